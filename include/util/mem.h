@@ -1,0 +1,25 @@
+/* Allocation that never returns NULL: out of memory ends the program with a
+ * message and exit code 1. What an input could make large is bounded by its
+ * reader instead (see util/buf.h). Release everything with free(). */
+#ifndef UTIL_MEM_H
+#define UTIL_MEM_H
+
+#include <stddef.h>
+
+#include "util/error.h"
+
+/* Zeroed memory for count objects of size bytes; the product is checked. */
+void *ud_alloc(size_t count, size_t size);
+
+/* Like realloc for count objects; new memory is not zeroed. */
+void *ud_realloc(void *old, size_t count, size_t size);
+
+char *ud_strdup(const char *text);
+
+/* Copies at most len bytes of text and ends the copy with a NUL. */
+char *ud_strndup(const char *text, size_t len);
+
+/* sprintf into new memory. */
+char *ud_strf(const char *fmt, ...) UD_PRINTF(1, 2);
+
+#endif

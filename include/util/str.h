@@ -1,0 +1,43 @@
+/* Small text helpers that the C library lacks. All are pure and ASCII-only
+ * where case or digits matter, whatever the locale. */
+#ifndef UTIL_STR_H
+#define UTIL_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool ud_str_starts(const char *text, const char *prefix);
+bool ud_str_ends(const char *text, const char *suffix);
+bool ud_str_equal_nocase(const char *a, const char *b);
+
+/* A line of a larger text: not NUL-terminated, without its line end. */
+struct ud_slice {
+    const char *ptr;
+    size_t len;
+};
+
+/* Takes the next line off *rest; false when nothing is left. Accepts LF and
+ * CRLF, and a last line without an end. */
+bool ud_str_next_line(struct ud_slice *rest, struct ud_slice *ret_line);
+
+/* Without leading and trailing blanks. */
+struct ud_slice ud_slice_trim(struct ud_slice s);
+bool ud_slice_equals(struct ud_slice s, const char *text);
+bool ud_slice_starts(struct ud_slice s, const char *prefix);
+struct ud_slice ud_slice_of(const char *text);
+
+/* Whole-string numbers, no sign, no blanks; false if text is not exactly that
+ * or too large. */
+bool ud_str_to_u64(const char *text, uint64_t *ret);
+bool ud_slice_hex_to_u32(struct ud_slice s, uint32_t *ret);
+
+/* Lower-case hex of len bytes; dst has room for 2 * len + 1. */
+void ud_str_hex(const unsigned char *bytes, size_t len, char *dst);
+
+/* Replaces in place each control character but tab and newline, each C1
+ * control and each byte that is not well-formed UTF-8 with '?', so that text
+ * from elsewhere cannot drive a terminal. */
+void ud_str_sanitize(char *text);
+
+#endif

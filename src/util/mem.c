@@ -1,0 +1,65 @@
+#include "util/mem.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Noreturn void out_of_memory(void)
+{
+    fputs("usbipd-desktop: error: out of memory\n", stderr);
+    exit(1);
+}
+
+void *ud_alloc(size_t count, size_t size)
+{
+    void *p = calloc(count > 0 ? count : 1, size > 0 ? size : 1);
+    if (p == NULL) {
+        out_of_memory();
+    }
+    return p;
+}
+
+void *ud_realloc(void *old, size_t count, size_t size)
+{
+    if (size != 0 && count > SIZE_MAX / size) {
+        out_of_memory();
+    }
+    size_t bytes = count * size;
+    void *p = realloc(old, bytes > 0 ? bytes : 1);
+    if (p == NULL) {
+        out_of_memory();
+    }
+    return p;
+}
+
+char *ud_strdup(const char *text)
+{
+    return ud_strndup(text, strlen(text));
+}
+
+char *ud_strndup(const char *text, size_t len)
+{
+    const char *end = memchr(text, '\0', len);
+    size_t n = end != NULL ? (size_t)(end - text) : len;
+    char *copy = ud_alloc(n + 1, 1);
+    memcpy(copy, text, n);
+    return copy;
+}
+
+char *ud_strf(const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    if (n < 0) {
+        return ud_strdup("");
+    }
+    char *text = ud_alloc((size_t)n + 1, 1);
+    va_start(args, fmt);
+    (void)vsnprintf(text, (size_t)n + 1, fmt, args);
+    va_end(args);
+    return text;
+}

@@ -1,0 +1,100 @@
+#include "util/strv.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+
+void ud_strv_done(struct ud_strv *list)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        free(list->items[i]);
+    }
+    free(list->items);
+    *list = (struct ud_strv){0};
+}
+
+/* Takes ownership of text. */
+static void push(struct ud_strv *list, char *text)
+{
+    list->items = ud_realloc(list->items, list->len + 2, sizeof *list->items);
+    list->items[list->len++] = text;
+    list->items[list->len] = NULL;
+}
+
+void ud_strv_add(struct ud_strv *list, const char *text)
+{
+    push(list, ud_strdup(text));
+}
+
+void ud_strv_addn(struct ud_strv *list, const char *text, size_t len)
+{
+    push(list, ud_strndup(text, len));
+}
+
+void ud_strv_addf(struct ud_strv *list, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    int n = vsnprintf(NULL, 0, fmt, args);
+    va_end(args);
+    char *text = ud_alloc(n > 0 ? (size_t)n + 1 : 1, 1);
+    va_start(args, fmt);
+    if (n > 0) {
+        (void)vsnprintf(text, (size_t)n + 1, fmt, args);
+    }
+    va_end(args);
+    push(list, text);
+}
+
+bool ud_strv_has(const struct ud_strv *list, const char *text)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        if (strcmp(list->items[i], text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void ud_strv_sort_unique(struct ud_strv *list)
+{
+    if (list->len < 2) {
+        return;
+    }
+    qsort(list->items, list->len, sizeof *list->items, compare);
+    size_t kept = 1;
+    for (size_t i = 1; i < list->len; i++) {
+        if (strcmp(list->items[i], list->items[kept - 1]) == 0) {
+            free(list->items[i]);
+        } else {
+            list->items[kept++] = list->items[i];
+        }
+    }
+    list->len = kept;
+    list->items[kept] = NULL;
+}
+
+char *ud_strv_join(const struct ud_strv *list, const char *separator)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, SIZE_MAX / 2);
+    for (size_t i = 0; i < list->len; i++) {
+        if (i > 0) {
+            ud_buf_adds(&buf, separator);
+        }
+        ud_buf_adds(&buf, list->items[i]);
+    }
+    char *text = ud_buf_take(&buf, NULL);
+    ud_buf_done(&buf);
+    return text;
+}

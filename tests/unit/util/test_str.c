@@ -1,0 +1,108 @@
+#include "util/str.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "util/strv.h"
+
+static void lines_end_with_lf_crlf_or_the_text(void **state)
+{
+    (void)state;
+    struct ud_slice rest = ud_slice_of("a\r\n\nlast");
+    struct ud_slice line;
+    assert_true(ud_str_next_line(&rest, &line));
+    assert_true(ud_slice_equals(line, "a"));
+    assert_true(ud_str_next_line(&rest, &line));
+    assert_int_equal(line.len, 0);
+    assert_true(ud_str_next_line(&rest, &line));
+    assert_true(ud_slice_equals(line, "last"));
+    assert_false(ud_str_next_line(&rest, &line));
+}
+
+static void numbers_are_the_whole_text_and_fit(void **state)
+{
+    (void)state;
+    uint64_t value = 7;
+    assert_true(ud_str_to_u64("18446744073709551615", &value));
+    assert_true(value == UINT64_MAX);
+    assert_false(ud_str_to_u64("18446744073709551616", &value));
+    assert_false(ud_str_to_u64("", &value));
+    assert_false(ud_str_to_u64("1 ", &value));
+    assert_false(ud_str_to_u64("-1", &value));
+    uint32_t crc = 0;
+    assert_true(ud_slice_hex_to_u32(ud_slice_of("0xDeadBeef"), &crc));
+    assert_true(crc == 0xdeadbeef);
+    assert_false(ud_slice_hex_to_u32(ud_slice_of("0x"), &crc));
+    assert_false(ud_slice_hex_to_u32(ud_slice_of("123456789"), &crc));
+}
+
+static void sanitizing_leaves_text_and_disarms_controls(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *in;
+        const char *out;
+    } cases[] = {
+        {"plain \xc3\xa9 \xe2\x9c\x94 \xf0\x9f\x94\x8c\ttab\nline",
+         "plain \xc3\xa9 \xe2\x9c\x94 \xf0\x9f\x94\x8c\ttab\nline"},
+        {"\x1b[31mred\x07", "?[31mred?"},
+        {"c1 \xc2\x9b", "c1 ??"},
+        {"\r\x7f", "??"},
+        {"bad \xff\xc0\xaf", "bad ???"},
+        {"surrogate \xed\xa0\x80", "surrogate ???"},
+        {"cut \xe2\x9c", "cut ??"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[64];
+        memcpy(text, cases[i].in, strlen(cases[i].in) + 1);
+        ud_str_sanitize(text);
+        assert_string_equal(text, cases[i].out);
+    }
+}
+
+static void prefixes_suffixes_and_case(void **state)
+{
+    (void)state;
+    assert_true(ud_str_starts("usbip-core", "usbip"));
+    assert_false(ud_str_starts("us", "usbip"));
+    assert_true(ud_str_ends("a.ko.xz", ".xz"));
+    assert_false(ud_str_ends("xz", ".xz"));
+    assert_true(ud_str_equal_nocase("Basic", "bASIC"));
+    assert_false(ud_str_equal_nocase("Basic", "Basics"));
+}
+
+static void lists_sort_join_and_stay_null_terminated(void **state)
+{
+    (void)state;
+    struct ud_strv list = {0};
+    ud_strv_add(&list, "b");
+    ud_strv_addf(&list, "%c", 'a');
+    ud_strv_addn(&list, "bcd", 1);
+    ud_strv_sort_unique(&list);
+    assert_int_equal(list.len, 2);
+    assert_null(list.items[2]);
+    assert_true(ud_strv_has(&list, "b"));
+    assert_false(ud_strv_has(&list, "c"));
+    char *text = ud_strv_join(&list, ", ");
+    assert_string_equal(text, "a, b");
+    free(text);
+    ud_strv_done(&list);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_end_with_lf_crlf_or_the_text),
+        cmocka_unit_test(numbers_are_the_whole_text_and_fit),
+        cmocka_unit_test(sanitizing_leaves_text_and_disarms_controls),
+        cmocka_unit_test(prefixes_suffixes_and_case),
+        cmocka_unit_test(lists_sort_join_and_stay_null_terminated),
+    };
+    return cmocka_run_group_tests_name("util.str", tests, NULL, NULL);
+}
