@@ -1,0 +1,181 @@
+#include "cli/cli.h"
+
+#include <stdlib.h>
+
+#include "commands.h"
+#include "jsondoc.h"
+#include "options_store.h"
+#include "platform/host.h"
+#include "session_setup.h"
+#include "util/mem.h"
+
+enum { COMMANDS_MAX = 16, SETS_MAX = COMMANDS_MAX + 2 };
+
+/* The tables of all commands, the chosen one's in front once it is known. */
+struct tables {
+    struct ud_opt_set sets[SETS_MAX];
+    size_t count;
+};
+
+static void add_set(struct tables *tables, const char *owner, const struct ud_opt *table,
+                    void *target)
+{
+    if (tables->count < SETS_MAX) {
+        tables->sets[tables->count++] = (struct ud_opt_set){owner, table, target};
+    }
+}
+
+static void add_other_commands(struct tables *tables, const struct ud_command *chosen)
+{
+    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
+        if (c != chosen) {
+            add_set(tables, c->name, c->options, NULL);
+        }
+    }
+}
+
+static enum ud_code check_common(const struct ud_common *common, struct ud_error *err)
+{
+    if (common->host != NULL && common->context != NULL) {
+        return ud_fail(err, UD_ERR_USAGE, "Name the engine in one of the two ways.",
+                       "--host and --context exclude each other");
+    }
+    if (common->quiet && (common->verbose || common->debug)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "--quiet and %s exclude each other",
+                       common->verbose ? "--verbose" : "--debug");
+    }
+    return UD_OK;
+}
+
+/* The first word names the command, those after it are its arguments. */
+static const char *take_words(struct ud_session *session, const struct ud_tokens *tokens)
+{
+    const char *name = NULL;
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct ud_token *token = &tokens->items[i];
+        if (token->kind == UD_TOKEN_WORD && name != NULL) {
+            ud_strv_add(&session->words, token->name);
+        } else if (token->kind == UD_TOKEN_WORD) {
+            name = token->name;
+        }
+    }
+    return name;
+}
+
+static enum ud_code check_words(const struct ud_session *session, const struct ud_command *command,
+                                struct ud_error *err)
+{
+    size_t most = command != NULL && command->names_command ? 1 : 0;
+    if (session->words.len <= most) {
+        return UD_OK;
+    }
+    return ud_fail(err, UD_ERR_USAGE, NULL, "'%s' takes %s, but '%s' was given", command->name,
+                   most == 0 ? "no argument" : "one argument", session->words.items[most]);
+}
+
+static enum ud_code run_command(struct ud_session *session, const struct ud_command *command,
+                                void *options, struct ud_error *err)
+{
+    if (session->common.version) {
+        return ud_version_run(session, NULL, err);
+    }
+    if (session->common.help && command != NULL) {
+        ud_strv_done(&session->words);
+        ud_strv_add(&session->words, command->name);
+    }
+    if (session->common.help) {
+        struct ud_help_options help = {0};
+        return ud_help_run(session, &help, err);
+    }
+    if (command == NULL) {
+        return ud_fail(err, UD_ERR_USAGE, "Run `usbipd-desktop help` for the list of commands.",
+                       "no command was given");
+    }
+    UD_TRY(check_common(&session->common, err));
+    if (command->uses_engine) {
+        ud_app_watch_signals();
+        ud_session_start_reporter(session);
+    }
+    return command->run(session, options, err);
+}
+
+/* Options that nothing knows come first among the mistakes: their values look
+ * like words, and so like a command or an argument. */
+static enum ud_code read_options(struct ud_session *session, const struct tables *tables,
+                                 const struct ud_tokens *tokens, const char *name,
+                                 struct ud_opt_env *env, struct ud_error *err)
+{
+    const struct ud_command *command = name != NULL ? ud_command_find(name) : NULL;
+    enum { OWN_SETS = 2 };
+    enum ud_code rc = ud_opts_check_known(tables->sets, OWN_SETS, tables->count, tokens, err);
+    if (rc == UD_OK && name != NULL && command == NULL) {
+        return ud_command_unknown(name, err);
+    }
+    if (rc == UD_OK) {
+        rc = ud_opts_apply(tables->sets, OWN_SETS, tables->count, tokens, env, err);
+    }
+    if (rc == UD_OK) {
+        rc = check_words(session, command, err);
+    }
+    if (rc != UD_OK && command != NULL && err->remedy[0] == '\0') {
+        ud_error_remedy(err, "Run `usbipd-desktop help %s` for its options.", command->name);
+    }
+    return rc;
+}
+
+static enum ud_code run_tokens(struct ud_session *session, const struct ud_tokens *tokens,
+                               struct ud_error *err)
+{
+    const char *name = take_words(session, tokens);
+    const struct ud_command *command = name != NULL ? ud_command_find(name) : NULL;
+    const struct ud_opt *table = command != NULL ? command->options : ud_no_opts;
+    struct tables tables = {0};
+    struct ud_opt_env env = {.get = ud_host_env};
+    void *options = ud_alloc(1, command != NULL ? command->options_size : 1);
+    add_set(&tables, NULL, ud_common_options, &session->common);
+    add_set(&tables, command != NULL ? command->name : NULL, table, options);
+    add_other_commands(&tables, command);
+    enum ud_code rc = read_options(session, &tables, tokens, name, &env, err);
+    if (rc == UD_OK) {
+        rc = run_command(session, command, options, err);
+    }
+    ud_opts_done(table, options);
+    free(options);
+    ud_strv_done(&env.kept);
+    return rc;
+}
+
+/* Takes what is sound of the common options at once, so that even an error in
+ * the command line is told as they ask for; ud_opts_apply says what is not. */
+static void look_ahead(struct ud_session *session, const struct ud_tokens *tokens)
+{
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct ud_token *token = &tokens->items[i];
+        const struct ud_opt *opt = token->kind == UD_TOKEN_WORD
+                                       ? NULL
+                                       : ud_opts_find(ud_common_options, token->kind, token->name);
+        if (opt != NULL && ud_opt_store(opt, &session->common, token, NULL) != UD_OK) {
+            continue;
+        }
+    }
+    ud_session_set_styles(session, session->common.color);
+}
+
+int ud_cli_main(int argc, char **argv)
+{
+    struct ud_session session;
+    struct ud_error err = {0};
+    struct tables tables = {0};
+    struct ud_tokens tokens;
+    ud_doc_init();
+    ud_session_init(&session);
+    add_set(&tables, NULL, ud_common_options, NULL);
+    add_other_commands(&tables, NULL);
+    size_t count = argc > 0 ? (size_t)argc - 1 : 0;
+    ud_opts_split(tables.sets, tables.count, (const char *const *)argv + 1, count, &tokens);
+    look_ahead(&session, &tokens);
+    int exit_code = ud_session_finish(&session, run_tokens(&session, &tokens, &err), &err);
+    ud_tokens_done(&tokens);
+    ud_session_done(&session);
+    return exit_code;
+}

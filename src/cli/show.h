@@ -1,0 +1,69 @@
+/* Results for people and as JSON. Each show function adds to a buffer and
+ * prints nothing; texts that came from elsewhere are sanitized. */
+#ifndef CLI_SHOW_H
+#define CLI_SHOW_H
+
+#include <cjson/cJSON.h>
+
+#include "app/build.h"
+#include "app/inventory.h"
+#include "app/load.h"
+#include "app/status.h"
+#include "style.h"
+#include "util/buf.h"
+
+/* A buffer and how its text may look. */
+struct ud_page {
+    struct ud_buf *out;
+    const struct ud_style *style;
+};
+
+/* ---- parts ---- */
+
+/* Adds sanitized text, on one line: line ends and tabs become blanks. */
+void ud_page_text(const struct ud_page *page, const char *text);
+void ud_page_textf(const struct ud_page *page, const char *fmt, ...) UD_PRINTF(2, 3);
+
+/* The same in a colour. */
+void ud_page_paint(const struct ud_page *page, enum ud_paint paint, const char *text);
+
+/* Begins a line with a bold label in a column of its own; "" continues the one above. */
+void ud_page_label(const struct ud_page *page, const char *label);
+void ud_page_end(const struct ud_page *page);
+
+/* Adds text and blanks up to a width. */
+void ud_page_cell(const struct ud_page *page, const char *text, size_t width);
+
+/* The widest of what it is shown, for columns. */
+void ud_page_widest(size_t *width, const char *text);
+
+/* "usb-common, usbcore and vhci-hcd": the plan's modules of that origin; new memory. */
+char *ud_page_modules(const struct ud_plan *plan, enum ud_origin origin);
+
+/* Ports of the virtual controller: a summary on the label's line, then a table of devices. */
+void ud_show_ports(const struct ud_page *page, const struct ud_vhci_ports *ports);
+void ud_doc_ports(cJSON *parent, const struct ud_vhci_ports *ports);
+
+void ud_doc_plan(cJSON *parent, const struct ud_plan *plan);
+void ud_doc_kernel(cJSON *parent, const struct ud_facts *facts);
+void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest);
+void ud_doc_inventory(cJSON *parent, const char *key, const struct ud_inventory *inventory);
+
+/* ---- results ---- */
+
+/* Why no module can be inserted whatever is built, or NULL; the text is in err. */
+const char *ud_status_refusal(const struct ud_status *status, struct ud_error *err);
+
+void ud_show_status(const struct ud_page *page, const struct ud_status *status);
+void ud_doc_status(cJSON *document, const struct ud_status *status);
+
+void ud_show_build(const struct ud_page *page, const struct ud_build_result *result);
+void ud_doc_build(cJSON *document, const struct ud_build_result *result);
+
+void ud_show_load(const struct ud_page *page, const struct ud_load_result *result);
+void ud_show_unload(const struct ud_page *page, const struct ud_load_result *result);
+void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with_ports);
+
+void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
+
+#endif

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Tests what the completion script offers.
+#
+#   completion.sh BINARY
+set -u
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+binary=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+"$binary" help --completion bash >"$work/script" || exit 1
+# shellcheck source=/dev/null
+source "$work/script" || exit 1
+cd "$work" && mkdir files files/sub && touch files/a.config "files/b c" || exit 1
+failed=0
+
+# offers EXPECTED WORD...: the words as bash splits them, the last one is
+# completed. What is offered is compared sorted.
+offers() {
+    local expected=$1 actual
+    shift
+    COMP_WORDS=("$@")
+    COMP_CWORD=$(($# - 1))
+    COMPREPLY=()
+    _usbipd_desktop 2>/dev/null
+    actual=$(printf '%s\n' "${COMPREPLY[@]+"${COMPREPLY[@]}"}" | LC_ALL=C sort | tr '\n' '|')
+    if [[ $actual != "$expected" ]]; then
+        echo "FAILED ${*@Q}: offered $actual, expected $expected"
+        failed=1
+    fi
+}
+
+offers 'build|' usbipd-desktop bu
+offers 'load|' usbipd-desktop --json lo
+offers '--source|--source-mirror|--source-sha256|' usbipd-desktop build --sou
+offers '--json|' usbipd-desktop build --js
+offers '|' usbipd-desktop load --sou
+offers '--all|' usbipd-desktop unload --al
+offers 'plain|' usbipd-desktop --progress pl
+offers 'tty|' usbipd-desktop status --progress = t
+offers 'auto|json|none|plain|tty|' usbipd-desktop status --progress =
+offers 'files/a.config|files/b c|files/sub|' usbipd-desktop build --symvers files/
+offers 'files/sub|' usbipd-desktop build -o files/
+offers '|' usbipd-desktop build --jobs ''
+offers 'unload|' usbipd-desktop help un
+echo "completion: $([[ $failed -eq 0 ]] && echo good || echo FAILED)"
+exit "$failed"
