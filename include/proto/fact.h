@@ -1,0 +1,49 @@
+/* The keys of FACT and BLOB records. A fact that is not sent is not known. */
+#ifndef PROTO_FACT_H
+#define PROTO_FACT_H
+
+/* uname(2) */
+#define UD_FACT_RELEASE "release"
+#define UD_FACT_VERSION "version"
+#define UD_FACT_MACHINE "machine"
+#define UD_FACT_HOSTNAME "hostname" /* of the VM with --enter only */
+
+#define UD_FACT_BOOT_ID "boot-id"                     /* a UUID, new at each boot */
+#define UD_FACT_KERNEL_BUILD_ID "kernel-build-id"     /* hex, of /sys/kernel/notes */
+#define UD_FACT_MODULES_SUPPORTED "modules-supported" /* "1", or "0": no /proc/modules */
+#define UD_FACT_MODULES_DISABLED                                                                   \
+    "modules-disabled"                              /* "1": sysctl kernel.modules_disabled is set  \
+                                                     */
+#define UD_FACT_SIG_ENFORCE "sig-enforce"           /* "Y" or "N" */
+#define UD_FACT_LOCKDOWN "lockdown"                 /* such as "[none] integrity confidentiality" */
+#define UD_FACT_TAINTED "tainted"                   /* decimal bits */
+#define UD_FACT_MODULES_DIR "modules-dir"           /* /lib/modules/RELEASE or the one in /usr */
+#define UD_FACT_CONFIG_SOURCE "config-source"       /* the path that the config blob is from */
+#define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
+#define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */
+#define UD_FACT_UNLOAD_SUPPORTED "unload-supported" /* insert only: "1" or "0" */
+
+/* Followed by a module's name as the kernel writes it, with '_'. */
+#define UD_FACT_BUILD_ID_PREFIX "build-id:" /* hex; for loaded modules that have one */
+#define UD_FACT_BUILTIN_PREFIX                                                                     \
+    "builtin:" /* "1": in /sys/module, but not as a loaded module.                                 \
+                * Built-in code without parameters is not there:                                   \
+                * see modules.builtin too. */
+
+/* vhci_hcd; after insert too. The driver may be built in. */
+#define UD_FACT_VHCI_DRIVER "vhci-driver" /* "1" or "0": the platform driver is registered */
+#define UD_FACT_VHCI_NPORTS "vhci-nports" /* decimal, over all controllers and both hubs */
+
+/* The status files of all controllers one after the other; each starts with
+ * the kernel's header line. See proto/vhci_status.h. */
+#define UD_BLOB_VHCI_STATUS "vhci-status"
+
+#define UD_BLOB_CONFIG "config"       /* plain text */
+#define UD_BLOB_CONFIG_GZ "config.gz" /* gzip, as /proc/config.gz has it; never both */
+#define UD_BLOB_OS_RELEASE "os-release"
+#define UD_BLOB_PROC_MODULES "proc-modules"
+#define UD_BLOB_MODULES_DEP "modules.dep"
+#define UD_BLOB_MODULES_BUILTIN "modules.builtin"
+#define UD_BLOB_FILE "file" /* read */
+
+#endif

@@ -1,0 +1,71 @@
+/* The closed set of things that the helper does, one for each run of it, and
+ * the words for them. The helper's argv is the operation's name, its flags, its
+ * arguments. Every operation answers with the stream of proto/record.h and
+ * exits with 0, with 1 (the error is in END) or with 2 (not an operation).
+ *
+ * --enter and the lack of --own need a privileged container with pid=host,
+ * where process 1 is the VM's; the helper then works in its namespaces. */
+#ifndef PROTO_OPS_H
+#define PROTO_OPS_H
+
+/* probe [--enter]: what the kernel is and allows: FACT and BLOB records, those
+ * of proto/fact.h; what cannot be known is left out. Never fails but for
+ * namespaces. Without --enter it reads the container's own /boot and
+ * /lib/modules, where the VM's are to be bound read-only; then the VM's
+ * os-release can be given as UD_OPS_OS_RELEASE. */
+#define UD_OP_PROBE "probe"
+
+/* read [--enter] PATH: one of the VM's own module files, as it is (perhaps
+ * compressed), as blob UD_BLOB_FILE. UD_ERR_NOT_FOUND, UD_ERR_IO. */
+#define UD_OP_READ "read"
+
+/* symbols NAME|@FILE ...: whether /proc/kallsyms has them; a RESULT for each
+ * name, sorted, without repetitions: PRESENT or ABSENT. @FILE is a file in
+ * UD_OPS_DIR with a name on each line. UD_ERR_FACTS if kallsyms cannot be read. */
+#define UD_OP_SYMBOLS "symbols"
+
+/* insert [--own] NAME ...: inserts UD_OPS_MODULES_DIR/NAME.ko in this order.
+ * First a FACT unload-supported. For each module KLOG lines, if the kernel
+ * said something, and a RESULT: INSERTED, PRESENT (not touched) or FAILED.
+ * After a failure, an interruption (SIGTERM, SIGINT, SIGHUP) or the loss of its
+ * reader it stops and unloads what this run inserted, in reverse: RESULT
+ * REMOVED or KEPT. After success the vhci facts and blob of probe.
+ * UD_ERR_REFUSED, UD_ERR_INTERRUPTED, UD_ERR_BUSY (another run holds the lock),
+ * UD_ERR_NOT_FOUND (no such file) and UD_ERR_UNFIT (the file calls itself
+ * another module), nothing was tried then; UD_ERR_DENIED. */
+#define UD_OP_INSERT "insert"
+
+/* remove [--own] NAME[:BUILDID] ...: unloads in this order. Before anything is
+ * unloaded all are checked: ABSENT and FOREIGN ones are left out; a device on a
+ * port of vhci_hcd, a user that is not itself among those to be removed, or a
+ * module that cannot be unloaded gives BUSY or FAILED, and nothing is removed
+ * (UD_ERR_BUSY, UD_ERR_REFUSED). Then REMOVED for each, up to the first FAILED
+ * or BUSY. */
+#define UD_OP_REMOVE "remove"
+
+/* hold SECONDS: does nothing but reap children, as process 1 of a build
+ * container; ends well at SIGTERM, SIGINT or after SECONDS (1 to
+ * UD_OPS_HOLD_MAX). */
+#define UD_OP_HOLD "hold"
+
+/* version: HELLO and END only. */
+#define UD_OP_VERSION "version"
+
+#define UD_OPS_FLAG_ENTER "--enter" /* probe, read: in the VM's mount namespace */
+#define UD_OPS_FLAG_OWN "--own"     /* insert, remove: stay in the container's namespaces */
+
+/* Where the host puts things in the helper's container. */
+#define UD_OPS_DIR "/usbipd"
+#define UD_OPS_HELPER "/usbipd/helper"
+#define UD_OPS_MODULES_DIR "/usbipd/modules"
+#define UD_OPS_OS_RELEASE "/usbipd/os-release"
+
+enum {
+    UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */
+    UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a module file */
+    UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
+    UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols */
+    UD_OPS_SYMBOLS_FILE_MAX = 1024 * 1024
+};
+
+#endif

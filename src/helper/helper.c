@@ -1,0 +1,57 @@
+#include "helper.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/ops.h"
+
+static const struct {
+    const char *name;
+    ud_op_fn *run;
+} operations[] = {
+    {UD_OP_PROBE, ud_op_probe},     {UD_OP_READ, ud_op_read},     {UD_OP_SYMBOLS, ud_op_symbols},
+    {UD_OP_INSERT, ud_op_insert},   {UD_OP_REMOVE, ud_op_remove}, {UD_OP_HOLD, ud_op_hold},
+    {UD_OP_VERSION, ud_op_version},
+};
+
+bool ud_helper_take_flag(int *count, char ***args, const char *flag)
+{
+    if (*count == 0 || strcmp((*args)[0], flag) != 0) {
+        return false;
+    }
+    *count -= 1;
+    *args += 1;
+    return true;
+}
+
+enum ud_code ud_op_version(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    (void)helper;
+    (void)args;
+    return count == 0 ? UD_OK : ud_fail(err, UD_ERR_USAGE, NULL, "%s takes nothing", UD_OP_VERSION);
+}
+
+static enum ud_code dispatch(struct ud_helper *helper, int argc, char **argv, struct ud_error *err)
+{
+    for (size_t i = 0; argc >= 2 && i < sizeof operations / sizeof operations[0]; i++) {
+        if (strcmp(operations[i].name, argv[1]) == 0) {
+            return operations[i].run(helper, argc - 2, argv + 2, err);
+        }
+    }
+    return ud_fail(err, UD_ERR_USAGE, NULL, "not an operation: %.64s", argc >= 2 ? argv[1] : "");
+}
+
+int ud_helper_run(struct ud_helper *helper, const char *version, int argc, char **argv)
+{
+    struct ud_error err = {0};
+    ud_emit_hello(helper->emit, version);
+    enum ud_code rc = dispatch(helper, argc, argv, &err);
+    if (rc != UD_OK) {
+        (void)fprintf(stderr, "%s\n", err.message);
+    }
+    ud_emit_end(helper->emit, rc, err.message);
+    if (rc == UD_ERR_USAGE) {
+        return 2;
+    }
+    return rc == UD_OK && !ud_emit_gone(helper->emit) ? 0 : 1;
+}

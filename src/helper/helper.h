@@ -1,0 +1,36 @@
+/* What every operation gets, and the operations. */
+#ifndef HELPER_HELPER_H
+#define HELPER_HELPER_H
+
+#include <stdbool.h>
+
+#include "emit.h"
+#include "kernel.h"
+#include "util/error.h"
+
+struct ud_helper {
+    const char *root; /* where the files are: "" but for tests */
+    const struct ud_kernel *kernel;
+    struct ud_emit *emit;
+};
+
+/* An operation: args are those after its name, count of them, then NULL.
+ * UD_ERR_USAGE if they are not what it takes. */
+typedef enum ud_code ud_op_fn(struct ud_helper *helper, int count, char **args,
+                              struct ud_error *err);
+
+ud_op_fn ud_op_probe;
+ud_op_fn ud_op_read;
+ud_op_fn ud_op_symbols;
+ud_op_fn ud_op_insert;
+ud_op_fn ud_op_remove;
+ud_op_fn ud_op_hold;
+ud_op_fn ud_op_version;
+
+/* Takes flag off the front of the arguments if it is there. */
+bool ud_helper_take_flag(int *count, char ***args, const char *flag);
+
+/* Runs the operation named by argv[1] between HELLO and END; the exit code. */
+int ud_helper_run(struct ud_helper *helper, const char *version, int argc, char **argv);
+
+#endif

@@ -1,0 +1,82 @@
+#include "kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "kmsg.h"
+#include "lock.h"
+#include "ns.h"
+#include "stop.h"
+
+static int kmsg_fd = -1;
+
+static enum ud_code enter(void *ctx, bool all, struct ud_error *err)
+{
+    (void)ctx;
+    return ud_ns_enter(all, err);
+}
+
+static enum ud_code lock(void *ctx, struct ud_error *err)
+{
+    (void)ctx;
+    return ud_lock_take(ud_kernel_real(), UD_LOCK_NAME, UD_LOCK_WAIT_MS, err);
+}
+
+static int insert(void *ctx, int fd)
+{
+    (void)ctx;
+    return syscall(SYS_finit_module, fd, "", 0) == 0 ? 0 : errno;
+}
+
+static int remove_module(void *ctx, const char *name)
+{
+    (void)ctx;
+    return syscall(SYS_delete_module, name, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+static void log_mark(void *ctx)
+{
+    (void)ctx;
+    if (kmsg_fd < 0) {
+        kmsg_fd = ud_kmsg_open();
+    }
+    ud_kmsg_skip(kmsg_fd);
+}
+
+static void log_read(void *ctx, struct ud_strv *ret)
+{
+    (void)ctx;
+    ud_kmsg_read(kmsg_fd, ret);
+}
+
+/* Cut short by a signal, which is what is wanted. */
+static void sleep_ms(void *ctx, unsigned ms)
+{
+    (void)ctx;
+    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    (void)nanosleep(&time, NULL);
+}
+
+static bool stopped(void *ctx)
+{
+    (void)ctx;
+    return ud_stop_requested();
+}
+
+const struct ud_kernel *ud_kernel_real(void)
+{
+    static const struct ud_kernel real = {
+        .enter = enter,
+        .lock = lock,
+        .insert = insert,
+        .remove = remove_module,
+        .log_mark = log_mark,
+        .log_read = log_read,
+        .sleep_ms = sleep_ms,
+        .stopped = stopped,
+    };
+    return &real;
+}

@@ -1,0 +1,36 @@
+/* Everything that the helper does to the kernel, as opposed to reading its
+ * files: the seam at which tests put another kernel. */
+#ifndef HELPER_KERNEL_H
+#define HELPER_KERNEL_H
+
+#include <stdbool.h>
+
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_kernel {
+    void *ctx;
+
+    /* Into the VM's mount, UTS and (all) network namespace. */
+    enum ud_code (*enter)(void *ctx, bool all, struct ud_error *err);
+    /* Waits until no other helper changes modules. Released at exit. */
+    enum ud_code (*lock)(void *ctx, struct ud_error *err);
+
+    /* finit_module with no parameters and no flags; delete_module with
+     * O_NONBLOCK. 0 or an errno number. */
+    int (*insert)(void *ctx, int fd);
+    int (*remove)(void *ctx, const char *name);
+
+    /* The kernel's log: from now on; what came since, added to ret. */
+    void (*log_mark)(void *ctx);
+    void (*log_read)(void *ctx, struct ud_strv *ret);
+
+    void (*sleep_ms)(void *ctx, unsigned ms);
+    /* Whether a signal asked to stop. */
+    bool (*stopped)(void *ctx);
+};
+
+/* The kernel that the helper runs on. */
+const struct ud_kernel *ud_kernel_real(void);
+
+#endif

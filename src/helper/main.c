@@ -1,0 +1,18 @@
+/* The program that runs in a container inside the engine's machine. Its
+ * operations are described in proto/ops.h. */
+#include <unistd.h>
+
+#include "helper.h"
+#include "stop.h"
+#include "ud_version.h"
+
+int main(int argc, char **argv)
+{
+    struct ud_emit emit;
+    struct ud_helper helper = {.root = "", .kernel = ud_kernel_real(), .emit = &emit};
+    ud_stop_install();
+    ud_emit_init(&emit, STDOUT_FILENO);
+    int code = ud_helper_run(&helper, UD_VERSION, argc, argv);
+    ud_emit_done(&emit);
+    return code;
+}

@@ -1,0 +1,83 @@
+#include "helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "proto/check.h"
+#include "proto/fact.h"
+#include "proto/ops.h"
+#include "sysfile.h"
+#include "util/mem.h"
+
+enum { PIECE = 128 * 1024 };
+
+static enum ud_code cannot_read(const char *path, int why, struct ud_error *err)
+{
+    return ud_fail(err, why == ENOENT ? UD_ERR_NOT_FOUND : UD_ERR_IO, NULL, "cannot read %s: %s",
+                   path, strerror(why));
+}
+
+/* At most UD_OPS_FILE_MAX bytes, sent as they come. */
+static enum ud_code send_file(struct ud_helper *helper, int fd, const char *path,
+                              struct ud_error *err)
+{
+    char *piece = ud_alloc(PIECE, 1);
+    size_t total = 0;
+    enum ud_code rc = UD_OK;
+    for (;;) {
+        ssize_t n = read(fd, piece, PIECE);
+        if (n < 0 && errno == EINTR && !helper->kernel->stopped(helper->kernel->ctx)) {
+            continue;
+        }
+        if (n < 0) {
+            rc = cannot_read(path, errno, err);
+            break;
+        }
+        total += (size_t)n;
+        if (total > UD_OPS_FILE_MAX) {
+            rc = cannot_read(path, EFBIG, err);
+            break;
+        }
+        if (n == 0 || ud_emit_gone(helper->emit)) {
+            break;
+        }
+        ud_emit_blob(helper->emit, UD_BLOB_FILE, piece, (size_t)n);
+    }
+    free(piece);
+    return rc;
+}
+
+static enum ud_code read_module(struct ud_helper *helper, const char *path, struct ud_error *err)
+{
+    struct stat st;
+    int fd = ud_sysfile_open(helper->root, path, O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        return cannot_read(path, errno, err);
+    }
+    enum ud_code rc =
+        S_ISREG(st.st_mode) ? send_file(helper, fd, path, err) : cannot_read(path, EINVAL, err);
+    (void)close(fd);
+    return rc;
+}
+
+enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    struct utsname uts;
+    bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    if (uname(&uts) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
+    }
+    if (count != 1 || !ud_check_module_path(args[0], uts.release)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "read takes the path of a module of kernel %s",
+                       uts.release);
+    }
+    if (enter) {
+        UD_TRY(helper->kernel->enter(helper->kernel->ctx, false, err));
+    }
+    return read_module(helper, args[0], err);
+}

@@ -1,0 +1,106 @@
+#include "proto/check.h"
+
+#include <string.h>
+
+#include "util/str.h"
+
+enum { PATH_LEN_MAX = 1023, RELEASE_MAX = 64, FILE_NAME_MAX = 64 };
+
+/* ASCII whatever the locale, unlike isalnum(). */
+static bool is_alnum(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+/* 1 to max characters, each a letter, a digit or one of extra. */
+static bool consists_of(const char *text, const char *extra, size_t max)
+{
+    size_t len = 0;
+    for (; text[len] != '\0'; len++) {
+        if (len >= max || (!is_alnum(text[len]) && strchr(extra, text[len]) == NULL)) {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
+bool ud_check_module_name(const char *name)
+{
+    return consists_of(name, "_-", UD_MODULE_NAME_MAX) && name[0] != '-';
+}
+
+void ud_check_kernel_name(const char *name, char ret[UD_MODULE_NAME_MAX + 1])
+{
+    size_t i = 0;
+    for (; i < UD_MODULE_NAME_MAX && name[i] != '\0'; i++) {
+        ret[i] = name[i] == '-' ? '_' : name[i];
+    }
+    ret[i] = '\0';
+}
+
+bool ud_check_release(const char *release)
+{
+    return consists_of(release, "._+~-", RELEASE_MAX) && release[0] != '.';
+}
+
+bool ud_check_build_id(const char *build_id)
+{
+    size_t len = strspn(build_id, "0123456789abcdef");
+    return build_id[len] == '\0' && len >= 2 && len <= UD_BUILD_ID_MAX && len % 2 == 0;
+}
+
+bool ud_check_symbol_name(const char *name)
+{
+    return consists_of(name, "_.$", UD_SYMBOL_NAME_MAX);
+}
+
+bool ud_check_file_name(const char *name)
+{
+    return consists_of(name, "._-", FILE_NAME_MAX) && name[0] != '.' && name[0] != '-';
+}
+
+/* No control character and no part that is empty, "." or "..". */
+static bool parts_are_plain(const char *path)
+{
+    for (const char *p = path; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7f) {
+            return false;
+        }
+    }
+    const char *part = path;
+    for (;;) {
+        size_t len = strcspn(part, "/");
+        if (len == 0 || (len == 1 && part[0] == '.') || (len == 2 && strncmp(part, "..", 2) == 0)) {
+            return false;
+        }
+        if (part[len] == '\0') {
+            return true;
+        }
+        part += len + 1;
+    }
+}
+
+static bool ends_as_module(const char *path)
+{
+    return ud_str_ends(path, ".ko") || ud_str_ends(path, ".ko.gz") || ud_str_ends(path, ".ko.xz") ||
+           ud_str_ends(path, ".ko.zst");
+}
+
+/* What follows prefix in text, or NULL. */
+static const char *after(const char *text, const char *prefix)
+{
+    return text != NULL && ud_str_starts(text, prefix) ? text + strlen(prefix) : NULL;
+}
+
+bool ud_check_module_path(const char *path, const char *release)
+{
+    const char *rest = after(path, "/usr/lib/modules/");
+    if (rest == NULL) {
+        rest = after(path, "/lib/modules/");
+    }
+    if (rest == NULL || strlen(path) > PATH_LEN_MAX || !ud_check_release(release)) {
+        return false;
+    }
+    rest = after(after(rest, release), "/");
+    return rest != NULL && parts_are_plain(rest) && ends_as_module(rest);
+}

@@ -1,0 +1,160 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fake.h"
+
+#define SYMS "/proc/kallsyms"
+
+static const char sample[] = "0000000000000000 A fixed_percpu_data\n"
+                             "0000000000000000 T kfree\n"
+                             "0000000000000000 t local_only\n"
+                             "0000000000000000 t both\n"
+                             "0000000000000000 T both\n"
+                             "0000000000000000 d both\n"
+                             "not a line\n"
+                             "0000000000000000 T usb_get_dev\t[usbcore]\n"
+                             "0000000000000000 t init_module\t[usbcore]\n"
+                             "0000000000000000 T kernel_too\t[usbcore]\n"
+                             "0000000000000000 T kernel_too\n"
+                             "0000000000000000 r last";
+
+static void names_are_looked_up_and_told_sorted(void **state)
+{
+    struct fake f;
+    (void)state;
+    fake_init(&f);
+    fake_text(&f, SYMS, sample);
+    struct answer a = fake_run(&f, "symbols usb_get_dev kfree none local_only both kfree "
+                                   "kernel_too init_module");
+    assert_int_equal(a.code, UD_OK);
+    assert_string_equal(a.text.data, "both present 0 T\n"
+                                     "init_module present 0 t usbcore\n"
+                                     "kernel_too present 0 T\n"
+                                     "kfree present 0 T\n"
+                                     "local_only present 0 t\n"
+                                     "none absent 0 \n"
+                                     "usb_get_dev present 0 T usbcore\n");
+    answer_done(&a);
+    fake_done(&f);
+}
+
+static void names_may_come_from_a_file(void **state)
+{
+    struct fake f;
+    (void)state;
+    fake_init(&f);
+    fake_text(&f, SYMS, sample);
+    fake_text(&f, "/usbipd/names", "kfree\r\n\nnone");
+    struct answer a = fake_run(&f, "symbols @names both");
+    assert_string_equal(a.text.data, "both present 0 T\nkfree present 0 T\nnone absent 0 \n");
+    answer_done(&a);
+    fake_done(&f);
+}
+
+static void a_table_of_megabytes_is_read_across_all_borders(void **state)
+{
+    struct fake f;
+    struct ud_buf buf;
+    (void)state;
+    fake_init(&f);
+    ud_buf_init(&buf, 1 << 24);
+    for (int i = 0; i < 40000; i++) {
+        ud_buf_addf(&buf, "0000000000000000 T name_%d\n", i);
+    }
+    fake_write(&f, SYMS, buf.data, buf.len);
+    ud_buf_clear(&buf);
+    for (int i = 0; i < 16000; i++) {
+        ud_buf_addf(&buf, "name_%d\n", i);
+    }
+    fake_write(&f, "/usbipd/names", buf.data, buf.len);
+    struct answer a = fake_run(&f, "symbols @names");
+    assert_int_equal(a.code, UD_OK);
+    assert_has_not(&a, "absent");
+    answer_done(&a);
+    ud_buf_done(&buf);
+    fake_done(&f);
+}
+
+static void an_endless_line_is_passed_over(void **state)
+{
+    struct fake f;
+    char *text = ud_alloc(300001, 1);
+    (void)state;
+    fake_init(&f);
+    memset(text, 'x', 300000);
+    (void)snprintf(text + 299970, 31, "\n0000000000000000 T kfree\n");
+    fake_text(&f, SYMS, text);
+    struct answer a = fake_run(&f, "symbols kfree");
+    assert_string_equal(a.text.data, "kfree present 0 T\n");
+    answer_done(&a);
+    free(text);
+    fake_done(&f);
+}
+
+static void a_table_that_is_missing_or_empty_is_an_error(void **state)
+{
+    struct fake f;
+    (void)state;
+    fake_init(&f);
+    struct answer a = fake_run(&f, "symbols kfree");
+    assert_int_equal(a.code, UD_ERR_FACTS);
+    answer_done(&a);
+    fake_text(&f, SYMS, "");
+    a = fake_run(&f, "symbols kfree");
+    assert_int_equal(a.code, UD_ERR_FACTS);
+    assert_int_equal(a.text.len, 0);
+    answer_done(&a);
+    fake_done(&f);
+}
+
+static void bad_names_and_files_are_refused(void **state)
+{
+    static const char *const bad[] = {"symbols",       "symbols a/b",   "symbols @",
+                                      "symbols @../x", "symbols @.x",   "symbols a;b",
+                                      "symbols @bad",  "symbols @void", "symbols @many"};
+    struct fake f;
+    struct ud_buf many;
+    (void)state;
+    fake_init(&f);
+    fake_text(&f, SYMS, sample);
+    fake_text(&f, "/usbipd/bad", "good\nbad name\n");
+    fake_text(&f, "/usbipd/void", "\n\n");
+    ud_buf_init(&many, 1 << 20);
+    for (int i = 0; i < 20000; i++) {
+        ud_buf_addf(&many, "n%d\n", i);
+    }
+    fake_write(&f, "/usbipd/many", many.data, many.len);
+    ud_buf_done(&many);
+    fake_write(&f, "/usbipd/nul", "a\0b", 3);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct answer a = fake_run(&f, bad[i]);
+        if (a.code != UD_ERR_USAGE) {
+            fail_msg("\"%s\" gave %d", bad[i], (int)a.code);
+        }
+        answer_done(&a);
+    }
+    struct answer a = fake_run(&f, "symbols @nul");
+    assert_int_equal(a.code, UD_ERR_USAGE);
+    answer_done(&a);
+    a = fake_run(&f, "symbols @missing");
+    assert_int_equal(a.code, UD_ERR_NOT_FOUND);
+    answer_done(&a);
+    fake_done(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_looked_up_and_told_sorted),
+        cmocka_unit_test(names_may_come_from_a_file),
+        cmocka_unit_test(a_table_of_megabytes_is_read_across_all_borders),
+        cmocka_unit_test(an_endless_line_is_passed_over),
+        cmocka_unit_test(a_table_that_is_missing_or_empty_is_an_error),
+        cmocka_unit_test(bad_names_and_files_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
