@@ -1,0 +1,31 @@
+# ud_warnings: how our own code is compiled. ud_includes: where its public
+# headers are; what a layer hands on to those that use it.
+
+add_library(ud_includes INTERFACE)
+target_include_directories(ud_includes INTERFACE
+    ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)
+
+# POSIX and Linux interfaces that -std=c11 hides. The empty value does not
+# conflict with a source that says #define _GNU_SOURCE itself.
+target_compile_definitions(ud_includes INTERFACE _GNU_SOURCE=)
+
+add_library(ud_warnings INTERFACE)
+target_compile_options(ud_warnings INTERFACE
+    -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes
+    -Wvla -Wwrite-strings -Werror)
+
+add_compile_options(-ffunction-sections -fdata-sections -fstack-protector-strong
+    -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+add_link_options(-Wl,--gc-sections)
+if(WIN32)
+    # _FORTIFY_SOURCE and the stack protector are in libssp with mingw-w64.
+    add_link_options(-fstack-protector-strong)
+else()
+    add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+endif()
+
+if(UD_SANITIZE)
+    set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+endif()
