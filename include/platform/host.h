@@ -1,0 +1,62 @@
+/* The machine this program runs on: environment, well-known places, time.
+ * Returned strings are the caller's to free and UTF-8. */
+#ifndef PLATFORM_HOST_H
+#define PLATFORM_HOST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/error.h"
+
+/* A copy of an environment variable: NULL when unset, "" when empty. */
+char *ud_host_env(const char *name);
+
+/* $HOME, else the user database's answer; on Windows %USERPROFILE%. NULL if
+ * none is known. */
+char *ud_host_home(void);
+
+/* Where to keep what can be had again: $XDG_CACHE_HOME/usbipd-desktop or
+ * ~/.cache/usbipd-desktop, ~/Library/Caches/usbipd-desktop on macOS,
+ * %LOCALAPPDATA%\usbipd-desktop\cache on Windows. NULL if no home is known.
+ * Not created. A relative XDG_CACHE_HOME is ignored, as its specification says. */
+char *ud_host_cache_dir(void);
+
+/* The user's directory for sockets, $XDG_RUNTIME_DIR, else /run/user/<uid> if
+ * that exists; NULL elsewhere. */
+char *ud_host_runtime_dir(void);
+
+/* $DOCKER_CONFIG or ~/.docker. NULL if no home is known. */
+char *ud_host_docker_config_dir(void);
+
+/* The file of trusted certificates: $SSL_CERT_FILE if set and not empty, else
+ * the first that exists of the usual places. NULL if there is none, and on
+ * Windows when SSL_CERT_FILE is unset: the system's own store serves there. */
+char *ud_host_ca_bundle(void);
+
+/* Milliseconds of a clock that never goes back, from an arbitrary start. */
+uint64_t ud_host_now_ms(void);
+
+/* Seconds since 1970. */
+int64_t ud_host_wall_time(void);
+
+/* Fills buf with random bytes of the system's best source; the program ends
+ * with a message if it has none. */
+void ud_host_random(void *buf, size_t len);
+
+/* A text that changes with each boot of this machine (Linux), else NULL. */
+char *ud_host_boot_id(void);
+
+/* This process's id. */
+uint64_t ud_host_pid(void);
+
+/* This machine's processor as Docker names it ("amd64", "arm64", ...), for
+ * messages; static text, "unknown" if it is another. */
+const char *ud_host_arch(void);
+
+/* "linux", "darwin" or "windows"; static text. */
+const char *ud_host_os(void);
+
+/* The most memory this process has held so far, in bytes; 0 if unknown. */
+uint64_t ud_host_peak_memory(void);
+
+#endif

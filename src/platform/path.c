@@ -1,0 +1,68 @@
+#include "platform/fs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "fs_sys.h"
+#include "platform/host.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+char *ud_fs_join(const char *dir, const char *name)
+{
+    size_t len = strlen(dir);
+    if (len == 0) {
+        return ud_strdup(name);
+    }
+    const char *separator = ud_fs_sys_is_separator(dir[len - 1]) ? "" : ud_fs_sys_separator();
+    return ud_strf("%s%s%s", dir, separator, name);
+}
+
+/* Where the last component begins. */
+static size_t base_start(const char *path)
+{
+    size_t end = strlen(path);
+    while (end > 1 && ud_fs_sys_is_separator(path[end - 1])) {
+        end--;
+    }
+    while (end > 0 && !ud_fs_sys_is_separator(path[end - 1])) {
+        end--;
+    }
+    return end;
+}
+
+char *ud_fs_dirname(const char *path)
+{
+    size_t root = ud_fs_sys_root_len(path);
+    size_t end = base_start(path);
+    while (end > root && ud_fs_sys_is_separator(path[end - 1])) {
+        end--;
+    }
+    if (end < root) {
+        end = root;
+    }
+    return end > 0 ? ud_strndup(path, end) : ud_strdup(".");
+}
+
+char *ud_fs_temp_sibling(const char *path)
+{
+    enum { BASE_KEPT = 100 }; /* names are limited to 255 bytes */
+    unsigned char random[8];
+    char hex[sizeof random * 2 + 1];
+    ud_host_random(random, sizeof random);
+    ud_str_hex(random, sizeof random, hex);
+
+    size_t start = base_start(path);
+    char *dir = ud_strndup(path, start);
+    char *base = ud_strndup(path + start, BASE_KEPT);
+    size_t len = strcspn(base, ud_fs_sys_separators());
+    if (len == BASE_KEPT) {
+        while (len > 0 && ((unsigned char)base[len] & 0xc0) == 0x80) {
+            len--; /* not within a character */
+        }
+    }
+    char *sibling = ud_strf("%s.%.*s.%s.tmp", dir, (int)len, base, hex);
+    free(base);
+    free(dir);
+    return sibling;
+}

@@ -1,0 +1,99 @@
+#include "platform/host.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "platform/fs.h"
+#include "util/mem.h"
+
+char *ud_host_env(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL ? ud_strdup(value) : NULL;
+}
+
+/* Set and not empty, else NULL. */
+static const char *env_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* Set to an absolute path, else NULL. */
+static const char *env_dir(const char *name)
+{
+    const char *value = env_set(name);
+    return value != NULL && ud_fs_is_absolute(value) ? value : NULL;
+}
+
+char *ud_host_home(void)
+{
+    const char *home = env_set("HOME");
+    if (home != NULL) {
+        return ud_strdup(home);
+    }
+    const struct passwd *user = getpwuid(getuid());
+    return user != NULL && user->pw_dir != NULL ? ud_strdup(user->pw_dir) : NULL;
+}
+
+static char *in_home(const char *name)
+{
+    char *home = ud_host_home();
+    char *path = home != NULL ? ud_fs_join(home, name) : NULL;
+    free(home);
+    return path;
+}
+
+char *ud_host_cache_dir(void)
+{
+#ifdef __APPLE__
+    return in_home("Library/Caches/usbipd-desktop");
+#else
+    const char *cache = env_dir("XDG_CACHE_HOME");
+    return cache != NULL ? ud_fs_join(cache, "usbipd-desktop") : in_home(".cache/usbipd-desktop");
+#endif
+}
+
+char *ud_host_runtime_dir(void)
+{
+    const char *dir = env_dir("XDG_RUNTIME_DIR");
+    if (dir != NULL) {
+        return ud_strdup(dir);
+    }
+    char *usual = ud_strf("/run/user/%lu", (unsigned long)getuid());
+    if (ud_fs_kind(usual) == UD_FS_DIR) {
+        return usual;
+    }
+    free(usual);
+    return NULL;
+}
+
+char *ud_host_docker_config_dir(void)
+{
+    const char *dir = env_set("DOCKER_CONFIG");
+    return dir != NULL ? ud_strdup(dir) : in_home(".docker");
+}
+
+char *ud_host_ca_bundle(void)
+{
+    static const char *const places[] = {
+        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Arch */
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
+        "/etc/pki/tls/certs/ca-bundle.crt",                  /* older of those */
+        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
+        "/etc/ssl/cert.pem",                                 /* Alpine, macOS, BSD */
+        "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD */
+    };
+    const char *set = env_set("SSL_CERT_FILE");
+    if (set != NULL) {
+        return ud_strdup(set);
+    }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        if (ud_fs_kind(places[i]) == UD_FS_FILE) {
+            return ud_strdup(places[i]);
+        }
+    }
+    return NULL;
+}

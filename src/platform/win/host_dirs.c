@@ -1,0 +1,80 @@
+#include "platform/host.h"
+
+#include <stdlib.h>
+
+#include "platform/fs.h"
+#include "util/mem.h"
+#include "wide.h"
+
+char *ud_host_env(const char *name)
+{
+    wchar_t *wide_name = ud_win_wide(name);
+    wchar_t *wide = NULL;
+    char *value = NULL;
+    DWORD size = 0;
+    SetLastError(ERROR_SUCCESS);
+    DWORD needed = GetEnvironmentVariableW(wide_name, NULL, 0);
+    /* Again if it grew in between. */
+    while (needed > size) {
+        size = needed;
+        wide = ud_realloc(wide, size, sizeof *wide);
+        wide[0] = L'\0';
+        needed = GetEnvironmentVariableW(wide_name, wide, size);
+    }
+    if (wide != NULL) {
+        value = ud_win_utf8(wide);
+    } else if (GetLastError() != ERROR_ENVVAR_NOT_FOUND) {
+        value = ud_strdup("");
+    }
+    free(wide);
+    free(wide_name);
+    return value;
+}
+
+/* Set and not empty, else NULL. */
+static char *env_set(const char *name)
+{
+    char *value = ud_host_env(name);
+    if (value != NULL && value[0] == '\0') {
+        free(value);
+        value = NULL;
+    }
+    return value;
+}
+
+static char *joined(char *dir, const char *name)
+{
+    char *path = dir != NULL ? ud_fs_join(dir, name) : NULL;
+    free(dir);
+    return path;
+}
+
+char *ud_host_home(void)
+{
+    return env_set("USERPROFILE");
+}
+
+char *ud_host_cache_dir(void)
+{
+    char *local = env_set("LOCALAPPDATA");
+    if (local == NULL) {
+        local = joined(ud_host_home(), "AppData\\Local");
+    }
+    return joined(local, "usbipd-desktop\\cache");
+}
+
+char *ud_host_runtime_dir(void)
+{
+    return NULL;
+}
+
+char *ud_host_docker_config_dir(void)
+{
+    char *dir = env_set("DOCKER_CONFIG");
+    return dir != NULL ? dir : joined(ud_host_home(), ".docker");
+}
+
+char *ud_host_ca_bundle(void)
+{
+    return env_set("SSL_CERT_FILE");
+}

@@ -1,0 +1,356 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "platform/file.h"
+#include "platform/fs.h"
+#include "tempdir.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+static struct ud_error err;
+static char *dir;
+
+static int setup(void **state)
+{
+    (void)state;
+    dir = tempdir_new();
+    err = (struct ud_error){0};
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    tempdir_free(dir);
+    return 0;
+}
+
+static char *in(const char *name)
+{
+    return ud_fs_join(dir, name);
+}
+
+static void write_file(const char *path, const char *text)
+{
+    assert_int_equal(ud_fs_write_atomic(path, text, strlen(text), &err), UD_OK);
+}
+
+static void assert_content(const char *path, const char *text)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, 1 << 20);
+    assert_int_equal(ud_fs_read(path, &buf, &err), UD_OK);
+    assert_string_equal(buf.data, text);
+    ud_buf_done(&buf);
+}
+
+static size_t count_names(const char *path)
+{
+    struct ud_strv names = {0};
+    assert_int_equal(ud_fs_list(path, &names, &err), UD_OK);
+    size_t n = names.len;
+    ud_strv_done(&names);
+    return n;
+}
+
+static void write_atomic_creates_and_replaces(void **state)
+{
+    (void)state;
+    char *path = in("file");
+    write_file(path, "old");
+    write_file(path, "new and longer");
+    assert_content(path, "new and longer");
+    assert_int_equal(count_names(dir), 1);
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_mode & 0600, 0600);
+    free(path);
+}
+
+static void write_atomic_leaves_nothing_when_the_rename_fails(void **state)
+{
+    (void)state;
+    char *path = in("occupied");
+    char *inner = in("occupied/x");
+    assert_int_equal(ud_fs_mkdirs(path, &err), UD_OK);
+    write_file(inner, "x");
+    assert_int_equal(ud_fs_write_atomic(path, "new", 3, &err), UD_ERR_IO);
+    assert_non_null(strstr(err.message, path));
+    assert_int_equal(count_names(dir), 1);
+    assert_content(inner, "x");
+    free(inner);
+    free(path);
+}
+
+static void write_atomic_into_a_missing_directory_is_not_found(void **state)
+{
+    (void)state;
+    char *path = in("no/file");
+    assert_int_equal(ud_fs_write_atomic(path, "new", 3, &err), UD_ERR_NOT_FOUND);
+    free(path);
+}
+
+static void read_takes_no_more_than_the_maximum(void **state)
+{
+    (void)state;
+    char *path = in("file");
+    write_file(path, "0123456789");
+    struct ud_buf buf;
+    ud_buf_init(&buf, 12);
+    ud_buf_adds(&buf, "ab");
+    assert_int_equal(ud_fs_read(path, &buf, &err), UD_OK);
+    assert_string_equal(buf.data, "ab0123456789");
+    assert_int_equal(ud_fs_read(path, &buf, &err), UD_ERR_IO);
+    assert_string_equal(buf.data, "ab0123456789");
+    assert_false(buf.overflow);
+    ud_buf_done(&buf);
+    free(path);
+}
+
+static void read_tells_missing_from_directories(void **state)
+{
+    (void)state;
+    char *path = in("none");
+    struct ud_buf buf;
+    ud_buf_init(&buf, 10);
+    assert_int_equal(ud_fs_read(path, &buf, &err), UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, path));
+    assert_int_equal(ud_fs_read(dir, &buf, &err), UD_ERR_IO);
+    ud_buf_done(&buf);
+    free(path);
+}
+
+static void kind_follows_links_and_info_does_not(void **state)
+{
+    (void)state;
+    char *file = in("file");
+    char *link = in("link");
+    char *broken = in("broken");
+    struct ud_fs_info info;
+    write_file(file, "12345");
+    assert_int_equal(symlink("file", link), 0);
+    assert_int_equal(symlink("none", broken), 0);
+    assert_int_equal(ud_fs_kind(link), UD_FS_FILE);
+    assert_int_equal(ud_fs_kind(broken), UD_FS_NONE);
+    assert_int_equal(ud_fs_kind(dir), UD_FS_DIR);
+    assert_int_equal(ud_fs_info(link, &info, &err), UD_OK);
+    assert_int_equal(info.kind, UD_FS_LINK);
+    assert_int_equal(ud_fs_info(file, &info, &err), UD_OK);
+    assert_int_equal(info.kind, UD_FS_FILE);
+    assert_int_equal(info.size, 5);
+    assert_false(info.executable);
+    assert_true(info.mtime > 1600000000);
+    char *text = NULL;
+    assert_int_equal(ud_fs_read_link(link, &text, &err), UD_OK);
+    assert_string_equal(text, "file");
+    assert_int_equal(ud_fs_read_link(file, &text, &err), UD_ERR_IO);
+    free(text);
+    free(broken);
+    free(link);
+    free(file);
+}
+
+static void mkdirs_makes_all_and_accepts_what_is_there(void **state)
+{
+    (void)state;
+    char *deep = in("a/b//c/");
+    char *file = in("file");
+    char *below = in("file/x");
+    assert_int_equal(ud_fs_mkdirs(deep, &err), UD_OK);
+    assert_int_equal(ud_fs_mkdirs(deep, &err), UD_OK);
+    assert_int_equal(ud_fs_kind(deep), UD_FS_DIR);
+    write_file(file, "");
+    assert_int_not_equal(ud_fs_mkdirs(below, &err), UD_OK);
+    free(below);
+    free(file);
+    free(deep);
+}
+
+static void list_is_sorted_and_keeps_unicode(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"z", "\xc3\xa4 \xf0\x9f\x90\xb3", "B", "a"};
+    for (size_t i = 0; i < 4; i++) {
+        char *path = in(names[i]);
+        write_file(path, names[i]);
+        assert_content(path, names[i]);
+        free(path);
+    }
+    struct ud_strv found = {0};
+    ud_strv_add(&found, "before");
+    assert_int_equal(ud_fs_list(dir, &found, &err), UD_OK);
+    assert_int_equal(found.len, 5);
+    assert_string_equal(found.items[0], "before");
+    assert_string_equal(found.items[1], "B");
+    assert_string_equal(found.items[2], "a");
+    assert_string_equal(found.items[3], "z");
+    assert_string_equal(found.items[4], names[1]);
+    ud_strv_done(&found);
+}
+
+static void replace_dir_onto_nothing_and_onto_content(void **state)
+{
+    (void)state;
+    char *from = in("from");
+    char *to = in("to");
+    char *from_file = in("from/new");
+    char *to_new = in("to/new");
+    char *to_old = in("to/old");
+    assert_int_equal(ud_fs_mkdirs(from, &err), UD_OK);
+    write_file(from_file, "1");
+    assert_int_equal(ud_fs_replace_dir(from, to, &err), UD_OK);
+    assert_content(to_new, "1");
+    assert_int_equal(rename(to_new, to_old), 0);
+    assert_int_equal(ud_fs_mkdirs(from, &err), UD_OK);
+    write_file(from_file, "2");
+    assert_int_equal(ud_fs_replace_dir(from, to, &err), UD_OK);
+    assert_content(to_new, "2");
+    assert_int_equal(ud_fs_kind(to_old), UD_FS_NONE);
+    assert_int_equal(count_names(dir), 1);
+    assert_int_equal(ud_fs_replace_dir(from, to, &err), UD_ERR_NOT_FOUND);
+    assert_content(to_new, "2");
+    free(to_old);
+    free(to_new);
+    free(from_file);
+    free(to);
+    free(from);
+}
+
+static void remove_tree_does_not_follow_links(void **state)
+{
+    (void)state;
+    char *kept = in("kept/deep");
+    char *kept_file = in("kept/deep/file");
+    char *tree = in("tree");
+    char *sub = in("tree/sub");
+    char *link = in("tree/sub/link");
+    assert_int_equal(ud_fs_mkdirs(kept, &err), UD_OK);
+    write_file(kept_file, "safe");
+    assert_int_equal(ud_fs_mkdirs(sub, &err), UD_OK);
+    assert_int_equal(symlink(kept, link), 0);
+    assert_int_equal(ud_fs_remove_tree(tree, &err), UD_OK);
+    assert_int_equal(ud_fs_kind(tree), UD_FS_NONE);
+    assert_content(kept_file, "safe");
+    assert_int_equal(ud_fs_remove_tree(tree, &err), UD_OK);
+    char *top_link = in("toplink");
+    assert_int_equal(symlink(kept, top_link), 0);
+    assert_int_equal(ud_fs_remove_tree(top_link, &err), UD_OK);
+    assert_content(kept_file, "safe");
+    free(top_link);
+    free(link);
+    free(sub);
+    free(tree);
+    free(kept_file);
+    free(kept);
+}
+
+static void long_paths_work(void **state)
+{
+    (void)state;
+    char *path = ud_strdup(dir);
+    for (int i = 0; i < 12; i++) {
+        char *longer = ud_strf("%s/%0100d", path, i);
+        free(path);
+        path = longer;
+    }
+    char *file = ud_fs_join(path, "file");
+    assert_int_equal(ud_fs_mkdirs(path, &err), UD_OK);
+    write_file(file, "far");
+    assert_content(file, "far");
+    free(file);
+    free(path);
+}
+
+static void free_bytes_asks_the_nearest_directory_that_exists(void **state)
+{
+    (void)state;
+    char *missing = in("not/yet/there");
+    uint64_t here = 0;
+    uint64_t there = 0;
+    assert_int_equal(ud_fs_free_bytes(dir, &here, &err), UD_OK);
+    assert_int_equal(ud_fs_free_bytes(missing, &there, &err), UD_OK);
+    assert_true(here > 0);
+    assert_true(there > 0);
+    free(missing);
+}
+
+static void assert_dirname(const char *path, const char *expected)
+{
+    char *found = ud_fs_dirname(path);
+    assert_string_equal(found, expected);
+    free(found);
+}
+
+static void paths_are_taken_apart(void **state)
+{
+    (void)state;
+    assert_dirname("a/b/c", "a/b");
+    assert_dirname("a/b/", "a");
+    assert_dirname("a//b", "a");
+    assert_dirname("a", ".");
+    assert_dirname("/a", "/");
+    assert_dirname("/", "/");
+    assert_true(ud_fs_is_absolute("/a"));
+    assert_false(ud_fs_is_absolute("a/b"));
+    char *joined = ud_fs_join("a/", "b");
+    assert_string_equal(joined, "a/b");
+    free(joined);
+    joined = ud_fs_join("", "b");
+    assert_string_equal(joined, "b");
+    free(joined);
+}
+
+static void temp_siblings_differ_and_stay_in_the_directory(void **state)
+{
+    (void)state;
+    char *one = ud_fs_temp_sibling("/x/y/name");
+    char *two = ud_fs_temp_sibling("/x/y/name");
+    assert_string_not_equal(one, two);
+    assert_true(ud_str_starts(one, "/x/y/.name."));
+    char *bare = ud_fs_temp_sibling("name");
+    assert_true(ud_str_starts(bare, ".name."));
+    free(bare);
+    free(two);
+    free(one);
+    char name[251];
+    memset(name, 'n', sizeof name - 1);
+    name[sizeof name - 1] = '\0';
+    char *path = in(name);
+    write_file(path, "long name");
+    assert_content(path, "long name");
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(write_atomic_creates_and_replaces, setup, teardown),
+        cmocka_unit_test_setup_teardown(write_atomic_leaves_nothing_when_the_rename_fails, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(write_atomic_into_a_missing_directory_is_not_found, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(read_takes_no_more_than_the_maximum, setup, teardown),
+        cmocka_unit_test_setup_teardown(read_tells_missing_from_directories, setup, teardown),
+        cmocka_unit_test_setup_teardown(kind_follows_links_and_info_does_not, setup, teardown),
+        cmocka_unit_test_setup_teardown(mkdirs_makes_all_and_accepts_what_is_there, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(list_is_sorted_and_keeps_unicode, setup, teardown),
+        cmocka_unit_test_setup_teardown(replace_dir_onto_nothing_and_onto_content, setup, teardown),
+        cmocka_unit_test_setup_teardown(remove_tree_does_not_follow_links, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_paths_work, setup, teardown),
+        cmocka_unit_test_setup_teardown(free_bytes_asks_the_nearest_directory_that_exists, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(paths_are_taken_apart, setup, teardown),
+        cmocka_unit_test_setup_teardown(temp_siblings_differ_and_stay_in_the_directory, setup,
+                                        teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
