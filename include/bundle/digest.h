@@ -1,0 +1,25 @@
+/* SHA-256. */
+#ifndef BUNDLE_DIGEST_H
+#define BUNDLE_DIGEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { UD_DIGEST_SIZE = 32, UD_DIGEST_HEX_SIZE = 65 };
+
+struct ud_digest;
+
+struct ud_digest *ud_digest_new(void);
+void ud_digest_free(struct ud_digest *digest);
+void ud_digest_add(struct ud_digest *digest, const void *data, size_t len);
+
+/* Lower-case hex with its NUL; nothing may be added after. */
+void ud_digest_hex(struct ud_digest *digest, char hex[UD_DIGEST_HEX_SIZE]);
+
+/* All at once. */
+void ud_digest_of(const void *data, size_t len, char hex[UD_DIGEST_HEX_SIZE]);
+
+/* Whether text is 64 hex digits, of either case. */
+bool ud_digest_is_hex(const char *text);
+
+#endif
