@@ -20,7 +20,7 @@ static void show_device(const struct ud_page *page, const struct ud_vhci_port *p
     ud_page_cell(page, number, 10);
     ud_page_cell(page, ud_vhci_state_name(port->state), 10);
     ud_page_cell(page, speed_name(port->speed), 18);
-    ud_page_cell(page, port->local_busid[0] != '\0' ? port->local_busid : "-", 10);
+    ud_page_cell(page, port->busid[0] != '\0' ? port->busid : "-", 10);
     ud_page_textf(page, "server's bus %u, device %u", (unsigned)(port->devid >> 16),
                   (unsigned)(port->devid & 0xffff));
     ud_page_end(page);
@@ -32,7 +32,7 @@ void ud_show_ports(const struct ud_page *page, const struct ud_vhci_ports *ports
     unsigned in_use = (unsigned)ud_vhci_in_use(ports);
     unsigned super_speed = 0;
     for (size_t i = 0; i < ports->len; i++) {
-        super_speed += ports->items[i].super_speed ? 1 : 0;
+        super_speed += ud_vhci_is_super_speed(&ports->items[i]) ? 1 : 0;
     }
     ud_page_label(page, "ports");
     if (in_use == 0) {
@@ -57,12 +57,12 @@ void ud_doc_ports(cJSON *parent, const struct ud_vhci_ports *ports)
         const struct ud_vhci_port *port = &ports->items[i];
         cJSON *object = ud_doc_array_object(array);
         ud_doc_u64(object, "port", port->port);
-        ud_doc_text(object, "hub", port->super_speed ? "ss" : "hs");
+        ud_doc_text(object, "hub", ud_vhci_is_super_speed(port) ? "ss" : "hs");
         ud_doc_text(object, "state", ud_vhci_state_name(port->state));
         if (port->state != UD_VHCI_FREE) {
             ud_doc_u64(object, "speed", port->speed);
             ud_doc_u64(object, "devid", port->devid);
-            ud_doc_text(object, "busid", port->local_busid);
+            ud_doc_text(object, "busid", port->busid);
         }
     }
 }

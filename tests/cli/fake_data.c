@@ -47,14 +47,14 @@ void ud_fake_fill_ports(struct ud_vhci_ports *ports, bool device)
     ports->items = ud_alloc(ports->len, sizeof *ports->items);
     for (unsigned i = 0; i < ports->len; i++) {
         ports->items[i].port = i;
-        ports->items[i].super_speed = i >= 8;
+        strcpy(ports->items[i].hub, i >= 8 ? "ss" : "hs");
         ports->items[i].state = UD_VHCI_FREE;
     }
     if (device) {
         ports->items[0].state = UD_VHCI_USED;
         ports->items[0].speed = 3;
         ports->items[0].devid = 1u << 16 | 4;
-        strcpy(ports->items[0].local_busid, "3-1");
+        strcpy(ports->items[0].busid, "3-1");
         ports->items[9].state = UD_VHCI_RESERVED;
         ports->items[9].speed = 5;
         ports->items[9].devid = 2u << 16 | 7;

@@ -1,0 +1,60 @@
+/* What kbuild is told: files put into the source tree, and the make commands. */
+#ifndef KERNEL_KBUILD_H
+#define KERNEL_KBUILD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/plan.h"
+#include "util/strv.h"
+
+/* A file to be written into the source tree, path relative to its top. */
+struct ud_kbuild_file {
+    char *path;
+    char *text;
+};
+
+struct ud_kbuild_files {
+    struct ud_kbuild_file *items;
+    size_t len;
+};
+
+/* drivers/usb/Kbuild (it wins over the Makefile there), which names only the
+ * directories that the plan needs, and the folders of the extra modules. */
+void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret);
+void ud_kbuild_files_done(struct ud_kbuild_files *files);
+
+struct ud_kbuild_options {
+    const char *release;      /* KERNELRELEASE: `uname -r` of the target */
+    const char *machine;      /* of the target: "x86_64", "aarch64" */
+    const char *cc;           /* the compiler's command, "gcc-12"; NULL: make's default */
+    bool clang;               /* cc is clang: LLVM=1 for its tools */
+    const char *cross_prefix; /* CROSS_COMPILE, "aarch64-linux-gnu-"; NULL: native */
+    unsigned jobs;            /* 0: 1 */
+    bool has_symvers;         /* Module.symvers is at the top of the tree */
+    bool debug_info;          /* compile with debug information: see struct ud_plan */
+};
+
+struct ud_kbuild_step {
+    char *title;         /* "Resolving the configuration" */
+    struct ud_strv argv; /* to be run at the top of the tree, without a shell */
+};
+
+/* The three steps. RESOLVE may run several times, before the others. */
+enum ud_kbuild_target { UD_KBUILD_RESOLVE, UD_KBUILD_PREPARE, UD_KBUILD_MODULES };
+
+void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_options *options,
+                         struct ud_kbuild_step *ret);
+void ud_kbuild_step_done(struct ud_kbuild_step *step);
+
+/* "x86_64" gives "x86_64", "aarch64" gives "arm64" (make's ARCH=); NULL for others. */
+const char *ud_kbuild_arch(const char *machine);
+/* "x86_64" gives "x86", "aarch64" gives "arm64" (the folder below arch/); NULL for others. */
+const char *ud_kbuild_srcarch(const char *machine);
+
+/* Strips the debug sections of a built module: argv to run at the top of the
+ * tree for a path below it. */
+void ud_kbuild_strip_argv(const struct ud_kbuild_options *options, const char *path,
+                          struct ud_strv *ret);
+
+#endif

@@ -1,0 +1,12 @@
+/* Which files of a kernel's sources the builds need: about one in eight. */
+#ifndef KERNEL_SRCSEL_H
+#define KERNEL_SRCSEL_H
+
+#include <stdbool.h>
+
+/* Whether the file or link at path, relative to the top of the tree, is needed
+ * to build for srcarch ("x86", "arm64": see ud_kbuild_srcarch). Directories
+ * come with their files. */
+bool ud_srcsel_wants(const char *path, const char *srcarch);
+
+#endif

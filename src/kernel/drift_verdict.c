@@ -1,0 +1,131 @@
+#include "kernel/drift.h"
+
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/str.h"
+
+/* Names listed in a message; the rest is counted. */
+#define SHOWN_MAX 8
+
+const char *ud_drift_class_name(enum ud_drift_class class)
+{
+    static const char *const names[] = {
+        [UD_DRIFT_ASKED] = "asked",
+        [UD_DRIFT_HARMLESS] = "harmless",
+        [UD_DRIFT_USB] = "usb",
+        [UD_DRIFT_SUPPLIED] = "supplied",
+        [UD_DRIFT_FORCE_OFF] = "force-off",
+        [UD_DRIFT_NOT_TAKEN] = "not-taken",
+        [UD_DRIFT_FATAL] = "fatal",
+    };
+    return names[class];
+}
+
+static const char *shown(const char *value)
+{
+    return value != NULL ? value : "n";
+}
+
+void ud_drift_describe(const struct ud_drift_item *item, struct ud_buf *text)
+{
+    ud_buf_addf(text, "CONFIG_%s: %.64s -> %.64s (%s)", item->name, shown(item->before),
+                shown(item->after), item->reason);
+}
+
+static bool is_bad(const struct ud_drift_item *item)
+{
+    return item->class == UD_DRIFT_FATAL || item->class == UD_DRIFT_NOT_TAKEN;
+}
+
+/* What explains most: a missing tool moves options in whole groups, and the
+ * one that names the missing tool is the cause; else the first by name. */
+static const struct ud_drift_item *find_cause(const struct ud_drift *drift)
+{
+    const struct ud_drift_item *cause = NULL;
+    for (size_t i = 0; i < drift->len; i++) {
+        const struct ud_drift_item *item = &drift->items[i];
+        if (is_bad(item) && ud_str_starts(item->name, "DEBUG_INFO_BTF")) {
+            return item;
+        }
+        if (is_bad(item) && cause == NULL) {
+            cause = item;
+        }
+    }
+    return cause;
+}
+
+static void list_others(const struct ud_drift *drift, const struct ud_drift_item *cause,
+                        struct ud_buf *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < drift->len; i++) {
+        const struct ud_drift_item *item = &drift->items[i];
+        if (!is_bad(item) || item == cause) {
+            continue;
+        }
+        if (count < SHOWN_MAX) {
+            ud_buf_addf(text, "%sCONFIG_%s", count == 0 ? "; also " : ", ", item->name);
+        }
+        count++;
+    }
+    if (count > SHOWN_MAX) {
+        ud_buf_addf(text, " and %zu more", count - SHOWN_MAX);
+    }
+}
+
+static enum ud_code refuse(const struct ud_drift *drift, const struct ud_drift_item *cause,
+                           struct ud_error *err)
+{
+    struct ud_buf others;
+    ud_buf_init(&others, 4096);
+    list_others(drift, cause, &others);
+    enum ud_code rc;
+    if (cause->class == UD_DRIFT_NOT_TAKEN) {
+        rc = ud_fail(err, UD_ERR_CONFIG, cause->remedy,
+                     "CONFIG_%s comes out as %.64s, which was not asked for: %s%s", cause->name,
+                     shown(cause->after), cause->reason, others.data);
+    } else {
+        rc = ud_fail(err, UD_ERR_CONFIG, cause->remedy,
+                     "CONFIG_%s is %.64s in the running kernel, but comes out as %.64s: %s%s",
+                     cause->name, shown(cause->before), shown(cause->after), cause->reason,
+                     others.data);
+    }
+    ud_buf_done(&others);
+    return rc;
+}
+
+enum ud_code ud_drift_verdict(const struct ud_drift *drift, struct ud_strv *ret_force_off,
+                              struct ud_error *err)
+{
+    const struct ud_drift_item *cause = find_cause(drift);
+    if (cause != NULL) {
+        return refuse(drift, cause, err);
+    }
+    for (size_t i = 0; i < drift->len; i++) {
+        if (drift->items[i].class == UD_DRIFT_FORCE_OFF) {
+            ud_strv_add(ret_force_off, drift->items[i].name);
+        }
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_drift_check_running(const struct ud_config *running, struct ud_error *err)
+{
+    /* The gcc plugin to 5.18; the same and clang's own one since. */
+    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
+                                          "RANDSTRUCT_PERFORMANCE"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (ud_config_is(running, options[i], 'y')) {
+            return ud_fail(
+                err, UD_ERR_FACTS,
+                "Run a kernel without CONFIG_RANDSTRUCT, or one that has USB/IP itself: newer "
+                "releases of Docker Desktop (LinuxKit 6.6 and later) do.",
+                "CONFIG_%s is on: the layout of this kernel's structures is randomized by a seed "
+                "that neither its configuration nor its sources hold, so no module built "
+                "from them fits",
+                options[i]);
+        }
+    }
+    return UD_OK;
+}

@@ -1,0 +1,96 @@
+#include "kernel/srcsel.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "util/str.h"
+
+/* Verified by building 5.10, 6.1 and 6.12 for x86_64 and 6.1 and 6.12 for
+ * arm64. A path ending in `/` stands for all below it. */
+
+/* In `arch/<srcarch>/`: needed but for these. */
+static const char *const arch_unneeded[] = {
+    "boot/dts/", "configs/", "crypto/",   "events/", "hyperv/", "kvm/",  "mm/",
+    "net/",      "pci/",     "platform/", "power/",  "video/",  "virt/", "xen/",
+};
+
+static const char *const needed[] = {
+    "Makefile",
+    "Kbuild",
+    "include/",
+    /* The list of 32-bit system calls; arm64 reads x86's. */
+    "arch/x86/entry/syscalls/syscall_32.tbl",
+    "drivers/usb/",
+    "kernel/bounds.c",
+    "kernel/module.c", /* to 5.19; for the CRC of module_layout */
+    "kernel/module-internal.h",
+    "kernel/module/",
+    "kernel/time/timeconst.bc",
+    "lib/ctype.c",
+    "lib/rbtree.c",
+    "lib/string.c",
+    "lib/vdso/",
+    "security/selinux/include/",
+    "tools/Makefile",
+    "tools/arch/",
+    "tools/bpf/resolve_btfids/",
+    "tools/build/",
+    "tools/include/",
+    "tools/lib/",
+    "tools/objtool/",
+    "tools/scripts/",
+    /* The sources of the extra modules. */
+    "fs/nls/nls_base.c",
+    "lib/genalloc.c",
+};
+
+static const char *const scripts_unneeded[] = {"coccinelle/", "gdb/", "package/"};
+
+static bool matches(const char *path, const char *entry)
+{
+    return ud_str_ends(entry, "/") ? ud_str_starts(path, entry) : strcmp(path, entry) == 0;
+}
+
+static bool matches_any(const char *path, const char *const *entries, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (matches(path, entries[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+#define MATCHES_ANY(path, entries) matches_any(path, entries, sizeof(entries) / sizeof *(entries))
+
+/* Every one in the tree: kconfig reads them all. */
+static bool is_kconfig(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return ud_str_starts(slash != NULL ? slash + 1 : path, "Kconfig");
+}
+
+/* What follows "arch/<srcarch>/", or NULL. */
+static const char *below_arch(const char *path, const char *srcarch)
+{
+    size_t n = strlen(srcarch);
+    if (!ud_str_starts(path, "arch/") || strncmp(path + 5, srcarch, n) != 0 || path[5 + n] != '/') {
+        return NULL;
+    }
+    return path + 5 + n + 1;
+}
+
+bool ud_srcsel_wants(const char *path, const char *srcarch)
+{
+    const char *in_arch = below_arch(path, srcarch);
+    if (is_kconfig(path) || MATCHES_ANY(path, needed)) {
+        return true;
+    }
+    if (in_arch != NULL) {
+        return !MATCHES_ANY(in_arch, arch_unneeded);
+    }
+    if (ud_str_starts(path, "scripts/")) {
+        return !MATCHES_ANY(path + strlen("scripts/"), scripts_unneeded);
+    }
+    return false;
+}

@@ -1,0 +1,277 @@
+#include "kernel/drift.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+
+/* One comparison: its parts, and what came of it. */
+struct trial {
+    struct ud_config before, after;
+    struct ud_config_edits edits;
+    struct ud_strv usb;
+    struct ud_drift drift;
+    struct ud_strv force_off;
+    struct ud_error err;
+    enum ud_code rc;
+};
+
+static struct trial try(const char *before, const char *after, const char *edits)
+{
+    static const char *const usb[] = {"USB",          "USB_COMMON", "USB_DEFAULT_PERSIST",
+                                      "USB_LED_TRIG", "USB_PCI",    "USB_STORAGE",
+                                      "USB_SUPPORT"};
+    struct trial t = {0};
+    assert_ok(ud_config_parse(before, strlen(before), &t.before, NULL));
+    assert_ok(ud_config_parse(after, strlen(after), &t.after, NULL));
+    assert_ok(ud_config_edits_parse_fragment(&t.edits, edits, strlen(edits), "edits", NULL));
+    for (size_t i = 0; i < COUNT(usb); i++) {
+        ud_strv_add(&t.usb, usb[i]);
+    }
+    ud_drift_classify(&t.before, &t.after, &t.edits, &t.usb, &t.drift);
+    t.rc = ud_drift_verdict(&t.drift, &t.force_off, &t.err);
+    return t;
+}
+
+static void done(struct trial *t)
+{
+    ud_config_done(&t->before);
+    ud_config_done(&t->after);
+    ud_config_edits_done(&t->edits);
+    ud_strv_done(&t->usb);
+    ud_drift_done(&t->drift);
+    ud_strv_done(&t->force_off);
+}
+
+static void assert_class(const struct trial *t, const char *name, const char *class)
+{
+    for (size_t i = 0; i < t->drift.len; i++) {
+        if (strcmp(t->drift.items[i].name, name) == 0) {
+            assert_string_equal(ud_drift_class_name(t->drift.items[i].class), class);
+            return;
+        }
+    }
+    fail_msg("no change of %s", name);
+}
+
+static void new_usb_code_is_fine(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_MODULES=y\n# CONFIG_USB_SUPPORT is not set\n",
+                         "CONFIG_MODULES=y\nCONFIG_USB_SUPPORT=y\nCONFIG_USB=m\n"
+                         "CONFIG_USB_COMMON=m\nCONFIG_USB_DEFAULT_PERSIST=y\n"
+                         "CONFIG_GENERIC_ALLOCATOR=y\nCONFIG_SGL_ALLOC=y\nCONFIG_NLS=m\n"
+                         "CONFIG_NLS_DEFAULT=\"iso8859-1\"\n",
+                         "CONFIG_USB_SUPPORT=y\nCONFIG_USB=m\nCONFIG_USB_COMMON=m\n"
+                         "CONFIG_USB_PCI=n\n");
+    assert_ok(t.rc);
+    assert_int_equal(t.force_off.len, 0);
+    assert_class(&t, "USB", "asked");
+    assert_class(&t, "USB_DEFAULT_PERSIST", "usb");
+    assert_class(&t, "GENERIC_ALLOCATOR", "supplied");
+    assert_class(&t, "NLS", "supplied");
+    assert_class(&t, "SGL_ALLOC", "harmless");
+    done(&t);
+}
+
+static void what_came_on_by_itself_is_forced_off(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_A=y\n",
+                         "CONFIG_A=y\nCONFIG_USB=m\nCONFIG_USB_NET_DRIVERS=m\n"
+                         "CONFIG_USB_STORAGE=m\nCONFIG_SND_USB=y\n",
+                         "CONFIG_USB=m\n");
+    assert_ok(t.rc);
+    assert_class(&t, "USB_NET_DRIVERS", "force-off");
+    assert_class(&t, "USB_STORAGE", "force-off");
+    assert_class(&t, "SND_USB", "force-off");
+    assert_int_equal(t.force_off.len, 3);
+    done(&t);
+}
+
+static void what_cannot_be_forced_off_is_refused(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_SND_USB=y\nCONFIG_USB=m\n",
+                         "CONFIG_USB=m\n# CONFIG_SND_USB is not set\n");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_class(&t, "SND_USB", "not-taken");
+    assert_has(t.err.message, "CONFIG_SND_USB");
+    assert_has(t.err.message, "selects it");
+    done(&t);
+}
+
+static void an_edit_that_was_ignored_is_named(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_A=y\n", "CONFIG_A=y\n", "CONFIG_USBIP_CORE=m\n");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_class(&t, "USBIP_CORE", "not-taken");
+    assert_has(t.err.message, "CONFIG_USBIP_CORE");
+    done(&t);
+}
+
+static void without_edits_new_code_means_other_sources(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_B=y\n", "");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_class(&t, "B", "fatal");
+    assert_has(t.err.remedy, "--source");
+    done(&t);
+}
+
+static void a_lost_btf_names_pahole(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_DEBUG_INFO_BTF=y\nCONFIG_DEBUG_INFO_BTF_MODULES=y\nCONFIG_B=y\n"
+                         "CONFIG_BPF_PRELOAD=y\nCONFIG_PAHOLE_HAS_SPLIT_BTF=y\n"
+                         "CONFIG_PAHOLE_VERSION=124\n",
+                         "CONFIG_B=y\nCONFIG_PAHOLE_VERSION=0\n", "");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_class(&t, "PAHOLE_VERSION", "harmless");
+    assert_class(&t, "PAHOLE_HAS_SPLIT_BTF", "harmless");
+    assert_ptr_equal(strstr(t.err.message, "CONFIG_DEBUG_INFO_BTF is y"), t.err.message);
+    assert_has(t.err.message, "no pahole");
+    assert_has(t.err.message, "CONFIG_DEBUG_INFO_BTF_MODULES");
+    assert_has(t.err.remedy, "pahole");
+    done(&t);
+}
+
+static void lost_plugins_and_compiler_features_are_refused(void **state)
+{
+    static const struct {
+        const char *before, *after, *part;
+    } cases[] = {
+        {"CONFIG_A=y\nCONFIG_GCC_PLUGIN_STACKLEAK=y\n", "CONFIG_A=y\n", "task_struct"},
+        {"CONFIG_A=y\nCONFIG_GCC_PLUGIN_STRUCTLEAK=y\n", "CONFIG_A=y\n", "plugins"},
+        {"CONFIG_CC_IS_CLANG=y\n", "CONFIG_CC_IS_GCC=y\n", "gcc and clang"},
+        {"CONFIG_A=y\nCONFIG_LTO_CLANG=y\n", "CONFIG_A=y\n", "link-time"},
+        {"CONFIG_A=y\nCONFIG_SHADOW_CALL_STACK=y\n", "CONFIG_A=y\n", "compiler"},
+        {"CONFIG_A=y\nCONFIG_PREEMPT_VOLUNTARY=y\n", "CONFIG_A=y\n", "preemption"},
+        {"CONFIG_A=y\nCONFIG_MODVERSIONS=y\n", "CONFIG_A=y\n", "CRCs"},
+        {"CONFIG_A=y\nCONFIG_NR_CPUS=8\n", "CONFIG_A=y\nCONFIG_NR_CPUS=9\n", "another value"},
+        {"CONFIG_A=y\nCONFIG_PM=y\n", "CONFIG_A=y\n", "running kernel has it"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial t = try(cases[i].before, cases[i].after, "");
+        assert_int_equal(t.rc, UD_ERR_CONFIG);
+        assert_has(t.err.message, cases[i].part);
+        done(&t);
+    }
+}
+
+static void what_describes_tools_is_harmless(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_CC_VERSION_TEXT=\"gcc-11\"\nCONFIG_GCC_VERSION=110300\n"
+                         "CONFIG_AS_HAS_LSE_ATOMICS=y\nCONFIG_GCC11_NO_ARRAY_BOUNDS=y\n"
+                         "CONFIG_RUSTC_VERSION_TEXT=\"x\"\nCONFIG_COMPAT_VDSO=y\n",
+                         "CONFIG_CC_VERSION_TEXT=\"gcc-12\"\nCONFIG_GCC_VERSION=120200\n"
+                         "CONFIG_CC_HAS_KASAN_SW_TAGS=y\nCONFIG_TOOLS_SUPPORT_RELR=y\n"
+                         "CONFIG_BUILDTIME_TABLE_SORT=y\n",
+                         "");
+    assert_ok(t.rc);
+    for (size_t i = 0; i < t.drift.len; i++) {
+        assert_string_equal(ud_drift_class_name(t.drift.items[i].class), "harmless");
+    }
+    done(&t);
+}
+
+static void init_stack_follows_the_compiler_only_if_its_members_do(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_INIT_STACK_NONE=y\n",
+                         "# CONFIG_INIT_STACK_NONE is not set\nCONFIG_INIT_STACK_ALL_ZERO=y\n", "");
+    assert_ok(t.rc);
+    done(&t);
+    t = try("CONFIG_INIT_STACK_NONE=y\n# CONFIG_INIT_STACK_ALL_ZERO is not set\n",
+            "# CONFIG_INIT_STACK_NONE is not set\nCONFIG_INIT_STACK_ALL_ZERO=y\n", "");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    done(&t);
+}
+
+static void builtin_code_cannot_be_edited(void **state)
+{
+    static const struct {
+        const char *before, *after, *edits;
+    } cases[] = {
+        {"CONFIG_USB=y\nCONFIG_USB_PCI=y\n", "CONFIG_USB=y\n", "CONFIG_USB_PCI=n\n"},
+        {"CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_SND=y\n", "CONFIG_SND=y\n"},
+        {"CONFIG_DEBUG_INFO_BTF=y\nCONFIG_A=y\n", "CONFIG_A=y\n", "CONFIG_DEBUG_INFO_BTF=n\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial t = try(cases[i].before, cases[i].after, cases[i].edits);
+        assert_int_equal(t.rc, UD_ERR_CONFIG);
+        done(&t);
+    }
+    struct trial t = try("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_HID=m\n", "CONFIG_HID=m\n");
+    assert_ok(t.rc);
+    done(&t);
+}
+
+static void many_changes_are_counted(void **state)
+{
+    char before[2048] = "CONFIG_A=y\n";
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        (void)snprintf(before + strlen(before), 64, "CONFIG_B%d=y\n", i);
+    }
+    struct trial t = try(before, "CONFIG_A=y\n", "");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_has(t.err.message, "and 11 more");
+    done(&t);
+}
+
+static void describes_a_change(void **state)
+{
+    struct ud_buf text;
+    (void)state;
+    struct trial t = try("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_USB=m\n", "CONFIG_USB=m\n");
+    ud_buf_init(&text, 1000);
+    ud_drift_describe(&t.drift.items[0], &text);
+    assert_string_equal(text.data, "CONFIG_USB: n -> m (asked for)");
+    ud_buf_done(&text);
+    done(&t);
+}
+
+static void a_randomized_kernel_is_refused_up_front(void **state)
+{
+    static const char *const on[] = {"CONFIG_GCC_PLUGIN_RANDSTRUCT=y\n", "CONFIG_RANDSTRUCT=y\n",
+                                     "CONFIG_RANDSTRUCT_FULL=y\n"};
+    struct ud_config config;
+    struct ud_error err = {0};
+    (void)state;
+    for (size_t i = 0; i < COUNT(on); i++) {
+        assert_ok(ud_config_parse(on[i], strlen(on[i]), &config, NULL));
+        assert_int_equal(ud_drift_check_running(&config, &err), UD_ERR_FACTS);
+        assert_has(err.message, "RANDSTRUCT");
+        assert_has(err.message, "seed");
+        ud_config_done(&config);
+    }
+    assert_ok(ud_config_parse("CONFIG_RANDSTRUCT_NONE=y\n", 25, &config, NULL));
+    assert_ok(ud_drift_check_running(&config, &err));
+    ud_config_done(&config);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(new_usb_code_is_fine),
+        cmocka_unit_test(what_came_on_by_itself_is_forced_off),
+        cmocka_unit_test(what_cannot_be_forced_off_is_refused),
+        cmocka_unit_test(an_edit_that_was_ignored_is_named),
+        cmocka_unit_test(without_edits_new_code_means_other_sources),
+        cmocka_unit_test(a_lost_btf_names_pahole),
+        cmocka_unit_test(lost_plugins_and_compiler_features_are_refused),
+        cmocka_unit_test(what_describes_tools_is_harmless),
+        cmocka_unit_test(init_stack_follows_the_compiler_only_if_its_members_do),
+        cmocka_unit_test(builtin_code_cannot_be_edited),
+        cmocka_unit_test(many_changes_are_counted),
+        cmocka_unit_test(describes_a_change),
+        cmocka_unit_test(a_randomized_kernel_is_refused_up_front),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,110 @@
+#include "kernel/kbuild.h"
+
+#include <stdlib.h>
+
+#include "check.h"
+
+static void names_only_the_directories_that_are_needed(void **state)
+{
+    struct ud_plan plan = {0};
+    struct ud_kbuild_files files;
+    (void)state;
+    ud_strv_add(&plan.usb_dirs, "usbip");
+    ud_kbuild_files_make(&plan, &files);
+    assert_int_equal(files.len, 1);
+    assert_string_equal(files.items[0].path, "drivers/usb/Kbuild");
+    assert_string_equal(files.items[0].text, "obj-m := usbip/\n");
+    ud_kbuild_files_done(&files);
+    plan.items[UD_PLAN_GENALLOC].origin = UD_ORIGIN_BUILD;
+    plan.items[UD_PLAN_NLS_BASE].origin = UD_ORIGIN_BUILD;
+    ud_kbuild_files_make(&plan, &files);
+    assert_int_equal(files.len, 5);
+    assert_string_equal(files.items[0].text, "obj-m := genalloc/ nls_base/ usbip/\n");
+    assert_string_equal(files.items[1].path, "drivers/usb/genalloc/Kbuild");
+    assert_string_equal(files.items[1].text, "obj-m := genalloc.o\n");
+    assert_string_equal(files.items[2].path, "drivers/usb/genalloc/genalloc.c");
+    assert_has(files.items[2].text, "#include \"../../../lib/genalloc.c\"\n");
+    assert_has(files.items[2].text, "MODULE_LICENSE(\"GPL\")");
+    assert_has(files.items[4].text, "fs/nls/nls_base.c");
+    ud_kbuild_files_done(&files);
+    ud_plan_done(&plan);
+}
+
+static void assert_argv(enum ud_kbuild_target target, const struct ud_kbuild_options *options,
+                        const char *const *has, const char *const *lacks)
+{
+    struct ud_kbuild_step step;
+    ud_kbuild_step_make(target, options, &step);
+    assert_string_equal(step.argv.items[0], "make");
+    assert_true(step.title[0] != '\0');
+    for (; *has != NULL; has++) {
+        if (!ud_strv_has(&step.argv, *has)) {
+            fail_msg("no %s", *has);
+        }
+    }
+    for (; *lacks != NULL; lacks++) {
+        assert_false(ud_strv_has(&step.argv, *lacks));
+    }
+    ud_kbuild_step_done(&step);
+}
+
+static void commands_carry_release_and_compiler(void **state)
+{
+    static const struct ud_kbuild_options native = {.release = "6.1.0-56-cloud-amd64",
+                                                    .machine = "x86_64",
+                                                    .cc = "gcc-12",
+                                                    .jobs = 4,
+                                                    .has_symvers = true};
+    static const struct ud_kbuild_options cross = {.release = "6.12.1",
+                                                   .machine = "aarch64",
+                                                   .cc = "clang",
+                                                   .clang = true,
+                                                   .debug_info = true,
+                                                   .cross_prefix = "aarch64-linux-gnu-"};
+    (void)state;
+    assert_argv(UD_KBUILD_RESOLVE, &native,
+                (const char *[]){"olddefconfig", "-j4", "CC=gcc-12", "ARCH=x86_64",
+                                 "KERNELRELEASE=6.1.0-56-cloud-amd64",
+                                 "LOCALVERSION=", "KCFLAGS=-g0", NULL},
+                (const char *[]){"LLVM=1", "modules", NULL});
+    assert_argv(UD_KBUILD_PREPARE, &native, (const char *[]){"modules_prepare", NULL},
+                (const char *[]){"M=drivers/usb", NULL});
+    assert_argv(UD_KBUILD_MODULES, &native, (const char *[]){"M=drivers/usb", "modules", NULL},
+                (const char *[]){"KBUILD_MODPOST_WARN=1", NULL});
+    assert_argv(UD_KBUILD_MODULES, &cross,
+                (const char *[]){"-j1", "ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-", "LLVM=1",
+                                 "KBUILD_MODPOST_WARN=1", NULL},
+                (const char *[]){"KCFLAGS=-g0", NULL});
+}
+
+static void strips_debug_sections_only(void **state)
+{
+    struct ud_strv argv = {0};
+    const struct ud_kbuild_options options = {.cross_prefix = "aarch64-linux-gnu-"};
+    (void)state;
+    ud_kbuild_strip_argv(&options, "drivers/usb/core/usbcore.ko", &argv);
+    assert_string_equal(argv.items[0], "aarch64-linux-gnu-strip");
+    assert_string_equal(argv.items[1], "--strip-debug");
+    assert_string_equal(argv.items[2], "drivers/usb/core/usbcore.ko");
+    ud_strv_done(&argv);
+}
+
+static void architectures(void **state)
+{
+    (void)state;
+    assert_string_equal(ud_kbuild_arch("aarch64"), "arm64");
+    assert_string_equal(ud_kbuild_srcarch("x86_64"), "x86");
+    assert_null(ud_kbuild_arch("riscv64"));
+    assert_null(ud_kbuild_srcarch("riscv64"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_only_the_directories_that_are_needed),
+        cmocka_unit_test(commands_carry_release_and_compiler),
+        cmocka_unit_test(strips_debug_sections_only),
+        cmocka_unit_test(architectures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,71 @@
+#include "kernel/srcsel.h"
+
+#include "check.h"
+
+static void keeps_what_builds_need(void **state)
+{
+    static const char *const x86[] = {"Makefile",
+                                      "Kbuild",
+                                      "Kconfig",
+                                      "include/linux/usb.h",
+                                      "arch/x86/Makefile",
+                                      "arch/x86/kernel/asm-offsets.c",
+                                      "arch/x86/kvm/Kconfig",
+                                      "arch/arm/Kconfig",
+                                      "drivers/net/usb/Kconfig",
+                                      "block/Kconfig.iosched",
+                                      "scripts/mod/modpost.c",
+                                      "scripts/dtc/include-prefixes/x86",
+                                      "tools/objtool/check.c",
+                                      "tools/bpf/resolve_btfids/main.c",
+                                      "drivers/usb/usbip/vhci_hcd.c",
+                                      "lib/genalloc.c",
+                                      "fs/nls/nls_base.c",
+                                      "kernel/bounds.c",
+                                      "kernel/module/version.c",
+                                      "kernel/time/timeconst.bc",
+                                      "security/selinux/include/classmap.h"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(x86); i++) {
+        if (!ud_srcsel_wants(x86[i], "x86")) {
+            fail_msg("%s", x86[i]);
+        }
+    }
+    assert_true(ud_srcsel_wants("arch/x86/entry/syscalls/syscall_32.tbl", "arm64"));
+    assert_true(ud_srcsel_wants("arch/arm64/kernel/vdso/Makefile", "arm64"));
+}
+
+static void leaves_the_rest(void **state)
+{
+    static const char *const x86[] = {"arch/x86/kvm/x86.c",
+                                      "arch/x86/mm/init.c",
+                                      "arch/arm64/Makefile",
+                                      "arch/x86_64/Makefile",
+                                      "Documentation/Makefile",
+                                      "drivers/net/usb/asix.c",
+                                      "scripts/coccinelle/a.cocci",
+                                      "tools/perf/perf.c",
+                                      "kernel/fork.c",
+                                      "localversion",
+                                      ".scmversion",
+                                      "net/Makefile",
+                                      "lib/genalloc.c.orig",
+                                      "kernel/module2/a.c"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(x86); i++) {
+        if (ud_srcsel_wants(x86[i], "x86")) {
+            fail_msg("%s", x86[i]);
+        }
+    }
+    assert_false(ud_srcsel_wants("arch/arm64/boot/dts/a.dts", "arm64"));
+    assert_true(ud_srcsel_wants("arch/arm64/boot/Makefile", "arm64"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keeps_what_builds_need),
+        cmocka_unit_test(leaves_the_rest),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
