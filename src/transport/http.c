@@ -1,0 +1,195 @@
+#include "transport/http.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "http_internal.h"
+#include "platform/host.h"
+#include "transport/url.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+enum { CONNECT_TIMEOUT_MS = 5000, BODY_MAX = 8 * 1024 * 1024 };
+
+static void wake(void *multi)
+{
+    (void)curl_multi_wakeup(multi);
+}
+
+static char *origin_of(const struct ud_endpoint *ep)
+{
+    if (ep->kind != UD_ENDPOINT_TCP) {
+        return ud_strdup("http://localhost");
+    }
+    const char *scheme = ep->tls ? "https" : "http";
+    bool ipv6 = strchr(ep->host, ':') != NULL;
+    return ud_strf(ipv6 ? "%s://[%s]:%u%s" : "%s://%s:%u%s", scheme, ep->host, ep->port, ep->base);
+}
+
+enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **ret,
+                         struct ud_error *err)
+{
+    if (config->endpoint != NULL) {
+        UD_TRY(ud_endpoint_check_supported(config->endpoint, err));
+    }
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl cannot be initialized");
+    }
+    CURLM *multi = curl_multi_init();
+    if (multi == NULL) {
+        curl_global_cleanup();
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl cannot be initialized");
+    }
+    struct ud_http *http = ud_alloc(1, sizeof *http);
+    http->multi = multi;
+    http->web = config->endpoint == NULL;
+    if (!http->web) {
+        ud_endpoint_copy(config->endpoint, &http->endpoint);
+    }
+    http->origin = http->web ? ud_strdup("") : origin_of(&http->endpoint);
+    http->ca_bundle =
+        config->ca_bundle != NULL ? ud_strdup(config->ca_bundle) : ud_host_ca_bundle();
+    http->cancel = config->cancel;
+    http->report = config->report;
+    http->connect_timeout_ms =
+        config->connect_timeout_ms != 0 ? config->connect_timeout_ms : CONNECT_TIMEOUT_MS;
+    ud_cancel_watch(http->cancel, wake, multi);
+    *ret = http;
+    return UD_OK;
+}
+
+void ud_http_free(struct ud_http *http)
+{
+    if (http == NULL) {
+        return;
+    }
+    ud_cancel_unwatch(http->cancel, http->multi);
+    while (http->first != NULL) {
+        ud_http_transfer_free(http->first);
+    }
+    (void)curl_multi_cleanup(http->multi);
+    ud_endpoint_done(&http->endpoint);
+    free(http->origin);
+    free(http->ca_bundle);
+    free(http);
+    curl_global_cleanup();
+}
+
+static void unlink_transfer(struct ud_http_transfer *t)
+{
+    struct ud_http_transfer **link = &t->http->first;
+    while (*link != NULL && *link != t) {
+        link = &(*link)->next;
+    }
+    if (*link == t) {
+        *link = t->next;
+    }
+}
+
+void ud_http_transfer_free(struct ud_http_transfer *t)
+{
+    if (t == NULL) {
+        return;
+    }
+    unlink_transfer(t);
+    if (!t->done) {
+        (void)curl_multi_remove_handle(t->http->multi, t->easy);
+    }
+    curl_easy_cleanup(t->easy);
+    curl_slist_free_all(t->slist);
+    ud_http_response_done(&t->response);
+    free(t->method);
+    free(t->shown);
+    free(t);
+}
+
+bool ud_http_denied(const struct ud_http *http)
+{
+    return http->denied;
+}
+
+static enum ud_code outcome(const struct ud_http_transfer *t, struct ud_error *err)
+{
+    if (t->rc != UD_OK && err != NULL) {
+        *err = t->error;
+    }
+    return t->rc;
+}
+
+enum ud_code ud_http_await_headers(struct ud_http_transfer *t, int *ret_status,
+                                   struct ud_error *err)
+{
+    UD_TRY(ud_http_drive(t, true, err));
+    UD_TRY(outcome(t, err));
+    *ret_status = t->response.status;
+    return UD_OK;
+}
+
+uint64_t ud_http_content_length(const struct ud_http_transfer *t)
+{
+    curl_off_t length = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    return t->headers_done && length > 0 ? (uint64_t)length : 0;
+}
+
+enum ud_code ud_http_await_done(struct ud_http_transfer *t, struct ud_http_response *ret,
+                                struct ud_error *err)
+{
+    UD_TRY(ud_http_drive(t, false, err));
+    UD_TRY(outcome(t, err));
+    *ret = t->response;
+    t->response = (struct ud_http_response){0};
+    return UD_OK;
+}
+
+static void copy_request(struct ud_http_transfer *t, const struct ud_http_request *request)
+{
+    t->method = ud_strdup(request->method);
+    t->shown = ud_url_redact(request->url);
+    t->source = request->source;
+    t->sink = request->sink;
+    t->timeout_ms = request->timeout_ms;
+    t->stall_s = request->stall_s;
+    t->shield = request->shield;
+    t->started = ud_host_now_ms();
+    size_t max = request->body_max != 0 ? request->body_max : BODY_MAX;
+    ud_buf_init(&t->response.body, max > UD_HTTP_ERROR_BODY_MAX ? max : UD_HTTP_ERROR_BODY_MAX);
+}
+
+enum ud_code ud_http_start(struct ud_http *http, const struct ud_http_request *request,
+                           struct ud_http_transfer **ret, struct ud_error *err)
+{
+    if (request->shield != UD_HTTP_CLEANUP) {
+        UD_TRY(ud_cancel_check(http->cancel, err));
+    }
+    CURL *easy = curl_easy_init();
+    if (easy == NULL) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl cannot begin a request");
+    }
+    struct ud_http_transfer *t = ud_alloc(1, sizeof *t);
+    t->http = http;
+    t->easy = easy;
+    copy_request(t, request);
+    enum ud_code rc = ud_http_setup(t, request, err);
+    if (rc == UD_OK && curl_multi_add_handle(http->multi, easy) != CURLM_OK) {
+        rc = ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl cannot begin a request");
+    }
+    t->next = http->first;
+    http->first = t;
+    if (rc != UD_OK) {
+        ud_http_transfer_free(t);
+        return rc;
+    }
+    *ret = t;
+    return UD_OK;
+}
+
+enum ud_code ud_http_perform(struct ud_http *http, const struct ud_http_request *request,
+                             struct ud_http_response *ret, struct ud_error *err)
+{
+    struct ud_http_transfer *transfer = NULL;
+    UD_TRY(ud_http_start(http, request, &transfer, err));
+    enum ud_code rc = ud_http_await_done(transfer, ret, err);
+    ud_http_transfer_free(transfer);
+    return rc;
+}

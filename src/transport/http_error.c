@@ -1,0 +1,175 @@
+#include "http_internal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+#include "util/str.h"
+
+#define START_REMEDY "Start the engine, or name another with --host or --context."
+#define CLIENT_REMEDY                                                                              \
+    "Give cert.pem and key.pem in DOCKER_CERT_PATH if the engine wants a client certificate."
+#define GROUP_REMEDY                                                                               \
+    "Add your user to the group docker (sudo usermod -aG docker \"$USER\", then log in again), "   \
+    "or run this command with sudo."
+
+/* "the engine at unix:///var/run/docker.sock (DOCKER_HOST)", or the web's URL. */
+static char *who(const struct ud_http_transfer *t)
+{
+    const struct ud_endpoint *ep = &t->http->endpoint;
+    if (t->http->web) {
+        return ud_strdup(t->shown);
+    }
+    return ep->origin != NULL ? ud_strf("the engine at %s (%s)", ep->text, ep->origin)
+                              : ud_strf("the engine at %s", ep->text);
+}
+
+static enum ud_code cannot_reach(const struct ud_http_transfer *t, const char *remedy,
+                                 const char *reason, struct ud_error *err)
+{
+    char *name = who(t);
+    if (t->http->web && remedy != NULL) {
+        remedy = "Check the network connection and the proxy settings.";
+    }
+    (void)ud_fail(err, UD_ERR_UNREACHABLE, remedy, "cannot reach %s: %s", name, reason);
+    free(name);
+    return UD_ERR_UNREACHABLE;
+}
+
+static enum ud_code bad_answer(const struct ud_http_transfer *t, enum ud_code code,
+                               const char *reason, struct ud_error *err)
+{
+    char *name = who(t);
+    (void)ud_fail(err, code, NULL, "%s %s: %s of %s", t->method, t->shown, reason, name);
+    free(name);
+    return code;
+}
+
+/* libcurl's own text, in new memory: some end in a newline, and some quote
+ * what the other side sent. */
+static char *curl_says(const struct ud_http_transfer *t, CURLcode code)
+{
+    const char *text = t->curl_error[0] != '\0' ? t->curl_error : curl_easy_strerror(code);
+    char *copy = ud_strndup(text, strcspn(text, "\r\n"));
+    ud_str_sanitize(copy);
+    return copy;
+}
+
+static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
+{
+    long os_error = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &os_error);
+    t->http->denied = os_error == EACCES || os_error == EPERM;
+    if (t->http->endpoint.kind == UD_ENDPOINT_UNIX && !t->http->web) {
+        switch (os_error) {
+        case ENOENT:
+        case ENOTDIR:
+            return cannot_reach(t, START_REMEDY, "the socket does not exist", err);
+        case EACCES:
+        case EPERM:
+            return cannot_reach(t, GROUP_REMEDY, "permission denied", err);
+        case ECONNREFUSED:
+            return cannot_reach(t, START_REMEDY, "nothing listens on the socket", err);
+        case 0:
+            break;
+        default:
+            return cannot_reach(t, START_REMEDY, strerror((int)os_error), err);
+        }
+    }
+    char *reason = curl_says(t, code);
+    enum ud_code rc = cannot_reach(t, START_REMEDY, reason, err);
+    free(reason);
+    return rc;
+}
+
+static enum ud_code tls_failed(const struct ud_http_transfer *t, CURLcode code,
+                               struct ud_error *err)
+{
+    char *says = curl_says(t, code);
+    char *reason = ud_strf("TLS: %s", says);
+    enum ud_code rc = cannot_reach(t, NULL, reason, err);
+    free(reason);
+    free(says);
+    if (t->http->web) {
+        ud_error_remedy(err, "Set SSL_CERT_FILE to the bundle of certificates this system trusts.");
+    } else {
+        ud_error_remedy(err, "Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the "
+                             "context, and that the port speaks TLS.");
+    }
+    return rc;
+}
+
+static enum ud_code broke_off(const struct ud_http_transfer *t, struct ud_error *err)
+{
+    if (t->headers_done) {
+        return bad_answer(t, UD_ERR_PROTOCOL, "truncated answer", err);
+    }
+    const char *remedy =
+        t->http->endpoint.tls && t->http->endpoint.cert_file == NULL ? CLIENT_REMEDY : START_REMEDY;
+    return cannot_reach(t, remedy, "it closed the connection without an answer", err);
+}
+
+/* libcurl keeps two times: one to connect, one without a byte moved. */
+static enum ud_code timed_out(const struct ud_http_transfer *t, struct ud_error *err)
+{
+    curl_off_t connected = 0;
+    (void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
+    if (connected == 0) {
+        return cannot_reach(t, START_REMEDY, "the connection timed out", err);
+    }
+    return bad_answer(t, UD_ERR_IO, "no byte moved for too long, waiting for an answer", err);
+}
+
+static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code rc, CURLcode code,
+                                  struct ud_error *err)
+{
+    char *name = who(t);
+    char *says = curl_says(t, code);
+    (void)ud_fail(err, rc, NULL, "%s %s: bad answer of %s: %s", t->method, t->shown, name, says);
+    free(says);
+    free(name);
+    return rc;
+}
+
+enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
+{
+    switch (code) {
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+    case CURLE_PROXY:
+        return not_connected(t, code, err);
+    case CURLE_OPERATION_TIMEDOUT:
+        return timed_out(t, err);
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+        return tls_failed(t, code, err);
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR:
+    case CURLE_PARTIAL_FILE:
+        return broke_off(t, err);
+    case CURLE_READ_ERROR:
+    case CURLE_OUT_OF_MEMORY:
+    case CURLE_URL_MALFORMAT:
+        return other_failure(t, UD_ERR_INTERNAL, code, err);
+    default:
+        return other_failure(t, UD_ERR_PROTOCOL, code, err);
+    }
+}
+
+enum ud_code ud_http_explain_timeout(const struct ud_http_transfer *t, uint64_t waited_ms,
+                                     struct ud_error *err)
+{
+    char *reason =
+        ud_strf("no complete answer within %llu s", (unsigned long long)((waited_ms + 999) / 1000));
+    enum ud_code rc = t->headers_done ? bad_answer(t, UD_ERR_IO, reason, err)
+                                      : cannot_reach(t, START_REMEDY, reason, err);
+    free(reason);
+    return rc;
+}

@@ -1,0 +1,65 @@
+/* What the files of the HTTP client share. */
+#ifndef TRANSPORT_HTTP_INTERNAL_H
+#define TRANSPORT_HTTP_INTERNAL_H
+
+#include <curl/curl.h>
+
+#include "transport/http.h"
+
+struct ud_http {
+    CURLM *multi;
+    bool web;
+    struct ud_endpoint endpoint; /* zeroed for the web */
+    char *origin; /* what comes before the path: "http://localhost"; "" for the web */
+    char *ca_bundle;
+    struct ud_cancel *cancel;
+    const struct ud_report *report;
+    unsigned connect_timeout_ms;
+    bool denied;
+    uint64_t cancelled_at; /* when a cancel request was noticed; 0: not yet */
+    struct ud_http_transfer *first;
+};
+
+struct ud_http_transfer {
+    struct ud_http *http;
+    struct ud_http_transfer *next;
+    CURL *easy;
+    struct curl_slist *slist;
+    char curl_error[CURL_ERROR_SIZE];
+    char *method;
+    char *shown; /* the URL as messages show it */
+    struct ud_source source;
+    struct ud_sink sink;
+    unsigned timeout_ms;
+    unsigned stall_s;
+    enum ud_http_shield shield;
+    uint64_t started;
+    struct ud_http_response response;
+    size_t header_bytes;
+    bool headers_done;
+    bool cut; /* a body that is no 2xx answer reached its cap */
+    bool done;
+    enum ud_code rc; /* valid when done, or as soon as a callback failed */
+    struct ud_error error;
+};
+
+/* http_setup.c: everything libcurl has to know about one request. */
+UD_MUST_CHECK enum ud_code ud_http_setup(struct ud_http_transfer *t,
+                                         const struct ud_http_request *request,
+                                         struct ud_error *err);
+
+/* http_callbacks.c: hangs the callbacks into t->easy. */
+void ud_http_set_callbacks(struct ud_http_transfer *t);
+
+/* http_drive.c: runs all transfers until t is done, or has its headers if they
+ * suffice. An error is one of the machinery; the transfer's own is in t->rc. */
+UD_MUST_CHECK enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice,
+                                         struct ud_error *err);
+
+/* http_error.c */
+UD_MUST_CHECK enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code,
+                                           struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_http_explain_timeout(const struct ud_http_transfer *t,
+                                                   uint64_t waited_ms, struct ud_error *err);
+
+#endif
