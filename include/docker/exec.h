@@ -1,0 +1,28 @@
+/* Running one more process in a running container. */
+#ifndef DOCKER_EXEC_H
+#define DOCKER_EXEC_H
+
+#include <stdbool.h>
+
+#include "docker/engine.h"
+#include "transport/stream.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_exec {
+    const char *container;
+    const char *workdir; /* NULL: the container's */
+    const char *user;    /* NULL: the container's */
+    struct ud_strv argv;
+    struct ud_strv env; /* "NAME=value" */
+    bool privileged;
+    struct ud_sink out;
+    struct ud_sink errout;
+};
+
+/* Runs it to its end. A cancel request returns at once and leaves the process
+ * running: end it with its container. */
+UD_MUST_CHECK enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec,
+                                       int *ret_exit_code, struct ud_error *err);
+
+#endif

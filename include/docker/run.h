@@ -1,0 +1,43 @@
+/* The whole life of a container that does one thing. */
+#ifndef DOCKER_RUN_H
+#define DOCKER_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "docker/container.h"
+#include "docker/engine.h"
+#include "transport/stream.h"
+#include "util/error.h"
+
+struct ud_run_upload {
+    const char *path; /* an existing directory in the image */
+    struct ud_source tar;
+};
+
+struct ud_run {
+    const struct ud_container_spec *spec;
+    const struct ud_run_upload *uploads; /* before start */
+    size_t upload_count;
+    struct ud_sink out;
+    struct ud_sink errout;
+    /* Optional: called after the end, while the container is still there, to
+     * fetch what it made (ud_archive_get) or commit it (ud_image_commit). */
+    enum ud_code (*collect)(void *ctx, struct ud_engine *engine, const char *name, int exit_code,
+                            struct ud_error *err);
+    void *collect_ctx;
+};
+
+struct ud_run_result {
+    int exit_code;
+    bool oom_killed;
+};
+
+/* Creates, uploads, attaches, starts, passes on the output to its end, waits,
+ * collects; and removes the container always, also on each failure, on a
+ * cancel request and when the answer to create was lost. An exit code other
+ * than 0 is no failure of this function. */
+UD_MUST_CHECK enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run,
+                                  struct ud_run_result *ret, struct ud_error *err);
+
+#endif

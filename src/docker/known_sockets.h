@@ -1,0 +1,13 @@
+/* Where engines listen when nobody says so. */
+#ifndef DOCKER_KNOWN_SOCKETS_H
+#define DOCKER_KNOWN_SOCKETS_H
+
+#include <stdbool.h>
+
+#include "transport/config_source.h"
+#include "util/strv.h"
+
+/* Adds endpoints in the order to try them. */
+void ud_known_sockets(const struct ud_config_source *source, bool windows, struct ud_strv *ret);
+
+#endif
