@@ -1,0 +1,54 @@
+/* Every container this program ever creates, in one table.
+ *
+ * docs/containers.md is written from it; a test compares the two. */
+#ifndef APP_ROLES_H
+#define APP_ROLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util/strv.h"
+
+struct ud_container_spec;
+
+enum ud_role {
+    UD_ROLE_PROBE,     /* reads the kernel's facts, unprivileged */
+    UD_ROLE_PROBE_VM,  /* the same from inside the VM's namespaces */
+    UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
+    UD_ROLE_BUILD,     /* compiles */
+    UD_ROLE_MODULES,   /* inserts and removes modules */
+    UD_ROLE_COUNT
+};
+
+struct ud_role_info {
+    const char *name;       /* label value and part of the container's name */
+    const char *purpose;
+    const char *image;
+    bool privileged;
+    bool drop_all_caps;     /* else the engine's default set */
+    bool host_pid;
+    bool read_only_root;
+    const char *network;    /* "none", or "bridge" (host where the engine has no bridge) */
+    const char *user;
+    const char *mounts;     /* for people */
+    const char *lifetime;
+};
+
+const struct ud_role_info *ud_role_info(enum ud_role role);
+
+/* A name for a container of this role that no other run chooses, in new memory. */
+char *ud_role_container_name(enum ud_role role);
+
+/* Fills spec for a container of this role: everything but command, environment
+ * and mounts. name and image are borrowed. A "bridge" network is for the caller
+ * to replace by "host" where the engine has no bridge. */
+void ud_role_fill(enum ud_role role, const char *name, const char *image,
+                  struct ud_container_spec *spec);
+
+/* The labels that mark what is ours; role is the value of the second. */
+#define UD_LABEL_OURS "io.github.usbipd-desktop"
+#define UD_LABEL_ROLE "io.github.usbipd-desktop.role"
+/* On a builder image: the image it was made from. */
+#define UD_LABEL_BASE "io.github.usbipd-desktop.base"
+
+#endif

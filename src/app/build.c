@@ -1,0 +1,158 @@
+#include "app/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "build_steps.h"
+#include "platform/host.h"
+#include "probe.h"
+#include "sweep.h"
+#include "util/mem.h"
+
+void ud_build_result_done(struct ud_build_result *result)
+{
+    free(result->dir);
+    free(result->source);
+    free(result->builder);
+    ud_facts_done(&result->facts);
+    ud_plan_done(&result->plan);
+    ud_drift_done(&result->drift);
+    ud_manifest_done(&result->manifest);
+    *result = (struct ud_build_result){0};
+}
+
+struct ud_engine *ud_build_engine(const struct ud_build *build)
+{
+    return build->builder_host.engine != NULL ? build->builder_host.engine : build->vm.engine;
+}
+
+static enum ud_code connect(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_app_connect(build->app, &build->options->vm, &build->vm, err));
+    ud_sweep(build->app, build->vm.engine);
+    if (build->options->build_host == NULL) {
+        return UD_OK;
+    }
+    const struct ud_engine_choice choice = {.host = build->options->build_host};
+    enum ud_code rc = ud_app_connect(build->app, &choice, &build->builder_host, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "--build-host");
+        return rc;
+    }
+    ud_sweep(build->app, build->builder_host.engine);
+    return UD_OK;
+}
+
+static enum ud_code learn(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_build_result *result = build->result;
+    UD_TRY(ud_probe(build->app, build->vm.engine, &result->facts, err));
+    if (build->options->kernel_config != NULL) {
+        UD_TRY(ud_probe_use_config_file(&result->facts, build->options->kernel_config, err));
+    }
+    const struct ud_plan_options options = {
+        .ports = build->options->ports,
+        .controllers = build->options->controllers,
+    };
+    UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
+    result->nothing_to_do = result->plan.nothing_to_build;
+    return UD_OK;
+}
+
+/* A kernel that checks CRCs refuses modules without them, or accepts them only
+ * because it is lenient: that is not for us to hope. */
+static enum ud_code require_symvers(const struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_build_options *options = build->options;
+    if (!build->result->plan.modversions || options->symvers != NULL) {
+        return UD_OK;
+    }
+    if (options->allow_missing_crcs) {
+        ud_report_message(build->app->report, UD_REPORT_WARN,
+                          "building without the kernel's symbol CRCs: the kernel may refuse the "
+                          "modules");
+        return UD_OK;
+    }
+    char *advice = ud_release_symvers_advice(&build->result->facts.release);
+    enum ud_code rc =
+        ud_fail(err, UD_ERR_FACTS, NULL,
+                "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and without its "
+                "Module.symvers modules for it cannot be built");
+    ud_error_remedy(err, "%s Then give it with --symvers FILE.", advice);
+    free(advice);
+    return rc;
+}
+
+static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_build_result *result = build->result;
+    UD_TRY(require_symvers(build, err));
+    UD_TRY(ud_build_read_inputs(build, err));
+    UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
+                               &build->toolchain, err));
+    UD_TRY(ud_sources_get(build->app, build->options, &result->facts, &build->sources, err));
+    result->source = ud_strdup(build->sources.name);
+    result->builder = ud_strdup(build->toolchain.image);
+    return UD_OK;
+}
+
+static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_toolchain_ensure(build->app, &build->toolchain, build->options->builder, err));
+    UD_TRY(ud_workshop_open(build->app, ud_build_engine(build), UD_ROLE_BUILD,
+                            build->toolchain.image, build->toolchain.goarch, &build->shop, err));
+    UD_TRY(ud_build_send_sources(build, err));
+    UD_TRY(ud_workshop_start(&build->shop, err));
+    UD_TRY(ud_build_configure(build, err));
+    UD_TRY(ud_build_compile(build, err));
+    return ud_build_collect(build, err);
+}
+
+static enum ud_code run(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(connect(build, err));
+    UD_TRY(learn(build, err));
+    if (build->result->nothing_to_do) {
+        return UD_OK;
+    }
+    UD_TRY(prepare(build, err));
+    if (build->options->dry_run) {
+        return UD_OK;
+    }
+    enum ud_code rc = build_in_container(build, err);
+    ud_workshop_close(&build->shop);
+    return rc == UD_OK ? ud_build_write(build, err) : rc;
+}
+
+static void release(struct ud_build *build)
+{
+    for (size_t i = 0; i < build->built_count; i++) {
+        ud_buf_done(&build->built[i].bytes);
+        ud_module_done(&build->built[i].module);
+    }
+    ud_toolchain_done(&build->toolchain);
+    ud_sources_done(&build->sources);
+    ud_config_edits_done(&build->edits);
+    ud_strv_done(&build->usb_symbols);
+    ud_symvers_done(&build->symvers);
+    ud_buf_done(&build->symvers_text);
+    free(build->compiler);
+    ud_connection_done(&build->vm);
+    ud_connection_done(&build->builder_host);
+}
+
+enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_options *options,
+                          struct ud_build_result *ret, struct ud_error *err)
+{
+    struct ud_build_result result = {.dry_run = options->dry_run};
+    struct ud_build build = {.app = app, .options = options, .result = &result};
+    ud_buf_init(&build.symvers_text, UD_SYMVERS_TEXT_MAX);
+    enum ud_code rc = run(&build, err);
+    release(&build);
+    if (rc == UD_OK) {
+        *ret = result;
+    } else {
+        ud_build_result_done(&result);
+    }
+    return rc;
+}

@@ -1,0 +1,43 @@
+#include "build_steps.h"
+
+#include <string.h>
+
+enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
+                           struct ud_error *err)
+{
+    struct ud_kbuild_step step = {0};
+    ud_kbuild_step_make(target, &build->kbuild, &step);
+    const struct ud_workshop_command command = {.argv = &step.argv, .workdir = UD_WORKSHOP_TREE};
+    enum ud_code rc = ud_workshop_run(&build->shop, &command, err);
+    ud_kbuild_step_done(&step);
+    return rc;
+}
+
+static enum ud_code put_files(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_kbuild_files files = {0};
+    enum ud_code rc = UD_OK;
+    ud_kbuild_files_make(&build->result->plan, &files);
+    for (size_t i = 0; i < files.len && rc == UD_OK; i++) {
+        rc = ud_workshop_put(&build->shop, files.items[i].path, files.items[i].text,
+                             strlen(files.items[i].text), err);
+    }
+    ud_kbuild_files_done(&files);
+    if (rc == UD_OK && build->symvers_text.len > 0) {
+        rc = ud_workshop_put(&build->shop, "Module.symvers", build->symvers_text.data,
+                             build->symvers_text.len, err);
+    }
+    return rc;
+}
+
+enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
+{
+    ud_report_step(build->app->report, "Preparing the tree");
+    UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
+    ud_report_step_end(build->app->report, NULL);
+    ud_report_step(build->app->report, "Compiling the modules");
+    UD_TRY(put_files(build, err));
+    UD_TRY(ud_build_make(build, UD_KBUILD_MODULES, err));
+    ud_report_step_end(build->app->report, NULL);
+    return UD_OK;
+}

@@ -1,0 +1,133 @@
+#include "build_steps.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+/* Each round forces off what kconfig switched on by itself; more than this
+ * would mean that it switches on something new each time. */
+enum { ROUNDS_MAX = 6 };
+
+/* The compiler that the kernel was built with, or the plain name of its kind
+ * if the image calls it so. */
+static enum ud_code find_compiler(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_builder *builder = &build->toolchain.builder;
+    struct ud_strv argv = {0};
+    int exit_code = 0;
+    ud_strv_add(&argv, builder->cc);
+    ud_strv_add(&argv, "--version");
+    const struct ud_workshop_command command = {.argv = &argv};
+    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
+    if (rc == UD_OK && exit_code != 0) {
+        bool clang = strstr(builder->cc, "clang") != NULL;
+        ud_report_message(build->app->report, UD_REPORT_NOTE, "the builder has no %s: using %s",
+                          builder->cc, clang ? "clang" : "gcc");
+        (void)snprintf(builder->cc, sizeof builder->cc, "%s%s", builder->cross_prefix,
+                       clang ? "clang" : "gcc");
+    }
+    ud_strv_done(&argv);
+    return rc;
+}
+
+static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
+                                 struct ud_error *err)
+{
+    struct ud_buf text;
+    ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
+    enum ud_code rc = ud_workshop_get(&build->shop, ".config", &text, err);
+    if (rc == UD_OK) {
+        rc = ud_config_parse(text.data, text.len, ret, err);
+    }
+    ud_buf_done(&text);
+    return rc;
+}
+
+/* One round: apply the edits, let kbuild resolve, classify what moved. */
+static enum ud_code resolve(struct ud_build *build, struct ud_drift *ret_drift,
+                            struct ud_error *err)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    size_t len = 0;
+    char *text = ud_config_apply(facts->config_text, facts->config_len, &build->edits, &len);
+    struct ud_config after = {0};
+    enum ud_code rc = ud_workshop_put(&build->shop, ".config", text, len, err);
+    free(text);
+    if (rc == UD_OK) {
+        rc = ud_build_make(build, UD_KBUILD_RESOLVE, err);
+    }
+    if (rc == UD_OK) {
+        rc = fetch_config(build, &after, err);
+    }
+    if (rc == UD_OK) {
+        ud_drift_classify(&facts->config, &after, &build->edits, &build->usb_symbols, ret_drift);
+        free(build->compiler);
+        build->compiler = ud_config_string(&after, "CC_VERSION_TEXT");
+    }
+    ud_config_done(&after);
+    return rc;
+}
+
+static void report_drift(const struct ud_build *build, const struct ud_drift *drift)
+{
+    struct ud_buf line;
+    ud_buf_init(&line, 4096);
+    for (size_t i = 0; i < drift->len; i++) {
+        ud_buf_clear(&line);
+        ud_drift_describe(&drift->items[i], &line);
+        ud_report_message(build->app->report, UD_REPORT_DETAIL, "%s", line.data);
+    }
+    ud_buf_done(&line);
+}
+
+/* Resolves until nothing is left to force off, or says why it cannot be. */
+static enum ud_code settle(struct ud_build *build, struct ud_error *err)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        struct ud_drift drift = {0};
+        struct ud_strv force_off = {0};
+        enum ud_code rc = resolve(build, &drift, err);
+        if (rc == UD_OK) {
+            report_drift(build, &drift);
+            rc = ud_drift_verdict(&drift, &force_off, err);
+        }
+        for (size_t i = 0; i < force_off.len; i++) {
+            ud_config_edits_set(&build->edits, force_off.items[i], "n");
+        }
+        bool settled = rc == UD_OK && force_off.len == 0;
+        ud_strv_done(&force_off);
+        if (settled) {
+            build->result->drift = drift;
+            return UD_OK;
+        }
+        ud_drift_done(&drift);
+        UD_TRY(rc);
+    }
+    return ud_fail(err, UD_ERR_CONFIG, "Report this with the output of -v.",
+                   "the configuration does not settle in %d rounds", ROUNDS_MAX);
+}
+
+enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    ud_report_step(build->app->report, "Resolving the configuration");
+    UD_TRY(find_compiler(build, err));
+    const struct ud_builder *builder = &build->toolchain.builder;
+    build->kbuild = (struct ud_kbuild_options){
+        .release = facts->release.text,
+        .machine = facts->machine,
+        .cc = builder->cc,
+        .clang = strstr(builder->cc, "clang") != NULL,
+        .cross_prefix = builder->cross_prefix[0] != '\0' ? builder->cross_prefix : NULL,
+        .jobs = build->options->jobs != 0 ? build->options->jobs : build->toolchain.cpus,
+        .has_symvers = build->symvers_text.len > 0,
+        .debug_info = build->result->plan.debug_info,
+    };
+    UD_TRY(settle(build, err));
+    ud_report_step_end(build->app->report, "%zu options differ from the running kernel's, none "
+                                           "that matters to it",
+                       build->result->drift.len);
+    return UD_OK;
+}

@@ -1,0 +1,74 @@
+/* What build.c does in turn. Each function is one file beside it. */
+#ifndef APP_BUILD_STEPS_H
+#define APP_BUILD_STEPS_H
+
+#include "app/build.h"
+#include "kernel/config.h"
+#include "kernel/drift.h"
+#include "kernel/kbuild.h"
+#include "kernel/module.h"
+#include "kernel/symvers.h"
+#include "sources.h"
+#include "toolchain.h"
+#include "util/buf.h"
+#include "util/strv.h"
+#include "workshop.h"
+
+/* A module as it came out of the container. */
+struct ud_built {
+    enum ud_plan_module which;
+    struct ud_buf bytes;
+    struct ud_module module;
+};
+
+/* All that a build holds while it runs; build.c opens and releases it. */
+struct ud_build {
+    const struct ud_app *app;
+    const struct ud_build_options *options;
+    struct ud_build_result *result; /* facts and plan are valid throughout */
+    struct ud_connection vm;
+    struct ud_connection builder_host; /* engine NULL: the VM's builds */
+    struct ud_sources sources;
+    struct ud_toolchain toolchain;
+    struct ud_workshop shop;
+    struct ud_config_edits edits;  /* the plan's and the user's */
+    struct ud_strv usb_symbols;    /* defined by Kconfig files in drivers/usb; sorted */
+    char source_digest[65];        /* "" for a directory */
+    struct ud_buf symvers_text;    /* empty without --symvers */
+    struct ud_symvers symvers;
+    struct ud_kbuild_options kbuild;
+    char *compiler;                /* CC_VERSION_TEXT of the builder */
+    struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
+    size_t built_count;
+};
+
+/* The engine that compiles. */
+struct ud_engine *ud_build_engine(const struct ud_build *build);
+
+/* Reads what the user gave: --set, --config-fragment, --symvers. */
+UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct ud_error *err);
+
+/* Runs one make in the container. */
+UD_MUST_CHECK enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
+                                         struct ud_error *err);
+
+/* Streams the sources into the container, which need not run. */
+UD_MUST_CHECK enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err);
+
+/* Has kbuild resolve the edited configuration and judges what moved. */
+UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err);
+
+/* Prepares the tree and compiles the modules. */
+UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);
+
+/* Fetches the modules, checks them and puts them in load order. */
+UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);
+
+/* Asks the running kernel whether it has what the modules import: for kernels
+ * without a Module.symvers to tell. */
+UD_MUST_CHECK enum ud_code ud_build_check_symbols(struct ud_build *build, struct ud_error *err);
+
+/* Writes <output>/<release>/ at once and fills the result's manifest. */
+UD_MUST_CHECK enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err);
+
+#endif

@@ -1,0 +1,97 @@
+#include "build_steps.h"
+
+#include <string.h>
+
+#include "bundle/srctree.h"
+#include "docker/archive.h"
+#include "kernel/kconfig.h"
+#include "kernel/srcsel.h"
+#include "util/str.h"
+
+struct stream {
+    struct ud_build *build;
+    const char *srcarch;
+    struct ud_srctree *tree;
+};
+
+static bool is_usb_kconfig(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return ud_str_starts(path, "drivers/usb/") && ud_str_starts(slash + 1, "Kconfig");
+}
+
+static unsigned want(void *ctx, const char *path)
+{
+    const struct stream *stream = ctx;
+    if (!stream->build->options->whole_tree && !ud_srcsel_wants(path, stream->srcarch)) {
+        return UD_SRCTREE_SKIP;
+    }
+    return UD_SRCTREE_SEND | (is_usb_kconfig(path) ? UD_SRCTREE_TAP : 0u);
+}
+
+/* The options that drivers/usb defines tell what may be switched on there. */
+static enum ud_code tap(void *ctx, const char *path, const char *data, size_t len,
+                        struct ud_error *err)
+{
+    (void)path;
+    (void)err;
+    struct stream *stream = ctx;
+    ud_kconfig_symbols(data, len, &stream->build->usb_symbols);
+    return UD_OK;
+}
+
+static enum ud_code read_tar(void *ctx, void *dst, size_t room, size_t *ret_len,
+                             struct ud_error *err)
+{
+    struct stream *stream = ctx;
+    struct ud_srctree_stats stats;
+    UD_TRY(ud_srctree_read(stream->tree, dst, room, ret_len, err));
+    ud_srctree_get_stats(stream->tree, &stats);
+    ud_report_progress(stream->build->app->report, stats.in_bytes, stats.in_total, "B");
+    return UD_OK;
+}
+
+static enum ud_code put_tree(struct stream *stream, struct ud_error *err)
+{
+    struct ud_build *build = stream->build;
+    const struct ud_source tar = {
+        .read = read_tar, .ctx = stream, .size = UD_SOURCE_SIZE_UNKNOWN};
+    UD_TRY(ud_archive_put(build->shop.engine, build->shop.name, "/", &tar, err));
+    const char *digest = ud_srctree_digest(stream->tree);
+    if (digest != NULL) {
+        memcpy(build->source_digest, digest, sizeof build->source_digest);
+    }
+    struct ud_srctree_stats stats;
+    ud_srctree_get_stats(stream->tree, &stats);
+    ud_report_step_end(build->app->report, "%llu files, %.1f MB",
+                       (unsigned long long)stats.selected, (double)stats.out_bytes / 1e6);
+    ud_strv_sort_unique(&build->usb_symbols);
+    return UD_OK;
+}
+
+enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err)
+{
+    struct stream stream = {
+        .build = build,
+        .srcarch = ud_kbuild_srcarch(build->result->facts.machine),
+    };
+    const struct ud_srctree_options options = {
+        .path = build->sources.path,
+        .want = want,
+        .tap = tap,
+        .ctx = &stream,
+        .prefix = UD_WORKSHOP_TREE_IN_TAR,
+        .uid = UD_WORKSHOP_UID,
+        .gid = UD_WORKSHOP_UID,
+        .digest = true,
+        .sha256 = build->sources.sha256,
+    };
+    ud_report_step(build->app->report, "Sending the sources into the builder");
+    UD_TRY(ud_srctree_open(&options, &stream.tree, err));
+    enum ud_code rc = put_tree(&stream, err);
+    ud_srctree_free(stream.tree);
+    if (rc == UD_ERR_SOURCE && build->options->source == NULL) {
+        ud_error_prefix(err, "%s", build->sources.name);
+    }
+    return rc;
+}

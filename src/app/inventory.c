@@ -1,0 +1,185 @@
+#include "app/inventory.h"
+
+#include <stdlib.h>
+
+#include "app/roles.h"
+#include "docker/container.h"
+#include "docker/image.h"
+#include "docker/labels.h"
+#include "docker/volume.h"
+#include "platform/fs.h"
+#include "sources.h"
+#include "util/mem.h"
+
+void ud_inventory_done(struct ud_inventory *inventory)
+{
+    for (size_t i = 0; i < inventory->count; i++) {
+        free(inventory->items[i].name);
+        free(inventory->items[i].role);
+    }
+    free(inventory->items);
+    *inventory = (struct ud_inventory){0};
+}
+
+static void add(struct ud_inventory *inventory, const char *kind, const char *name,
+                const char *role, uint64_t size)
+{
+    inventory->items =
+        ud_realloc(inventory->items, inventory->count + 1, sizeof *inventory->items);
+    inventory->items[inventory->count++] = (struct ud_inventory_item){
+        .kind = kind,
+        .name = ud_strdup(name),
+        .role = ud_strdup(role != NULL ? role : ""),
+        .size = size,
+    };
+}
+
+static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventory *inventory,
+                                    struct ud_error *err)
+{
+    struct ud_container_list list = {0};
+    UD_TRY(ud_container_list(engine, UD_LABEL_OURS, &list, err));
+    for (size_t i = 0; i < list.len; i++) {
+        add(inventory, "container", list.items[i].name,
+            ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
+    }
+    ud_container_list_done(&list);
+    return UD_OK;
+}
+
+static enum ud_code list_images(struct ud_engine *engine, struct ud_inventory *inventory,
+                                struct ud_error *err)
+{
+    struct ud_image_list list = {0};
+    UD_TRY(ud_image_list(engine, UD_LABEL_OURS, &list, err));
+    for (size_t i = 0; i < list.len; i++) {
+        const struct ud_image *image = &list.items[i];
+        add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
+            ud_labels_get(&image->labels, UD_LABEL_ROLE), image->size);
+    }
+    ud_image_list_done(&list);
+    return UD_OK;
+}
+
+static enum ud_code list_volumes(struct ud_engine *engine, struct ud_inventory *inventory,
+                                 struct ud_error *err)
+{
+    struct ud_strv names = {0};
+    UD_TRY(ud_volume_list(engine, UD_LABEL_OURS, &names, err));
+    for (size_t i = 0; i < names.len; i++) {
+        add(inventory, "volume", names.items[i], NULL, 0);
+    }
+    ud_strv_done(&names);
+    return UD_OK;
+}
+
+/* Containers first: what they use cannot be removed before them. */
+static enum ud_code list_all(struct ud_engine *engine, struct ud_inventory *inventory,
+                             struct ud_error *err)
+{
+    UD_TRY(list_containers(engine, inventory, err));
+    UD_TRY(list_images(engine, inventory, err));
+    return list_volumes(engine, inventory, err);
+}
+
+enum ud_code ud_inventory_list(struct ud_engine *engine, struct ud_inventory *ret,
+                               struct ud_error *err)
+{
+    struct ud_inventory inventory = {0};
+    enum ud_code rc = list_all(engine, &inventory, err);
+    if (rc == UD_OK) {
+        *ret = inventory;
+    } else {
+        ud_inventory_done(&inventory);
+    }
+    return rc;
+}
+
+static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
+                                struct ud_error *err)
+{
+    enum ud_code rc = UD_OK;
+    if (item->kind[0] == 'c') {
+        rc = ud_container_remove(engine, item->name, err);
+    } else if (item->kind[0] == 'i') {
+        rc = ud_image_remove(engine, item->name, UD_IMAGE_FORCE, err);
+    } else {
+        rc = ud_volume_remove(engine, item->name, err);
+    }
+    item->removed = rc == UD_OK || rc == UD_ERR_NOT_FOUND;
+    return item->removed ? UD_OK : rc;
+}
+
+/* Adds what from holds to to, and empties from. */
+static void move_items(struct ud_inventory *from, struct ud_inventory *to)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        add(to, from->items[i].kind, from->items[i].name, from->items[i].role,
+            from->items[i].size);
+        to->items[to->count - 1].removed = from->items[i].removed;
+    }
+    ud_inventory_done(from);
+}
+
+static enum ud_code clean_engine(const struct ud_app *app, const struct ud_engine_choice *choice,
+                                 bool dry_run, struct ud_inventory *ret, struct ud_error *err)
+{
+    struct ud_connection connection = {0};
+    struct ud_inventory found = {0};
+    enum ud_code rc = ud_app_connect(app, choice, &connection, err);
+    if (rc == UD_OK) {
+        rc = ud_inventory_list(connection.engine, &found, err);
+    }
+    for (size_t i = 0; i < found.count && rc == UD_OK && !dry_run; i++) {
+        rc = remove_item(connection.engine, &found.items[i], err);
+    }
+    move_items(&found, ret);
+    ud_connection_done(&connection);
+    return rc;
+}
+
+static enum ud_code clean_downloads(bool dry_run, struct ud_inventory *ret, struct ud_error *err)
+{
+    struct ud_strv names = {0};
+    struct ud_error why = {0};
+    char *dir = ud_sources_cache_dir();
+    enum ud_code rc = UD_OK;
+    if (dir == NULL || ud_fs_list(dir, &names, &why) != UD_OK) {
+        free(dir); /* nothing was ever downloaded */
+        return UD_OK;
+    }
+    for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
+        char *path = ud_fs_join(dir, names.items[i]);
+        struct ud_fs_info info = {0};
+        rc = ud_fs_info(path, &info, err);
+        if (rc == UD_OK) {
+            add(ret, "download", path, "sources", info.size);
+            rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
+            ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
+        }
+        free(path);
+    }
+    ud_strv_done(&names);
+    free(dir);
+    return rc;
+}
+
+enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_options *options,
+                          struct ud_inventory *ret, struct ud_error *err)
+{
+    struct ud_inventory inventory = {0};
+    enum ud_code rc = clean_engine(app, &options->vm, options->dry_run, &inventory, err);
+    if (rc == UD_OK && options->build_host != NULL) {
+        const struct ud_engine_choice choice = {.host = options->build_host};
+        rc = clean_engine(app, &choice, options->dry_run, &inventory, err);
+    }
+    if (rc == UD_OK && options->downloads) {
+        rc = clean_downloads(options->dry_run, &inventory, err);
+    }
+    if (rc == UD_OK) {
+        *ret = inventory;
+    } else {
+        ud_inventory_done(&inventory);
+    }
+    return rc;
+}

@@ -1,0 +1,94 @@
+#include "load_steps.h"
+
+#include <stdlib.h>
+
+#include "probe.h"
+#include "sweep.h"
+#include "util/mem.h"
+#include "vm_kind.h"
+
+void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,
+                  const char *detail)
+{
+    struct ud_load_result *result = load->result;
+    result->modules =
+        ud_realloc(result->modules, result->module_count + 1, sizeof *result->modules);
+    result->modules[result->module_count++] = (struct ud_module_outcome){
+        .name = ud_strdup(name),
+        .verdict = ud_strdup(verdict),
+        .origin = ud_strdup(origin),
+        .detail = ud_strdup(detail),
+    };
+}
+
+/* What a user must have meant: the kernel of their own machine is theirs to
+ * name, and a rootless engine cannot touch any. */
+static enum ud_code check_engine(const struct ud_load *load, struct ud_error *err)
+{
+    if (load->engine.rootless || load->engine.userns) {
+        return ud_fail(err, UD_ERR_DENIED, "Use an engine that runs as root in its VM.",
+                       "the engine is %s: its containers cannot reach the kernel's modules",
+                       load->engine.rootless ? "rootless" : "remapping user namespaces");
+    }
+    if (ud_vm_is_this_machine(&load->facts) && !load->options->native) {
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Add --native if that is what you want, or name the VM's engine with "
+                       "--host or --context.",
+                       "the engine at %s runs on this machine's own kernel, not in a VM",
+                       load->vm.endpoint);
+    }
+    return UD_OK;
+}
+
+static enum ud_code check_kernel(const struct ud_load *load, struct ud_error *err)
+{
+    if (!load->facts.modules_supported) {
+        return ud_fail(err, UD_ERR_FACTS, "Use a VM whose kernel has CONFIG_MODULES=y.",
+                       "the kernel %s has no module support", load->facts.release.text);
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
+{
+    UD_TRY(ud_app_connect(load->app, &load->options->vm, &load->vm, err));
+    ud_sweep(load->app, load->vm.engine);
+    UD_TRY(ud_engine_info(load->vm.engine, &load->engine, err));
+    UD_TRY(ud_probe(load->app, load->vm.engine, &load->facts, err));
+    load->result->release = ud_strdup(load->facts.release.text);
+    UD_TRY(check_kernel(load, err));
+    return check_engine(load, err);
+}
+
+void ud_load_end(struct ud_load *load)
+{
+    for (size_t i = 0; i < load->count; i++) {
+        free(load->items[i].name);
+        ud_buf_done(&load->items[i].own_bytes);
+    }
+    free(load->items);
+    free(load->failed);
+    ud_strv_done(&load->klog);
+    ud_strv_done(&load->removed);
+    ud_strv_done(&load->kept);
+    ud_facts_fill_done(&load->after);
+    ud_dist_done(&load->dist);
+    ud_plan_done(&load->plan);
+    ud_facts_done(&load->facts);
+    ud_engine_info_done(&load->engine);
+    ud_connection_done(&load->vm);
+}
+
+void ud_load_result_done(struct ud_load_result *result)
+{
+    for (size_t i = 0; i < result->module_count; i++) {
+        free(result->modules[i].name);
+        free(result->modules[i].verdict);
+        free(result->modules[i].origin);
+        free(result->modules[i].detail);
+    }
+    free(result->modules);
+    free(result->release);
+    ud_vhci_ports_done(&result->ports);
+    *result = (struct ud_load_result){0};
+}

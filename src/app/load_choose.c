@@ -1,0 +1,146 @@
+#include "load_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/module.h"
+#include "own_modules.h"
+#include "util/mem.h"
+
+static struct ud_load_item *add_item(struct ud_load *load, const char *name, const char *origin)
+{
+    load->items = ud_realloc(load->items, load->count + 1, sizeof *load->items);
+    struct ud_load_item *item = &load->items[load->count++];
+    *item = (struct ud_load_item){.name = ud_strdup(name), .origin = origin};
+    return item;
+}
+
+/* "kernel/drivers/usb/usbip/usbip-core.ko.xz" gives "usbip-core": the name under
+ * which the helper finds the file. */
+static char *file_stem(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash != NULL ? slash + 1 : path;
+    const char *suffix = strstr(base, ".ko");
+    return ud_strndup(base, suffix != NULL ? (size_t)(suffix - base) : strlen(base));
+}
+
+static enum ud_code add_own(struct ud_load *load, const char *path, struct ud_error *err)
+{
+    char *stem = file_stem(path);
+    struct ud_load_item *item = add_item(load, stem, UD_ORIGIN_TEXT_OWN);
+    free(stem);
+    ud_report_activity(load->app->report, path);
+    ud_buf_init(&item->own_bytes, UD_MODULE_FILE_MAX);
+    UD_TRY(ud_own_modules_read(load->app, load->vm.engine, &load->facts, path, &item->own_bytes,
+                               err));
+    item->data = item->own_bytes.data;
+    item->len = item->own_bytes.len;
+    return UD_OK;
+}
+
+static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
+{
+    struct ud_strv paths = {0};
+    enum ud_code rc = UD_OK;
+    ud_own_modules_list(&load->facts, &load->plan, &paths);
+    if (paths.len > 0) {
+        ud_report_step(load->app->report, "Reading the VM's own modules");
+    }
+    for (size_t i = 0; i < paths.len && rc == UD_OK; i++) {
+        rc = add_own(load, paths.items[i], err);
+    }
+    if (paths.len > 0 && rc == UD_OK) {
+        ud_report_step_end(load->app->report, "%zu files", paths.len);
+    }
+    ud_strv_done(&paths);
+    return rc;
+}
+
+/* Whether the plan leaves this module of the dist to us. Without a plan (the
+ * kernel does not show its configuration) the dist is what there is to go by. */
+static bool is_ours_to_insert(const struct ud_load *load, const char *name)
+{
+    for (int i = 0; load->planned && i < UD_PLAN_MODULE_COUNT; i++) {
+        if (ud_module_name_equal(name, ud_plan_module_name((enum ud_plan_module)i))) {
+            return load->plan.items[i].origin == UD_ORIGIN_BUILD;
+        }
+    }
+    return true;
+}
+
+static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
+{
+    char *dir = NULL;
+    UD_TRY(ud_dist_find(load->options->input, load->facts.release.text, &dir, err));
+    enum ud_code rc = ud_dist_read(dir, &load->dist, err);
+    free(dir);
+    UD_TRY(rc);
+    load->has_dist = true;
+    UD_TRY(ud_dist_check(&load->dist, &load->facts, err));
+    for (size_t i = 0; i < load->dist.count; i++) {
+        const struct ud_dist_module *module = &load->dist.modules[i];
+        if (!is_ours_to_insert(load, module->name)) {
+            continue;
+        }
+        struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);
+        item->data = module->bytes.data;
+        item->len = module->bytes.len;
+    }
+    return UD_OK;
+}
+
+static void tell_what_is_there(struct ud_load *load)
+{
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        const struct ud_plan_item *item = &load->plan.items[i];
+        const char *name = ud_plan_module_name((enum ud_plan_module)i);
+        if (item->origin == UD_ORIGIN_BUILTIN && i >= UD_PLAN_USB_COMMON) {
+            ud_load_tell(load, name, "builtin", UD_ORIGIN_TEXT_BUILTIN, "");
+        } else if (item->loaded &&
+                   (item->origin == UD_ORIGIN_OWN_FILE || item->origin == UD_ORIGIN_LOADED)) {
+            ud_load_tell(load, name, "present", UD_ORIGIN_TEXT_OWN, "");
+        }
+    }
+}
+
+/* Ours can be there already, all of them, without the files that they came from. */
+static bool ours_are_loaded(const struct ud_load *load)
+{
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        const struct ud_plan_item *item = &load->plan.items[i];
+        bool extra = i == UD_PLAN_GENALLOC || i == UD_PLAN_NLS_BASE;
+        if (item->origin == UD_ORIGIN_BUILD && !item->loaded && !extra) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    enum ud_code rc = ud_plan_make(&load->facts, NULL, &load->plan, &why);
+    load->planned = rc == UD_OK;
+    if (rc != UD_OK && load->facts.has_config) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    if (load->planned) {
+        tell_what_is_there(load);
+        UD_TRY(choose_own(load, err));
+        if (load->plan.nothing_to_build) {
+            return UD_OK;
+        }
+    }
+    rc = choose_ours(load, err);
+    if (rc == UD_ERR_NOT_FOUND && load->planned && ours_are_loaded(load)) {
+        for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+            if (load->plan.items[i].origin == UD_ORIGIN_BUILD && load->plan.items[i].loaded) {
+                ud_load_tell(load, ud_plan_module_name((enum ud_plan_module)i), "present",
+                             UD_ORIGIN_TEXT_OURS, "");
+            }
+        }
+        return UD_OK;
+    }
+    return rc;
+}

@@ -1,0 +1,24 @@
+/* The VM's own module files: which to insert, in order, and their content. */
+#ifndef APP_OWN_MODULES_H
+#define APP_OWN_MODULES_H
+
+#include "app/context.h"
+#include "docker/engine.h"
+#include "kernel/facts.h"
+#include "kernel/plan.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+/* Adds the paths (relative to the modules' folder) of what must be inserted
+ * for the plan's OWN_FILE items: their dependencies first, without what is
+ * loaded. */
+void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan,
+                         struct ud_strv *paths);
+
+/* Reads one, unpacked, into ret (initialized). */
+UD_MUST_CHECK enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
+                                               const struct ud_facts *facts, const char *path,
+                                               struct ud_buf *ret, struct ud_error *err);
+
+#endif

@@ -1,0 +1,105 @@
+#include "app/roles.h"
+
+#include <stdlib.h>
+
+#include "docker/container.h"
+#include "platform/host.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+static const struct ud_role_info roles[UD_ROLE_COUNT] = {
+    [UD_ROLE_PROBE] =
+        {
+            .name = "probe",
+            .purpose = "reads what the kernel is and allows",
+            .image = "usbipd-desktop/helper",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "/boot, /lib/modules and /etc/os-release of the VM, read-only",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_PROBE_VM] =
+        {
+            .name = "probe-vm",
+            .purpose = "the same from inside the VM's mount namespace, where the engine does not "
+                       "give those mounts",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_TOOLCHAIN] =
+        {
+            .name = "toolchain",
+            .purpose = "installs compiler and tools into a base image, to be kept as builder image",
+            .image = "a distribution's base image",
+            .network = "bridge",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "minutes, once for each builder image",
+        },
+    [UD_ROLE_BUILD] =
+        {
+            .name = "build",
+            .purpose = "compiles",
+            .image = "usbipd-desktop/builder, or the one named by --builder",
+            .drop_all_caps = true,
+            .network = "none",
+            .user = "1000:1000",
+            .mounts = "none",
+            .lifetime = "the build",
+        },
+    [UD_ROLE_MODULES] =
+        {
+            .name = "modules",
+            .purpose = "inserts modules into the VM's kernel and removes them",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
+};
+
+const struct ud_role_info *ud_role_info(enum ud_role role)
+{
+    return &roles[role];
+}
+
+char *ud_role_container_name(enum ud_role role)
+{
+    unsigned char random[6];
+    char hex[2 * sizeof random + 1];
+    ud_host_random(random, sizeof random);
+    ud_str_hex(random, sizeof random, hex);
+    return ud_strf("usbipd-desktop-%s-%s", roles[role].name, hex);
+}
+
+void ud_role_fill(enum ud_role role, const char *name, const char *image,
+                  struct ud_container_spec *spec)
+{
+    const struct ud_role_info *info = &roles[role];
+    spec->name = name;
+    spec->image = image;
+    spec->user = info->user;
+    spec->network_mode = info->network;
+    spec->pid_mode = info->host_pid ? "host" : NULL;
+    spec->privileged = info->privileged;
+    spec->read_only_rootfs = info->read_only_root;
+    if (info->drop_all_caps) {
+        ud_strv_add(&spec->cap_drop, "ALL");
+    }
+    if (!info->privileged) {
+        ud_strv_add(&spec->security_opt, "no-new-privileges");
+    }
+    ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
+    ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
+}

@@ -1,0 +1,139 @@
+#include "app/status.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dist.h"
+#include "platform/fs.h"
+#include "probe.h"
+#include "util/mem.h"
+#include "vm_kind.h"
+
+static void artifact_done(struct ud_status_artifact *artifact)
+{
+    free(artifact->dir);
+    free(artifact->reason);
+    ud_manifest_done(&artifact->manifest);
+}
+
+void ud_status_done(struct ud_status *status)
+{
+    for (size_t i = 0; i < status->artifact_count; i++) {
+        artifact_done(&status->artifacts[i]);
+    }
+    free(status->artifacts);
+    free(status->endpoint);
+    free(status->origin);
+    ud_engine_info_done(&status->engine);
+    ud_facts_done(&status->facts);
+    ud_plan_done(&status->plan);
+    ud_inventory_done(&status->inventory);
+    *status = (struct ud_status){0};
+}
+
+/* In one word, from the two modules that matter. */
+static const char *usbip_word(const struct ud_plan *plan)
+{
+    const struct ud_plan_item *core = &plan->items[UD_PLAN_USBIP_CORE];
+    const struct ud_plan_item *vhci = &plan->items[UD_PLAN_VHCI_HCD];
+    if (vhci->origin == UD_ORIGIN_BUILTIN) {
+        return "built in";
+    }
+    if (vhci->loaded) {
+        return "loaded";
+    }
+    bool own = vhci->origin == UD_ORIGIN_OWN_FILE && core->origin != UD_ORIGIN_BUILD;
+    return own ? "loadable" : "missing";
+}
+
+static void judge_artifact(struct ud_status *status, const char *dir)
+{
+    struct ud_dist dist = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = ud_dist_read(dir, &dist, &why);
+    bool readable = rc == UD_OK;
+    if (readable && status->facts_known) {
+        rc = ud_dist_check(&dist, &status->facts, &why);
+    }
+    status->artifacts = ud_realloc(status->artifacts, status->artifact_count + 1,
+                                   sizeof *status->artifacts);
+    struct ud_status_artifact *artifact = &status->artifacts[status->artifact_count++];
+    *artifact = (struct ud_status_artifact){
+        .dir = ud_strdup(dir),
+        .fits = rc == UD_OK && status->facts_known,
+        .reason = ud_strdup(rc != UD_OK ? why.message : ""),
+    };
+    if (readable) {
+        artifact->manifest = dist.manifest;
+        dist.manifest = (struct ud_manifest){0};
+        /* The names in the modules were lent by the manifest: it lives on. */
+    }
+    ud_dist_done(&dist);
+}
+
+static bool has_manifest(const char *dir)
+{
+    char *path = ud_fs_join(dir, "manifest.json");
+    bool yes = ud_fs_kind(path) == UD_FS_FILE;
+    free(path);
+    return yes;
+}
+
+static void find_artifacts(struct ud_status *status, const char *input)
+{
+    const char *top = input != NULL ? input : "dist";
+    struct ud_strv names = {0};
+    struct ud_error why = {0};
+    if (has_manifest(top)) {
+        judge_artifact(status, top);
+        return;
+    }
+    if (ud_fs_kind(top) != UD_FS_DIR || ud_fs_list(top, &names, &why) != UD_OK) {
+        return;
+    }
+    for (size_t i = 0; i < names.len; i++) {
+        char *dir = ud_fs_join(top, names.items[i]);
+        if (names.items[i][0] != '.' && has_manifest(dir)) {
+            judge_artifact(status, dir);
+        }
+        free(dir);
+    }
+    ud_strv_done(&names);
+}
+
+static enum ud_code ask_engine(const struct ud_app *app, struct ud_connection *connection,
+                               struct ud_status *status, struct ud_error *err)
+{
+    UD_TRY(ud_engine_info(connection->engine, &status->engine, err));
+    status->engine_up = true;
+    status->vm_kind = ud_vm_kind(&status->engine, NULL);
+    UD_TRY(ud_probe(app, connection->engine, &status->facts, err));
+    status->facts_known = true;
+    status->vm_kind = ud_vm_kind(&status->engine, &status->facts);
+    struct ud_error why = {0};
+    status->plan_known = ud_plan_make(&status->facts, NULL, &status->plan, &why) == UD_OK;
+    if (status->plan_known) {
+        status->usbip = usbip_word(&status->plan);
+    } else {
+        ud_report_message(app->report, UD_REPORT_NOTE, "%s", why.message);
+    }
+    return ud_inventory_list(connection->engine, &status->inventory, err);
+}
+
+enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_options *options,
+                           struct ud_status *ret, struct ud_error *err)
+{
+    struct ud_connection connection = {0};
+    *ret = (struct ud_status){0};
+    enum ud_code rc = ud_app_connect(app, &options->vm, &connection, err);
+    if (connection.endpoint != NULL) {
+        ret->endpoint = ud_strdup(connection.endpoint);
+        ret->origin = ud_strdup(connection.origin);
+    }
+    if (rc == UD_OK) {
+        rc = ask_engine(app, &connection, ret, err);
+    }
+    ud_connection_done(&connection);
+    find_artifacts(ret, options->input);
+    return rc;
+}

@@ -1,0 +1,37 @@
+/* The image that compiles: the user's as it is, or one of ours, made once from
+ * a distribution's base image by installing the kernel's compiler and tools. */
+#ifndef APP_TOOLCHAIN_H
+#define APP_TOOLCHAIN_H
+
+#include <stdbool.h>
+
+#include "app/context.h"
+#include "docker/engine.h"
+#include "kernel/compiler.h"
+#include "kernel/facts.h"
+#include "util/error.h"
+
+struct ud_toolchain {
+    struct ud_engine *engine; /* borrowed */
+    char *image;              /* what to create the build container from */
+    char *id;                 /* its digest */
+    char *goarch;             /* of the build engine */
+    unsigned cpus;            /* of the build engine */
+    struct ud_builder builder;
+    bool pulled; /* the user's image was not there before: it is removed again */
+};
+
+/* Names the image without asking the engine for it: for a dry run. */
+UD_MUST_CHECK enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_image,
+                                               const struct ud_facts *facts,
+                                               struct ud_toolchain *ret, struct ud_error *err);
+
+/* Makes it be there: pulls, and installs what is needed into an image of ours. */
+UD_MUST_CHECK enum ud_code ud_toolchain_ensure(const struct ud_app *app,
+                                               struct ud_toolchain *toolchain,
+                                               const char *user_image, struct ud_error *err);
+
+/* Removes what was pulled for this run only. */
+void ud_toolchain_done(struct ud_toolchain *toolchain);
+
+#endif

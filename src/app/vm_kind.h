@@ -1,0 +1,16 @@
+/* What kind of machine an engine's kernel runs on. */
+#ifndef APP_VM_KIND_H
+#define APP_VM_KIND_H
+
+#include <stdbool.h>
+
+#include "docker/engine.h"
+#include "kernel/facts.h"
+
+/* Static text such as "Docker Desktop"; facts may be NULL. */
+const char *ud_vm_kind(const struct ud_engine_info *info, const struct ud_facts *facts);
+
+/* Whether the engine's kernel is the one this program runs on. */
+bool ud_vm_is_this_machine(const struct ud_facts *facts);
+
+#endif

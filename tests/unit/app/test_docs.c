@@ -1,0 +1,75 @@
+/* The documents that repeat a table of the code say the same. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/roles.h"
+#include "platform/fs.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/mem.h"
+
+static void read_doc(const char *name, struct ud_buf *text)
+{
+    struct ud_error err = {0};
+    char *path = ud_strf("%s/docs/%s", UD_SOURCE_DIR, name);
+    ud_buf_init(text, 1 << 20);
+    if (ud_fs_read(path, text, &err) != UD_OK) {
+        fail_msg("%s", err.message);
+    }
+    free(path);
+}
+
+static void containers_md_has_the_row_of_each_role(void **state)
+{
+    (void)state;
+    struct ud_buf text;
+    read_doc("containers.md", &text);
+    for (int i = 0; i < UD_ROLE_COUNT; i++) {
+        const struct ud_role_info *role = ud_role_info((enum ud_role)i);
+        const char *caps = role->privileged ? "all" : "the engine's default";
+        char *row = ud_strf("\n| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
+                            role->name, role->purpose, role->image,
+                            role->privileged ? "yes" : "no",
+                            role->drop_all_caps ? "none" : caps, role->network,
+                            role->host_pid ? "host" : "own",
+                            role->read_only_root ? "read-only" : "writable", role->user,
+                            role->mounts, role->lifetime);
+        if (strstr(text.data, row) == NULL) {
+            fail_msg("docs/containers.md lacks:%s", row);
+        }
+        free(row);
+    }
+    ud_buf_done(&text);
+}
+
+static void errors_md_has_the_row_of_each_code(void **state)
+{
+    (void)state;
+    struct ud_buf text;
+    read_doc("errors.md", &text);
+    for (int i = 0; i < UD_CODE_COUNT; i++) {
+        enum ud_code code = (enum ud_code)i;
+        char *row =
+            ud_strf("\n| %d | `%s` | ", ud_error_exit_code(code), ud_error_name(code));
+        if (strstr(text.data, row) == NULL) {
+            fail_msg("docs/errors.md lacks:%s", row);
+        }
+        free(row);
+    }
+    ud_buf_done(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(containers_md_has_the_row_of_each_role),
+        cmocka_unit_test(errors_md_has_the_row_of_each_code),
+    };
+    return cmocka_run_group_tests_name("app.docs", tests, NULL, NULL);
+}
