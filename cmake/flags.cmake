@@ -5,9 +5,14 @@ add_library(ud_includes INTERFACE)
 target_include_directories(ud_includes INTERFACE
     ${PROJECT_SOURCE_DIR}/include ${PROJECT_BINARY_DIR}/generated)
 
-# POSIX and Linux interfaces that -std=c11 hides. The empty value does not
-# conflict with a source that says #define _GNU_SOURCE itself.
+# POSIX and Linux interfaces that -std=c11 hides. Sources do not ask
+# for them one by one.
 target_compile_definitions(ud_includes INTERFACE _GNU_SOURCE=)
+if(WIN32)
+    # ISO C's printf, such as %zu, in place of msvcrt's.
+    target_compile_definitions(ud_includes INTERFACE
+        __USE_MINGW_ANSI_STDIO=1 UD_PRINTF_ARCHETYPE=gnu_printf)
+endif()
 
 add_library(ud_warnings INTERFACE)
 target_compile_options(ud_warnings INTERFACE

@@ -10,7 +10,7 @@ ud_layer(kernel    USES proto util)
 ud_layer(bundle    USES platform util
                    THIRD_PARTY archive crypto)
 ud_layer(transport USES platform util
-                   THIRD_PARTY curl cjson)
+                   THIRD_PARTY curl)
 ud_layer(docker    USES transport bundle platform util
                    THIRD_PARTY cjson)
 ud_layer(app       USES docker transport bundle kernel proto platform util

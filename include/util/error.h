@@ -7,7 +7,11 @@
 #define UTIL_ERROR_H
 
 #define UD_MUST_CHECK __attribute__((warn_unused_result))
-#define UD_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+/* The build says so where the C library's own printf checks are not ISO C's. */
+#ifndef UD_PRINTF_ARCHETYPE
+#define UD_PRINTF_ARCHETYPE printf
+#endif
+#define UD_PRINTF(fmt, args) __attribute__((format(UD_PRINTF_ARCHETYPE, fmt, args)))
 
 /* What went wrong, as far as a caller or a script must tell it apart. */
 enum ud_code {

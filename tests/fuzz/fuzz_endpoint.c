@@ -1,0 +1,56 @@
+/* The input is a text that names an endpoint: what is accepted has to be
+ * accepted again as its own canonical text. It is read as an image reference
+ * and as a URL to be shown, too. */
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker/reference.h"
+#include "transport/endpoint.h"
+#include "transport/url.h"
+#include "util/mem.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_endpoint(const char *text)
+{
+    struct ud_endpoint first = {0};
+    struct ud_endpoint second = {0};
+    struct ud_error err = {0};
+    if (ud_endpoint_parse(text, false, "fuzz", &first, &err) != UD_OK) {
+        if (err.code != UD_ERR_USAGE || first.text != NULL) {
+            __builtin_trap();
+        }
+        return;
+    }
+    if (ud_endpoint_parse(first.text, false, "fuzz", &second, &err) != UD_OK ||
+        first.kind != second.kind || strcmp(first.text, second.text) != 0) {
+        __builtin_trap();
+    }
+    if (ud_endpoint_check_supported(&first, &err) != ud_endpoint_check_supported(&second, &err)) {
+        __builtin_trap();
+    }
+    ud_endpoint_done(&first);
+    ud_endpoint_done(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char *text = ud_strndup((const char *)data, size);
+    struct ud_reference reference = {0};
+    check_endpoint(text);
+    if (ud_reference_parse(text, &reference, NULL) == UD_OK) {
+        if (strstr(reference.name, "..") != NULL && strstr(reference.name, "/..") != NULL) {
+            __builtin_trap();
+        }
+        ud_reference_done(&reference);
+    }
+    char *shown = ud_url_redact(text);
+    if (strlen(shown) > 400) {
+        __builtin_trap();
+    }
+    free(shown);
+    free(text);
+    return 0;
+}
