@@ -1,0 +1,56 @@
+# shellcheck shell=bash
+# Part `board`: the other machine. Debian's full kernel; usbipd exports an FTDI serial adapter, whose
+# other end answers each line, and a USB stick.
+
+readonly BOARD_DEVICES=2
+
+board_prepare() {
+    local stick
+    BOARD_KERNEL=$(debian_kernel bookworm amd64 amd64)
+    BOARD_INITRAMFS=$(initramfs board "$BOARD_KERNEL" \
+        virtio_pci virtio_blk virtio_net ext4 xhci_pci usbip_host)
+    BOARD_DISK=$(guest_disk "$(debian_kernel bookworm amd64 cloud-amd64)")
+    stick=$(cached stick "$(digest "$(declare -f build_stick)")" build_stick)
+    BOARD_STICK=$stick/stick.raw
+}
+
+build_stick() {
+    mkdir "$1/files"
+    echo 'a file on the stick of the board' >"$1/files/hello.txt"
+    truncate -s 16M "$1/stick.raw"
+    mke2fs -q -t ext2 -L STICK -d "$1/files" -F "$1/stick.raw"
+    rm -r "$1/files"
+}
+
+board_start() {
+    local dir release
+    dir=$(part_dir board)
+    need_free_port "$LAB_BOARD_PORT" LAB_BOARD_PORT
+    release=$(cat "$BOARD_KERNEL/release")
+    new_overlay board "$BOARD_DISK"
+    qemu-img create -q -f qcow2 -F raw -b "$BOARD_STICK" "$dir/stick.qcow2"
+    # always-plugged: else the adapter is there only while something is connected to its chardev.
+    start_vm board "$BOARD_KERNEL/root/boot/vmlinuz-$release" \
+        "lab.init=/lab/board lab.devices=$BOARD_DEVICES" "$LAB_BOARD_PORT:3240" \
+        -initrd "$BOARD_INITRAMFS" -m 512 -device qemu-xhci \
+        -chardev "socket,id=serial,path=$dir/serial,server=on,wait=off" \
+        -device usb-serial,chardev=serial,always-plugged=on \
+        -drive "if=none,id=stick,file=$dir/stick.qcow2,format=qcow2" -device usb-storage,drive=stick
+    start_process board echo socat "UNIX-CONNECT:$dir/serial,retry=50,interval=0.1" \
+        "EXEC:$LAB_DIR/lib/answer-lines"
+    set_env board LAB_BOARD "127.0.0.1:$LAB_BOARD_PORT"
+}
+
+# OP_REQ_DEVLIST of protocol 1.1.1; the answer's third word is the number of devices. QEMU accepts
+# connections before the board listens, so only an answer counts.
+board_ready() {
+    local answer
+    answer=$(printf '\x01\x11\x80\x05\0\0\0\0' |
+        socat -t 2 - "TCP:127.0.0.1:$LAB_BOARD_PORT" 2>/dev/null | head -c 12 | od -An -tx1 | tr -d ' \n')
+    [ "$answer" = "$(printf '0111000500000000%08x' "$BOARD_DEVICES")" ]
+}
+
+board_stop() {
+    stop_process board echo
+    stop_process board main
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# Part `mirror`: a static server with kernel.org's layout, for the one kernel the lab has.
+
+mirror_prepare() {
+    local package
+    package=$(package_file bookworm amd64 linux-source-6.1)
+    MIRROR_TREE=$(cached mirror "$(digest "$package" "$(declare -f build_mirror)")" build_mirror "$package")
+}
+
+build_mirror() {
+    local into=$1 package=$2 version folder sum
+    folder=$into/pub/linux/kernel/v6.x
+    mkdir -p "$folder"
+    dpkg-deb --fsys-tarfile "$package" |
+        tar -x -C "$into" --strip-components=3 ./usr/src/linux-source-6.1.tar.xz
+    # Debian's 6.1.192-2 is upstream's 6.1.192 with Debian's patches.
+    version=$(dpkg-deb -f "$package" Version)
+    version=${version%%-*}
+    # Unlike kernel.org's, the tarball's top-level directory is linux-source-6.1.
+    ln -s ../../../../linux-source-6.1.tar.xz "$folder/linux-$version.tar.xz"
+    sum=$(sha256sum <"$into/linux-source-6.1.tar.xz")
+    checksum_file "${sum%% *}" "linux-$version.tar.xz" >"$folder/sha256sums.asc"
+    printf '%s\n' "$version" >"$into/version"
+}
+
+# As kernel.org's, except that the block where the signature stands holds none.
+checksum_file() {
+    cat <<END
+-----BEGIN PGP SIGNED MESSAGE-----
+Hash: SHA256
+
+$1  $2
+-----BEGIN PGP SIGNATURE-----
+Comment: this lab signs nothing; only the form is kernel.org's
+
+-----END PGP SIGNATURE-----
+END
+}
+
+mirror_start() {
+    need_free_port "$LAB_MIRROR_PORT" LAB_MIRROR_PORT
+    start_process mirror main busybox httpd -f -vv -p "127.0.0.1:$LAB_MIRROR_PORT" -h "$MIRROR_TREE"
+    set_env mirror LAB_MIRROR "http://127.0.0.1:$LAB_MIRROR_PORT/pub/linux/kernel"
+    set_env mirror LAB_SOURCE "$MIRROR_TREE/linux-source-6.1.tar.xz"
+}
+
+mirror_ready() {
+    curl -fsI --max-time 3 -o /dev/null \
+        "http://127.0.0.1:$LAB_MIRROR_PORT/pub/linux/kernel/v6.x/sha256sums.asc" 2>/dev/null
+}
+
+mirror_stop() { stop_process mirror main; }

@@ -1,0 +1,74 @@
+# shellcheck shell=bash
+# Part `registry`: Debian's docker-registry with debian:bookworm and busybox:latest under `library/`, so
+# that an engine that has it as its mirror pulls them under their real names.
+
+registry_url() { printf 'http://127.0.0.1:%s\n' "$LAB_REGISTRY_PORT"; }
+
+registry_prepare() {
+    local root key
+    root=$(base_root)
+    key=$(declare -f build_image size_and_digest blob_digest)
+    DEBIAN_IMAGE=$(cached image-debian "$(digest "$root" "$key")" build_image "$root/root.tar")
+    root=$(busybox_root)
+    BUSYBOX_IMAGE=$(cached image-busybox "$(digest "$root" "$key")" build_image "$root/root.tar")
+}
+
+# build_image: the three objects of a one-layer image as the registry's API takes them.
+build_image() {
+    local into=$1 root=$2 sum
+    sum=$(sha256sum <"$root")
+    gzip -n -6 <"$root" >"$into/layer"
+    printf '{"architecture":"amd64","os":"linux","created":"%s","config":{"Env":["PATH=%s"],"Cmd":["sh"]},"rootfs":{"type":"layers","diff_ids":["sha256:%s"]},"history":[{"created_by":"usbipd-desktop lab"}]}' \
+        "$(date -u +%FT%TZ)" /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "${sum%% *}" >"$into/config"
+    printf '{"schemaVersion":2,"mediaType":"application/vnd.docker.distribution.manifest.v2+json","config":{"mediaType":"application/vnd.docker.container.image.v1+json",%s},"layers":[{"mediaType":"application/vnd.docker.image.rootfs.diff.tar.gzip",%s}]}' \
+        "$(size_and_digest "$into/config")" "$(size_and_digest "$into/layer")" >"$into/manifest"
+}
+
+blob_digest() {
+    local sum
+    sum=$(sha256sum <"$1")
+    printf 'sha256:%s' "${sum%% *}"
+}
+
+size_and_digest() { printf '"size":%s,"digest":"%s"' "$(stat -c %s "$1")" "$(blob_digest "$1")"; }
+
+registry_start() {
+    local dir
+    dir=$(part_dir registry)
+    need_free_port "$LAB_REGISTRY_PORT" LAB_REGISTRY_PORT
+    cat >"$dir/config.yml" <<END
+version: 0.1
+log: {level: warn}
+storage:
+  filesystem: {rootdirectory: $dir/data}
+http:
+  addr: 127.0.0.1:$LAB_REGISTRY_PORT
+END
+    start_process registry main docker-registry serve "$dir/config.yml"
+    set_env registry LAB_REGISTRY "127.0.0.1:$LAB_REGISTRY_PORT"
+}
+
+# Ready means: the images are there. They are pushed once the registry answers.
+registry_ready() {
+    engine_answers "$(registry_url)/v2/" || return
+    ensure_image debian bookworm "$DEBIAN_IMAGE" && ensure_image busybox latest "$BUSYBOX_IMAGE"
+}
+
+# ensure_image NAME TAG DIRECTORY
+ensure_image() {
+    local type=application/vnd.docker.distribution.manifest.v2+json manifest
+    manifest=$(registry_url)/v2/library/$1/manifests/$2
+    ! engine_answers -I -H "Accept: $type" "$manifest" || return 0
+    push_blob "$1" "$3/config" && push_blob "$1" "$3/layer" &&
+        curl -fsS -o /dev/null -T "$3/manifest" -H "Content-Type: $type" "$manifest"
+}
+
+push_blob() {
+    local location
+    location=$(curl -fsS -X POST -o /dev/null -w '%header{location}' \
+        "$(registry_url)/v2/library/$1/blobs/uploads/") || return
+    curl -fsS -o /dev/null -T "$2" -H 'Content-Type: application/octet-stream' \
+        "$location&digest=$(blob_digest "$2")"
+}
+
+registry_stop() { stop_process registry main; }
