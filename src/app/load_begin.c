@@ -60,7 +60,7 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     return check_engine(load, err);
 }
 
-void ud_load_end(struct ud_load *load)
+static void release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {
         free(load->items[i].name);
@@ -91,4 +91,19 @@ void ud_load_result_done(struct ud_load_result *result)
     free(result->release);
     ud_vhci_ports_done(&result->ports);
     *result = (struct ud_load_result){0};
+}
+
+enum ud_code ud_load_run(const struct ud_app *app, const struct ud_load_options *options,
+                         ud_load_fn *fn, struct ud_load_result *ret, struct ud_error *err)
+{
+    struct ud_load_result result = {0};
+    struct ud_load load = {.app = app, .options = options, .result = &result};
+    enum ud_code rc = fn(&load, err);
+    release(&load);
+    if (rc == UD_OK) {
+        *ret = result;
+    } else {
+        ud_load_result_done(&result);
+    }
+    return rc;
 }

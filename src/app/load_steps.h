@@ -45,9 +45,15 @@ struct ud_load {
     struct ud_strv kept;    /* could not be rolled back */
 };
 
+/* Runs one of the two use cases from a fresh ud_load to its release; *ret is
+ * filled on success. */
+typedef enum ud_code ud_load_fn(struct ud_load *load, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_load_run(const struct ud_app *app,
+                                       const struct ud_load_options *options, ud_load_fn *fn,
+                                       struct ud_load_result *ret, struct ud_error *err);
+
 /* Connects, probes, and refuses what cannot work or needs --native. */
 UD_MUST_CHECK enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err);
-void ud_load_end(struct ud_load *load);
 
 /* Adds what became of one module to the result. */
 void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,

@@ -183,14 +183,5 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_options *options,
                            struct ud_load_result *ret, struct ud_error *err)
 {
-    struct ud_load_result result = {0};
-    struct ud_load load = {.app = app, .options = options, .result = &result};
-    enum ud_code rc = run(&load, err);
-    ud_load_end(&load);
-    if (rc == UD_OK) {
-        *ret = result;
-    } else {
-        ud_load_result_done(&result);
-    }
-    return rc;
+    return ud_load_run(app, options, run, ret, err);
 }
