@@ -15,33 +15,33 @@
 
 struct ud_build_options {
     struct ud_engine_choice vm;
-    const char *build_host;     /* --build-host, NULL: the VM's own engine */
-    const char *source;         /* FILE, DIR or URL; NULL: kernel.org's tarball */
-    const char *source_sha256;  /* expected digest in hex, or NULL */
-    const char *source_mirror;  /* base URL with kernel.org's layout, or NULL */
-    const char *kernel_config;  /* FILE with the running kernel's configuration, or NULL */
-    const char *symvers;        /* FILE with the running kernel's Module.symvers, or NULL */
-    const char *builder;        /* image used as it is; NULL: one by the kernel's compiler */
-    const char *output;         /* directory for <release>/; NULL: "dist" */
-    struct ud_strv sets;        /* CONFIG_X=v */
-    struct ud_strv fragments;   /* files of such lines */
-    unsigned ports;             /* vhci ports per controller, 0: 8 */
-    unsigned controllers;       /* vhci controllers, 0: 1 */
-    unsigned jobs;              /* parallel compile jobs, 0: the build engine's processors */
-    bool allow_missing_crcs;    /* build without Module.symvers for a MODVERSIONS kernel */
-    bool whole_tree;            /* send all of the sources, not just what a build reads */
+    const char *build_host;    /* --build-host, NULL: the VM's own engine */
+    const char *source;        /* FILE, DIR or URL; NULL: kernel.org's tarball */
+    const char *source_sha256; /* expected digest in hex, or NULL */
+    const char *source_mirror; /* base URL with kernel.org's layout, or NULL */
+    const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
+    const char *symvers;       /* FILE with the running kernel's Module.symvers, or NULL */
+    const char *builder;       /* image used as it is; NULL: one by the kernel's compiler */
+    const char *output;        /* directory for <release>/; NULL: "dist" */
+    struct ud_strv sets;       /* CONFIG_X=v */
+    struct ud_strv fragments;  /* files of such lines */
+    unsigned ports;            /* vhci ports per controller, 0: 8 */
+    unsigned controllers;      /* vhci controllers, 0: 1 */
+    unsigned jobs;             /* parallel compile jobs, 0: the build engine's processors */
+    bool allow_missing_crcs;   /* build without Module.symvers for a MODVERSIONS kernel */
+    bool whole_tree;           /* send all of the sources, not just what a build reads */
     bool dry_run;
 };
 
 struct ud_build_result {
-    bool nothing_to_do;         /* every module is there already */
+    bool nothing_to_do; /* every module is there already */
     bool dry_run;
-    char *dir;                  /* where the artifacts are, NULL unless built */
-    char *source;               /* what the sources are, for people */
-    char *builder;              /* the builder image */
+    char *dir;     /* where the artifacts are, NULL unless built */
+    char *source;  /* what the sources are, for people */
+    char *builder; /* the builder image */
     struct ud_facts facts;
     struct ud_plan plan;
-    struct ud_drift drift;      /* options that moved; empty unless built */
+    struct ud_drift drift;       /* options that moved; empty unless built */
     struct ud_manifest manifest; /* empty unless built */
 };
 

@@ -10,8 +10,8 @@
 enum { UD_MANIFEST_SCHEMA = 1 };
 
 struct ud_manifest_module {
-    char *name;   /* as the kernel names the file: "usbip-core" */
-    char *file;   /* below the manifest's directory: "usbip-core.ko" */
+    char *name;    /* as the kernel names the file: "usbip-core" */
+    char *file;    /* below the manifest's directory: "usbip-core.ko" */
     uint64_t size; /* bytes */
     char *sha256;
     char *build_id; /* hex, "" if the module has none */
@@ -29,13 +29,13 @@ struct ud_manifest {
     char *kernel_version; /* uname -v */
     char *machine;        /* uname -m */
     char *config_source;
-    char *config_sha256;  /* of the running kernel's configuration text */
+    char *config_sha256; /* of the running kernel's configuration text */
     char *source_name;
     char *source_sha256;  /* of the archive, "" for a directory */
     char *symvers_sha256; /* "" when none was given */
     char *builder_image;
     char *builder_id;
-    char *compiler;       /* CONFIG_CC_VERSION_TEXT of the builder */
+    char *compiler;                     /* CONFIG_CC_VERSION_TEXT of the builder */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
 };

@@ -21,16 +21,16 @@ enum ud_role {
 };
 
 struct ud_role_info {
-    const char *name;       /* label value and part of the container's name */
+    const char *name; /* label value and part of the container's name */
     const char *purpose;
     const char *image;
     bool privileged;
-    bool drop_all_caps;     /* else the engine's default set */
+    bool drop_all_caps; /* else the engine's default set */
     bool host_pid;
     bool read_only_root;
-    const char *network;    /* "none", or "bridge" (host where the engine has no bridge) */
+    const char *network; /* "none", or "bridge" (host where the engine has no bridge) */
     const char *user;
-    const char *mounts;     /* for people */
+    const char *mounts; /* for people */
     const char *lifetime;
 };
 

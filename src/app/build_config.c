@@ -126,8 +126,9 @@ enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
         .debug_info = build->result->plan.debug_info,
     };
     UD_TRY(settle(build, err));
-    ud_report_step_end(build->app->report, "%zu options differ from the running kernel's, none "
-                                           "that matters to it",
+    ud_report_step_end(build->app->report,
+                       "%zu options differ from the running kernel's, none "
+                       "that matters to it",
                        build->result->drift.len);
     return UD_OK;
 }

@@ -31,13 +31,13 @@ struct ud_build {
     struct ud_sources sources;
     struct ud_toolchain toolchain;
     struct ud_workshop shop;
-    struct ud_config_edits edits;  /* the plan's and the user's */
-    struct ud_strv usb_symbols;    /* defined by Kconfig files in drivers/usb; sorted */
-    char source_digest[65];        /* "" for a directory */
-    struct ud_buf symvers_text;    /* empty without --symvers */
+    struct ud_config_edits edits; /* the plan's and the user's */
+    struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
+    char source_digest[65];       /* "" for a directory */
+    struct ud_buf symvers_text;   /* empty without --symvers */
     struct ud_symvers symvers;
     struct ud_kbuild_options kbuild;
-    char *compiler;                /* CC_VERSION_TEXT of the builder */
+    char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
 };

@@ -54,8 +54,7 @@ static enum ud_code read_tar(void *ctx, void *dst, size_t room, size_t *ret_len,
 static enum ud_code put_tree(struct stream *stream, struct ud_error *err)
 {
     struct ud_build *build = stream->build;
-    const struct ud_source tar = {
-        .read = read_tar, .ctx = stream, .size = UD_SOURCE_SIZE_UNKNOWN};
+    const struct ud_source tar = {.read = read_tar, .ctx = stream, .size = UD_SOURCE_SIZE_UNKNOWN};
     UD_TRY(ud_archive_put(build->shop.engine, build->shop.name, "/", &tar, err));
     const char *digest = ud_srctree_digest(stream->tree);
     if (digest != NULL) {

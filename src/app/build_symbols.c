@@ -40,8 +40,8 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     return UD_OK;
 }
 
-static enum ud_code ask(struct ud_build *build, const struct ud_strv *names,
-                        struct ud_strv *absent, struct ud_error *err)
+static enum ud_code ask(struct ud_build *build, const struct ud_strv *names, struct ud_strv *absent,
+                        struct ud_error *err)
 {
     char *image = NULL;
     UD_TRY(ud_helper_image_ensure(build->app, build->vm.engine, &image, err));

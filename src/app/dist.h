@@ -30,8 +30,7 @@ UD_MUST_CHECK enum ud_code ud_dist_find(const char *input, const char *release, 
 
 /* Reads manifest and modules; UD_ERR_UNFIT for a file that is not what the
  * manifest says, or no module. */
-UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret,
-                                        struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err);
 
 /* Whether the modules, by their own bytes, fit this kernel: UD_ERR_UNFIT if not. */
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,

@@ -18,8 +18,7 @@ static const char *lend_env(void *ctx, const char *name)
     return config->values.items[config->values.len - 1];
 }
 
-static enum ud_code read_file(void *ctx, const char *path, struct ud_buf *ret,
-                              struct ud_error *err)
+static enum ud_code read_file(void *ctx, const char *path, struct ud_buf *ret, struct ud_error *err)
 {
     (void)ctx;
     return ud_fs_read(path, ret, err);

@@ -10,7 +10,7 @@
 
 /* What was received, by key, until all of it is there. */
 struct ud_facts_fill {
-    struct ud_strv keys;   /* facts, in the order of arrival */
+    struct ud_strv keys; /* facts, in the order of arrival */
     struct ud_strv values;
     struct ud_strv blob_keys;
     struct ud_buf *blobs;

@@ -15,8 +15,8 @@
 
 struct ud_helper_call {
     enum ud_role role;
-    const char *image;          /* the helper image's reference */
-    struct ud_strv args;        /* operation and arguments; owned by the caller */
+    const char *image;   /* the helper image's reference */
+    struct ud_strv args; /* operation and arguments; owned by the caller */
     const struct ud_container_mount *mounts;
     size_t mount_count;
     const struct ud_buf *upload; /* a tar to be unpacked at /, or NULL */

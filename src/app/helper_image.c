@@ -36,8 +36,8 @@ enum ud_code ud_helper_binary_for(const char *goarch, const struct ud_helper_bin
 static enum ud_code write_root(const struct ud_helper_binary *binary, struct ud_buf *buf,
                                struct ud_error *err)
 {
-    static const char *const dirs[] = {"boot",   "dev", "etc",    "lib",           "lib/modules",
-                                       "proc",   "sys", "usbipd", "usbipd/modules"};
+    static const char *const dirs[] = {"boot", "dev", "etc",    "lib",           "lib/modules",
+                                       "proc", "sys", "usbipd", "usbipd/modules"};
     struct ud_tarwrite *tar = ud_tarwrite_new(buf);
     enum ud_code rc = UD_OK;
     for (size_t i = 0; i < sizeof dirs / sizeof *dirs && rc == UD_OK; i++) {

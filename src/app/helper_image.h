@@ -14,8 +14,7 @@ UD_MUST_CHECK enum ud_code ud_helper_image_ensure(const struct ud_app *app,
 
 /* The helper's bytes for an architecture in Go's words; UD_ERR_FACTS if there is none. */
 struct ud_helper_binary;
-UD_MUST_CHECK enum ud_code ud_helper_binary_for(const char *goarch,
-                                                const struct ud_helper_binary **ret,
-                                                struct ud_error *err);
+UD_MUST_CHECK enum ud_code
+ud_helper_binary_for(const char *goarch, const struct ud_helper_binary **ret, struct ud_error *err);
 
 #endif

@@ -24,8 +24,7 @@ void ud_inventory_done(struct ud_inventory *inventory)
 static void add(struct ud_inventory *inventory, const char *kind, const char *name,
                 const char *role, uint64_t size)
 {
-    inventory->items =
-        ud_realloc(inventory->items, inventory->count + 1, sizeof *inventory->items);
+    inventory->items = ud_realloc(inventory->items, inventory->count + 1, sizeof *inventory->items);
     inventory->items[inventory->count++] = (struct ud_inventory_item){
         .kind = kind,
         .name = ud_strdup(name),
@@ -114,8 +113,7 @@ static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_it
 static void move_items(struct ud_inventory *from, struct ud_inventory *to)
 {
     for (size_t i = 0; i < from->count; i++) {
-        add(to, from->items[i].kind, from->items[i].name, from->items[i].role,
-            from->items[i].size);
+        add(to, from->items[i].kind, from->items[i].name, from->items[i].role, from->items[i].size);
         to->items[to->count - 1].removed = from->items[i].removed;
     }
     ud_inventory_done(from);

@@ -200,5 +200,5 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 enum ud_code ud_app_load(const struct ud_app *app, const struct ud_load_options *options,
                          struct ud_load_result *ret, struct ud_error *err)
 {
-    return ud_load_run(app, options, run, ret, err);
+    return ud_load_use_case(app, options, run, ret, err);
 }

@@ -93,8 +93,8 @@ void ud_load_result_done(struct ud_load_result *result)
     *result = (struct ud_load_result){0};
 }
 
-enum ud_code ud_load_run(const struct ud_app *app, const struct ud_load_options *options,
-                         ud_load_fn *fn, struct ud_load_result *ret, struct ud_error *err)
+enum ud_code ud_load_use_case(const struct ud_app *app, const struct ud_load_options *options,
+                              ud_load_fn *fn, struct ud_load_result *ret, struct ud_error *err)
 {
     struct ud_load_result result = {0};
     struct ud_load load = {.app = app, .options = options, .result = &result};

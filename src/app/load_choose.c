@@ -32,8 +32,8 @@ static enum ud_code add_own(struct ud_load *load, const char *path, struct ud_er
     free(stem);
     ud_report_activity(load->app->report, path);
     ud_buf_init(&item->own_bytes, UD_MODULE_FILE_MAX);
-    UD_TRY(ud_own_modules_read(load->app, load->vm.engine, &load->facts, path, &item->own_bytes,
-                               err));
+    UD_TRY(
+        ud_own_modules_read(load->app, load->vm.engine, &load->facts, path, &item->own_bytes, err));
     item->data = item->own_bytes.data;
     item->len = item->own_bytes.len;
     return UD_OK;

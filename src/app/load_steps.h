@@ -17,8 +17,8 @@
 /* A module to be inserted: its bytes are lent or own. */
 struct ud_load_item {
     char *name;
-    const char *origin;    /* one of the texts above */
-    const char *data;      /* borrowed from the dist or from own_bytes */
+    const char *origin; /* one of the texts above */
+    const char *data;   /* borrowed from the dist or from own_bytes */
     size_t len;
     struct ud_buf own_bytes; /* of the VM's own, unpacked; data NULL: unused */
 };
@@ -31,15 +31,15 @@ struct ud_load {
     struct ud_engine_info engine;
     struct ud_facts facts;
     struct ud_plan plan;
-    bool planned;          /* plan is valid; without a configuration it may not be */
+    bool planned; /* plan is valid; without a configuration it may not be */
     struct ud_dist dist;
     bool has_dist;
     struct ud_load_item *items; /* in load order */
     size_t count;
     /* What the helper answered. */
     struct ud_facts_fill after;
-    struct ud_strv klog;   /* the kernel's lines about the module that failed */
-    char *failed;          /* its name, or NULL */
+    struct ud_strv klog; /* the kernel's lines about the module that failed */
+    char *failed;        /* its name, or NULL */
     int failed_errno;
     struct ud_strv removed; /* rolled back */
     struct ud_strv kept;    /* could not be rolled back */
@@ -48,9 +48,9 @@ struct ud_load {
 /* Runs one of the two use cases from a fresh ud_load to its release; *ret is
  * filled on success. */
 typedef enum ud_code ud_load_fn(struct ud_load *load, struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_load_run(const struct ud_app *app,
-                                       const struct ud_load_options *options, ud_load_fn *fn,
-                                       struct ud_load_result *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_load_use_case(const struct ud_app *app,
+                                            const struct ud_load_options *options, ud_load_fn *fn,
+                                            struct ud_load_result *ret, struct ud_error *err);
 
 /* Connects, probes, and refuses what cannot work or needs --native. */
 UD_MUST_CHECK enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err);

@@ -133,14 +133,12 @@ static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_mod
     return UD_OK;
 }
 
-static enum ud_code from_json(const cJSON *root, struct ud_manifest *manifest,
-                              struct ud_error *err)
+static enum ud_code from_json(const cJSON *root, struct ud_manifest *manifest, struct ud_error *err)
 {
     const cJSON *schema = cJSON_GetObjectItemCaseSensitive(root, "schema");
     if (!cJSON_IsNumber(schema) || schema->valueint != UD_MANIFEST_SCHEMA) {
         return ud_fail(err, UD_ERR_UNFIT, bad_manifest_remedy,
-                       "it does not have schema %d, which this version reads",
-                       UD_MANIFEST_SCHEMA);
+                       "it does not have schema %d, which this version reads", UD_MANIFEST_SCHEMA);
     }
     manifest->schema = UD_MANIFEST_SCHEMA;
 #define X(member) UD_TRY(take_text(root, #member, &manifest->member, err));

@@ -11,8 +11,7 @@
 #include "proto/ops.h"
 #include "util/mem.h"
 
-static void add_unless_loaded(const struct ud_facts *facts, const char *path,
-                              struct ud_strv *paths)
+static void add_unless_loaded(const struct ud_facts *facts, const char *path, struct ud_strv *paths)
 {
     char *name = ud_module_name_of_path(path);
     if (ud_loaded_find(&facts->loaded, name) == NULL && !ud_strv_has(paths, path)) {
@@ -63,8 +62,8 @@ static enum ud_code read_raw(struct ud_engine *engine, const char *image, const 
 }
 
 enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                 const struct ud_facts *facts, const char *path,
-                                 struct ud_buf *ret, struct ud_error *err)
+                                 const struct ud_facts *facts, const char *path, struct ud_buf *ret,
+                                 struct ud_error *err)
 {
     char *image = NULL;
     struct ud_buf raw;

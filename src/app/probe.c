@@ -101,8 +101,7 @@ static enum ud_code probe_unprivileged(struct probe *probe, struct ud_facts *ret
  * kernel without module support has none to look at. */
 static bool needs_privileged(const struct probe *probe, const struct ud_facts *facts)
 {
-    return facts->modules_supported &&
-           (!probe->mounted[MODULES_MOUNT] || !facts->has_config);
+    return facts->modules_supported && (!probe->mounted[MODULES_MOUNT] || !facts->has_config);
 }
 
 static enum ud_code probe_privileged(const struct probe *probe, struct ud_facts *facts,

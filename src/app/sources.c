@@ -87,8 +87,8 @@ static enum ud_code cache_path(const char *url, const char *sha256, char **ret,
     return rc;
 }
 
-static enum ud_code download(const struct ud_app *app, const char *url,
-                             struct ud_sources *sources, struct ud_error *err)
+static enum ud_code download(const struct ud_app *app, const char *url, struct ud_sources *sources,
+                             struct ud_error *err)
 {
     UD_TRY(cache_path(url, sources->sha256, &sources->path, err));
     if (ud_fs_kind(sources->path) == UD_FS_FILE) {
@@ -130,8 +130,7 @@ static enum ud_code published_digest(const struct ud_app *app, const char *folde
     return rc;
 }
 
-static enum ud_code use_kernel_org(const struct ud_app *app,
-                                   const struct ud_build_options *options,
+static enum ud_code use_kernel_org(const struct ud_app *app, const struct ud_build_options *options,
                                    const struct ud_release *release, struct ud_sources *sources,
                                    struct ud_error *err)
 {

@@ -12,9 +12,9 @@
 #define UD_SOURCES_KERNEL_ORG "https://cdn.kernel.org/pub/linux/kernel"
 
 struct ud_sources {
-    char *path;   /* an archive or a directory; NULL in a dry run that would download */
-    char *name;   /* what was asked for: path or URL */
-    char *sha256; /* what the archive must have, or NULL: not known */
+    char *path;     /* an archive or a directory; NULL in a dry run that would download */
+    char *name;     /* what was asked for: path or URL */
+    char *sha256;   /* what the archive must have, or NULL: not known */
     bool temporary; /* path is to be removed after use */
 };
 

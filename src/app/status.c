@@ -55,8 +55,8 @@ static void judge_artifact(struct ud_status *status, const char *dir)
     if (readable && status->facts_known) {
         rc = ud_dist_check(&dist, &status->facts, &why);
     }
-    status->artifacts = ud_realloc(status->artifacts, status->artifact_count + 1,
-                                   sizeof *status->artifacts);
+    status->artifacts =
+        ud_realloc(status->artifacts, status->artifact_count + 1, sizeof *status->artifacts);
     struct ud_status_artifact *artifact = &status->artifacts[status->artifact_count++];
     *artifact = (struct ud_status_artifact){
         .dir = ud_strdup(dir),

@@ -45,17 +45,16 @@ enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_imag
     struct ud_compiler compiler = {0};
     struct ud_toolchain toolchain = {.engine = engine};
     UD_TRY(ud_engine_info(engine, &info, err));
-    enum ud_code rc =
-        ud_compiler_of_config(&facts->config, facts->config_text, &compiler, err);
+    enum ud_code rc = ud_compiler_of_config(&facts->config, facts->config_text, &compiler, err);
     if (rc == UD_OK) {
-        rc = ud_builder_choose(&compiler, &facts->config, facts->machine,
-                               uname_machine(info.arch), user_image, &toolchain.builder, err);
+        rc = ud_builder_choose(&compiler, &facts->config, facts->machine, uname_machine(info.arch),
+                               user_image, &toolchain.builder, err);
     }
     if (rc == UD_OK) {
         toolchain.goarch = ud_strdup(info.arch);
         toolchain.cpus = info.cpus;
-        toolchain.image = user_image != NULL ? ud_strdup(user_image)
-                                             : image_for(&toolchain.builder, info.arch);
+        toolchain.image =
+            user_image != NULL ? ud_strdup(user_image) : image_for(&toolchain.builder, info.arch);
         *ret = toolchain;
     }
     ud_engine_info_done(&info);
@@ -140,8 +139,7 @@ static enum ud_code provision(const struct ud_app *app, const struct ud_toolchai
                               struct ud_error *err)
 {
     struct ud_workshop shop;
-    ud_report_step(app->report, "Installing compiler and tools into %s",
-                   toolchain->builder.image);
+    ud_report_step(app->report, "Installing compiler and tools into %s", toolchain->builder.image);
     enum ud_code rc = ud_workshop_open(app, toolchain->engine, UD_ROLE_TOOLCHAIN,
                                        toolchain->builder.image, toolchain->goarch, &shop, err);
     if (rc == UD_OK) {

@@ -48,8 +48,8 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
         return;
     }
     const struct ud_manifest_module *ours = in_manifest(load, name);
-    bool same = ours != NULL && loaded->build_id != NULL &&
-                strcmp(ours->build_id, loaded->build_id) == 0;
+    bool same =
+        ours != NULL && loaded->build_id != NULL && strcmp(ours->build_id, loaded->build_id) == 0;
     if (same && ud_check_build_id(ours->build_id)) {
         ud_strv_addf(&unload->targets, "%s:%s", name, ours->build_id);
     } else if (load->options->all && is_usbip(which)) {
@@ -82,17 +82,15 @@ static void on_result(struct unload *unload, const struct ud_record *record)
     struct ud_load *load = unload->load;
     switch (record->verdict) {
     case UD_VERDICT_REMOVED:
-        ud_load_tell(load, record->name, "removed",
-                     in_manifest(load, record->name) != NULL ? UD_ORIGIN_TEXT_OURS
-                                                             : UD_ORIGIN_TEXT_OWN,
-                     "");
+        ud_load_tell(
+            load, record->name, "removed",
+            in_manifest(load, record->name) != NULL ? UD_ORIGIN_TEXT_OURS : UD_ORIGIN_TEXT_OWN, "");
         break;
     case UD_VERDICT_ABSENT:
         ud_load_tell(load, record->name, "absent", "", "");
         break;
     case UD_VERDICT_FOREIGN:
-        ud_load_tell(load, record->name, "foreign", UD_ORIGIN_TEXT_OWN,
-                     "not from these artifacts");
+        ud_load_tell(load, record->name, "foreign", UD_ORIGIN_TEXT_OWN, "not from these artifacts");
         break;
     case UD_VERDICT_BUSY:
     case UD_VERDICT_FAILED:
@@ -183,5 +181,5 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_options *options,
                            struct ud_load_result *ret, struct ud_error *err)
 {
-    return ud_load_run(app, options, run, ret, err);
+    return ud_load_use_case(app, options, run, ret, err);
 }

@@ -6,8 +6,8 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const char *url,
-                                      struct ud_buf *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
+                                      struct ud_error *err);
 
 /* Downloads to a new file beside path and renames it to path once it is whole
  * and, if sha256 is not NULL, has that digest (UD_ERR_SOURCE if not). */

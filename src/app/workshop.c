@@ -52,9 +52,9 @@ static enum ud_code choose_network(struct ud_engine *engine, struct ud_container
     return UD_OK;
 }
 
-enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine,
-                              enum ud_role role, const char *image, const char *goarch,
-                              struct ud_workshop *ret, struct ud_error *err)
+enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine, enum ud_role role,
+                              const char *image, const char *goarch, struct ud_workshop *ret,
+                              struct ud_error *err)
 {
     *ret = (struct ud_workshop){.app = app, .engine = engine};
     ud_buf_init(&ret->log, 2 * UD_WORKSHOP_LOG_KEEP);

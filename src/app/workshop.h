@@ -14,8 +14,8 @@
 #define UD_WORKSHOP_TREE_IN_TAR "usbipd/linux/" /* the same, as a tar names it */
 enum {
     UD_WORKSHOP_UID = 1000,
-    UD_WORKSHOP_SECONDS = 4 * 60 * 60,    /* the longest it can live */
-    UD_WORKSHOP_LOG_KEEP = 64 * 1024      /* at least so much of a command's output */
+    UD_WORKSHOP_SECONDS = 4 * 60 * 60, /* the longest it can live */
+    UD_WORKSHOP_LOG_KEEP = 64 * 1024   /* at least so much of a command's output */
 };
 
 struct ud_workshop {
@@ -44,8 +44,8 @@ UD_MUST_CHECK enum ud_code ud_workshop_start(struct ud_workshop *shop, struct ud
 /* Runs a command to its end; each line of output is an activity. The exit code
  * goes to *ret_exit, 127 when there is no such command. */
 UD_MUST_CHECK enum ud_code ud_workshop_try(struct ud_workshop *shop,
-                                           const struct ud_workshop_command *command,
-                                           int *ret_exit, struct ud_error *err);
+                                           const struct ud_workshop_command *command, int *ret_exit,
+                                           struct ud_error *err);
 
 /* As ud_workshop_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
  * that tell why. */

@@ -85,8 +85,7 @@ static char *reason_in(const struct ud_buf *log)
             break;
         }
     }
-    char *text = ud_strndup(found.ptr != NULL ? found.ptr : "",
-                            found.len < 300 ? found.len : 300);
+    char *text = ud_strndup(found.ptr != NULL ? found.ptr : "", found.len < 300 ? found.len : 300);
     ud_str_sanitize(text);
     return text;
 }
@@ -101,8 +100,7 @@ static void tell_last_lines(struct ud_workshop *shop)
     struct ud_slice line;
     while (ud_str_next_line(&rest, &line)) {
         if (line.len > 0) {
-            ud_report_message(shop->app->report, UD_REPORT_NOTE, "| %.*s", (int)line.len,
-                              line.ptr);
+            ud_report_message(shop->app->report, UD_REPORT_NOTE, "| %.*s", (int)line.len, line.ptr);
         }
     }
 }

@@ -39,8 +39,7 @@ enum ud_code ud_workshop_put(struct ud_workshop *shop, const char *path, const c
     return rc;
 }
 
-static enum ud_code take_file(void *ctx, const struct ud_tarread_entry *entry,
-                              struct ud_error *err)
+static enum ud_code take_file(void *ctx, const struct ud_tarread_entry *entry, struct ud_error *err)
 {
     struct ud_buf *ret = ctx;
     if (entry->type != UD_TARREAD_FILE) {

@@ -3,7 +3,7 @@
 
 # Time to boot is mostly interpretation; two processors shared with the host are what it gets.
 QEMU_ARGUMENTS=(
-    -accel 'tcg,thread=multi' -cpu max -smp 2 -display none -no-reboot -nodefaults
+    -accel 'tcg,thread=multi' -cpu max,-avx,-avx2 -smp 2 -display none -no-reboot -nodefaults
     -device virtio-rng-pci
 )
 GUEST_COMMAND_LINE='console=ttyS0 panic=-1 quiet mitigations=off random.trust_cpu=on'

@@ -34,8 +34,7 @@ static void containers_md_has_the_row_of_each_role(void **state)
         const struct ud_role_info *role = ud_role_info((enum ud_role)i);
         const char *caps = role->privileged ? "all" : "the engine's default";
         char *row = ud_strf("\n| %s | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n",
-                            role->name, role->purpose, role->image,
-                            role->privileged ? "yes" : "no",
+                            role->name, role->purpose, role->image, role->privileged ? "yes" : "no",
                             role->drop_all_caps ? "none" : caps, role->network,
                             role->host_pid ? "host" : "own",
                             role->read_only_root ? "read-only" : "writable", role->user,
@@ -55,8 +54,7 @@ static void errors_md_has_the_row_of_each_code(void **state)
     read_doc("errors.md", &text);
     for (int i = 0; i < UD_CODE_COUNT; i++) {
         enum ud_code code = (enum ud_code)i;
-        char *row =
-            ud_strf("\n| %d | `%s` | ", ud_error_exit_code(code), ud_error_name(code));
+        char *row = ud_strf("\n| %d | `%s` | ", ud_error_exit_code(code), ud_error_name(code));
         if (strstr(text.data, row) == NULL) {
             fail_msg("docs/errors.md lacks:%s", row);
         }
