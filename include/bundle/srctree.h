@@ -90,7 +90,7 @@ struct ud_srctree;
 
 /* Opens the source and starts to unpack. options and its texts are copied. */
 UD_MUST_CHECK enum ud_code ud_srctree_open(const struct ud_srctree_options *options,
-                                          struct ud_srctree **ret, struct ud_error *err);
+                                           struct ud_srctree **ret, struct ud_error *err);
 
 /* Stops at any moment, also while a read callback blocks: waits for that. */
 void ud_srctree_free(struct ud_srctree *source);
@@ -99,7 +99,7 @@ void ud_srctree_free(struct ud_srctree *source);
  * whole input was sound. len must not be 0. An error stays. Fit for a libcurl
  * read callback: fills buf as far as it can. */
 UD_MUST_CHECK enum ud_code ud_srctree_read(struct ud_srctree *source, void *buf, size_t len,
-                                          size_t *ret_n, struct ud_error *err);
+                                           size_t *ret_n, struct ud_error *err);
 
 /* At any time, from the reading thread. */
 void ud_srctree_get_stats(struct ud_srctree *source, struct ud_srctree_stats *ret);

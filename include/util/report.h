@@ -9,10 +9,10 @@
 #include "util/error.h"
 
 enum ud_report_level {
-    UD_REPORT_DEBUG, /* only with --debug: requests, decisions */
+    UD_REPORT_DEBUG,  /* only with --debug: requests, decisions */
     UD_REPORT_DETAIL, /* only with -v: tool output, lists */
-    UD_REPORT_NOTE,  /* worth knowing */
-    UD_REPORT_WARN   /* worth acting on */
+    UD_REPORT_NOTE,   /* worth knowing */
+    UD_REPORT_WARN    /* worth acting on */
 };
 
 struct ud_report {

@@ -78,7 +78,7 @@ static enum ud_code require_symvers(const struct ud_build *build, struct ud_erro
         ud_fail(err, UD_ERR_FACTS, NULL,
                 "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and without its "
                 "Module.symvers modules for it cannot be built");
-    ud_error_remedy(err, "%s Then give it with --symvers FILE.", advice);
+    ud_error_remedy(err, "%s", advice);
     free(advice);
     return rc;
 }

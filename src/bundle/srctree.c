@@ -45,7 +45,7 @@ static enum ud_code open_walk(struct ud_srctree *source, struct ud_error *err)
 }
 
 enum ud_code ud_srctree_open(const struct ud_srctree_options *options, struct ud_srctree **ret,
-                            struct ud_error *err)
+                             struct ud_error *err)
 {
     struct ud_srctree *source = ud_alloc(1, sizeof *source);
     copy_options(source, options);

@@ -152,7 +152,7 @@ static enum ud_code fill(struct ud_srctree *source, char *buf, size_t len, size_
 }
 
 enum ud_code ud_srctree_read(struct ud_srctree *source, void *buf, size_t len, size_t *ret_n,
-                            struct ud_error *err)
+                             struct ud_error *err)
 {
     size_t n = 0;
     if (source->state != UD_SRCTREE_FAILED) {

@@ -28,8 +28,7 @@ static bool has_port(const struct ud_vhci_ports *ports, unsigned number)
 }
 
 /* Kernels before 4.12 name no hub. */
-static const char *what_is_wrong(const struct ud_vhci_ports *ports,
-                                 const struct ud_vhci_port *port)
+static const char *what_is_wrong(const struct ud_vhci_ports *ports, const struct ud_vhci_port *port)
 {
     if (port->port >= UD_VHCI_PORTS_MAX || has_port(ports, port->port)) {
         return "a port number that cannot be";

@@ -93,14 +93,14 @@ static void check(const struct maketar *tar, size_t piece, size_t step)
     ud_buf_init(&taps.text, 1000);
     ud_digest_of(tar->data, tar->len, hex);
     const struct ud_srctree_options options = {.read = memory_read,
-                                              .read_ctx = &memory,
-                                              .read_size = tar->len,
-                                              .name = "linux.tar",
-                                              .want = want,
-                                              .tap = tap,
-                                              .ctx = &taps,
-                                              .prefix = "u/l/",
-                                              .sha256 = hex};
+                                               .read_ctx = &memory,
+                                               .read_size = tar->len,
+                                               .name = "linux.tar",
+                                               .want = want,
+                                               .tap = tap,
+                                               .ctx = &taps,
+                                               .prefix = "u/l/",
+                                               .sha256 = hex};
     struct ud_srctree_stats stats;
     struct ud_buf notes;
     ud_buf_init(&notes, 100000);
@@ -151,11 +151,11 @@ static enum ud_code pull_memory(const struct maketar *tar, const char *sha256, c
     struct taps taps = {.stop_at = stop_at};
     ud_buf_init(&taps.text, 1000);
     const struct ud_srctree_options options = {.read = memory_read,
-                                              .read_ctx = &memory,
-                                              .name = "linux.tar",
-                                              .want = want,
-                                              .ctx = &taps,
-                                              .sha256 = sha256};
+                                               .read_ctx = &memory,
+                                               .name = "linux.tar",
+                                               .want = want,
+                                               .ctx = &taps,
+                                               .sha256 = sha256};
     struct ud_buf out;
     ud_buf_init(&out, 1 << 20);
     enum ud_code rc = pull_tar(&options, 1000, &out, stats, &err);
@@ -263,10 +263,10 @@ static void a_taps_error_and_limit_end_the_reading_and_stay(void **state)
     make_kernel(&tar, ARCHIVE_FILTER_NONE);
     struct memory memory = {.data = tar.data, .len = tar.len};
     struct ud_srctree_options options = {.read = memory_read,
-                                        .read_ctx = &memory,
-                                        .name = "x",
-                                        .want = want_tapped,
-                                        .tap = failing_tap};
+                                         .read_ctx = &memory,
+                                         .name = "x",
+                                         .want = want_tapped,
+                                         .tap = failing_tap};
     struct ud_srctree *source = NULL;
     char buf[1000];
     size_t n = 0;
