@@ -117,9 +117,13 @@ static enum ud_code published_digest(const struct ud_app *app, const char *folde
     ud_buf_init(&text, UD_CHECKSUMS_TEXT_MAX);
     enum ud_code rc = ud_web_get(app, url, &text, err);
     if (rc == UD_OK) {
-        rc = ud_checksums_find(text.data, text.len, file, hex, err);
+        struct ud_error why = {0};
+        rc = ud_checksums_find(text.data, text.len, file, hex, &why);
         if (rc != UD_OK) {
-            ud_error_prefix(err, "%s", url);
+            rc = ud_fail(err, UD_ERR_SOURCE,
+                         "Name another mirror with --source-mirror, or give the digest with "
+                         "--source-sha256.",
+                         "%s cannot be used: %s", url, why.message);
         }
     }
     if (rc == UD_OK) {

@@ -5,6 +5,7 @@
 #include "call.h"
 #include "json.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 void ud_image_done(struct ud_image *image)
 {
@@ -33,6 +34,19 @@ void ud_image_list_done(struct ud_image_list *list)
     *list = (struct ud_image_list){0};
 }
 
+/* The engine lists an image without a name as "<none>:<none>". */
+static void take_names(const cJSON *json, const char *key, struct ud_strv *ret)
+{
+    struct ud_strv names = {0};
+    ud_json_strings(json, key, &names);
+    for (size_t i = 0; i < names.len; i++) {
+        if (!ud_str_starts(names.items[i], "<none>")) {
+            ud_strv_add(ret, names.items[i]);
+        }
+    }
+    ud_strv_done(&names);
+}
+
 static void fill(const cJSON *json, struct ud_image *ret)
 {
     *ret = (struct ud_image){0};
@@ -47,8 +61,8 @@ static void fill(const cJSON *json, struct ud_image *ret)
     /* inspect keeps the labels in Config, list at the top. */
     ud_json_pairs(json, "Labels", &ret->labels);
     ud_json_pairs(ud_json_get(json, "Config"), "Labels", &ret->labels);
-    ud_json_strings(json, "RepoTags", &ret->tags);
-    ud_json_strings(json, "RepoDigests", &ret->digests);
+    take_names(json, "RepoTags", &ret->tags);
+    take_names(json, "RepoDigests", &ret->digests);
 }
 
 enum ud_code ud_image_inspect(struct ud_engine *engine, const char *reference, struct ud_image *ret,
