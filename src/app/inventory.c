@@ -7,6 +7,7 @@
 #include "docker/image.h"
 #include "docker/labels.h"
 #include "docker/volume.h"
+#include "interrupt.h"
 #include "platform/fs.h"
 #include "sources.h"
 #include "util/mem.h"
@@ -94,10 +95,13 @@ enum ud_code ud_inventory_list(struct ud_engine *engine, struct ud_inventory *re
     return rc;
 }
 
+/* Removing goes on after a cancel request, since it usually is cleanup: here it
+ * is the job itself, which stops. */
 static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
                                 struct ud_error *err)
 {
     enum ud_code rc = UD_OK;
+    UD_TRY(ud_cancel_check(ud_app_cancel(), err));
     if (item->kind[0] == 'c') {
         rc = ud_container_remove(engine, item->name, err);
     } else if (item->kind[0] == 'i') {

@@ -17,7 +17,8 @@ BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
 make_tree() {
     mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/prebuilt}
     cp "$(main_dist)"/*.ko "$TREE/drivers/usb/prebuilt/"
-    printf 'config USB\n\ttristate "USB"\n' >"$TREE/drivers/usb/Kconfig"
+    printf 'config %s\n' USB_SUPPORT USB_COMMON USB USB_PCI USBIP_CORE USBIP_VHCI_HCD \
+        USBIP_VHCI_HC_PORTS USBIP_VHCI_NR_HCS >"$TREE/drivers/usb/Kconfig"
     printf 'source "drivers/usb/Kconfig"\n' >"$TREE/Kconfig"
     cat >"$TREE/Makefile" <<'END'
 VERSION = 6
@@ -66,7 +67,9 @@ judge() {
     local last
     last=$(grep -v '^interrupt$' "$RELAY_LOG" | tail -n 1)
     printf 'after call %s of %s: exit code %s, last call %s\n' "$1" "$CALLS" "$RC" "$last"
-    if ! relay_interrupted; then
+    if [ "$RC" = 0 ] && [ "$1" = "$CALLS" ]; then
+        : # it was done before the interrupt came
+    elif ! relay_interrupted; then
         fail "call $1 never came"
     elif [ "$RC" = 130 ]; then
         grep -qi interrupt "$E2E_WORK/err" || fail "it does not say that it was interrupted"

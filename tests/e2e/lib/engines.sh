@@ -6,12 +6,13 @@
 readonly E2E_MARK=ud-e2e
 readonly E2E_TOOLS=$E2E_MARK/tools:1
 
-# snapshot ENGINE: its containers, images and volumes, a line each, sorted.
+# snapshot ENGINE: its containers, images and volumes, a line each, sorted. Images without a name
+# that are part of one with a name belong to that one.
 snapshot() {
     {
         docker -H "$1" ps -a --no-trunc --format 'container {{.Names}} {{.Image}} {{.Status}}' |
             sed 's/ Up .*/ up/'
-        docker -H "$1" images -a --no-trunc --format 'image {{.Repository}}:{{.Tag}} {{.ID}}'
+        docker -H "$1" images --no-trunc --format 'image {{.Repository}}:{{.Tag}} {{.ID}}'
         docker -H "$1" volume ls --format 'volume {{.Name}}'
     } | awk -v mark="$E2E_MARK" '!index($0, mark)' | sort
 }
