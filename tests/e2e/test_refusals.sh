@@ -159,7 +159,7 @@ unload_in_use() {
     local device
     expect_exit 0 ud load --host "$LAB_VM" --input "$(main_dist)"
     in_vm "${BOARD[@]}" list -r 10.0.2.2 | tee "$E2E_WORK/exported"
-    device=$(sed -n 's/^ *\([0-9.-]*\): .*/\1/p' "$E2E_WORK/exported" | head -n 1)
+    device=$(sed -n 's/^ *\([0-9.-]*\): .*(0403:6001).*/\1/p' "$E2E_WORK/exported")
     in_vm "${BOARD[@]}" attach -r 10.0.2.2 -b "$device"
     later 20 port_is_used
     expect_exit 12 ud unload --host "$LAB_VM" --input "$(main_dist)"
@@ -169,8 +169,13 @@ unload_in_use() {
     expect_json '[.. | objects | select(.status? == "used" or .state? == "used")] | length > 0'
 }
 
-# Status 6 of a port is VDEV_ST_USED.
-port_is_used() { in_vm cat /sys/devices/platform/vhci_hcd.0/status | grep -qE '^(hs|ss) +[0-9]+ 006'; }
+# Status 6 of a port is VDEV_ST_USED. The answer is taken whole before it is looked at: a reader
+# that leaves early would leave the rest for the next command's.
+port_is_used() {
+    local status
+    status=$(in_vm cat /sys/devices/platform/vhci_hcd.0/status)
+    grep -qE '^(hs|ss) +[0-9]+ 006' <<<"$status"
+}
 no_port_is_used() { ! port_is_used; }
 
 unload_after_use() {
