@@ -4,7 +4,7 @@
 #
 # Each command runs once through a relay that counts its calls, and then once for each call. To
 # make that bearable, `build` compiles a stand-in tree whose Makefile only copies finished modules.
-# lab: registry native vm
+# lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job: a kernel without any USB gets USB/IP, keeps it, and loses it again without a trace.
-# lab: registry native vm
+# lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

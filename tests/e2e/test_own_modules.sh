@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A virtual machine that has the modules' files itself, compressed in every way a distribution
 # does it: nothing to build, and load inserts them.
-# lab: registry native vm
+# lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

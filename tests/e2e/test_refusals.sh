@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What is refused: with the exit code of docs/errors.md, a message that helps, and nothing left.
-# lab: registry native board vm plain
+# lab: registry mirror native board vm plain
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Leaving out of the sources what a build does not read changes no byte of the modules.
-# lab: registry native vm
+# lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
