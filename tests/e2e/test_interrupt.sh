@@ -110,6 +110,11 @@ each_call() {
     [ -z "$failed" ] || fail "of $CALLS calls, not these:$failed"
 }
 
+make_builder() {
+    expect_exit 0 ud "${BUILD[@]}" --host "$LAB_VM" --build-host "$LAB_NATIVE"
+    remove_output
+}
+
 nothing() { :; }
 remove_output() { rm -rf "$OUTPUT"; }
 loaded() { [ -n "$(vm_usb_modules)" ] || ud load --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
@@ -136,6 +141,7 @@ check "(the modules of the main job)" need_main_dist
 make_tree
 check "status, calls of an engine" \
     each_call "$LAB_NATIVE" nothing status --host "$RELAYED"
+check "(the builder image, which is made once)" make_builder
 check "build, calls of the engine that compiles" \
     each_call "$LAB_NATIVE" remove_output "${BUILD[@]}" --host "$LAB_VM" --build-host "$RELAYED"
 check "build, calls of the virtual machine's engine" \

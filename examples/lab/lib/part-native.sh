@@ -34,7 +34,7 @@ native_start() {
     rm -f "$(native_socket)"
     # In a mount namespace of its own, so that no mount outlives it.
     start_process native main unshare --mount --propagation unchanged \
-        "$LAB_DIR/lib/in-private-mounts" "$dir/root" \
+        "$LAB_DIR/lib/in-private-mounts" \
         dockerd --config-file "$dir/daemon.json" \
         -H "unix://$(native_socket)" --data-root "$data" --storage-driver "$driver" \
         --exec-root "$dir/exec" --pidfile "$dir/dockerd.pid" \
