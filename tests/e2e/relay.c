@@ -1,15 +1,14 @@
 /* Stands between a client and an engine and logs the requests of all connections:
  *
  *   relay --listen PATH --to unix:///PATH|tcp://HOST:PORT --log FILE
- *         [--interrupt N --pid-file FILE]
+ *         [--interrupt N --pid-file FILE [--delay MILLISECONDS]]
  *
  * The log gets a line "METHOD PATH" for each request. With --interrupt the process whose id is in
- * the pid file gets SIGINT as soon as the header of the answer to the Nth request went through;
- * the log then says "interrupt". Ends when it is killed. */
+ * the pid file gets SIGINT as soon as the header of the answer to the Nth request went through, or
+ * so much later; the log then says "interrupt". Ends when it is killed, or its socket removed. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
-#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,14 +16,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "requests.h"
+#include "sockets.h"
+
+enum { POLL_MS = 1000 };
 
 static struct {
     const char *listen, *to, *log, *pid_file;
     unsigned long interrupt; /* 0: never */
+    unsigned long delay;
 } options;
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -58,7 +61,10 @@ static void log_request(void *ctx, const char *line)
 
 static void interrupt_client(void)
 {
+    const struct timespec delay = {(time_t)(options.delay / 1000),
+                                   (long)(options.delay % 1000) * 1000000};
     long pid = 0;
+    nanosleep(&delay, NULL);
     FILE *file = fopen(options.pid_file, "r");
     if (file == NULL || fscanf(file, "%ld", &pid) != 1 || pid <= 1) {
         die(options.pid_file);
@@ -71,52 +77,6 @@ static void interrupt_client(void)
     if (kill((pid_t)pid, SIGINT) != 0 && errno != ESRCH) {
         die("kill");
     }
-}
-
-static int engine_unix(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        return -1;
-    }
-    strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) != 0) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static int engine_tcp(const char *host_port)
-{
-    char host[256];
-    const char *colon = strrchr(host_port, ':');
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    if (colon == NULL || (size_t)(colon - host_port) >= sizeof host) {
-        return -1;
-    }
-    memcpy(host, host_port, (size_t)(colon - host_port));
-    host[colon - host_port] = '\0';
-    if (getaddrinfo(host, colon + 1, &hints, &found) != 0) {
-        return -1;
-    }
-    int fd = socket(found->ai_family, found->ai_socktype, found->ai_protocol);
-    if (fd >= 0 && connect(fd, found->ai_addr, found->ai_addrlen) != 0) {
-        close(fd);
-        fd = -1;
-    }
-    freeaddrinfo(found);
-    return fd;
-}
-
-static int engine_connect(void)
-{
-    if (strncmp(options.to, "unix://", 7) == 0) {
-        return engine_unix(options.to + 7);
-    }
-    return strncmp(options.to, "tcp://", 6) == 0 ? engine_tcp(options.to + 6) : -1;
 }
 
 static bool write_all(int fd, const char *data, size_t len)
@@ -164,7 +124,8 @@ static bool pump(struct connection *c, bool from_client)
 static void *serve(void *ctx)
 {
     struct connection *c = ctx;
-    struct pollfd fds[2] = {{.fd = c->client, .events = POLLIN}, {.fd = c->engine, .events = POLLIN}};
+    struct pollfd fds[2] = {{.fd = c->client, .events = POLLIN},
+                            {.fd = c->engine, .events = POLLIN}};
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
         if (poll(fds, 2, -1) < 0 && errno != EINTR) {
             break;
@@ -189,7 +150,7 @@ static void accept_one(int listener)
     if (c == NULL || (c->client = accept(listener, NULL, NULL)) < 0) {
         die("accept");
     }
-    c->engine = engine_connect();
+    c->engine = sockets_connect(options.to);
     if (c->engine < 0) {
         close(c->client); /* as the engine would: nobody is there */
         free(c);
@@ -199,21 +160,6 @@ static void accept_one(int listener)
         die("pthread_create");
     }
     pthread_detach(thread);
-}
-
-static int listen_on(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof address.sun_path) {
-        die("--listen");
-    }
-    strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 ||
-        listen(fd, 64) != 0) {
-        die(path);
-    }
-    return fd;
 }
 
 static void read_option(const char *name, const char *value)
@@ -228,6 +174,8 @@ static void read_option(const char *name, const char *value)
         options.pid_file = value;
     } else if (strcmp(name, "--interrupt") == 0) {
         options.interrupt = strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--delay") == 0) {
+        options.delay = strtoul(value, NULL, 10);
     } else {
         die(name);
     }
@@ -247,8 +195,14 @@ int main(int argc, char **argv)
     if (log_stream == NULL) {
         die(options.log);
     }
-    int listener = listen_on(options.listen);
-    for (;;) {
-        accept_one(listener);
+    struct pollfd listener = {.fd = sockets_listen(options.listen), .events = POLLIN};
+    if (listener.fd < 0) {
+        die(options.listen);
     }
+    while (access(options.listen, F_OK) == 0) {
+        if (poll(&listener, 1, POLL_MS) > 0) {
+            accept_one(listener.fd);
+        }
+    }
+    return 0;
 }

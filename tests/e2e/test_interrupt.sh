@@ -43,20 +43,25 @@ world() {
     find "$XDG_CACHE_HOME" -type f -exec sha256sum {} + | sort
 }
 
-# count_calls ENGINE COMMAND...: sets CALLS.
+# count_calls ENGINE COMMAND...: sets CALLS. Of a second run: the first makes images that are kept.
 count_calls() {
-    relay_start "$1"
+    local engine=$1 run
     shift
-    (through_relay "$UD_BINARY" "$@") || fail "exit code $? without an interrupt"
-    relay_stop
+    for run in first second; do
+        "$RESTORE"
+        relay_start "$engine"
+        (through_relay "$UD_BINARY" "$@") || fail "exit code $? in the $run run, not interrupted"
+        relay_stop
+    done
     CALLS=$(relay_calls)
 }
 
-# interrupted ENGINE N COMMAND...: one run; its exit code in RC.
+# interrupted ENGINE N COMMAND...: one run, interrupted after call N, or DELAY ms later; its exit code
+# in RC.
 interrupted() {
     local engine=$1 n=$2
     shift 2
-    relay_start "$engine" "$n"
+    relay_start "$engine" "$n" "${DELAY:-0}"
     RC=0
     (through_relay "$UD_BINARY" "$@") >"$E2E_WORK/out" 2>"$E2E_WORK/err" || RC=$?
     relay_stop
@@ -110,15 +115,26 @@ each_call() {
     [ -z "$failed" ] || fail "of $CALLS calls, not these:$failed"
 }
 
-make_builder() {
-    expect_exit 0 ud "${BUILD[@]}" --host "$LAB_VM" --build-host "$LAB_NATIVE"
-    remove_output
-}
-
 nothing() { :; }
 remove_output() { rm -rf "$OUTPUT"; }
 loaded() { [ -n "$(vm_usb_modules)" ] || ud load --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
+
+# Not only after an answer, but at any moment while modules are being inserted.
+while_inserting() {
+    local delay failed='' load=(load --host "$RELAYED" --input "$E2E_SHARED/dist")
+    RESTORE=unloaded
+    world >"$E2E_WORK/world.before"
+    count_calls "$LAB_VM" "${load[@]}"
+    CALLS=$(grep -n '^POST .*usbipd-desktop-modules-.*/start' "$RELAY_LOG" | cut -d: -f1)
+    for delay in 300 600 900 1200 1500 1800 2400 3000; do
+        "$RESTORE"
+        DELAY=$delay interrupted "$LAB_VM" "$CALLS" "${load[@]}"
+        judge "$CALLS" && as_before "$CALLS" && modules_whole || failed+=" $delay ms"
+    done
+    "$RESTORE"
+    [ -z "$failed" ] || fail "after the start of the container, not these:$failed"
+}
 
 # Images with our label, for clean to remove; snapshots leave out what has this mark.
 labelled() {
@@ -141,12 +157,12 @@ check "(the modules of the main job)" need_main_dist
 make_tree
 check "status, calls of an engine" \
     each_call "$LAB_NATIVE" nothing status --host "$RELAYED"
-check "(the builder image, which is made once)" make_builder
 check "build, calls of the engine that compiles" \
     each_call "$LAB_NATIVE" remove_output "${BUILD[@]}" --host "$LAB_VM" --build-host "$RELAYED"
 check "build, calls of the virtual machine's engine" \
     each_call "$LAB_VM" remove_output "${BUILD[@]}" --host "$RELAYED" --build-host "$LAB_NATIVE"
 check "load" each_call "$LAB_VM" unloaded load --host "$RELAYED" --input "$E2E_SHARED/dist"
+check "load, while modules are being inserted" while_inserting
 check "unload" each_call "$LAB_VM" loaded unload --host "$RELAYED" --input "$E2E_SHARED/dist"
 unloaded
 check "clean" each_call "$LAB_VM" labelled clean --host "$RELAYED"

@@ -64,17 +64,18 @@ vm_shell_close() {
     VM_SHELL_ENGINE=
 }
 
-# What the shell says until the mark that in_shell has it print.
+# What the shell says until the mark that in_shell has it print. It is read to the end before it is
+# passed on: a reader that leaves early would leave the rest for the next command's.
 shell_answer() {
-    local line
+    local line text=
     while IFS= read -r -t 300 -u 8 line; do
         case $line in
         *"-- end "*)
-            printf '%s' "${line%%-- end *}"
+            printf '%s' "$text${line%%-- end *}"
             return "${line##*-- end }"
             ;;
         esac
-        printf '%s\n' "$line"
+        text+=$line$'\n'
     done
     fail "the shell in the virtual machine does not answer"
 }
