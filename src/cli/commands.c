@@ -1,12 +1,9 @@
 #include "commands.h"
 
-#include <string.h>
-
 #include "app/build.h"
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/status.h"
-#include "suggest.h"
 
 #define TEXTS (const char *const[])
 #define EXAMPLES (const struct ud_example[])
@@ -22,7 +19,7 @@ const struct ud_command ud_commands[] = {
            "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) its Module.symvers is "
            "needed, see --symvers.",
            NULL},
-     ud_build_opts, sizeof(struct ud_build_options), false, true,
+     ud_build_opts, sizeof(struct ud_build_options), UD_ARGS_NONE, true,
      EXAMPLES{{"build", "build what is missing for the default engine's VM"},
               {"build --dry-run", "say what would be built, and change nothing"},
               {"build --source ~/linux-6.1.90.tar.xz", "use sources that are here already"},
@@ -34,7 +31,7 @@ const struct ud_command ud_commands[] = {
            "are missing, in order, using the VM's own files where it has them. If the kernel "
            "refuses one, those inserted before it are taken out again.",
            "Modules stay until `unload` or until the VM restarts: run `load` again then.", NULL},
-     ud_load_opts, sizeof(struct ud_load_options), false, true,
+     ud_load_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
      EXAMPLES{{"load", "insert the modules found in ./dist"},
               {"load --input /srv/modules", "insert those of another directory"},
               {NULL, NULL}},
@@ -43,7 +40,7 @@ const struct ud_command ud_commands[] = {
      TEXTS{"Removes the modules that `load` inserted; the VM's own stay unless --all is given. "
            "While a device is attached nothing is removed.",
            NULL},
-     ud_unload_opts, sizeof(struct ud_load_options), false, true,
+     ud_unload_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
      EXAMPLES{{"unload", "remove our modules"},
               {"unload --all", "remove the VM's own USB/IP modules too"},
               {NULL, NULL}},
@@ -55,7 +52,7 @@ const struct ud_command ud_commands[] = {
            "Does not change anything, but may start a short-lived unprivileged container to read "
            "the kernel's facts.",
            NULL},
-     ud_status_opts, sizeof(struct ud_status_options), false, true,
+     ud_status_opts, sizeof(struct ud_status_options), UD_ARGS_NONE, true,
      EXAMPLES{{"status", "one look at everything"},
               {"status --json", "the same for programs"},
               {NULL, NULL}},
@@ -64,14 +61,14 @@ const struct ud_command ud_commands[] = {
      TEXTS{"Removes the images, containers and volumes that carry this program's label, and "
            "nothing else. Modules in the kernel and files in ./dist stay.",
            NULL},
-     ud_clean_opts, sizeof(struct ud_clean_options), false, true,
+     ud_clean_opts, sizeof(struct ud_clean_options), UD_ARGS_NONE, true,
      EXAMPLES{{"clean --dry-run", "list what would be removed"},
               {"clean --downloads", "also remove downloaded kernel sources from this machine"},
               {NULL, NULL}},
      ud_clean_run},
     {"help", "Show help for the program or a command", "help [OPTIONS] [COMMAND]",
      TEXTS{"Shows what a command does and its options; without a command, all commands.", NULL},
-     ud_help_opts, sizeof(struct ud_help_options), true, false,
+     ud_help_opts, sizeof(struct ud_help_options), UD_ARGS_TOPIC, false,
      EXAMPLES{{"help build", "all about build"},
               {"help --completion bash",
                "a completion script; in ~/.bashrc: source <(usbipd-desktop "
@@ -80,31 +77,6 @@ const struct ud_command ud_commands[] = {
      ud_help_run},
     {"version", "Print the version", "version [OPTIONS]",
      TEXTS{"Prints the program's name and version, the same as --version.", NULL}, ud_no_opts, 1,
-     false, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
-    {NULL, NULL, NULL, NULL, NULL, 0, false, false, NULL, NULL},
+     UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
+    {NULL, NULL, NULL, NULL, NULL, 0, UD_ARGS_NONE, false, NULL, NULL},
 };
-
-const struct ud_command *ud_command_find(const char *name)
-{
-    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        if (strcmp(c->name, name) == 0) {
-            return c;
-        }
-    }
-    return NULL;
-}
-
-enum ud_code ud_command_unknown(const char *name, struct ud_error *err)
-{
-    struct ud_suggest suggest = {.word = name};
-    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        ud_suggest_offer(&suggest, c->name);
-    }
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_USAGE, "Run `usbipd-desktop help` for the list of commands.",
-                "unknown command '%s'", name);
-    if (suggest.best != NULL) {
-        ud_error_remedy(err, "Did you mean `usbipd-desktop %s`?", suggest.best);
-    }
-    return rc;
-}
