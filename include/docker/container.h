@@ -50,6 +50,8 @@ struct ud_container_spec {
     bool read_only_rootfs;
     bool auto_remove;
     bool init;
+    bool open_stdin; /* until the one who is attached closes it */
+    bool tty;
 };
 
 void ud_container_spec_done(struct ud_container_spec *spec);
