@@ -211,7 +211,7 @@ static enum ud_code enter_and_insert(struct insertion *run, bool own, struct ud_
     struct ud_helper *helper = run->helper;
     const struct ud_kernel *kernel = helper->kernel;
     if (!own) {
-        UD_TRY(kernel->enter(kernel->ctx, true, err));
+        UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     }
     UD_TRY(kernel->lock(kernel->ctx, err));
     send_unload_support(helper);
