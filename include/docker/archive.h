@@ -18,4 +18,10 @@ UD_MUST_CHECK enum ud_code ud_archive_get(struct ud_engine *engine, const char *
                                           const char *path, const struct ud_sink *tar,
                                           struct ud_error *err);
 
+/* Where a path of the container's file system leads once the link at its last
+ * component is followed, in new memory: the path itself if there is no link.
+ * UD_ERR_NOT_FOUND when nothing is there. */
+UD_MUST_CHECK enum ud_code ud_archive_real_path(struct ud_engine *engine, const char *container,
+                                                const char *path, char **ret, struct ud_error *err);
+
 #endif
