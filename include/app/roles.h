@@ -17,6 +17,7 @@ enum ud_role {
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
+    UD_ROLE_SHELL,     /* the user's shell in the VM */
     UD_ROLE_COUNT
 };
 

@@ -67,6 +67,19 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .mounts = "none",
             .lifetime = "seconds",
         },
+    [UD_ROLE_SHELL] =
+        {
+            .name = "shell",
+            .purpose = "runs the user's shell or program in the VM's namespaces",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "the shell, four hours at the most",
+        },
 };
 
 const struct ud_role_info *ud_role_info(enum ud_role role)

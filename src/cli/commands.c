@@ -3,6 +3,7 @@
 #include "app/build.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/shell.h"
 #include "app/status.h"
 
 #define TEXTS (const char *const[])
@@ -57,6 +58,23 @@ const struct ud_command ud_commands[] = {
               {"status --json", "the same for programs"},
               {NULL, NULL}},
      ud_status_run},
+    {"shell", "Open a shell in the VM, or run a program there",
+     "shell [OPTIONS] [-- COMMAND [ARGUMENT...]]",
+     TEXTS{"Runs the VM's own shell, or COMMAND, as root in all the VM's namespaces: its files, "
+           "its processes, its network. No shell of this machine or of ours comes between.",
+           "On a terminal it gets one too, which follows the size of yours. Otherwise bytes pass "
+           "unchanged: input ends where this program's does, output and errors stay apart.",
+           "The exit code is the program's own: 128 and the signal's number if one ended it, 127 "
+           "if there is no such program, 126 if it cannot be run, 125 if the VM could not be "
+           "entered. What it leaves running in the background ends with it, and it ends after "
+           "four hours.",
+           NULL},
+     ud_shell_opts, sizeof(struct ud_shell_options), UD_ARGS_MAY_PROGRAM, true,
+     EXAMPLES{{"shell", "look around in the VM"},
+              {"shell -- dmesg", "the VM's kernel log"},
+              {"shell -- tar -c /etc > etc.tar", "files out of the VM"},
+              {NULL, NULL}},
+     ud_shell_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that carry this program's label, and "
            "nothing else. Modules in the kernel and files in ./dist stay.",

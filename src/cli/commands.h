@@ -70,6 +70,7 @@ extern const struct ud_opt ud_build_opts[];
 extern const struct ud_opt ud_load_opts[];
 extern const struct ud_opt ud_unload_opts[];
 extern const struct ud_opt ud_status_opts[];
+extern const struct ud_opt ud_shell_opts[];
 extern const struct ud_opt ud_clean_opts[];
 extern const struct ud_opt ud_help_opts[];
 extern const struct ud_opt ud_no_opts[];
@@ -83,6 +84,7 @@ enum ud_code ud_build_run(struct ud_session *session, void *options, struct ud_e
 enum ud_code ud_load_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_status_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_shell_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_clean_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_version_run(struct ud_session *session, void *options, struct ud_error *err);
