@@ -30,7 +30,8 @@ UD_MUST_CHECK enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud
  * and, if it has one, terminal. The stream is the engine's hijacked one; over TLS
  * too. A cancel request, a failing sink or a lost connection returns at once and
  * leaves the process running, with the end of its input: end it with its
- * container. UD_ERR_IO when the terminal is closed. */
+ * container. UD_ERR_INTERRUPTED also when the
+ * terminal is closed. */
 UD_MUST_CHECK enum ud_code ud_exec_interactive(struct ud_engine *engine, const struct ud_exec *exec,
                                                const struct ud_console *console, int *ret_exit_code,
                                                struct ud_error *err);

@@ -49,10 +49,15 @@ static bool resized(void *ctx)
     return ud_input_resized(t->input);
 }
 
+/* A terminal that takes no more was closed, which is how its user stops things. */
 static enum ud_code write_out(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
-    (void)ctx;
-    return ud_term_write(UD_TERM_OUT, data, len, err);
+    const struct ud_terminal *t = ctx;
+    enum ud_code rc = ud_term_write(UD_TERM_OUT, data, len, err);
+    if (rc != UD_OK && t->console.tty) {
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "the terminal was closed");
+    }
+    return rc;
 }
 
 static enum ud_code write_err(void *ctx, const void *data, size_t len, struct ud_error *err)

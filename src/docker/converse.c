@@ -66,7 +66,7 @@ static enum ud_code receive(struct conversation *c, bool *ret_end, struct ud_err
 static enum ud_code end_input(struct conversation *c, struct ud_error *err)
 {
     if (c->console->tty) {
-        return ud_fail(err, UD_ERR_IO, NULL, "the terminal was closed");
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "the terminal was closed");
     }
     ud_duplex_finish(c->duplex);
     return UD_OK;

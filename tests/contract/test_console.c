@@ -290,7 +290,7 @@ static void the_console_ends_however_it_ends(void **state)
     rules[START].echo = false;
     rules[START].stall_body = true;
     console_init(&t.console, true, "x"); /* the terminal is closed */
-    assert_int_equal(exec_with(&t, rules), UD_ERR_IO);
+    assert_int_equal(exec_with(&t, rules), UD_ERR_INTERRUPTED);
     assert_int_equal(t.console.ended, 1);
     trial_done(&t);
     rules[START].stall_body = false;
