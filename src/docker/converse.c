@@ -20,6 +20,7 @@ struct conversation {
     size_t in_len;
     bool in_ended; /* the console has no more */
     bool moved;    /* something, in this turn */
+    bool sized;    /* the process has the terminal's size, or can do without */
 };
 
 static void wake(void *arg)
@@ -72,9 +73,13 @@ static enum ud_code end_input(struct conversation *c, struct ud_error *err)
     return UD_OK;
 }
 
+/* What is typed first waits until the process has the size: it may ask for it. */
 static enum ud_code transmit(struct conversation *c, struct ud_error *err)
 {
     size_t n = 0;
+    if (!c->sized) {
+        return UD_OK;
+    }
     if (c->in_len == 0 && !c->in_ended) {
         c->in_len = c->console->read(c->console->ctx, c->in, PIECE, &c->in_ended);
         c->in_at = 0;
@@ -100,12 +105,13 @@ static enum ud_code talk(struct conversation *c, struct ud_error *err)
         if (end) {
             break;
         }
-        UD_TRY(transmit(c, err));
         unsigned idle = IDLE_MS;
         if (c->console->tty) {
             ud_resize_step(&c->resize);
+            c->sized = c->sized || ud_resize_is_settled(&c->resize);
             idle = c->resize.wanted ? RESIZING_MS : IDLE_MS;
         }
+        UD_TRY(transmit(c, err));
         UD_TRY(ud_duplex_wait(c->duplex, c->in_len > 0, c->moved ? 0 : idle, err));
     }
     return c->console->tty ? UD_OK : ud_demux_finish(&c->demux, err);
@@ -119,6 +125,7 @@ enum ud_code ud_converse(struct ud_engine *engine, struct ud_duplex *duplex,
         .console = console,
         .resize = {.engine = engine, .console = console, .path = resize, .wanted = true},
     };
+    c.sized = !console->tty;
     UD_TRY(console->begin(console->ctx, wake, duplex, err));
     c.out = ud_alloc(PIECE, 1);
     c.in = ud_alloc(PIECE, 1);

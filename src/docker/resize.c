@@ -3,7 +3,7 @@
 #include "platform/host.h"
 
 /* The process may not have its terminal yet when it is asked first. */
-enum { TRIES = 20, AGAIN_MS = 100, REQUEST_MS = 10 * 1000 };
+enum { TRIES = 20, AGAIN_MS = 100, REQUEST_MS = 3000 };
 
 static void start(struct ud_resize *r)
 {
@@ -56,6 +56,11 @@ void ud_resize_step(struct ud_resize *r)
         r->wanted = false;
         start(r);
     }
+}
+
+bool ud_resize_is_settled(const struct ud_resize *r)
+{
+    return !r->wanted && r->transfer == NULL;
 }
 
 void ud_resize_done(struct ud_resize *r)

@@ -17,6 +17,8 @@ struct ud_resize {
 
 /* One request at a time, never waited for: call it often. */
 void ud_resize_step(struct ud_resize *resize);
+/* Whether the engine knows the size, or is not asked any more. */
+bool ud_resize_is_settled(const struct ud_resize *resize);
 void ud_resize_done(struct ud_resize *resize);
 
 #endif

@@ -64,7 +64,7 @@ static enum ud_code read_head(struct ud_duplex *d, struct ud_head *head, struct 
     return UD_OK;
 }
 
-/* More of a body that is in d->early; false when there is no more to come. */
+/* Adds to the body that is in d->early; *ret_more: it may go on. */
 static enum ud_code read_more(struct ud_duplex *d, uint64_t deadline, bool *ret_more,
                               struct ud_error *err)
 {

@@ -37,7 +37,7 @@ struct ud_http_transfer {
     struct ud_http_response response;
     size_t header_bytes;
     bool headers_done;
-    bool cut; /* a body that is no 2xx answer reached its cap */
+    bool cut;          /* a body that is no 2xx answer reached its cap */
     bool connect_only; /* for duplex.c: libcurl makes the connection and no request */
     bool connected;    /* and has made it */
     bool done;
