@@ -17,6 +17,8 @@ enum ud_role {
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
+    UD_ROLE_BASE,      /* is looked into, for an image on top of its own */
+    UD_ROLE_VHCLI,     /* runs the VirtualHere client */
     UD_ROLE_COUNT
 };
 
@@ -38,6 +40,10 @@ const struct ud_role_info *ud_role_info(enum ud_role role);
 
 /* A name for a container of this role that no other run chooses, in new memory. */
 char *ud_role_container_name(enum ud_role role);
+
+/* Whether a container of that name is one that this program made: containers that
+ * users make of our images have our labels too. */
+bool ud_role_is_container_name(const char *name);
 
 /* Fills spec for a container of this role: everything but command, environment
  * and mounts. name and image are borrowed. A "bridge" network is for the caller
