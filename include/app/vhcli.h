@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "app/context.h"
+#include "docker/console.h"
 #include "transport/stream.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -28,9 +29,9 @@ struct ud_vhcli_image {
     char *client;        /* its file name in the image */
     char *client_source; /* where it came from */
     char *client_sha256;
-    char *release;         /* of the kernel that the modules are for */
+    char *release;          /* of the kernel that the modules are for */
     struct ud_strv modules; /* in load order; empty if the VM has its own */
-    bool unchanged;        /* it was there already, made from the same */
+    bool unchanged;         /* it was there already, made from the same */
 };
 
 void ud_vhcli_image_done(struct ud_vhcli_image *image);
@@ -70,30 +71,25 @@ UD_MUST_CHECK enum ud_code ud_app_vhcli_stop(const struct ud_app *app,
                                              const struct ud_engine_choice *choice,
                                              bool *ret_was_there, struct ud_error *err);
 
-/* Where output goes, and the exit code that a program in the container had. */
-struct ud_vhcli_output {
-    struct ud_sink out;
-    struct ud_sink errout;
-};
-
-/* What it has written so far; follow: and what it writes until it ends. */
+/* Passes on what it has written so far; follow: and what it writes until it ends. */
 UD_MUST_CHECK enum ud_code ud_app_vhcli_logs(const struct ud_app *app,
                                              const struct ud_engine_choice *choice, bool follow,
-                                             const struct ud_vhcli_output *output,
-                                             struct ud_error *err);
+                                             const struct ud_sink *out,
+                                             const struct ud_sink *errout, struct ud_error *err);
 
-/* Gives the running client a command ("LIST", "USE,server.1"; NULL: LIST). */
+/* Gives the running client a command ("LIST", "USE,server.1"; NULL: LIST); what it
+ * answers goes to the sinks. */
 UD_MUST_CHECK enum ud_code ud_app_vhcli_command(const struct ud_app *app,
                                                 const struct ud_engine_choice *choice,
-                                                const char *command,
-                                                const struct ud_vhcli_output *output,
-                                                int *ret_exit_code, struct ud_error *err);
+                                                const char *command, const struct ud_sink *out,
+                                                const struct ud_sink *errout, int *ret_exit_code,
+                                                struct ud_error *err);
 
-/* Runs a program in the container. */
+/* Runs a program in the container, in front of a console. */
 UD_MUST_CHECK enum ud_code ud_app_vhcli_exec(const struct ud_app *app,
                                              const struct ud_engine_choice *choice,
                                              const struct ud_strv *argv,
-                                             const struct ud_vhcli_output *output,
-                                             int *ret_exit_code, struct ud_error *err);
+                                             const struct ud_console *console, int *ret_exit_code,
+                                             struct ud_error *err);
 
 #endif

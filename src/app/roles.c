@@ -1,8 +1,10 @@
 #include "app/roles.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "docker/container.h"
+#include "docker/network.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -66,6 +68,19 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .user = "0",
             .mounts = "none",
             .lifetime = "seconds",
+        },
+    [UD_ROLE_SHELL] =
+        {
+            .name = "shell",
+            .purpose = "runs the user's shell or program in the VM's namespaces",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "the shell, four hours at the most",
         },
     [UD_ROLE_BASE] =
         {
@@ -133,4 +148,16 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     }
     ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
     ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
+}
+
+enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_container_spec *spec,
+                                    struct ud_error *err)
+{
+    bool has_bridge = false;
+    if (strcmp(spec->network_mode, "bridge") != 0) {
+        return UD_OK;
+    }
+    UD_TRY(ud_network_exists(engine, "bridge", &has_bridge, err));
+    spec->network_mode = has_bridge ? "bridge" : "host";
+    return UD_OK;
 }

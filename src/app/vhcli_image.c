@@ -92,8 +92,7 @@ static const char *base_id(const struct making *m)
     if (m->base.id != NULL) {
         return m->base.id;
     }
-    const char *made_from =
-        m->old.id != NULL ? ud_labels_get(&m->old.labels, UD_LABEL_BASE) : NULL;
+    const char *made_from = m->old.id != NULL ? ud_labels_get(&m->old.labels, UD_LABEL_BASE) : NULL;
     return made_from != NULL && strcmp(made_from, m->result->base) == 0
                ? ud_labels_get(&m->old.labels, UD_LABEL_BASE_ID)
                : NULL;

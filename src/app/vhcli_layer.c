@@ -82,8 +82,8 @@ static enum ud_code add_all(struct ud_rootlayer *layer, const char *arch,
         ud_rootlayer_add(layer, path, PROGRAM, client->bytes.data, client->bytes.len, err);
     free(path);
     UD_TRY(rc);
-    UD_TRY(ud_rootlayer_add(layer, UD_VHCLI_HOME "/.vhui", FILE_MODE, settings,
-                            sizeof settings - 1, err));
+    UD_TRY(ud_rootlayer_add(layer, UD_VHCLI_HOME "/.vhui", FILE_MODE, settings, sizeof settings - 1,
+                            err));
     UD_TRY(add_modules(layer, modules, release, err));
     return ud_rootlayer_finish(layer, err);
 }

@@ -8,6 +8,7 @@
 #include "app/context.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/shell.h"
 #include "app/status.h"
 #include "fake_data.h"
 #include "util/mem.h"
@@ -230,4 +231,24 @@ enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_option
         ud_fake_fill_inventory(ret, !options->dry_run);
     }
     return UD_OK;
+}
+
+/* A program that says what it was called with, and ends as the scenario wants. */
+enum ud_code ud_app_shell(const struct ud_app *app, const struct ud_shell_options *options,
+                          const struct ud_strv *words, const struct ud_console *console,
+                          int *ret_exit_code, struct ud_error *err)
+{
+    (void)options;
+    if (scenario("down")) {
+        return unreachable(err);
+    }
+    ud_report_step(app->report, "Entering the VM");
+    ud_report_step_end(app->report, NULL);
+    char *line = ud_strv_join(words, "|");
+    char *text = ud_strf("terminal %s, program %s\n", console->tty ? "yes" : "no", line);
+    enum ud_code rc = ud_sink_write(&console->out, text, strlen(text), err);
+    free(text);
+    free(line);
+    *ret_exit_code = 7;
+    return rc;
 }
