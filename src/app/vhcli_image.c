@@ -1,50 +1,15 @@
 #include "app/vhcli.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "app/roles.h"
-#include "bundle/digest.h"
-#include "bundle/helpers.h"
-#include "docker/compose.h"
-#include "docker/container.h"
-#include "docker/image.h"
-#include "docker/labels.h"
 #include "docker/reference.h"
-#include "helper_image.h"
 #include "probe.h"
-#include "proto/ops.h"
 #include "pulled.h"
 #include "sweep.h"
 #include "util/mem.h"
-#include "util/str.h"
-#include "vhcli_parts.h"
+#include "vhcli_making.h"
 
-enum { LAYER_MAX = 256 << 20, KEY_MAX = 64 * 1024 };
-
-#define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-/* Raise it when what goes into the image changes, so that images made the old way
- * are not taken for new ones. */
-#define RECIPE "1"
-
-/* All that making the image holds while it runs. */
-struct making {
-    const struct ud_app *app;
-    const struct ud_vhcli_image_options *options;
-    struct ud_vhcli_image *result;
-    struct ud_connection vm;
-    struct ud_engine_info engine;
-    struct ud_facts facts;
-    struct ud_vhcli_client client;
-    struct ud_vhcli_modules modules;
-    struct ud_image old;  /* of the wanted name; id NULL: there is none */
-    struct ud_image base; /* id NULL: the engine does not have it */
-    bool pulled;          /* for this run */
-    char *inputs;         /* digest of all that goes in */
-};
-
-static enum ud_code name_image(struct making *m, struct ud_error *err)
+static enum ud_code name_image(struct ud_vhcli_making *m, struct ud_error *err)
 {
     struct ud_reference ref = {0};
     const char *tag = m->options->tag != NULL ? m->options->tag : UD_VHCLI_IMAGE;
@@ -60,7 +25,7 @@ static enum ud_code name_image(struct making *m, struct ud_error *err)
 }
 
 /* Leaves ret zeroed where there is no such image. */
-static enum ud_code look_up(struct making *m, const char *reference, struct ud_image *ret,
+static enum ud_code look_up(struct ud_vhcli_making *m, const char *reference, struct ud_image *ret,
                             struct ud_error *err)
 {
     struct ud_error why = {0};
@@ -69,7 +34,7 @@ static enum ud_code look_up(struct making *m, const char *reference, struct ud_i
                                                  : ud_fail(err, rc, why.remedy, "%s", why.message);
 }
 
-static enum ud_code look(struct making *m, struct ud_error *err)
+static enum ud_code look(struct ud_vhcli_making *m, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(m->app, &m->options->vm, &m->vm, err));
     ud_sweep(m->app, m->vm.engine);
@@ -85,203 +50,16 @@ static enum ud_code look(struct making *m, struct ud_error *err)
     return look_up(m, m->result->base, &m->base, err);
 }
 
-/* The base's id: of one that is not here any more, what the image of this name was
- * made from, so that doing it again needs no download. NULL: unknown. */
-static const char *base_id(const struct making *m)
-{
-    if (m->base.id != NULL) {
-        return m->base.id;
-    }
-    const char *made_from = m->old.id != NULL ? ud_labels_get(&m->old.labels, UD_LABEL_BASE) : NULL;
-    return made_from != NULL && strcmp(made_from, m->result->base) == 0
-               ? ud_labels_get(&m->old.labels, UD_LABEL_BASE_ID)
-               : NULL;
-}
-
-/* The digest over all that the image is made from; the client's has to be known. */
-static enum ud_code digest_inputs(struct making *m, struct ud_error *err)
-{
-    const struct ud_helper_binary *helper = NULL;
-    char hex[UD_DIGEST_HEX_SIZE];
-    struct ud_buf key;
-    UD_TRY(ud_helper_binary_for(m->engine.arch, &helper, err));
-    ud_digest_of(helper->data, helper->size, hex);
-    ud_buf_init(&key, KEY_MAX);
-    ud_buf_addf(&key, "%s|%s|%s|%s|%s|%s|%s", RECIPE, m->engine.arch, m->result->base, base_id(m),
-                hex, m->client.source, m->client.sha256);
-    for (size_t i = 0; i < m->modules.count; i++) {
-        const struct ud_buf *bytes = &m->modules.items[i]->bytes;
-        ud_digest_of(bytes->data, bytes->len, hex);
-        ud_buf_addf(&key, "|%s|%s|%s", m->facts.release.text, m->modules.items[i]->name, hex);
-    }
-    ud_digest_of(key.data, key.len, hex);
-    enum ud_code rc = ud_buf_check(&key, "the list of what the image is made from", err);
-    free(m->inputs);
-    m->inputs = ud_strdup(hex);
-    ud_buf_done(&key);
-    return rc;
-}
-
-/* Whether the image of this name was made from just the same. */
-static enum ud_code is_made(struct making *m, bool *ret, struct ud_error *err)
-{
-    *ret = false;
-    if (m->old.id == NULL || base_id(m) == NULL) {
-        return UD_OK;
-    }
-    if (m->client.sha256 == NULL) {
-        UD_TRY(ud_vhcli_client_fetch(m->app, m->engine.arch, &m->client, err));
-    }
-    UD_TRY(digest_inputs(m, err));
-    const char *made_from = ud_labels_get(&m->old.labels, UD_LABEL_INPUTS);
-    *ret = made_from != NULL && strcmp(made_from, m->inputs) == 0;
-    return UD_OK;
-}
-
-static enum ud_code ensure_base(struct making *m, struct ud_error *err)
-{
-    UD_TRY(ud_pulled_ensure(m->app, m->vm.engine, m->result->base, &m->pulled, err));
-    ud_image_done(&m->base);
-    UD_TRY(ud_image_inspect(m->vm.engine, m->result->base, &m->base, err));
-    if (m->base.arch[0] == '\0' || strcmp(m->base.arch, m->engine.arch) == 0) {
-        return UD_OK;
-    }
-    return ud_fail(err, UD_ERR_UNFIT, "Choose another base image with --base.",
-                   "the base image %s is for %s, and the engine runs on %s", m->result->base,
-                   m->base.arch, m->engine.arch);
-}
-
-/* In a container of the base, which is never started. */
-static enum ud_code make_layer(struct making *m, struct ud_buf *layer, struct ud_error *err)
-{
-    struct ud_container_spec spec = {0};
-    char *name = ud_role_container_name(UD_ROLE_BASE);
-    ud_role_fill(UD_ROLE_BASE, name, m->base.id, &spec);
-    ud_strv_add(&spec.entrypoint, UD_OPS_HELPER); /* an image may name none */
-    enum ud_code rc = ud_container_create(m->vm.engine, &spec, err);
-    if (rc == UD_OK) {
-        rc = ud_vhcli_layer(m->vm.engine, name, m->engine.arch, &m->client, &m->modules,
-                            m->facts.release.text, layer, err);
-    }
-    ud_container_cleanup(m->vm.engine, name);
-    ud_container_spec_done(&spec);
-    free(name);
-    return rc;
-}
-
-static const char *path_of_base(const struct making *m)
-{
-    for (size_t i = 0; i < m->base.env.len; i++) {
-        if (ud_str_starts(m->base.env.items[i], "PATH=")) {
-            return m->base.env.items[i] + strlen("PATH=");
-        }
-    }
-    return USUAL_PATH;
-}
-
-static void fill_labels(const struct making *m, struct ud_strv *labels)
-{
-    ud_strv_add(labels, UD_LABEL_OURS "=1");
-    ud_strv_add(labels, UD_LABEL_ROLE "=vhcli");
-    ud_strv_addf(labels, UD_LABEL_BASE "=%s", m->result->base);
-    ud_strv_addf(labels, UD_LABEL_BASE_ID "=%s", m->base.id);
-    ud_strv_addf(labels, UD_LABEL_INPUTS "=%s", m->inputs);
-    ud_strv_addf(labels, UD_LABEL_CLIENT "=%s", m->client.name);
-    ud_strv_addf(labels, UD_LABEL_CLIENT_SOURCE "=%s", m->client.source);
-    ud_strv_addf(labels, UD_LABEL_CLIENT_SHA256 "=%s", m->client.sha256);
-    if (m->modules.count > 0) {
-        char *names = ud_strv_join(&m->result->modules, " ");
-        ud_strv_addf(labels, UD_LABEL_RELEASE "=%s", m->facts.release.text);
-        ud_strv_addf(labels, UD_LABEL_MODULES "=%s", names);
-        free(names);
-    }
-}
-
-static void fill_compose(const struct making *m, struct ud_compose *compose)
-{
-    fill_labels(m, &compose->labels);
-    ud_strv_add(&compose->env, "HOME=" UD_VHCLI_HOME);
-    ud_strv_addf(&compose->env, "PATH=%s:" UD_VHCLI_HOME, path_of_base(m));
-    ud_strv_add(&compose->entrypoint, UD_OPS_HELPER);
-    ud_strv_add(&compose->entrypoint, UD_OP_CLIENT);
-    for (size_t i = 0; i < m->modules.count; i++) {
-        ud_strv_add(&compose->entrypoint, m->modules.items[i]->name);
-    }
-    ud_strv_add(&compose->entrypoint, "--");
-    ud_strv_add(&compose->cmd, m->client.name);
-}
-
-/* The image that had the name is left without one: ours goes, others stay. */
-static void remove_old(const struct making *m)
-{
-    struct ud_error why = {0};
-    const char *ours = m->old.id != NULL ? ud_labels_get(&m->old.labels, UD_LABEL_OURS) : NULL;
-    if (ours == NULL || strcmp(m->old.id, m->result->id) == 0 || m->old.tags.len > 1) {
-        return;
-    }
-    enum ud_code rc = ud_image_remove(m->vm.engine, m->old.id, 0, &why);
-    if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        ud_report_message(m->app->report, UD_REPORT_NOTE, "the image before it stays: %s",
-                          why.message);
-    }
-}
-
-static enum ud_code compose_image(struct making *m, const struct ud_buf *layer,
-                                  struct ud_error *err)
-{
-    struct ud_image made = {0};
-    struct ud_compose compose = {
-        .base = m->base.id,
-        .name = m->result->name,
-        .arch = m->engine.arch,
-        .layer = layer,
-        .workdir = UD_VHCLI_HOME,
-        .created_by = "usbipd-desktop image vhcli",
-    };
-    fill_compose(m, &compose);
-    enum ud_code rc = ud_image_compose(m->vm.engine, &compose, err);
-    ud_compose_done(&compose);
-    UD_TRY(rc);
-    UD_TRY(ud_image_inspect(m->vm.engine, m->result->name, &made, err));
-    m->result->id = ud_strdup(made.id);
-    ud_image_done(&made);
-    remove_old(m);
-    return UD_OK;
-}
-
-static enum ud_code make(struct making *m, struct ud_error *err)
-{
-    struct ud_buf layer;
-    UD_TRY(ud_vhcli_client_fetch(m->app, m->engine.arch, &m->client, err));
-    UD_TRY(ensure_base(m, err));
-    UD_TRY(digest_inputs(m, err));
-    ud_report_message(m->app->report, UD_REPORT_NOTE,
-                      "%s is the VirtualHere client: its licence is its maker's, see "
-                      "https://www.virtualhere.com",
-                      m->client.name);
-    ud_report_step(m->app->report, "Making the image %s", m->result->name);
-    ud_buf_init(&layer, LAYER_MAX);
-    enum ud_code rc = make_layer(m, &layer, err);
-    if (rc == UD_OK) {
-        rc = compose_image(m, &layer, err);
-    }
-    ud_buf_done(&layer);
-    if (rc == UD_OK) {
-        ud_report_step_end(m->app->report, NULL);
-    }
-    return rc;
-}
-
-static enum ud_code run(struct making *m, struct ud_error *err)
+static enum ud_code run(struct ud_vhcli_making *m, struct ud_error *err)
 {
     m->result->base = ud_strdup(m->options->base != NULL ? m->options->base : "busybox");
     UD_TRY(name_image(m, err));
     UD_TRY(look(m, err));
-    UD_TRY(is_made(m, &m->result->unchanged, err));
+    UD_TRY(ud_vhcli_is_made(m, &m->result->unchanged, err));
     if (m->result->unchanged) {
         m->result->id = ud_strdup(m->old.id);
     } else {
-        UD_TRY(make(m, err));
+        UD_TRY(ud_vhcli_make(m, err));
     }
     m->result->client = ud_strdup(m->client.name);
     m->result->client_source = ud_strdup(m->client.source);
@@ -289,7 +67,7 @@ static enum ud_code run(struct making *m, struct ud_error *err)
     return UD_OK;
 }
 
-static void release(struct making *m)
+static void release(struct ud_vhcli_making *m)
 {
     if (m->pulled) {
         ud_pulled_remove(m->vm.engine, m->result->base);
@@ -322,7 +100,7 @@ enum ud_code ud_app_vhcli_image(const struct ud_app *app,
                                 struct ud_vhcli_image *ret, struct ud_error *err)
 {
     struct ud_vhcli_image result = {0};
-    struct making m = {.app = app, .options = options, .result = &result};
+    struct ud_vhcli_making m = {.app = app, .options = options, .result = &result};
     enum ud_code rc = run(&m, err);
     release(&m);
     if (rc == UD_OK) {

@@ -128,6 +128,7 @@ static enum ud_code run_program(char **argv, int *ret_exit_code, struct ud_error
         tell_start(argv, ends[0]);
         *ret_exit_code = ud_shell_wait(relay, INT_MAX, &old);
     }
+    (void)sigprocmask(SIG_SETMASK, &old, NULL);
     bool forked = relay->child > 0;
     (void)close(ends[0]);
     free(relay);
@@ -144,5 +145,8 @@ enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, stru
     }
     ud_emit_use_words(helper->emit, STDERR_FILENO);
     UD_TRY(insert_missing(helper, modules, args, err));
+    if (helper->kernel->stopped(helper->kernel->ctx)) {
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
+    }
     return run_program(args + modules + 1, &helper->exit_code, err);
 }
