@@ -107,6 +107,12 @@ void ud_container_done(struct ud_container *container);
 UD_MUST_CHECK enum ud_code ud_container_inspect(struct ud_engine *engine, const char *name,
                                                 struct ud_container *ret, struct ud_error *err);
 
+/* Passes on what it has written so far, and, with follow, what it writes until it
+ * ends. Of a container without a terminal. */
+UD_MUST_CHECK enum ud_code ud_container_logs(struct ud_engine *engine, const char *name,
+                                             bool follow, const struct ud_sink *out,
+                                             const struct ud_sink *errout, struct ud_error *err);
+
 struct ud_container_list {
     struct ud_container *items;
     size_t len;

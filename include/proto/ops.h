@@ -1,6 +1,6 @@
 /* The closed set of things that the helper does, one for each run of it, and
  * the words for them. The helper's argv is the operation's name, its flags, its
- * arguments. Every operation but shell answers with the stream of proto/record.h
+ * arguments. Every operation but shell and client answers with the stream of proto/record.h
  * and exits with 0, with 1 (the error is in END) or with 2 (not an operation).
  *
  * --enter and the lack of --own need a privileged container with pid=host,
@@ -59,6 +59,15 @@
  * was started in it, after UD_OPS_SHELL_MAX. */
 #define UD_OP_SHELL "shell"
 
+/* client [MODULE ...] -- PROGRAM [ARGUMENT ...]: the entry point of an image with
+ * a USB/IP client. Unless the device vhci_hcd.0 is there, inserts the modules, in
+ * this order, from /lib/modules/<release>/UD_OPS_EXTRA as insert --own does.
+ * Then runs the program to its end, in the container and with its environment,
+ * and passes signals on to it. The exit code is as for shell. There is no stream
+ * of records: what is done is said on standard error in lines that begin with
+ * UD_OPS_SAYS; UD_OPS_STARTED is that of a program that was started. */
+#define UD_OP_CLIENT "client"
+
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
@@ -71,6 +80,10 @@
 #define UD_OPS_HELPER "/usbipd/helper"
 #define UD_OPS_MODULES_DIR "/usbipd/modules"
 #define UD_OPS_OS_RELEASE "/usbipd/os-release"
+#define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
+
+#define UD_OPS_SAYS "usbipd-desktop: "
+#define UD_OPS_STARTED UD_OPS_SAYS "started "
 
 enum {
     UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */

@@ -5,6 +5,7 @@
 #include "app/load.h"
 #include "app/shell.h"
 #include "app/status.h"
+#include "app/vhcli.h"
 
 #define TEXTS (const char *const[])
 #define EXAMPLES (const struct ud_example[])
@@ -75,6 +76,56 @@ const struct ud_command ud_commands[] = {
               {"shell -- tar -c /etc > etc.tar", "files out of the VM"},
               {NULL, NULL}},
      ud_shell_run},
+    {"image vhcli", "Make an image with the VirtualHere client", "image vhcli [OPTIONS]",
+     TEXTS{"Makes an image of a base image, the VirtualHere client for Linux and the modules of "
+           "`build`, if the VM's kernel needs them. A container of it, run with --privileged, "
+           "inserts what the kernel lacks and runs the client.",
+           "The same input gives the same image, and doing it again does nothing. The client's "
+           "licence is its maker's; where it came from and its digest are in the image's labels.",
+           NULL},
+     ud_image_opts, sizeof(struct ud_vhcli_image_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"image vhcli", "the image vhcli, with the client from its maker"},
+              {"image vhcli --base debian:12 --client ./vhclientx86_64",
+               "on another base, with a client that is here already"},
+              {"image vhcli --tag me/vhcli:1", "under another name"},
+              {NULL, NULL}},
+     ud_image_run},
+    {"vhcli start", "Start the VirtualHere client in a container", "vhcli start [OPTIONS] [IMAGE]",
+     TEXTS{"Starts a privileged container of IMAGE (default: vhcli), which `image vhcli` makes, "
+           "and waits until the client runs. Does nothing if it does already.",
+           NULL},
+     ud_vhcli_start_opts, sizeof(struct ud_vhcli_start_options), UD_ARGS_MAY_ONE, true,
+     EXAMPLES{{"vhcli start", "start the client of the image vhcli"}, {NULL, NULL}},
+     ud_vhcli_start_run},
+    {"vhcli command", "Give the running client a command", "vhcli command [OPTIONS] [COMMAND]",
+     TEXTS{"Passes COMMAND (default: LIST) to the client, as its option -t does, and prints its "
+           "answer. The exit code is the client's.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_MAY_ONE, true,
+     EXAMPLES{{"vhcli command", "list servers and devices"},
+              {"vhcli command 'MANUAL HUB ADD,host.docker.internal:7575'",
+               "name the server on this machine"},
+              {"vhcli command USE,raspberrypi.114", "use a device"},
+              {NULL, NULL}},
+     ud_vhcli_command_run},
+    {"vhcli exec", "Run a program in the client's container",
+     "vhcli exec [OPTIONS] -- PROGRAM [ARGUMENT...]",
+     TEXTS{"Runs PROGRAM in the running container, on a terminal if this is one. The exit code is "
+           "the program's own.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_PROGRAM, true,
+     EXAMPLES{{"vhcli exec -- ls -l /dev/bus/usb", "look at the devices there"}, {NULL, NULL}},
+     ud_vhcli_exec_run},
+    {"vhcli logs", "Show what the client has written", "vhcli logs [OPTIONS]",
+     TEXTS{"Prints what the container has written so far.", NULL}, ud_vhcli_logs_opts,
+     sizeof(struct ud_vhcli_logs_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"vhcli logs --follow", "and what it writes from now on"}, {NULL, NULL}},
+     ud_vhcli_logs_run},
+    {"vhcli stop", "Stop the client and remove its container", "vhcli stop [OPTIONS]",
+     TEXTS{"Stops the container that `vhcli start` started, and removes it. The modules stay in "
+           "the kernel: `unload` takes them out.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that carry this program's label, and "
            "nothing else. Modules in the kernel and files in ./dist stay.",

@@ -73,11 +73,18 @@ extern const struct ud_opt ud_status_opts[];
 extern const struct ud_opt ud_shell_opts[];
 extern const struct ud_opt ud_clean_opts[];
 extern const struct ud_opt ud_help_opts[];
+extern const struct ud_opt ud_image_opts[];
+extern const struct ud_opt ud_vhcli_start_opts[];
+extern const struct ud_opt ud_vhcli_logs_opts[];
 extern const struct ud_opt ud_no_opts[];
 
 struct ud_help_options {
     bool man;
     const char *completion; /* a shell's name, or NULL */
+};
+
+struct ud_vhcli_logs_options {
+    bool follow;
 };
 
 enum ud_code ud_build_run(struct ud_session *session, void *options, struct ud_error *err);
@@ -86,6 +93,12 @@ enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_
 enum ud_code ud_status_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_shell_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_clean_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_image_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_vhcli_start_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_vhcli_stop_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_vhcli_command_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_vhcli_exec_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_vhcli_logs_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_version_run(struct ud_session *session, void *options, struct ud_error *err);
 

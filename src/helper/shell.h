@@ -39,6 +39,15 @@ void ud_shell_copy_size(int from, int to);
  * or -1. Ends with 126 or 127 if that cannot be. */
 _Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signals);
 
+/* The parts of it that any program of ours needs: a session of its own with the
+ * terminal as standard input, output and error (-1: it keeps what it has), and
+ * the usual signals. */
+void ud_shell_take_terminal(int terminal);
+void ud_shell_reset_signals(const sigset_t *signals);
+
+/* The exit code for a program that could not be run. */
+int ud_shell_cannot_run(int why);
+
 /* shell_signals.c: blocks and notes those that ud_shell_wait acts on; *ret_old is
  * the mask before. Each that came is taken once. */
 void ud_shell_signals_begin(sigset_t *ret_old);

@@ -45,7 +45,7 @@ static void set_environment(void)
 
 /* A session of its own: signals reach the program and what it started, and the
  * terminal is theirs. */
-static void take_terminal(int terminal)
+void ud_shell_take_terminal(int terminal)
 {
     (void)setsid();
     if (terminal < 0) {
@@ -57,7 +57,7 @@ static void take_terminal(int terminal)
     }
 }
 
-static void reset_signals(const sigset_t *signals)
+void ud_shell_reset_signals(const sigset_t *signals)
 {
     struct sigaction usual = {.sa_handler = SIG_DFL};
     (void)sigemptyset(&usual.sa_mask);
@@ -80,10 +80,15 @@ static void exec_shell(bool login)
     _exit(NOT_FOUND);
 }
 
+int ud_shell_cannot_run(int why)
+{
+    return why == ENOENT || why == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
+}
+
 _Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signals)
 {
-    take_terminal(terminal);
-    reset_signals(signals);
+    ud_shell_take_terminal(terminal);
+    ud_shell_reset_signals(signals);
     set_environment();
     if (argv[0] == NULL) {
         exec_shell(isatty(STDIN_FILENO) == 1);
@@ -92,5 +97,5 @@ _Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signal
     (void)execvp(argv[0], argv);
     int why = errno;
     (void)fprintf(stderr, "usbipd-desktop: cannot run %s in the VM: %s\n", argv[0], strerror(why));
-    _exit(why == ENOENT || why == ENOTDIR ? NOT_FOUND : CANNOT_RUN);
+    _exit(ud_shell_cannot_run(why));
 }

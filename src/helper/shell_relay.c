@@ -109,7 +109,7 @@ static void pass_bytes(struct wait *wait, const sigset_t *unblocked, time_t seco
 
 static void pass_signals(const struct ud_relay *relay)
 {
-    static const int passed[] = {SIGTERM, SIGINT, SIGHUP};
+    static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
     for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) {
         if (ud_shell_signals_take(passed[i])) {
             tell_child(relay, passed[i]);

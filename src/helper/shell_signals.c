@@ -9,7 +9,8 @@ static void on_signal(int number)
 
 void ud_shell_signals_begin(sigset_t *ret_old)
 {
-    static const int noted[] = {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGWINCH};
+    static const int noted[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP,
+                                SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
     struct sigaction action = {.sa_handler = on_signal};
     sigset_t blocked;
     (void)sigemptyset(&action.sa_mask);
