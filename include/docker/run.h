@@ -22,6 +22,7 @@ struct ud_run {
     size_t upload_count;
     struct ud_sink out;
     struct ud_sink errout;
+    bool stop_first; /* on failure: its program is asked to end before it is killed */
     /* Instead of out and errout, with input; NULL: none. spec->open_stdin has to be
      * set, and spec->tty as the console says. */
     const struct ud_console *console;

@@ -65,7 +65,8 @@
  * Then runs the program to its end, in the container and with its environment,
  * and passes signals on to it. The exit code is as for shell. There is no stream
  * of records: what is done is said on standard error in lines that begin with
- * UD_OPS_SAYS; UD_OPS_STARTED is that of a program that was started. */
+ * UD_OPS_SAYS; UD_OPS_INSERTED and UD_OPS_STARTED precede the name of a module that was inserted
+ * and of a program that was started. */
 #define UD_OP_CLIENT "client"
 
 /* version: HELLO and END only. */
@@ -83,6 +84,7 @@
 #define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
 
 #define UD_OPS_SAYS "usbipd-desktop: "
+#define UD_OPS_INSERTED UD_OPS_SAYS "inserted "
 #define UD_OPS_STARTED UD_OPS_SAYS "started "
 
 enum {

@@ -115,37 +115,49 @@ static enum ud_code create(struct start *start, struct ud_error *err)
 /* What the helper says before and when it starts the client: see UD_OP_CLIENT. */
 static bool read_log(struct start *start)
 {
-    static const char inserted[] = UD_OPS_SAYS "inserted ";
+    const size_t said = strlen(UD_OPS_INSERTED);
     struct ud_slice rest = {start->log.data, start->log.len};
     struct ud_slice line;
     bool started = false;
     ud_strv_done(&start->result->inserted);
     while (ud_str_next_line(&rest, &line)) {
         started = started || ud_slice_starts(line, UD_OPS_STARTED);
-        if (ud_slice_starts(line, inserted)) {
-            ud_strv_addn(&start->result->inserted, line.ptr + sizeof inserted - 1,
-                         line.len - (sizeof inserted - 1));
+        if (ud_slice_starts(line, UD_OPS_INSERTED)) {
+            ud_strv_addn(&start->result->inserted, line.ptr + said, line.len - said);
         }
     }
     return started;
 }
 
-/* The first lines, on one: what went wrong, and not what followed from it. */
-static enum ud_code ended(const struct start *start, int exit_code, struct ud_error *err)
+/* The last lines, on one, but for those that say what went well. */
+static char *last_words(const struct start *start)
 {
     struct ud_slice rest = {start->log.data, start->log.len};
     struct ud_slice line;
     struct ud_strv lines = {0};
-    while (lines.len < SHOWN_LINES && ud_str_next_line(&rest, &line)) {
-        ud_strv_addn(&lines, line.ptr, line.len);
+    while (ud_str_next_line(&rest, &line)) {
+        if (!ud_slice_starts(line, UD_OPS_INSERTED) && !ud_slice_starts(line, UD_OPS_STARTED)) {
+            ud_strv_addn(&lines, line.ptr, line.len);
+        }
     }
-    char *text = ud_strv_join(&lines, "; ");
+    struct ud_strv last = {0};
+    for (size_t i = lines.len > SHOWN_LINES ? lines.len - SHOWN_LINES : 0; i < lines.len; i++) {
+        ud_strv_add(&last, lines.items[i]);
+    }
+    char *text = ud_strv_join(&last, "; ");
     ud_str_sanitize(text);
+    ud_strv_done(&last);
+    ud_strv_done(&lines);
+    return text;
+}
+
+static enum ud_code ended(const struct start *start, int exit_code, struct ud_error *err)
+{
+    char *text = last_words(start);
     enum ud_code rc =
         ud_fail(err, UD_ERR_ENGINE, NULL, "the container ended with exit code %d, saying: %s",
                 exit_code, text[0] != '\0' ? text : "nothing");
     free(text);
-    ud_strv_done(&lines);
     return rc;
 }
 
@@ -195,7 +207,7 @@ static enum ud_code start_new(struct start *start, struct ud_error *err)
         rc = wait_until_started(start, err);
     }
     if (rc != UD_OK) {
-        ud_container_cleanup(start->vm.engine, UD_VHCLI_CONTAINER);
+        ud_container_stop_and_cleanup(start->vm.engine, UD_VHCLI_CONTAINER);
         return rc;
     }
     ud_report_step_end(start->app->report, NULL);

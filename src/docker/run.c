@@ -78,7 +78,9 @@ enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run, struct u
     if (created) {
         rc = run_created(engine, run, &result, err);
     }
-    if (created || !surely_not_created(rc)) {
+    if (created && rc != UD_OK && run->stop_first) {
+        ud_container_stop_and_cleanup(engine, run->spec->name);
+    } else if (created || !surely_not_created(rc)) {
         ud_container_cleanup(engine, run->spec->name);
     }
     if (rc == UD_OK) {

@@ -81,7 +81,7 @@ static void say_result(struct ud_emit *emit, const char *name, enum ud_verdict v
 {
     switch (verdict) {
     case UD_VERDICT_INSERTED:
-        ud_buf_addf(&emit->buf, UD_OPS_SAYS "inserted %s\n", name);
+        ud_buf_addf(&emit->buf, UD_OPS_INSERTED "%s\n", name);
         break;
     case UD_VERDICT_REMOVED:
         ud_buf_addf(&emit->buf, UD_OPS_SAYS "took %s out again\n", name);
