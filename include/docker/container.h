@@ -66,6 +66,10 @@ UD_MUST_CHECK enum ud_code ud_container_create(struct ud_engine *engine,
                                                const struct ud_container_spec *spec,
                                                struct ud_error *err);
 
+/* Whether, after create failed so, there can be no container of ours. Of a name
+ * that is taken (UD_ERR_BUSY) it is someone else's. */
+bool ud_container_surely_absent(enum ud_code create_rc);
+
 UD_MUST_CHECK enum ud_code ud_container_start(struct ud_engine *engine, const char *name,
                                               struct ud_error *err);
 
@@ -118,6 +122,10 @@ UD_MUST_CHECK enum ud_code ud_container_inspect(struct ud_engine *engine, const 
 UD_MUST_CHECK enum ud_code ud_container_logs(struct ud_engine *engine, const char *name,
                                              bool follow, const struct ud_sink *out,
                                              const struct ud_sink *errout, struct ud_error *err);
+
+/* As inspect, but one that is not there is UD_OK and leaves ret zeroed (id NULL). */
+UD_MUST_CHECK enum ud_code ud_container_find(struct ud_engine *engine, const char *name,
+                                             struct ud_container *ret, struct ud_error *err);
 
 struct ud_container_list {
     struct ud_container *items;

@@ -19,6 +19,7 @@ struct ud_image {
     char *os;               /* "" from list */
     uint64_t size;          /* bytes */
     struct ud_strv env;     /* "NAME=value"; nothing from list */
+    struct ud_strv layers;  /* "sha256:…" of their content, the lowest first; nothing from list */
     struct ud_strv labels;  /* "key=value" */
     struct ud_strv tags;    /* "debian:12" */
     struct ud_strv digests; /* "debian@sha256:…" */
@@ -36,6 +37,10 @@ void ud_image_list_done(struct ud_image_list *list);
 /* UD_ERR_NOT_FOUND when the engine does not have it. */
 UD_MUST_CHECK enum ud_code ud_image_inspect(struct ud_engine *engine, const char *reference,
                                             struct ud_image *ret, struct ud_error *err);
+
+/* As inspect, but one that is not there is UD_OK and leaves ret zeroed (id NULL). */
+UD_MUST_CHECK enum ud_code ud_image_find(struct ud_engine *engine, const char *reference,
+                                         struct ud_image *ret, struct ud_error *err);
 
 UD_MUST_CHECK enum ud_code ud_image_exists(struct ud_engine *engine, const char *reference,
                                            bool *ret, struct ud_error *err);

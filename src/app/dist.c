@@ -129,12 +129,24 @@ enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *fa
     return rc;
 }
 
-bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name)
+static const struct ud_plan_item *item_of(const struct ud_plan *plan, const char *name)
 {
     for (int i = 0; plan != NULL && i < UD_PLAN_MODULE_COUNT; i++) {
         if (ud_module_name_equal(name, ud_plan_module_name((enum ud_plan_module)i))) {
-            return plan->items[i].origin == UD_ORIGIN_BUILD;
+            return &plan->items[i];
         }
     }
-    return true;
+    return NULL;
+}
+
+bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name)
+{
+    const struct ud_plan_item *item = item_of(plan, name);
+    return item == NULL || item->origin == UD_ORIGIN_BUILD;
+}
+
+bool ud_dist_is_wanted_later(const struct ud_plan *plan, const char *name)
+{
+    const struct ud_plan_item *item = item_of(plan, name);
+    return item == NULL || item->origin == UD_ORIGIN_BUILD || item->origin == UD_ORIGIN_LOADED;
 }

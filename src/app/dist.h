@@ -41,4 +41,8 @@ UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struc
  * not show its configuration) the artifacts are what there is to go by. */
 bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name);
 
+/* The same for what has to serve after a restart of the VM too: modules that are
+ * loaded and have no file there count as ours. */
+bool ud_dist_is_wanted_later(const struct ud_plan *plan, const char *name);
+
 #endif

@@ -1,6 +1,7 @@
 #include "app/inventory.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/roles.h"
 #include "docker/container.h"
@@ -11,6 +12,7 @@
 #include "platform/fs.h"
 #include "sources.h"
 #include "util/mem.h"
+#include "vhcli_parts.h"
 
 void ud_inventory_done(struct ud_inventory *inventory)
 {
@@ -49,18 +51,39 @@ static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventor
     return UD_OK;
 }
 
+/* Users make images on top of the client's, which inherit its labels. */
+static enum ud_code is_ours(struct ud_engine *engine, const struct ud_image *listed, bool *ret,
+                            struct ud_error *err)
+{
+    const char *role = ud_labels_get(&listed->labels, UD_LABEL_ROLE);
+    struct ud_image image = {0};
+    *ret = role == NULL || strcmp(role, UD_ROLE_TEXT_VHCLI) != 0;
+    if (*ret) {
+        return UD_OK;
+    }
+    UD_TRY(ud_image_find(engine, listed->id, &image, err));
+    *ret = image.id != NULL && ud_vhcli_image_is_ours(&image);
+    ud_image_done(&image);
+    return UD_OK;
+}
+
 static enum ud_code list_images(struct ud_engine *engine, struct ud_inventory *inventory,
                                 struct ud_error *err)
 {
     struct ud_image_list list = {0};
     UD_TRY(ud_image_list(engine, UD_LABEL_OURS, &list, err));
-    for (size_t i = 0; i < list.len; i++) {
+    enum ud_code rc = UD_OK;
+    for (size_t i = 0; i < list.len && rc == UD_OK; i++) {
         const struct ud_image *image = &list.items[i];
-        add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
-            ud_labels_get(&image->labels, UD_LABEL_ROLE), image->size);
+        bool ours = true;
+        rc = is_ours(engine, image, &ours, err);
+        if (rc == UD_OK && ours) {
+            add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
+                ud_labels_get(&image->labels, UD_LABEL_ROLE), image->size);
+        }
     }
     ud_image_list_done(&list);
-    return UD_OK;
+    return rc;
 }
 
 static enum ud_code list_volumes(struct ud_engine *engine, struct ud_inventory *inventory,
@@ -97,6 +120,13 @@ enum ud_code ud_inventory_list(struct ud_engine *engine, struct ud_inventory *re
     return rc;
 }
 
+/* An image that a container of the user's was made of stays: force would take it
+ * from a stopped one. */
+static unsigned flags_for(const struct ud_inventory_item *item)
+{
+    return strcmp(item->role, UD_ROLE_TEXT_VHCLI) == 0 ? 0 : UD_IMAGE_FORCE;
+}
+
 /* Removing goes on after a cancel request, since it usually is cleanup: here it
  * is the job itself, which stops. */
 static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
@@ -107,12 +137,31 @@ static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_it
     if (item->kind[0] == 'c') {
         rc = ud_container_remove(engine, item->name, err);
     } else if (item->kind[0] == 'i') {
-        rc = ud_image_remove(engine, item->name, UD_IMAGE_FORCE, err);
+        rc = ud_image_remove(engine, item->name, flags_for(item), err);
     } else {
         rc = ud_volume_remove(engine, item->name, err);
     }
     item->removed = rc == UD_OK || rc == UD_ERR_NOT_FOUND;
     return item->removed ? UD_OK : rc;
+}
+
+/* What is in use does not keep the rest from going; the first is told at the end. */
+static enum ud_code remove_all(struct ud_engine *engine, struct ud_inventory *found,
+                               struct ud_error *err)
+{
+    struct ud_error busy = {0};
+    for (size_t i = 0; i < found->count; i++) {
+        struct ud_error why = {0};
+        enum ud_code rc = remove_item(engine, &found->items[i], &why);
+        if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
+            busy = why;
+        } else if (rc != UD_OK && rc != UD_ERR_BUSY) {
+            return ud_fail(err, rc, why.remedy, "%s", why.message);
+        }
+    }
+    return busy.code == UD_OK ? UD_OK
+                              : ud_fail(err, UD_ERR_BUSY, "Remove what uses it, then clean again.",
+                                        "%s", busy.message);
 }
 
 /* Adds what from holds to to, and empties from. */
@@ -134,8 +183,8 @@ static enum ud_code clean_engine(const struct ud_app *app, const struct ud_engin
     if (rc == UD_OK) {
         rc = ud_inventory_list(connection.engine, &found, err);
     }
-    for (size_t i = 0; i < found.count && rc == UD_OK && !dry_run; i++) {
-        rc = remove_item(connection.engine, &found.items[i], err);
+    if (rc == UD_OK && !dry_run) {
+        rc = remove_all(connection.engine, &found, err);
     }
     move_items(&found, ret);
     ud_connection_done(&connection);

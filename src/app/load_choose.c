@@ -14,19 +14,9 @@ static struct ud_load_item *add_item(struct ud_load *load, const char *name, con
     return item;
 }
 
-/* "kernel/drivers/usb/usbip/usbip-core.ko.xz" gives "usbip-core": the name under
- * which the helper finds the file. */
-static char *file_stem(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *base = slash != NULL ? slash + 1 : path;
-    const char *suffix = strstr(base, ".ko");
-    return ud_strndup(base, suffix != NULL ? (size_t)(suffix - base) : strlen(base));
-}
-
 static enum ud_code add_own(struct ud_load *load, const char *path, struct ud_error *err)
 {
-    char *stem = file_stem(path);
+    char *stem = ud_own_modules_stem(path);
     struct ud_load_item *item = add_item(load, stem, UD_ORIGIN_TEXT_OWN);
     free(stem);
     ud_report_activity(load->app->report, path);
@@ -42,7 +32,7 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
     enum ud_code rc = UD_OK;
-    ud_own_modules_list(&load->facts, &load->plan, &paths);
+    ud_own_modules_list(&load->facts, &load->plan, false, &paths);
     if (paths.len > 0) {
         ud_report_step(load->app->report, "Reading the VM's own modules");
     }

@@ -11,29 +11,39 @@
 #include "proto/ops.h"
 #include "util/mem.h"
 
-static void add_unless_loaded(const struct ud_facts *facts, const char *path, struct ud_strv *paths)
+char *ud_own_modules_stem(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *base = slash != NULL ? slash + 1 : path;
+    const char *suffix = strstr(base, ".ko");
+    return ud_strndup(base, suffix != NULL ? (size_t)(suffix - base) : strlen(base));
+}
+
+static void add_path(const struct ud_facts *facts, const char *path, bool loaded_too,
+                     struct ud_strv *paths)
 {
     char *name = ud_module_name_of_path(path);
-    if (ud_loaded_find(&facts->loaded, name) == NULL && !ud_strv_has(paths, path)) {
+    bool wanted = loaded_too || ud_loaded_find(&facts->loaded, name) == NULL;
+    if (wanted && !ud_strv_has(paths, path)) {
         ud_strv_add(paths, path);
     }
     free(name);
 }
 
-void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan,
+void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
                          struct ud_strv *paths)
 {
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
         const struct ud_plan_item *item = &plan->items[i];
-        if (item->origin != UD_ORIGIN_OWN_FILE || item->loaded) {
+        if (item->origin != UD_ORIGIN_OWN_FILE || (item->loaded && !loaded_too)) {
             continue;
         }
         const struct ud_dep *dep =
             ud_deps_find(&facts->deps, ud_plan_module_name((enum ud_plan_module)i));
         for (size_t k = dep != NULL ? dep->needs.len : 0; k > 0; k--) {
-            add_unless_loaded(facts, dep->needs.items[k - 1], paths);
+            add_path(facts, dep->needs.items[k - 1], loaded_too, paths);
         }
-        add_unless_loaded(facts, item->path, paths);
+        add_path(facts, item->path, loaded_too, paths);
     }
 }
 

@@ -2,6 +2,8 @@
 #ifndef APP_OWN_MODULES_H
 #define APP_OWN_MODULES_H
 
+#include <stdbool.h>
+
 #include "app/context.h"
 #include "docker/engine.h"
 #include "kernel/facts.h"
@@ -12,9 +14,13 @@
 
 /* Adds the paths (relative to the modules' folder) of what must be inserted
  * for the plan's OWN_FILE items: their dependencies first, without what is
- * loaded. */
-void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan,
+ * loaded unless loaded_too. */
+void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
                          struct ud_strv *paths);
+
+/* "kernel/drivers/usb/usbip/usbip-core.ko.xz" gives "usbip-core": the name under
+ * which the helper finds the file. In new memory. */
+char *ud_own_modules_stem(const char *path);
 
 /* Reads one, unpacked, into ret (initialized). */
 UD_MUST_CHECK enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,

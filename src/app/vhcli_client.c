@@ -54,6 +54,7 @@ enum ud_code ud_vhcli_client_choose(const struct ud_vhcli_image_options *options
     ret->name = ud_strdup(clients[i].name);
     ret->source = options->client != NULL ? ud_strdup(options->client)
                                           : ud_strf("%s/%s", DOWNLOADS, clients[i].name);
+    ret->from_web = is_url(ret->source);
     if (options->client_sha256 != NULL) {
         ret->sha256 = ud_strdup(options->client_sha256);
         for (char *p = ret->sha256; *p != '\0'; p++) {
@@ -102,7 +103,7 @@ static enum ud_code check_digest(struct ud_vhcli_client *client, struct ud_error
 static enum ud_code get(const struct ud_app *app, struct ud_vhcli_client *client,
                         struct ud_error *err)
 {
-    if (!is_url(client->source)) {
+    if (!client->from_web) {
         return ud_fs_read(client->source, &client->bytes, err);
     }
     ud_report_step(app->report, "Downloading %s", client->source);

@@ -1,6 +1,7 @@
 #include "app/vhcli.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "docker/reference.h"
 #include "probe.h"
@@ -24,14 +25,18 @@ static enum ud_code name_image(struct ud_vhcli_making *m, struct ud_error *err)
     return UD_OK;
 }
 
-/* Leaves ret zeroed where there is no such image. */
-static enum ud_code look_up(struct ud_vhcli_making *m, const char *reference, struct ud_image *ret,
-                            struct ud_error *err)
+/* An image cannot stand on itself: with the name the base would be lost. */
+static enum ud_code check_base(const struct ud_vhcli_making *m, struct ud_error *err)
 {
-    struct ud_error why = {0};
-    enum ud_code rc = ud_image_inspect(m->vm.engine, reference, ret, &why);
-    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK
-                                                 : ud_fail(err, rc, why.remedy, "%s", why.message);
+    struct ud_reference ref = {0};
+    UD_TRY(ud_reference_parse(m->result->base, &ref, err));
+    char *base = ud_strf("%s:%s", ref.name, ref.tag != NULL ? ref.tag : "");
+    bool same = strcmp(base, m->result->name) == 0;
+    free(base);
+    ud_reference_done(&ref);
+    return same ? ud_fail(err, UD_ERR_USAGE, "Give the new image another name with --tag.",
+                          "--base and --tag are the same image, %s", m->result->name)
+                : UD_OK;
 }
 
 static enum ud_code look(struct ud_vhcli_making *m, struct ud_error *err)
@@ -42,18 +47,20 @@ static enum ud_code look(struct ud_vhcli_making *m, struct ud_error *err)
     UD_TRY(ud_vhcli_client_choose(m->options, m->engine.arch, &m->client, err));
     UD_TRY(ud_probe(m->app, m->vm.engine, &m->facts, err));
     m->result->release = ud_strdup(m->facts.release.text);
-    UD_TRY(ud_vhcli_modules_choose(&m->facts, m->options->input, &m->modules, err));
+    UD_TRY(ud_vhcli_modules_choose(m->app, m->vm.engine, &m->facts, m->options->input, &m->modules,
+                                   err));
     for (size_t i = 0; i < m->modules.count; i++) {
-        ud_strv_add(&m->result->modules, m->modules.items[i]->name);
+        ud_strv_add(&m->result->modules, m->modules.items[i].name);
     }
-    UD_TRY(look_up(m, m->result->name, &m->old, err));
-    return look_up(m, m->result->base, &m->base, err);
+    UD_TRY(ud_image_find(m->vm.engine, m->result->name, &m->old, err));
+    return ud_image_find(m->vm.engine, m->result->base, &m->base, err);
 }
 
 static enum ud_code run(struct ud_vhcli_making *m, struct ud_error *err)
 {
     m->result->base = ud_strdup(m->options->base != NULL ? m->options->base : "busybox");
     UD_TRY(name_image(m, err));
+    UD_TRY(check_base(m, err));
     UD_TRY(look(m, err));
     UD_TRY(ud_vhcli_is_made(m, &m->result->unchanged, err));
     if (m->result->unchanged) {

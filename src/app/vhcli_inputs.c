@@ -32,7 +32,14 @@ static const char *base_id(const struct ud_vhcli_making *m)
 
 const char *ud_vhcli_public_source(const struct ud_vhcli_making *m)
 {
-    return strstr(m->client.source, "://") != NULL ? m->client.source : "a file";
+    return m->client.from_web ? m->client.source : "a file";
+}
+
+bool ud_vhcli_image_is_ours(const struct ud_image *image)
+{
+    const char *layer = ud_labels_get(&image->labels, UD_LABEL_LAYER);
+    return layer != NULL && image->layers.len > 0 &&
+           strcmp(layer, image->layers.items[image->layers.len - 1]) == 0;
 }
 
 enum ud_code ud_vhcli_digest_inputs(struct ud_vhcli_making *m, struct ud_error *err)
@@ -46,9 +53,9 @@ enum ud_code ud_vhcli_digest_inputs(struct ud_vhcli_making *m, struct ud_error *
     ud_buf_addf(&key, "%s|%s|%s|%s|%s|%s|%s", RECIPE, m->engine.arch, m->result->base, base_id(m),
                 hex, ud_vhcli_public_source(m), m->client.sha256);
     for (size_t i = 0; i < m->modules.count; i++) {
-        const struct ud_buf *bytes = &m->modules.items[i]->bytes;
+        const struct ud_buf *bytes = &m->modules.items[i].bytes;
         ud_digest_of(bytes->data, bytes->len, hex);
-        ud_buf_addf(&key, "|%s|%s|%s", m->facts.release.text, m->modules.items[i]->name, hex);
+        ud_buf_addf(&key, "|%s|%s|%s", m->facts.release.text, m->modules.items[i].name, hex);
     }
     ud_digest_of(key.data, key.len, hex);
     enum ud_code rc = ud_buf_check(&key, "the list of what the image is made from", err);
@@ -69,6 +76,7 @@ enum ud_code ud_vhcli_is_made(struct ud_vhcli_making *m, bool *ret, struct ud_er
     }
     UD_TRY(ud_vhcli_digest_inputs(m, err));
     const char *made_from = ud_labels_get(&m->old.labels, UD_LABEL_INPUTS);
-    *ret = made_from != NULL && strcmp(made_from, m->inputs) == 0;
+    *ret =
+        ud_vhcli_image_is_ours(&m->old) && made_from != NULL && strcmp(made_from, m->inputs) == 0;
     return UD_OK;
 }

@@ -24,8 +24,8 @@ static enum ud_code add_depmod(struct ud_rootlayer *layer, const struct ud_vhcli
     struct ud_buf text;
     struct ud_buf index;
     for (size_t i = 0; i < modules->count; i++) {
-        parsed[i] = &modules->items[i]->module;
-        files[i] = ud_strf("%s.ko", modules->items[i]->name);
+        parsed[i] = &modules->items[i].module;
+        files[i] = ud_strf("%s.ko", modules->items[i].name);
     }
     ud_depmod_deps(parsed, (const char *const *)files, modules->count, UD_OPS_EXTRA, &deps);
     ud_buf_init(&text, INDEX_MAX);
@@ -57,7 +57,7 @@ static enum ud_code add_modules(struct ud_rootlayer *layer, const struct ud_vhcl
     char *top = ud_strf("/lib/modules/%s", release);
     enum ud_code rc = UD_OK;
     for (size_t i = 0; i < modules->count && rc == UD_OK; i++) {
-        const struct ud_dist_module *module = modules->items[i];
+        const struct ud_vhcli_module *module = &modules->items[i];
         char *path = ud_strf("%s/%s/%s.ko", top, UD_OPS_EXTRA, module->name);
         rc = ud_rootlayer_add(layer, path, FILE_MODE, module->bytes.data, module->bytes.len, err);
         free(path);

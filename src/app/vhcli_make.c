@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/roles.h"
+#include "bundle/digest.h"
 #include "docker/compose.h"
 #include "docker/container.h"
 #include "docker/labels.h"
@@ -42,6 +43,12 @@ static enum ud_code make_layer(struct ud_vhcli_making *m, struct ud_buf *layer,
         rc = ud_vhcli_layer(m->vm.engine, name, m->engine.arch, &m->client, &m->modules,
                             m->facts.release.text, layer, err);
     }
+    /* Without the container every folder would have looked as if it were new. */
+    struct ud_container still = {0};
+    if (rc == UD_OK) {
+        rc = ud_container_inspect(m->vm.engine, name, &still, err);
+    }
+    ud_container_done(&still);
     ud_container_cleanup(m->vm.engine, name);
     ud_container_spec_done(&spec);
     free(name);
@@ -58,10 +65,14 @@ static const char *path_of_base(const struct ud_vhcli_making *m)
     return USUAL_PATH;
 }
 
-static void fill_labels(const struct ud_vhcli_making *m, struct ud_strv *labels)
+static void fill_labels(const struct ud_vhcli_making *m, const struct ud_buf *layer,
+                        struct ud_strv *labels)
 {
+    char hex[UD_DIGEST_HEX_SIZE];
+    ud_digest_of(layer->data, layer->len, hex);
+    ud_strv_addf(labels, UD_LABEL_LAYER "=sha256:%s", hex);
     ud_strv_add(labels, UD_LABEL_OURS "=1");
-    ud_strv_add(labels, UD_LABEL_ROLE "=vhcli");
+    ud_strv_add(labels, UD_LABEL_ROLE "=" UD_ROLE_TEXT_VHCLI);
     ud_strv_addf(labels, UD_LABEL_BASE "=%s", m->result->base);
     ud_strv_addf(labels, UD_LABEL_BASE_ID "=%s", m->base.id);
     ud_strv_addf(labels, UD_LABEL_INPUTS "=%s", m->inputs);
@@ -78,13 +89,13 @@ static void fill_labels(const struct ud_vhcli_making *m, struct ud_strv *labels)
 
 static void fill_compose(const struct ud_vhcli_making *m, struct ud_compose *compose)
 {
-    fill_labels(m, &compose->labels);
+    fill_labels(m, compose->layer, &compose->labels);
     ud_strv_add(&compose->env, "HOME=" UD_VHCLI_HOME);
     ud_strv_addf(&compose->env, "PATH=%s:" UD_VHCLI_HOME, path_of_base(m));
     ud_strv_add(&compose->entrypoint, UD_OPS_HELPER);
     ud_strv_add(&compose->entrypoint, UD_OP_CLIENT);
     for (size_t i = 0; i < m->modules.count; i++) {
-        ud_strv_add(&compose->entrypoint, m->modules.items[i]->name);
+        ud_strv_add(&compose->entrypoint, m->modules.items[i].name);
     }
     ud_strv_add(&compose->entrypoint, "--");
     ud_strv_add(&compose->cmd, m->client.name);
@@ -94,8 +105,8 @@ static void fill_compose(const struct ud_vhcli_making *m, struct ud_compose *com
 static void remove_old(const struct ud_vhcli_making *m)
 {
     struct ud_error why = {0};
-    const char *ours = m->old.id != NULL ? ud_labels_get(&m->old.labels, UD_LABEL_OURS) : NULL;
-    if (ours == NULL || strcmp(m->old.id, m->result->id) == 0 || m->old.tags.len > 1) {
+    if (m->old.id == NULL || !ud_vhcli_image_is_ours(&m->old) ||
+        strcmp(m->old.id, m->result->id) == 0 || m->old.tags.len > 1) {
         return;
     }
     enum ud_code rc = ud_image_remove(m->vm.engine, m->old.id, 0, &why);

@@ -8,85 +8,97 @@
 
 enum { STOP_GRACE_S = 10 };
 
+/* What is done with the container, and what it needs. */
+struct use {
+    struct ud_engine *engine;
+    struct ud_container container; /* id NULL: there is none */
+    const struct ud_sink *out;
+    const struct ud_sink *errout;
+    const struct ud_console *console;
+    const struct ud_strv *argv;
+    const char *command;
+    bool follow;
+    bool was_there;
+    int exit_code;
+};
+
+typedef enum ud_code use_fn(struct use *use, struct ud_error *err);
+
+static enum ud_code with_container(const struct ud_app *app, const struct ud_engine_choice *choice,
+                                   struct use *use, use_fn *fn, struct ud_error *err)
+{
+    struct ud_connection vm = {0};
+    enum ud_code rc = ud_app_connect(app, choice, &vm, err);
+    if (rc == UD_OK) {
+        use->engine = vm.engine;
+        rc = ud_container_find(vm.engine, UD_VHCLI_CONTAINER, &use->container, err);
+    }
+    if (rc == UD_OK) {
+        rc = fn(use, err);
+    }
+    ud_container_done(&use->container);
+    ud_connection_done(&vm);
+    return rc;
+}
+
 static enum ud_code not_running(struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_NOT_FOUND, "Start it with `usbipd-desktop vhcli start`.",
                    "no VirtualHere client runs in the engine");
 }
 
-/* Its labels tell the client's name. */
-static enum ud_code find(struct ud_engine *engine, struct ud_container *ret, struct ud_error *err)
+static enum ud_code stop(struct use *use, struct ud_error *err)
 {
-    struct ud_error why = {0};
-    enum ud_code rc = ud_container_inspect(engine, UD_VHCLI_CONTAINER, ret, &why);
-    if (rc == UD_ERR_NOT_FOUND) {
-        return not_running(err);
+    use->was_there = use->container.id != NULL;
+    if (!use->was_there) {
+        return UD_OK;
     }
-    return rc == UD_OK ? UD_OK : ud_fail(err, rc, why.remedy, "%s", why.message);
-}
-
-static enum ud_code find_running(struct ud_engine *engine, struct ud_container *ret,
-                                 struct ud_error *err)
-{
-    UD_TRY(find(engine, ret, err));
-    return ret->running ? UD_OK : not_running(err);
+    ud_report_step(ud_engine_report(use->engine), "Stopping the client");
+    UD_TRY(ud_container_stop(use->engine, UD_VHCLI_CONTAINER, STOP_GRACE_S, err));
+    UD_TRY(ud_container_remove(use->engine, UD_VHCLI_CONTAINER, err));
+    ud_report_step_end(ud_engine_report(use->engine), NULL);
+    return UD_OK;
 }
 
 enum ud_code ud_app_vhcli_stop(const struct ud_app *app, const struct ud_engine_choice *choice,
                                bool *ret_was_there, struct ud_error *err)
 {
-    struct ud_connection vm = {0};
-    struct ud_container container = {0};
-    struct ud_error why = {0};
-    enum ud_code rc = ud_app_connect(app, choice, &vm, err);
-    bool there = rc == UD_OK;
-    if (there) {
-        rc = find(vm.engine, &container, &why);
-        there = rc != UD_ERR_NOT_FOUND;
-        rc = rc == UD_OK || !there ? UD_OK : ud_fail(err, rc, why.remedy, "%s", why.message);
+    struct use use = {0};
+    UD_TRY(with_container(app, choice, &use, stop, err));
+    *ret_was_there = use.was_there;
+    return UD_OK;
+}
+
+static enum ud_code logs(struct use *use, struct ud_error *err)
+{
+    if (use->container.id == NULL) {
+        return not_running(err);
     }
-    if (rc == UD_OK && there) {
-        ud_report_step(app->report, "Stopping the client");
-        rc = ud_container_stop(vm.engine, UD_VHCLI_CONTAINER, STOP_GRACE_S, err);
-    }
-    if (rc == UD_OK && there) {
-        rc = ud_container_remove(vm.engine, UD_VHCLI_CONTAINER, err);
-    }
-    if (rc == UD_OK) {
-        *ret_was_there = there;
-        ud_report_step_end(app->report, NULL);
-    }
-    ud_container_done(&container);
-    ud_connection_done(&vm);
-    return rc;
+    return ud_container_logs(use->engine, UD_VHCLI_CONTAINER, use->follow, use->out, use->errout,
+                             err);
 }
 
 enum ud_code ud_app_vhcli_logs(const struct ud_app *app, const struct ud_engine_choice *choice,
                                bool follow, const struct ud_sink *out, const struct ud_sink *errout,
                                struct ud_error *err)
 {
-    struct ud_connection vm = {0};
-    struct ud_container container = {0};
-    enum ud_code rc = ud_app_connect(app, choice, &vm, err);
-    if (rc == UD_OK) {
-        rc = find(vm.engine, &container, err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_container_logs(vm.engine, UD_VHCLI_CONTAINER, follow, out, errout, err);
-    }
-    ud_container_done(&container);
-    ud_connection_done(&vm);
-    return rc;
+    struct use use = {.out = out, .errout = errout, .follow = follow};
+    return with_container(app, choice, &use, logs, err);
 }
 
-static enum ud_code give_command(struct ud_engine *engine, const char *client, const char *command,
-                                 struct ud_exec *exec, int *ret_exit_code, struct ud_error *err)
+static enum ud_code give_command(struct use *use, struct ud_error *err)
 {
-    ud_strv_add(&exec->argv, client);
-    ud_strv_add(&exec->argv, "-t");
-    ud_strv_add(&exec->argv, command != NULL ? command : "LIST");
-    enum ud_code rc = ud_exec_run(engine, exec, ret_exit_code, err);
-    ud_strv_done(&exec->argv);
+    const char *client = ud_labels_get(&use->container.labels, UD_LABEL_CLIENT);
+    if (!use->container.running || client == NULL) {
+        return not_running(err);
+    }
+    struct ud_exec exec = {
+        .container = UD_VHCLI_CONTAINER, .out = *use->out, .errout = *use->errout};
+    ud_strv_add(&exec.argv, client);
+    ud_strv_add(&exec.argv, "-t");
+    ud_strv_add(&exec.argv, use->command != NULL ? use->command : "LIST");
+    enum ud_code rc = ud_exec_run(use->engine, &exec, &use->exit_code, err);
+    ud_strv_done(&exec.argv);
     return rc;
 }
 
@@ -95,40 +107,27 @@ enum ud_code ud_app_vhcli_command(const struct ud_app *app, const struct ud_engi
                                   const struct ud_sink *errout, int *ret_exit_code,
                                   struct ud_error *err)
 {
-    struct ud_connection vm = {0};
-    struct ud_container container = {0};
-    enum ud_code rc = ud_app_connect(app, choice, &vm, err);
-    if (rc == UD_OK) {
-        rc = find_running(vm.engine, &container, err);
+    struct use use = {.out = out, .errout = errout, .command = command};
+    UD_TRY(with_container(app, choice, &use, give_command, err));
+    *ret_exit_code = use.exit_code;
+    return UD_OK;
+}
+
+static enum ud_code run_program(struct use *use, struct ud_error *err)
+{
+    if (!use->container.running) {
+        return not_running(err);
     }
-    const char *client = ud_labels_get(&container.labels, UD_LABEL_CLIENT);
-    if (rc == UD_OK && client == NULL) {
-        rc = not_running(err);
-    }
-    if (rc == UD_OK) {
-        struct ud_exec exec = {.container = UD_VHCLI_CONTAINER, .out = *out, .errout = *errout};
-        rc = give_command(vm.engine, client, command, &exec, ret_exit_code, err);
-    }
-    ud_container_done(&container);
-    ud_connection_done(&vm);
-    return rc;
+    const struct ud_exec exec = {.container = UD_VHCLI_CONTAINER, .argv = *use->argv};
+    return ud_exec_interactive(use->engine, &exec, use->console, &use->exit_code, err);
 }
 
 enum ud_code ud_app_vhcli_exec(const struct ud_app *app, const struct ud_engine_choice *choice,
                                const struct ud_strv *argv, const struct ud_console *console,
                                int *ret_exit_code, struct ud_error *err)
 {
-    struct ud_connection vm = {0};
-    struct ud_container container = {0};
-    enum ud_code rc = ud_app_connect(app, choice, &vm, err);
-    if (rc == UD_OK) {
-        rc = find_running(vm.engine, &container, err);
-    }
-    if (rc == UD_OK) {
-        const struct ud_exec exec = {.container = UD_VHCLI_CONTAINER, .argv = *argv};
-        rc = ud_exec_interactive(vm.engine, &exec, console, ret_exit_code, err);
-    }
-    ud_container_done(&container);
-    ud_connection_done(&vm);
-    return rc;
+    struct use use = {.argv = argv, .console = console};
+    UD_TRY(with_container(app, choice, &use, run_program, err));
+    *ret_exit_code = use.exit_code;
+    return UD_OK;
 }

@@ -127,8 +127,8 @@ const struct ud_command ud_commands[] = {
            NULL},
      ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
-     TEXTS{"Removes the images, containers and volumes that carry this program's label, and "
-           "nothing else. Modules in the kernel and files in ./dist stay.",
+     TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
+           "label, and nothing else. Modules in the kernel and files in ./dist stay.",
            NULL},
      ud_clean_opts, sizeof(struct ud_clean_options), UD_ARGS_NONE, true,
      EXAMPLES{{"clean --dry-run", "list what would be removed"},

@@ -63,6 +63,12 @@ enum ud_code ud_container_create(struct ud_engine *engine, const struct ud_conta
     return rc;
 }
 
+/* Refusals other than these may come from a proxy that lost the answer. */
+bool ud_container_surely_absent(enum ud_code rc)
+{
+    return rc == UD_ERR_NOT_FOUND || rc == UD_ERR_BUSY || rc == UD_ERR_DENIED || rc == UD_ERR_USAGE;
+}
+
 enum ud_code ud_container_start(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
     return post(engine, name, "/start", "start", UD_HTTP_FINISH, err);

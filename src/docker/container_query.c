@@ -88,6 +88,18 @@ enum ud_code ud_container_inspect(struct ud_engine *engine, const char *name,
     return rc;
 }
 
+enum ud_code ud_container_find(struct ud_engine *engine, const char *name, struct ud_container *ret,
+                               struct ud_error *err)
+{
+    struct ud_error why = {0};
+    *ret = (struct ud_container){0};
+    enum ud_code rc = ud_container_inspect(engine, name, ret, &why);
+    if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    return UD_OK;
+}
+
 enum ud_code ud_container_list(struct ud_engine *engine, const char *label,
                                struct ud_container_list *ret, struct ud_error *err)
 {

@@ -4,10 +4,11 @@
 
 #include "api_error.h"
 #include "docker/demux.h"
+#include "platform/host.h"
 #include "resize.h"
 #include "util/mem.h"
 
-enum { PIECE = 64 * 1024, IDLE_MS = 60 * 1000, RESIZING_MS = 50 };
+enum { PIECE = 64 * 1024, IDLE_MS = 60 * 1000, RESIZING_MS = 50, SIZE_WAIT_MS = 2000 };
 
 struct conversation {
     struct ud_duplex *duplex;
@@ -20,7 +21,8 @@ struct conversation {
     size_t in_len;
     bool in_ended; /* the console has no more */
     bool moved;    /* something, in this turn */
-    bool sized;    /* the process has the terminal's size, or can do without */
+    bool sized;    /* the process has the terminal's size, or has to do without */
+    uint64_t began;
 };
 
 static void wake(void *arg)
@@ -108,8 +110,9 @@ static enum ud_code talk(struct conversation *c, struct ud_error *err)
         unsigned idle = IDLE_MS;
         if (c->console->tty) {
             ud_resize_step(&c->resize);
-            c->sized = c->sized || ud_resize_is_settled(&c->resize);
-            idle = c->resize.wanted ? RESIZING_MS : IDLE_MS;
+            c->sized = c->sized || ud_resize_is_settled(&c->resize) ||
+                       ud_host_now_ms() > c->began + SIZE_WAIT_MS;
+            idle = c->resize.wanted || !c->sized ? RESIZING_MS : IDLE_MS;
         }
         UD_TRY(transmit(c, err));
         UD_TRY(ud_duplex_wait(c->duplex, c->in_len > 0, c->moved ? 0 : idle, err));
@@ -126,6 +129,7 @@ enum ud_code ud_converse(struct ud_engine *engine, struct ud_duplex *duplex,
         .resize = {.engine = engine, .console = console, .path = resize, .wanted = true},
     };
     c.sized = !console->tty;
+    c.began = ud_host_now_ms();
     UD_TRY(console->begin(console->ctx, wake, duplex, err));
     c.out = ud_alloc(PIECE, 1);
     c.in = ud_alloc(PIECE, 1);

@@ -17,6 +17,7 @@ void ud_image_done(struct ud_image *image)
     free(image->arch);
     free(image->os);
     ud_strv_done(&image->env);
+    ud_strv_done(&image->layers);
     ud_strv_done(&image->labels);
     ud_strv_done(&image->tags);
     ud_strv_done(&image->digests);
@@ -61,6 +62,7 @@ static void fill(const cJSON *json, struct ud_image *ret)
                        : ud_json_dup(json, "Created");
     /* inspect keeps the labels in Config, list at the top. */
     ud_json_strings(ud_json_get(json, "Config"), "Env", &ret->env);
+    ud_json_strings(ud_json_get(json, "RootFS"), "Layers", &ret->layers);
     ud_json_pairs(json, "Labels", &ret->labels);
     ud_json_pairs(ud_json_get(json, "Config"), "Labels", &ret->labels);
     take_names(json, "RepoTags", &ret->tags);
@@ -84,20 +86,25 @@ enum ud_code ud_image_inspect(struct ud_engine *engine, const char *reference, s
     return rc;
 }
 
+enum ud_code ud_image_find(struct ud_engine *engine, const char *reference, struct ud_image *ret,
+                           struct ud_error *err)
+{
+    struct ud_error why = {0};
+    *ret = (struct ud_image){0};
+    enum ud_code rc = ud_image_inspect(engine, reference, ret, &why);
+    if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    return UD_OK;
+}
+
 enum ud_code ud_image_exists(struct ud_engine *engine, const char *reference, bool *ret,
                              struct ud_error *err)
 {
     struct ud_image image = {0};
-    struct ud_error why = {0};
-    enum ud_code rc = ud_image_inspect(engine, reference, &image, &why);
+    UD_TRY(ud_image_find(engine, reference, &image, err));
+    *ret = image.id != NULL;
     ud_image_done(&image);
-    if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        if (err != NULL) {
-            *err = why;
-        }
-        return rc;
-    }
-    *ret = rc == UD_OK;
     return UD_OK;
 }
 

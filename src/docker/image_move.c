@@ -29,6 +29,7 @@ enum ud_code ud_image_load(struct ud_engine *engine, const struct ud_source *tar
         .url = path.data,
         .content_type = "application/x-tar",
         .source = *tar,
+        .shield = UD_HTTP_FINISH,
     };
     const struct ud_messages messages = {0};
     enum ud_code rc = ud_messages_perform(engine, &request, "cannot load an image", &messages, err);

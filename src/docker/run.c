@@ -61,14 +61,6 @@ static enum ud_code run_created(struct ud_engine *engine, const struct ud_run *r
     return UD_OK;
 }
 
-/* Whether there can be no container of ours. Of a name that is taken (409) it
- * is someone else's and must stay. Other refusals may come from a proxy that
- * lost the answer. */
-static bool surely_not_created(enum ud_code rc)
-{
-    return rc == UD_ERR_NOT_FOUND || rc == UD_ERR_BUSY || rc == UD_ERR_DENIED || rc == UD_ERR_USAGE;
-}
-
 enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run, struct ud_run_result *ret,
                     struct ud_error *err)
 {
@@ -80,7 +72,7 @@ enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run, struct u
     }
     if (created && rc != UD_OK && run->stop_first) {
         ud_container_stop_and_cleanup(engine, run->spec->name);
-    } else if (created || !surely_not_created(rc)) {
+    } else if (created || !ud_container_surely_absent(rc)) {
         ud_container_cleanup(engine, run->spec->name);
     }
     if (rc == UD_OK) {

@@ -205,11 +205,11 @@ static void roll_back(struct insertion *run)
     }
 }
 
-static enum ud_code enter_and_insert(struct insertion *run, bool own, struct ud_error *err)
+static enum ud_code enter_and_insert(struct insertion *run, bool stay, struct ud_error *err)
 {
     struct ud_helper *helper = run->helper;
     const struct ud_kernel *kernel = helper->kernel;
-    if (!own) {
+    if (!stay) {
         UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     }
     UD_TRY(kernel->lock(kernel->ctx, err));
@@ -222,14 +222,14 @@ static enum ud_code enter_and_insert(struct insertion *run, bool own, struct ud_
 }
 
 enum ud_code ud_insertion_run(struct ud_helper *helper, const char *dir, int count, char **names,
-                              bool own, struct ud_error *err)
+                              bool stay, struct ud_error *err)
 {
     static struct insertion run; /* too large for a stack */
     memset(&run, 0, sizeof run);
     run.helper = helper;
     enum ud_code rc = ud_stage_load(helper->root, dir, count, names, &run.stage, err);
     if (rc == UD_OK) {
-        rc = enter_and_insert(&run, own, err);
+        rc = enter_and_insert(&run, stay, err);
     }
     ud_stage_done(&run.stage);
     return rc;

@@ -12,7 +12,8 @@
  * (unix(7)). Only one socket can have a name, the kernel frees it when the
  * process ends however it ends, and nothing is left in any file system: VMs
  * may have none that can be written to. Abstract names belong to a network
- * namespace, so all helpers first enter that of the VM's process 1. */
+ * namespace, so all helpers that can first enter that of the VM's process 1; in
+ * a container of its own network it keeps out that container's only. */
 static int bind_name(const char *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};

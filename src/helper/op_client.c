@@ -105,36 +105,46 @@ static void tell_start(char **argv, int pipe_end)
     }
 }
 
-static enum ud_code run_program(char **argv, int *ret_exit_code, struct ud_error *err)
+/* Signals are noted from before the fork on: until then whoever asks to stop is
+ * heard by kernel->stopped, after that by ud_child_wait. */
+static enum ud_code fork_program(struct ud_helper *helper, struct ud_relay *relay, char **argv,
+                                 const int ends[2], const sigset_t *old, struct ud_error *err)
 {
-    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
-    sigset_t old;
+    if (helper->kernel->stopped(helper->kernel->ctx)) {
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
+    }
+    relay->child = fork();
+    if (relay->child < 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
+    }
+    if (relay->child == 0) {
+        become(argv, ends[1], old);
+    }
+    return UD_OK;
+}
+
+static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud_error *err)
+{
     int ends[2];
+    sigset_t old;
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot make a pipe: %s", strerror(errno));
+    }
+    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
     relay->in = STDIN_FILENO;
     relay->out = STDOUT_FILENO;
     relay->master = -1;
-    if (pipe2(ends, O_CLOEXEC) != 0) {
-        free(relay);
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot make a pipe: %s", strerror(errno));
-    }
     ud_child_signals_begin(&old);
-    relay->child = fork();
-    if (relay->child == 0) {
-        become(argv, ends[1], &old);
-    }
-    int why = errno;
+    enum ud_code rc = fork_program(helper, relay, argv, ends, &old, err);
     (void)close(ends[1]);
-    if (relay->child > 0) {
+    if (rc == UD_OK) {
         tell_start(argv, ends[0]);
-        *ret_exit_code = ud_child_wait(relay, INT_MAX, &old);
+        helper->exit_code = ud_child_wait(relay, INT_MAX, &old);
     }
     (void)sigprocmask(SIG_SETMASK, &old, NULL);
-    bool forked = relay->child > 0;
     (void)close(ends[0]);
     free(relay);
-    return forked
-               ? UD_OK
-               : ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(why));
+    return rc;
 }
 
 enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
@@ -145,8 +155,5 @@ enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, stru
     }
     ud_emit_use_words(helper->emit, STDERR_FILENO);
     UD_TRY(insert_missing(helper, modules, args, err));
-    if (helper->kernel->stopped(helper->kernel->ctx)) {
-        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
-    }
-    return run_program(args + modules + 1, &helper->exit_code, err);
+    return run_program(helper, args + modules + 1, err);
 }

@@ -67,7 +67,7 @@ static int open_terminal(struct ud_relay *relay)
     return ud_shell_pty(STDIN_FILENO, &relay->master, &slave) == 0 ? slave : STDIN_FILENO;
 }
 
-static enum ud_code run(struct ud_relay *relay, char **argv, int *ret_exit_code,
+static enum ud_code run(struct ud_helper *helper, struct ud_relay *relay, char **argv,
                         struct ud_error *err)
 {
     sigset_t old;
@@ -76,6 +76,9 @@ static enum ud_code run(struct ud_relay *relay, char **argv, int *ret_exit_code,
         make_raw(relay);
     }
     ud_child_signals_begin(&old);
+    if (helper->kernel->stopped(helper->kernel->ctx)) {
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
+    }
     relay->child = fork();
     if (relay->child < 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
@@ -86,7 +89,7 @@ static enum ud_code run(struct ud_relay *relay, char **argv, int *ret_exit_code,
     if (relay->master >= 0) {
         (void)close(terminal);
     }
-    *ret_exit_code = ud_child_wait(relay, UD_OPS_SHELL_MAX, &old);
+    helper->exit_code = ud_child_wait(relay, UD_OPS_SHELL_MAX, &old);
     if (relay->master >= 0) {
         (void)close(relay->master);
     }
@@ -104,7 +107,7 @@ enum ud_code ud_op_shell(struct ud_helper *helper, int count, char **args, struc
         rc = helper->kernel->enter(helper->kernel->ctx, UD_REACH_ALL, err);
     }
     if (rc == UD_OK) {
-        rc = run(relay, args, &helper->exit_code, err);
+        rc = run(helper, relay, args, err);
     }
     free(relay);
     return rc;

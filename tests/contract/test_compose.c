@@ -154,9 +154,10 @@ static void a_cancel_request_ends_both_sides_at_once(void **state)
     struct script_rule rules[] = {
         PONG,
         save_rule(),
-        {.method = "POST", .path = "/images/load", .stall = true},
+        {.method = "POST", .path = "/images/load", .body = ""},
     };
-    rules[1].stall_body = true;
+    rules[1].framing = SCRIPT_CLOSE;
+    rules[1].stall_body = true; /* the base never ends, so neither does the new image */
     struct engine_fixture f;
     struct ud_error err = {0};
     engine_fixture_init(&f, rules, COUNT(rules), true);

@@ -59,7 +59,10 @@ static void read_ahead(void *arg)
     char piece[PIECE];
     bool open = true;
     while (open) {
-        if (poll(pollers, 2, -1) < 0 && errno != EINTR) {
+        if (poll(pollers, 2, -1) < 0) {
+            if (errno == EINTR) {
+                continue; /* what it says of the events is of an earlier call */
+            }
             break;
         }
         open = pollers[0].revents == 0 || take_control(input);
