@@ -16,9 +16,9 @@ struct ud_compose {
     const char *arch;           /* as Go names it: which image of the base, if it has several */
     const struct ud_buf *layer; /* an uncompressed tar */
     const char *workdir;
-    const char *created_by; /* what its history says */
-    struct ud_strv env;     /* "NAME=value", over the base's */
-    struct ud_strv labels;  /* "key=value", over the base's */
+    const char *made_by;   /* its comment, which is not inherited, and what its history says */
+    struct ud_strv env;    /* "NAME=value", over the base's */
+    struct ud_strv labels; /* "key=value", over the base's */
     struct ud_strv entrypoint;
     struct ud_strv cmd;
 };

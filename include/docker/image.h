@@ -17,9 +17,9 @@ struct ud_image {
     char *created;          /* RFC 3339 from inspect; seconds since 1970 as text from list */
     char *arch;             /* as Go names it; "" from list */
     char *os;               /* "" from list */
+    char *comment;          /* by whoever made it, not inherited; "" from list */
     uint64_t size;          /* bytes */
     struct ud_strv env;     /* "NAME=value"; nothing from list */
-    struct ud_strv layers;  /* "sha256:…" of their content, the lowest first; nothing from list */
     struct ud_strv labels;  /* "key=value" */
     struct ud_strv tags;    /* "debian:12" */
     struct ud_strv digests; /* "debian@sha256:…" */

@@ -37,9 +37,7 @@ const char *ud_vhcli_public_source(const struct ud_vhcli_making *m)
 
 bool ud_vhcli_image_is_ours(const struct ud_image *image)
 {
-    const char *layer = ud_labels_get(&image->labels, UD_LABEL_LAYER);
-    return layer != NULL && image->layers.len > 0 &&
-           strcmp(layer, image->layers.items[image->layers.len - 1]) == 0;
+    return strcmp(image->comment, UD_VHCLI_MADE_BY) == 0;
 }
 
 enum ud_code ud_vhcli_digest_inputs(struct ud_vhcli_making *m, struct ud_error *err)

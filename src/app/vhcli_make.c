@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "app/roles.h"
-#include "bundle/digest.h"
 #include "docker/compose.h"
 #include "docker/container.h"
 #include "docker/labels.h"
@@ -65,12 +64,8 @@ static const char *path_of_base(const struct ud_vhcli_making *m)
     return USUAL_PATH;
 }
 
-static void fill_labels(const struct ud_vhcli_making *m, const struct ud_buf *layer,
-                        struct ud_strv *labels)
+static void fill_labels(const struct ud_vhcli_making *m, struct ud_strv *labels)
 {
-    char hex[UD_DIGEST_HEX_SIZE];
-    ud_digest_of(layer->data, layer->len, hex);
-    ud_strv_addf(labels, UD_LABEL_LAYER "=sha256:%s", hex);
     ud_strv_add(labels, UD_LABEL_OURS "=1");
     ud_strv_add(labels, UD_LABEL_ROLE "=" UD_ROLE_TEXT_VHCLI);
     ud_strv_addf(labels, UD_LABEL_BASE "=%s", m->result->base);
@@ -89,7 +84,7 @@ static void fill_labels(const struct ud_vhcli_making *m, const struct ud_buf *la
 
 static void fill_compose(const struct ud_vhcli_making *m, struct ud_compose *compose)
 {
-    fill_labels(m, compose->layer, &compose->labels);
+    fill_labels(m, &compose->labels);
     ud_strv_add(&compose->env, "HOME=" UD_VHCLI_HOME);
     ud_strv_addf(&compose->env, "PATH=%s:" UD_VHCLI_HOME, path_of_base(m));
     ud_strv_add(&compose->entrypoint, UD_OPS_HELPER);
@@ -126,7 +121,7 @@ static enum ud_code compose_image(struct ud_vhcli_making *m, const struct ud_buf
         .arch = m->engine.arch,
         .layer = layer,
         .workdir = UD_VHCLI_HOME,
-        .created_by = "usbipd-desktop image vhcli",
+        .made_by = UD_VHCLI_MADE_BY,
     };
     fill_compose(m, &compose);
     enum ud_code rc = ud_image_compose(m->vm.engine, &compose, err);

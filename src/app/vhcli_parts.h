@@ -11,7 +11,8 @@
 
 #define UD_VHCLI_HOME "/opt/virtualhere"
 
-#define UD_ROLE_TEXT_VHCLI "vhcli" /* the value of UD_LABEL_ROLE */
+#define UD_VHCLI_MADE_BY "usbipd-desktop image vhcli" /* the image's comment */
+#define UD_ROLE_TEXT_VHCLI "vhcli"                    /* the value of UD_LABEL_ROLE */
 
 /* Labels of the image, which its containers inherit. */
 #define UD_LABEL_INPUTS "io.github.usbipd-desktop.inputs" /* digest of all that went in */
@@ -20,13 +21,12 @@
 #define UD_LABEL_CLIENT_SOURCE "io.github.usbipd-desktop.client-source"
 #define UD_LABEL_CLIENT_SHA256 "io.github.usbipd-desktop.client-sha256"
 #define UD_LABEL_RELEASE "io.github.usbipd-desktop.release"
-#define UD_LABEL_LAYER                                                                             \
-    "io.github.usbipd-desktop.layer" /* its own: what is made of it has another */
 #define UD_LABEL_MODULES "io.github.usbipd-desktop.modules" /* names; not set: the VM's own */
 
 struct ud_image;
 
-/* Whether the image is one of ours, and not made by somebody on top of one. */
+/* Whether the image is one of ours, and not made by somebody on top of one, which
+ * has the labels too. */
 bool ud_vhcli_image_is_ours(const struct ud_image *image);
 
 /* The client: where it comes from and, once it is fetched, its bytes. */

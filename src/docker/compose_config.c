@@ -9,8 +9,8 @@
 #define NO_TIME "1970-01-01T00:00:00Z"
 
 /* Members of a configuration that say how the base was made, not what it is. */
-static const char *const not_taken[] = {"container", "container_config", "docker_version", "id",
-                                        "parent"};
+static const char *const not_taken[] = {"comment",        "container", "container_config",
+                                        "docker_version", "id",        "parent"};
 static const char *const not_taken_inside[] = {"User",        "Healthcheck", "StopSignal",
                                                "StopTimeout", "OnBuild",     "ArgsEscaped",
                                                "Image",       "Hostname",    "Shell"};
@@ -95,26 +95,40 @@ static void change_config(cJSON *root, const struct ud_compose *compose)
     ud_json_put(config, "WorkingDir", compose->workdir);
 }
 
-/* A base that tells no history must not get one of one entry: the engine wants
- * one for each layer, or none. */
-static void add_history(cJSON *root, const struct ud_compose *compose)
+static void add_entry(cJSON *history, const char *created, const char *by, const char *comment)
 {
-    cJSON *history = cJSON_GetObjectItemCaseSensitive(root, "history");
-    if (cJSON_IsArray(history) && cJSON_GetArraySize(history) > 0) {
-        cJSON *entry = cJSON_CreateObject();
-        ud_json_put(entry, "created", ud_json_text(root, "created"));
-        ud_json_put(entry, "created_by", compose->created_by);
-        (void)cJSON_AddItemToArray(history, entry);
-    }
+    cJSON *entry = cJSON_CreateObject();
+    ud_json_put(entry, "created", created);
+    ud_json_put(entry, "created_by", by);
+    ud_json_put(entry, "comment", comment);
+    (void)cJSON_AddItemToArray(history, entry);
 }
 
-static enum ud_code add_layer(cJSON *root, const char *diff_id, struct ud_error *err)
+/* The engine wants an entry for each layer, or none: a base that tells no history
+ * gets entries that say nothing. The comment of the last one is the image's. */
+static void add_history(cJSON *root, const struct ud_compose *compose, int base_layers)
+{
+    const char *created = ud_json_text(root, "created");
+    cJSON *history = cJSON_GetObjectItemCaseSensitive(root, "history");
+    if (!cJSON_IsArray(history) || cJSON_GetArraySize(history) == 0) {
+        cJSON_DeleteItemFromObjectCaseSensitive(root, "history");
+        history = cJSON_AddArrayToObject(root, "history");
+        for (int i = 0; i < base_layers; i++) {
+            add_entry(history, created, NULL, NULL);
+        }
+    }
+    add_entry(history, created, compose->made_by, compose->made_by);
+}
+
+static enum ud_code add_layer(cJSON *root, const char *diff_id, int *ret_base_layers,
+                              struct ud_error *err)
 {
     cJSON *rootfs = cJSON_GetObjectItemCaseSensitive(root, "rootfs");
     cJSON *layers = cJSON_GetObjectItemCaseSensitive(rootfs, "diff_ids");
     if (!cJSON_IsArray(layers)) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the base image names no layers");
     }
+    *ret_base_layers = cJSON_GetArraySize(layers);
     char *id = ud_strf("sha256:%s", diff_id);
     (void)cJSON_AddItemToArray(layers, cJSON_CreateString(id));
     free(id);
@@ -130,7 +144,8 @@ enum ud_code ud_compose_config(const char *base_config, size_t len,
         cJSON_Delete(root);
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the base image's configuration is no JSON");
     }
-    enum ud_code rc = add_layer(root, diff_id, err);
+    int base_layers = 0;
+    enum ud_code rc = add_layer(root, diff_id, &base_layers, err);
     if (rc != UD_OK) {
         cJSON_Delete(root);
         return rc;
@@ -141,7 +156,7 @@ enum ud_code ud_compose_config(const char *base_config, size_t len,
         ud_json_put(root, "created", NO_TIME);
     }
     change_config(root, compose);
-    add_history(root, compose);
+    add_history(root, compose, base_layers);
     *ret = ud_json_print(root);
     return UD_OK;
 }

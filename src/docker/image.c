@@ -17,7 +17,7 @@ void ud_image_done(struct ud_image *image)
     free(image->arch);
     free(image->os);
     ud_strv_done(&image->env);
-    ud_strv_done(&image->layers);
+    free(image->comment);
     ud_strv_done(&image->labels);
     ud_strv_done(&image->tags);
     ud_strv_done(&image->digests);
@@ -55,6 +55,7 @@ static void fill(const cJSON *json, struct ud_image *ret)
     ret->id = ud_json_dup(json, "Id");
     ret->arch = ud_json_dup(json, "Architecture");
     ret->os = ud_json_dup(json, "Os");
+    ret->comment = ud_json_dup(json, "Comment");
     ret->size = ud_json_u64(json, "Size");
     const cJSON *created = ud_json_get(json, "Created");
     ret->created = cJSON_IsNumber(created)
@@ -62,7 +63,6 @@ static void fill(const cJSON *json, struct ud_image *ret)
                        : ud_json_dup(json, "Created");
     /* inspect keeps the labels in Config, list at the top. */
     ud_json_strings(ud_json_get(json, "Config"), "Env", &ret->env);
-    ud_json_strings(ud_json_get(json, "RootFS"), "Layers", &ret->layers);
     ud_json_pairs(json, "Labels", &ret->labels);
     ud_json_pairs(ud_json_get(json, "Config"), "Labels", &ret->labels);
     take_names(json, "RepoTags", &ret->tags);

@@ -59,7 +59,7 @@ static enum ud_code compose(struct engine_fixture *f, struct ud_error *err)
                                     .arch = "amd64",
                                     .layer = &layer,
                                     .workdir = "/",
-                                    .created_by = "a test"};
+                                    .made_by = "a test"};
     enum ud_code rc = ud_image_compose(f->engine, &what, err);
     ud_buf_done(&layer);
     return rc;

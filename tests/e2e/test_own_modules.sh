@@ -6,6 +6,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 MODULES=/lib/modules/$LAB_VM_RELEASE
+VHCLI=$E2E_MARK/own-vhcli:1
 SAVED=/run/$E2E_MARK-modules.tar
 USB=$MODULES/kernel/drivers/usb
 HERE=(--host "$LAB_VM" --input "$E2E_WORK/no-dist")
@@ -73,7 +74,41 @@ unload_all() {
     expect_equal "$(vm_usb_modules)" 'usb_common usbcore'
 }
 
+# make_vhcli MODULES: the image holds these, as a JSON array.
+make_vhcli() {
+    expect_exit 0 ud image vhcli --host "$LAB_VM" --input "${INPUT:-$E2E_WORK/no-dist}" --tag "$VHCLI" \
+        --client "$E2E_VHCLIENT" --json
+    expect_json ".modules == $1"
+}
+
+# With usbcore inserted, which makes no difference: the image is for after a restart too.
+image_without_modules() { make_vhcli '[]'; }
+
+# Without modules in the image, load finds those of the virtual machine.
+start_inserts_its_own() {
+    in_vm sh -c 'rmmod usbcore usb_common'
+    expect_exit 0 ud vhcli start "$VHCLI" --host "$LAB_VM" --json
+    expect_json '.already | not'
+    expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
+    expect_exit 0 ud vhcli stop --host "$LAB_VM"
+    expect_exit 0 ud unload "${HERE[@]}" --all
+}
+
+# The virtual machine has usbcore, and USB/IP was built: the image holds what that stands on too.
+image_with_both() {
+    in_vm sh -c "rm -r $USB/usbip && depmod $LAB_VM_RELEASE && rmmod usbcore usb_common"
+    put_own usbcore core
+    in_vm sh -c "rm -f $USB/core/usbcore.ko.xz && depmod $LAB_VM_RELEASE"
+    INPUT=$E2E_SHARED/dist make_vhcli '["usb-common", "usbcore", "usbip-core", "vhci-hcd"]'
+    expect_exit 0 docker -H "$LAB_VM" run -d --name "$E2E_MARK-both" --privileged "$VHCLI"
+    later 60 both_ready || fail "$(docker -H "$LAB_VM" logs "$E2E_MARK-both" 2>&1)"
+    expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
+    docker -H "$LAB_VM" rm -f "$E2E_MARK-both" >/dev/null
+}
+both_ready() { docker -H "$LAB_VM" logs "$E2E_MARK-both" 2>/dev/null | grep -qx ready; }
+
 restore() {
+    docker -H "$LAB_VM" rmi -f "$VHCLI" >/dev/null 2>&1 || true
     in_vm sh -c 'rmmod vhci_hcd usbip_core usbcore usb_common 2>/dev/null || true'
     expect_equal "$(vm_usb_modules)" ''
     remove_own
@@ -89,4 +124,7 @@ check "build has nothing to do" nothing_to_build
 check "load inserts the virtual machine's own" load_own
 check "unload leaves them" unload_keeps_them
 check "unload --all takes out those of USB/IP" unload_all
+check "image vhcli has no modules then" image_without_modules
+check "vhcli start inserts the virtual machine's own" start_inserts_its_own
+check "an image of both the virtual machine's own modules and built ones" image_with_both
 check "(the virtual machine as it was)" restore

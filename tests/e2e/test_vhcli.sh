@@ -177,7 +177,8 @@ refusals() {
     refused 14 "$E2E_WORK/missing" --input "$DIST" --client "$E2E_WORK/missing"
     refused 7 'name the file with --client' --input "$DIST" --client http://127.0.0.1:9/vhclient
     refused 14 'usbipd-desktop build' --input "$E2E_WORK/empty" --client "$CLIENT"
-    refused 2 'Not:A:Tag' --tag Not:A:Tag --client "$CLIENT"
+    refused 2 'are the same image' --base "$E2E_MARK/refused:latest" --client "$CLIENT"
+    refused 2 'no image reference' --base 'not a name' --client "$CLIENT"
 }
 
 # The registry says what it lacks in more than one way.
@@ -273,11 +274,22 @@ start_fails() {
     unloaded
 }
 
-# By its label, as the other images that are kept.
+# By its label, as the other images that are kept; but not what users make of it, which inherits the
+# label, nor what it is needed for.
 clean_takes_it() {
+    dock create --name "$BARE" "$IMAGE" >/dev/null
+    dock commit "$BARE" "$E2E_MARK/derived:1" >/dev/null
     expect_exit 0 ud clean --host "$LAB_VM" --dry-run --json
     expect_json "[.items[] | select(.role == \"vhcli\").name] == [\"$IMAGE\"]"
-    dock rmi -f "$IMAGE" "$EMPTY" "$KMOD" >/dev/null
+    expect_json '[.items[] | select(.kind == "container")] == []'
+    expect_exit 12 ud clean --host "$LAB_VM"
+    expect_text "$IMAGE"
+    image_id "$IMAGE" && image_id "$E2E_MARK/derived:1"
+    dock rm "$BARE" >/dev/null
+    dock rmi "$E2E_MARK/derived:1" >/dev/null
+    expect_exit 0 ud clean --host "$LAB_VM"
+    ! image_id "$IMAGE" || fail "the image is left"
+    dock rmi -f "$EMPTY" "$KMOD" >/dev/null
     nothing_of_ours
 }
 

@@ -68,7 +68,7 @@ static void fill(struct ud_compose *compose, struct ud_buf *layer)
         .arch = "amd64",
         .layer = layer,
         .workdir = "/opt/x",
-        .created_by = "a test",
+        .made_by = "a test",
     };
     ud_strv_add(&compose->env, "PATH=/bin:/opt/x");
     ud_strv_add(&compose->env, "HOME=/opt/x");
@@ -235,7 +235,7 @@ static void its_configuration_is_the_bases_with_our_changes(void **state)
     free(ids);
     expect_member(root, "history",
                   "[{\"created_by\":\"base\"},{\"created\":\"2026-01-02T03:04:05Z\","
-                  "\"created_by\":\"a test\"}]");
+                  "\"created_by\":\"a test\",\"comment\":\"a test\"}]");
     cJSON_Delete(root);
     found_done(&found);
     ud_buf_done(&out);
@@ -265,7 +265,7 @@ static void of_several_images_the_engines_is_taken(void **state)
     ud_buf_done(&base);
 }
 
-static void a_base_without_history_gets_none(void **state)
+static void a_base_without_history_gets_an_entry_for_each_layer(void **state)
 {
     static const struct file files[] = {
         {"cfg.json", "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:aa\"]}}"},
@@ -279,7 +279,9 @@ static void a_base_without_history_gets_none(void **state)
     assert_int_equal(compose_of(&base, 1000, &out, NULL), UD_OK);
     unpack(&out, &found);
     cJSON *root = config_of(&found);
-    expect_member(root, "history", NULL);
+    expect_member(root, "history",
+                  "[{\"created\":\"1970-01-01T00:00:00Z\"},{\"created\":\"1970-01-01T00:00:00Z\","
+                  "\"created_by\":\"a test\",\"comment\":\"a test\"}]");
     expect_member(root, "created", "\"1970-01-01T00:00:00Z\"");
     cJSON_Delete(root);
     found_done(&found);
@@ -335,7 +337,7 @@ int main(void)
         cmocka_unit_test(the_new_image_has_the_bases_layers_and_ours),
         cmocka_unit_test(its_configuration_is_the_bases_with_our_changes),
         cmocka_unit_test(of_several_images_the_engines_is_taken),
-        cmocka_unit_test(a_base_without_history_gets_none),
+        cmocka_unit_test(a_base_without_history_gets_an_entry_for_each_layer),
         cmocka_unit_test(a_base_that_makes_no_sense_is_refused),
         cmocka_unit_test(a_base_that_is_cut_short_is_refused),
     };
