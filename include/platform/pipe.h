@@ -36,6 +36,9 @@ UD_MUST_CHECK enum ud_code ud_pipe_open(const char *path, unsigned busy_ms, stru
  * Set before the socket ends. */
 UD_MUST_CHECK enum ud_code ud_pipe_check(struct ud_pipe *pipe, struct ud_error *err);
 
+/* The bytes that went into the pipe and came out of it so far. */
+void ud_pipe_count(struct ud_pipe *pipe, uint64_t *ret_in, uint64_t *ret_out);
+
 /* Stops whatever is under way, at once, and closes pipe and socket. NULL is fine. */
 void ud_pipe_free(struct ud_pipe *pipe);
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/host.h"
 #include "platform/pipe.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -72,13 +73,12 @@ static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, str
             return cannot_reach(t, GROUP_REMEDY, "permission denied", err);
         case ECONNREFUSED:
             return cannot_reach(t, START_REMEDY, "nothing listens on the socket", err);
-        case 0:
-            break;
         default:
-            return cannot_reach(t, START_REMEDY, strerror((int)os_error), err);
+            break;
         }
     }
-    char *reason = curl_says(t, code);
+    bool by_system = t->http->endpoint.kind == UD_ENDPOINT_UNIX && os_error != 0;
+    char *reason = by_system ? ud_host_error_text(os_error) : curl_says(t, code);
     enum ud_code rc = cannot_reach(t, START_REMEDY, reason, err);
     free(reason);
     return rc;

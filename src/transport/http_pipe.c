@@ -23,6 +23,15 @@ static void keep_error(struct ud_http_transfer *t, struct ud_pipe *pipe)
     }
 }
 
+static void tell(const struct ud_http *http, struct ud_pipe *pipe)
+{
+    uint64_t in = 0;
+    uint64_t out = 0;
+    ud_pipe_count(pipe, &in, &out);
+    ud_report_message(http->report, UD_REPORT_DEBUG, "a connection to %s: %llu bytes out, %llu in",
+                      http->endpoint.path, (unsigned long long)in, (unsigned long long)out);
+}
+
 static curl_socket_t on_open(void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct ud_http_transfer *t = arg;
@@ -64,6 +73,7 @@ static int on_close(void *arg, curl_socket_t socket)
     }
     *link = bridge->next;
     keep_error(bridge->opener, bridge->pipe);
+    tell(http, bridge->pipe);
     ud_pipe_free(bridge->pipe); /* closes the socket too */
     free(bridge);
     return 0;

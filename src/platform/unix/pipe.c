@@ -22,6 +22,13 @@ enum ud_code ud_pipe_check(struct ud_pipe *pipe, struct ud_error *err)
     return UD_OK;
 }
 
+void ud_pipe_count(struct ud_pipe *pipe, uint64_t *ret_in, uint64_t *ret_out)
+{
+    (void)pipe;
+    *ret_in = 0;
+    *ret_out = 0;
+}
+
 void ud_pipe_free(struct ud_pipe *pipe)
 {
     (void)pipe;

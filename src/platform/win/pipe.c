@@ -16,6 +16,8 @@ struct ud_pipe {
     struct ud_mutex *lock; /* guards rc and error */
     enum ud_code rc;
     struct ud_error error;
+    atomic_ullong in; /* bytes into the pipe */
+    atomic_ullong out;
 };
 
 bool ud_pipe_supported(void)
@@ -79,9 +81,9 @@ static void bridge(struct ud_pipe *pipe, HANDLE handle)
         .to_pipe = true,
         .messages = open && takes_messages(handle),
         .discard = !open,
-        .state = UD_FLOW_OVER,
+        .total = &pipe->in,
     };
-    struct ud_flow down = {.pipe = handle, .socket = pipe->inner, .state = UD_FLOW_OVER};
+    struct ud_flow down = {.pipe = handle, .socket = pipe->inner, .total = &pipe->out};
     struct ud_error why = {0};
     enum ud_code rc = ud_flow_start(&up, &why);
     if (rc == UD_OK) {
@@ -183,6 +185,12 @@ enum ud_code ud_pipe_check(struct ud_pipe *pipe, struct ud_error *err)
     }
     ud_mutex_unlock(pipe->lock);
     return rc;
+}
+
+void ud_pipe_count(struct ud_pipe *pipe, uint64_t *ret_in, uint64_t *ret_out)
+{
+    *ret_in = atomic_load(&pipe->in);
+    *ret_out = atomic_load(&pipe->out);
 }
 
 void ud_pipe_free(struct ud_pipe *pipe)

