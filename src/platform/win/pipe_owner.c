@@ -14,21 +14,25 @@ static bool is_known(PSID owner, WELL_KNOWN_SID_TYPE type)
     return IsWellKnownSid(owner, type) != 0;
 }
 
-/* The user's own id: an elevated process has the same one. */
+/* Whether a field of our token, which begins with a PSID, is that owner. */
+static bool token_has(HANDLE token, TOKEN_INFORMATION_CLASS field, PSID owner)
+{
+    DWORD len = 0;
+    (void)GetTokenInformation(token, field, NULL, 0, &len);
+    PSID *sid = ud_alloc(len > sizeof *sid ? len : sizeof *sid, 1);
+    bool has = GetTokenInformation(token, field, sid, len, &len) && EqualSid(owner, *sid);
+    free(sid);
+    return has;
+}
+
+/* Our user, the same when we are elevated, or whoever owns what we make. */
 static bool is_mine(PSID owner)
 {
     HANDLE token = NULL;
-    DWORD len = 0;
-    bool mine = false;
     if (!OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &token)) {
         return false;
     }
-    (void)GetTokenInformation(token, TokenUser, NULL, 0, &len);
-    TOKEN_USER *user = ud_alloc(len > sizeof *user ? len : sizeof *user, 1);
-    if (GetTokenInformation(token, TokenUser, user, len, &len)) {
-        mine = EqualSid(owner, user->User.Sid) != 0;
-    }
-    free(user);
+    bool mine = token_has(token, TokenUser, owner) || token_has(token, TokenOwner, owner);
     (void)CloseHandle(token);
     return mine;
 }

@@ -22,27 +22,33 @@ struct pipe_server {
     size_t client_count;
 };
 
-/* An empty list of who may do what. */
-static const char *const nobody = "D:P";
+static void give_to(HANDLE handle, const char *owner)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    char text[100];
+    snprintf(text, sizeof text, "O:%s", owner);
+    if (!ConvertStringSecurityDescriptorToSecurityDescriptorA(text, SDDL_REVISION_1, &descriptor,
+                                                              NULL) ||
+        !SetKernelObjectSecurity(handle, OWNER_SECURITY_INFORMATION, descriptor)) {
+        abort();
+    }
+    LocalFree(descriptor);
+}
 
 static HANDLE new_instance(struct pipe_server *server, bool first)
 {
-    SECURITY_ATTRIBUTES security = {.nLength = sizeof security};
-    DWORD mode = server->options.bytes ? PIPE_TYPE_BYTE : PIPE_TYPE_MESSAGE | PIPE_READMODE_BYTE;
-    if (server->options.deny &&
-        !ConvertStringSecurityDescriptorToSecurityDescriptorA(
-            nobody, SDDL_REVISION_1, &security.lpSecurityDescriptor, NULL)) {
-        return INVALID_HANDLE_VALUE;
+    const struct pipe_server_options *options = &server->options;
+    DWORD access = (options->deny ? PIPE_ACCESS_INBOUND : PIPE_ACCESS_DUPLEX) |
+                   FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0) |
+                   (options->owner != NULL ? (DWORD)WRITE_OWNER : 0);
+    DWORD mode = options->bytes ? PIPE_TYPE_BYTE : PIPE_TYPE_MESSAGE | PIPE_READMODE_BYTE;
+    HANDLE handle =
+        CreateNamedPipeA(server->path, access, mode | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
+                         options->instances != 0 ? options->instances : PIPE_UNLIMITED_INSTANCES,
+                         BUFFER, BUFFER, 0, NULL);
+    if (handle != INVALID_HANDLE_VALUE && options->owner != NULL) {
+        give_to(handle, options->owner);
     }
-    HANDLE handle = CreateNamedPipeA(
-        server->path,
-        PIPE_ACCESS_DUPLEX | FILE_FLAG_OVERLAPPED | (first ? FILE_FLAG_FIRST_PIPE_INSTANCE : 0),
-        mode | PIPE_WAIT | PIPE_REJECT_REMOTE_CLIENTS,
-        server->options.instances != 0 ? server->options.instances : PIPE_UNLIMITED_INSTANCES,
-        BUFFER, BUFFER, 0, server->options.deny ? &security : NULL);
-    DWORD error = GetLastError();
-    LocalFree(security.lpSecurityDescriptor);
-    SetLastError(error);
     return handle;
 }
 
@@ -56,8 +62,31 @@ static DWORD WINAPI serve_client(void *arg)
     return 0;
 }
 
+static void free_client(struct client *client)
+{
+    WaitForSingleObject(client->thread, INFINITE);
+    CloseHandle(client->thread);
+    free(client);
+}
+
+/* So that a test can tell what its own side leaves open. */
+static void free_finished(struct pipe_server *server)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < server->client_count; i++) {
+        struct client *client = server->clients[i];
+        if (WaitForSingleObject(client->thread, 0) == WAIT_OBJECT_0) {
+            free_client(client);
+        } else {
+            server->clients[kept++] = client;
+        }
+    }
+    server->client_count = kept;
+}
+
 static void begin_client(struct pipe_server *server, HANDLE handle)
 {
+    free_finished(server);
     struct client *client = calloc(1, sizeof *client);
     if (client == NULL || server->client_count == CLIENTS_MAX) {
         abort();
@@ -145,9 +174,7 @@ void pipe_server_stop(struct pipe_server *server)
     SetEvent(server->stop);
     WaitForSingleObject(server->thread, INFINITE);
     for (size_t i = 0; i < server->client_count; i++) {
-        WaitForSingleObject(server->clients[i]->thread, INFINITE);
-        CloseHandle(server->clients[i]->thread);
-        free(server->clients[i]);
+        free_client(server->clients[i]);
     }
     CloseHandle(server->thread);
     CloseHandle(server->stop);

@@ -29,7 +29,8 @@ struct pipe_server_options {
     const char *name;   /* without "//./pipe/" */
     unsigned instances; /* clients at a time, 0: as many as come */
     bool bytes;         /* a pipe of bytes instead of messages */
-    bool deny;          /* nobody may open it */
+    bool deny;          /* nobody may open it for both directions */
+    const char *owner;  /* as a SID; NULL: whoever runs the test */
     /* Serves one client, in a thread of its own. */
     void (*serve)(void *ctx, struct pipe_end *end);
     void *ctx;
