@@ -1,5 +1,6 @@
 /* What goes wrong with the socket of an engine, as a user reads it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "engine_fixture.h"
