@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "docker/engine.h"
+#include "util/error.h"
 #include "util/strv.h"
 
 struct ud_container_spec;
@@ -17,6 +19,9 @@ enum ud_role {
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
+    UD_ROLE_SHELL,     /* the user's shell in the VM */
+    UD_ROLE_BASE,      /* is looked into, for an image on top of its own */
+    UD_ROLE_VHCLI,     /* runs the VirtualHere client */
     UD_ROLE_COUNT
 };
 
@@ -39,11 +44,19 @@ const struct ud_role_info *ud_role_info(enum ud_role role);
 /* A name for a container of this role that no other run chooses, in new memory. */
 char *ud_role_container_name(enum ud_role role);
 
+/* Whether a container of that name is one that this program made: containers that
+ * users make of our images have our labels too. */
+bool ud_role_is_container_name(const char *name);
+
 /* Fills spec for a container of this role: everything but command, environment
- * and mounts. name and image are borrowed. A "bridge" network is for the caller
- * to replace by "host" where the engine has no bridge. */
+ * and mounts. name and image are borrowed. ud_role_choose_network goes with it. */
 void ud_role_fill(enum ud_role role, const char *name, const char *image,
                   struct ud_container_spec *spec);
+
+/* Has "bridge" replaced by "host" on an engine that was started without a bridge. */
+UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
+                                                  struct ud_container_spec *spec,
+                                                  struct ud_error *err);
 
 /* The labels that mark what is ours; role is the value of the second. */
 #define UD_LABEL_OURS "io.github.usbipd-desktop"

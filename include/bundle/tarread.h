@@ -5,6 +5,7 @@
 #ifndef BUNDLE_TARREAD_H
 #define BUNDLE_TARREAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +36,13 @@ struct ud_tarread_options {
     void *ctx;
     size_t max_entries;
     size_t max_file;    /* bytes of one file */
-    uint64_t max_total; /* bytes of the whole archive */
+    uint64_t max_total; /* bytes of the whole archive; 0: no limit */
+
+    /* Optional, for passing an archive on: gets the bytes of each entry as they
+     * are, but not those of the archive's end. Of a file over max_file, which is
+     * then no error, entry is not told. */
+    enum ud_code (*raw)(void *ctx, const void *data, size_t len, struct ud_error *err);
+    bool (*passes)(void *ctx, const char *raw_path); /* which entries raw gets; NULL: all */
 };
 
 struct ud_tarread;

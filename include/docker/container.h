@@ -50,6 +50,8 @@ struct ud_container_spec {
     bool read_only_rootfs;
     bool auto_remove;
     bool init;
+    bool open_stdin; /* until the one who is attached closes it */
+    bool tty;
 };
 
 void ud_container_spec_done(struct ud_container_spec *spec);
@@ -75,7 +77,8 @@ UD_MUST_CHECK enum ud_code ud_container_wait(struct ud_engine *engine, const cha
 UD_MUST_CHECK enum ud_code ud_container_kill(struct ud_engine *engine, const char *name,
                                              const char *signal, struct ud_error *err);
 
-/* Asks to stop, kills after grace_s. One that does not run is fine. */
+/* Asks to stop, kills after grace_s. One that does not run is fine. Works after a
+ * cancel request, within 10 s. */
 UD_MUST_CHECK enum ud_code ud_container_stop(struct ud_engine *engine, const char *name,
                                              unsigned grace_s, struct ud_error *err);
 
@@ -86,6 +89,11 @@ UD_MUST_CHECK enum ud_code ud_container_remove(struct ud_engine *engine, const c
 
 /* As remove, but failure becomes a warning with the name and the remedy. */
 void ud_container_cleanup(struct ud_engine *engine, const char *name);
+
+/* The same for one whose program must not be cut off in the middle: it is asked to
+ * stop first, and has UD_CONTAINER_GRACE_S to do so. */
+enum { UD_CONTAINER_GRACE_S = 8 };
+void ud_container_stop_and_cleanup(struct ud_engine *engine, const char *name);
 
 struct ud_container {
     char *id;
@@ -104,6 +112,12 @@ void ud_container_done(struct ud_container *container);
 
 UD_MUST_CHECK enum ud_code ud_container_inspect(struct ud_engine *engine, const char *name,
                                                 struct ud_container *ret, struct ud_error *err);
+
+/* Passes on what it has written so far, and, with follow, what it writes until it
+ * ends. Of a container without a terminal. */
+UD_MUST_CHECK enum ud_code ud_container_logs(struct ud_engine *engine, const char *name,
+                                             bool follow, const struct ud_sink *out,
+                                             const struct ud_sink *errout, struct ud_error *err);
 
 struct ud_container_list {
     struct ud_container *items;

@@ -48,6 +48,10 @@ const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine);
 const char *ud_engine_api_version(const struct ud_engine *engine); /* "1.41" */
 const struct ud_report *ud_engine_report(const struct ud_engine *engine);
 
+/* Waits so long; UD_ERR_INTERRUPTED at a cancel request. */
+UD_MUST_CHECK enum ud_code ud_engine_pause(struct ud_engine *engine, unsigned ms,
+                                           struct ud_error *err);
+
 /* What /info and /version say; strings are never NULL, "" when not told. */
 struct ud_engine_info {
     char *server_version; /* "20.10.24+dfsg1" */

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "docker/console.h"
 #include "docker/engine.h"
 #include "transport/stream.h"
 #include "util/error.h"
@@ -24,5 +25,15 @@ struct ud_exec {
  * running: end it with its container. */
 UD_MUST_CHECK enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec,
                                        int *ret_exit_code, struct ud_error *err);
+
+/* Runs it with the console's input, output (out and errout of exec are not used)
+ * and, if it has one, terminal. The stream is the engine's hijacked one; over TLS
+ * too. A cancel request, a failing sink or a lost connection returns at once and
+ * leaves the process running, with the end of its input: end it with its
+ * container. UD_ERR_INTERRUPTED also when the
+ * terminal is closed. */
+UD_MUST_CHECK enum ud_code ud_exec_interactive(struct ud_engine *engine, const struct ud_exec *exec,
+                                               const struct ud_console *console, int *ret_exit_code,
+                                               struct ud_error *err);
 
 #endif

@@ -18,6 +18,7 @@ struct ud_image {
     char *arch;             /* as Go names it; "" from list */
     char *os;               /* "" from list */
     uint64_t size;          /* bytes */
+    struct ud_strv env;     /* "NAME=value"; nothing from list */
     struct ud_strv labels;  /* "key=value" */
     struct ud_strv tags;    /* "debian:12" */
     struct ud_strv digests; /* "debian@sha256:…" */
@@ -80,6 +81,14 @@ UD_MUST_CHECK enum ud_code ud_image_commit(struct ud_engine *engine,
 
 UD_MUST_CHECK enum ud_code ud_image_tag(struct ud_engine *engine, const char *reference,
                                         const char *repo, const char *tag, struct ud_error *err);
+
+/* Streams a tar with the image's layers and descriptions into the sink. */
+UD_MUST_CHECK enum ud_code ud_image_save(struct ud_engine *engine, const char *reference,
+                                         const struct ud_sink *tar, struct ud_error *err);
+
+/* Loads what such a tar holds, all or nothing. */
+UD_MUST_CHECK enum ud_code ud_image_load(struct ud_engine *engine, const struct ud_source *tar,
+                                         struct ud_error *err);
 
 enum {
     UD_IMAGE_FORCE = 1,   /* also when several tags or a stopped container use it */

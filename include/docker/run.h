@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "docker/console.h"
 #include "docker/container.h"
 #include "docker/engine.h"
 #include "transport/stream.h"
@@ -21,6 +22,10 @@ struct ud_run {
     size_t upload_count;
     struct ud_sink out;
     struct ud_sink errout;
+    bool stop_first; /* on failure: its program is asked to end before it is killed */
+    /* Instead of out and errout, with input; NULL: none. spec->open_stdin has to be
+     * set, and spec->tty as the console says. */
+    const struct ud_console *console;
     /* Optional: called after the end, while the container is still there, to
      * fetch what it made (ud_archive_get) or commit it (ud_image_commit). */
     enum ud_code (*collect)(void *ctx, struct ud_engine *engine, const char *name, int exit_code,

@@ -46,6 +46,9 @@ void ud_host_random(void *buf, size_t len);
 /* A text that changes with each boot of this machine (Linux), else NULL. */
 char *ud_host_boot_id(void);
 
+/* The release of this machine's kernel where that is Linux, else NULL. */
+char *ud_host_kernel(void);
+
 /* This process's id. */
 uint64_t ud_host_pid(void);
 

@@ -13,7 +13,8 @@
  * it for those that rely on it. Call once. */
 void ud_signals_install(void (*on_interrupt)(void *ctx, int count), void *ctx);
 
-/* Ends the process at once, without atexit handlers. */
+/* Ends the process at once, without atexit handlers; the terminal's mode is
+ * restored. */
 _Noreturn void ud_signals_exit_now(int code);
 
 #endif

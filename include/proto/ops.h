@@ -1,7 +1,7 @@
 /* The closed set of things that the helper does, one for each run of it, and
  * the words for them. The helper's argv is the operation's name, its flags, its
- * arguments. Every operation answers with the stream of proto/record.h and
- * exits with 0, with 1 (the error is in END) or with 2 (not an operation).
+ * arguments. Every operation but shell and client answers with the stream of proto/record.h
+ * and exits with 0, with 1 (the error is in END) or with 2 (not an operation).
  *
  * --enter and the lack of --own need a privileged container with pid=host,
  * where process 1 is the VM's; the helper then works in its namespaces. */
@@ -48,20 +48,50 @@
  * UD_OPS_HOLD_MAX). */
 #define UD_OP_HOLD "hold"
 
+/* shell [--size ROWSxCOLUMNS] [PROGRAM [ARGUMENT ...]]: a program of the VM, or
+ * its shell (of root, who is logged in if standard input is a terminal), in all
+ * the VM's namespaces. There is no stream of records: its standard input, output
+ * and error are the user's. If they are a terminal, the program has another one
+ * between, of the VM, of that size at first. The exit code is the program's, 128
+ * and the signal's number if one ended it, 127 if it does not exist, 126 if it
+ * cannot be run, and UD_OPS_SHELL_FAILED if it was not tried, with the reason on
+ * standard error. SIGTERM, SIGINT and SIGHUP are passed on. Ends, with whatever
+ * was started in it, after UD_OPS_SHELL_MAX. */
+#define UD_OP_SHELL "shell"
+
+/* client [MODULE ...] -- PROGRAM [ARGUMENT ...]: the entry point of an image with
+ * a USB/IP client. Unless the device vhci_hcd.0 is there, inserts the modules, in
+ * this order, from /lib/modules/<release>/UD_OPS_EXTRA as insert --own does.
+ * Then runs the program to its end, in the container and with its environment,
+ * and passes signals on to it. The exit code is as for shell. There is no stream
+ * of records: what is done is said on standard error in lines that begin with
+ * UD_OPS_SAYS; UD_OPS_INSERTED and UD_OPS_STARTED precede the name of a module that was inserted
+ * and of a program that was started. */
+#define UD_OP_CLIENT "client"
+
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
 #define UD_OPS_FLAG_ENTER "--enter" /* probe, read: in the VM's mount namespace */
 #define UD_OPS_FLAG_OWN "--own"     /* insert, remove: stay in the container's namespaces */
+#define UD_OPS_FLAG_SIZE "--size"   /* shell */
 
 /* Where the host puts things in the helper's container. */
 #define UD_OPS_DIR "/usbipd"
 #define UD_OPS_HELPER "/usbipd/helper"
 #define UD_OPS_MODULES_DIR "/usbipd/modules"
 #define UD_OPS_OS_RELEASE "/usbipd/os-release"
+#define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
+
+#define UD_OPS_SAYS "usbipd-desktop: "
+#define UD_OPS_INSERTED UD_OPS_SAYS "inserted "
+#define UD_OPS_STARTED UD_OPS_SAYS "started "
 
 enum {
     UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */
+    UD_OPS_SHELL_MAX = 4 * 60 * 60,     /* seconds */
+    UD_OPS_SHELL_FAILED = 125,          /* exit code */
+    UD_OPS_SHELL_SIZE_MAX = 10000,      /* rows, and columns */
     UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a module file */
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols */

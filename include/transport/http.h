@@ -92,6 +92,9 @@ UD_MUST_CHECK enum ud_code ud_http_start(struct ud_http *http,
 UD_MUST_CHECK enum ud_code ud_http_await_headers(struct ud_http_transfer *transfer, int *ret_status,
                                                  struct ud_error *err);
 
+/* Whether it has ended, so that ud_http_await_done would not wait. */
+bool ud_http_is_done(const struct ud_http_transfer *transfer);
+
 /* The length the answer's header announced, 0 when unknown. */
 uint64_t ud_http_content_length(const struct ud_http_transfer *transfer);
 

@@ -128,3 +128,13 @@ enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *fa
     free(names);
     return rc;
 }
+
+bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name)
+{
+    for (int i = 0; plan != NULL && i < UD_PLAN_MODULE_COUNT; i++) {
+        if (ud_module_name_equal(name, ud_plan_module_name((enum ud_plan_module)i))) {
+            return plan->items[i].origin == UD_ORIGIN_BUILD;
+        }
+    }
+    return true;
+}

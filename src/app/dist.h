@@ -5,6 +5,7 @@
 #include "app/manifest.h"
 #include "kernel/facts.h"
 #include "kernel/module.h"
+#include "kernel/plan.h"
 #include "util/buf.h"
 #include "util/error.h"
 
@@ -35,5 +36,9 @@ UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, st
 /* Whether the modules, by their own bytes, fit this kernel: UD_ERR_UNFIT if not. */
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
                                          struct ud_error *err);
+
+/* Whether the plan leaves this module to us. Without a plan (NULL: the kernel does
+ * not show its configuration) the artifacts are what there is to go by. */
+bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name);
 
 #endif

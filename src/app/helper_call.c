@@ -93,6 +93,8 @@ static enum ud_code run_container(struct ud_engine *engine, struct answer *answe
         .upload_count = call->upload != NULL ? 1 : 0,
         .out = {on_output, answer},
         .errout = {on_complaint, answer},
+        /* One that changes the kernel undoes what it has done. */
+        .stop_first = call->role == UD_ROLE_MODULES,
     };
     struct ud_run_result result = {0};
     UD_TRY(ud_run(engine, &run, &result, err));

@@ -40,8 +40,10 @@ static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventor
     struct ud_container_list list = {0};
     UD_TRY(ud_container_list(engine, UD_LABEL_OURS, &list, err));
     for (size_t i = 0; i < list.len; i++) {
-        add(inventory, "container", list.items[i].name,
-            ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
+        if (ud_role_is_container_name(list.items[i].name)) {
+            add(inventory, "container", list.items[i].name,
+                ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
+        }
     }
     ud_container_list_done(&list);
     return UD_OK;

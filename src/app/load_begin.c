@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "kernel_access.h"
 #include "probe.h"
 #include "sweep.h"
 #include "util/mem.h"
@@ -21,23 +22,11 @@ void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, c
     };
 }
 
-/* What a user must have meant: the kernel of their own machine is theirs to
- * name, and a rootless engine cannot touch any. */
 static enum ud_code check_engine(const struct ud_load *load, struct ud_error *err)
 {
-    if (load->engine.rootless || load->engine.userns) {
-        return ud_fail(err, UD_ERR_DENIED, "Use an engine that runs as root in its VM.",
-                       "the engine is %s: its containers cannot reach the kernel's modules",
-                       load->engine.rootless ? "rootless" : "remapping user namespaces");
-    }
-    if (ud_vm_is_this_machine(&load->facts) && !load->options->native) {
-        return ud_fail(err, UD_ERR_USAGE,
-                       "Add --native if that is what you want, or name the VM's engine with "
-                       "--host or --context.",
-                       "the engine at %s runs on this machine's own kernel, not in a VM",
-                       load->vm.endpoint);
-    }
-    return UD_OK;
+    UD_TRY(ud_kernel_access_check_root(&load->engine, err));
+    return ud_kernel_access_check_native(ud_vm_is_this_machine(&load->facts), load->options->native,
+                                         load->vm.endpoint, err);
 }
 
 static enum ud_code check_kernel(const struct ud_load *load, struct ud_error *err)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/module.h"
 #include "own_modules.h"
 #include "util/mem.h"
 
@@ -57,18 +56,6 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
     return rc;
 }
 
-/* Whether the plan leaves this module of the dist to us. Without a plan (the
- * kernel does not show its configuration) the dist is what there is to go by. */
-static bool is_ours_to_insert(const struct ud_load *load, const char *name)
-{
-    for (int i = 0; load->planned && i < UD_PLAN_MODULE_COUNT; i++) {
-        if (ud_module_name_equal(name, ud_plan_module_name((enum ud_plan_module)i))) {
-            return load->plan.items[i].origin == UD_ORIGIN_BUILD;
-        }
-    }
-    return true;
-}
-
 static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
 {
     char *dir = NULL;
@@ -80,7 +67,7 @@ static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
     UD_TRY(ud_dist_check(&load->dist, &load->facts, err));
     for (size_t i = 0; i < load->dist.count; i++) {
         const struct ud_dist_module *module = &load->dist.modules[i];
-        if (!is_ours_to_insert(load, module->name)) {
+        if (!ud_dist_is_wanted(load->planned ? &load->plan : NULL, module->name)) {
             continue;
         }
         struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);

@@ -1,8 +1,10 @@
 #include "app/roles.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "docker/container.h"
+#include "docker/network.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -67,7 +69,46 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .mounts = "none",
             .lifetime = "seconds",
         },
+    [UD_ROLE_SHELL] =
+        {
+            .name = "shell",
+            .purpose = "runs the user's shell or program in the VM's namespaces",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "the shell, four hours at the most",
+        },
+    [UD_ROLE_BASE] =
+        {
+            .name = "base",
+            .purpose = "is looked into for where an image's folders are; never started",
+            .image = "the one named by --base",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_VHCLI] =
+        {
+            .name = "vhcli",
+            .purpose = "inserts the modules of its image that the VM's kernel lacks, and runs the "
+                       "VirtualHere client",
+            .image = "vhcli, or the one named to `vhcli start`",
+            .privileged = true,
+            .network = "bridge",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "until `vhcli stop` or `clean`",
+        },
 };
+
+#define NAME_PREFIX "usbipd-desktop-"
 
 const struct ud_role_info *ud_role_info(enum ud_role role)
 {
@@ -80,7 +121,12 @@ char *ud_role_container_name(enum ud_role role)
     char hex[2 * sizeof random + 1];
     ud_host_random(random, sizeof random);
     ud_str_hex(random, sizeof random, hex);
-    return ud_strf("usbipd-desktop-%s-%s", roles[role].name, hex);
+    return ud_strf(NAME_PREFIX "%s-%s", roles[role].name, hex);
+}
+
+bool ud_role_is_container_name(const char *name)
+{
+    return ud_str_starts(name, NAME_PREFIX);
 }
 
 void ud_role_fill(enum ud_role role, const char *name, const char *image,
@@ -102,4 +148,16 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     }
     ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
     ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
+}
+
+enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_container_spec *spec,
+                                    struct ud_error *err)
+{
+    bool has_bridge = false;
+    if (strcmp(spec->network_mode, "bridge") != 0) {
+        return UD_OK;
+    }
+    UD_TRY(ud_network_exists(engine, "bridge", &has_bridge, err));
+    spec->network_mode = has_bridge ? "bridge" : "host";
+    return UD_OK;
 }

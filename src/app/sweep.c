@@ -1,6 +1,9 @@
 #include "sweep.h"
 
+#include <string.h>
+
 #include "app/roles.h"
+#include "app/vhcli.h"
 #include "docker/container.h"
 #include "platform/host.h"
 #include "workshop.h"
@@ -17,7 +20,9 @@ void ud_sweep(const struct ud_app *app, struct ud_engine *engine)
     const uint64_t longest_run = UD_WORKSHOP_SECONDS + 60 * 60;
     for (size_t i = 0; i < list.len; i++) {
         const struct ud_container *container = &list.items[i];
-        if (container->created < now && now - container->created > longest_run) {
+        bool ours = ud_role_is_container_name(container->name) &&
+                    strcmp(container->name, UD_VHCLI_CONTAINER) != 0;
+        if (ours && container->created < now && now - container->created > longest_run) {
             ud_report_message(app->report, UD_REPORT_NOTE,
                               "removing %s, left by a run that was killed", container->name);
             ud_container_cleanup(engine, container->name);

@@ -7,8 +7,7 @@
 #include "bundle/digest.h"
 #include "docker/image.h"
 #include "docker/labels.h"
-#include "docker_config.h"
-#include "platform/host.h"
+#include "pulled.h"
 #include "util/buf.h"
 #include "util/mem.h"
 #include "workshop.h"
@@ -59,39 +58,6 @@ enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_imag
     }
     ud_engine_info_done(&info);
     return rc;
-}
-
-/* Pulls reference unless the engine has it; *ret_pulled says whether it was. */
-static enum ud_code pull_if_missing(const struct ud_app *app, struct ud_engine *engine,
-                                    const char *reference, bool *ret_pulled, struct ud_error *err)
-{
-    bool exists = false;
-    *ret_pulled = false;
-    UD_TRY(ud_image_exists(engine, reference, &exists, err));
-    if (exists) {
-        return UD_OK;
-    }
-    struct ud_docker_config config;
-    ud_docker_config_init(&config);
-    ud_report_step(app->report, "Pulling %s", reference);
-    /* Set before the pull: an interrupted one may have got through. */
-    *ret_pulled = true;
-    enum ud_code rc = ud_image_pull(engine, reference, NULL, &config.source, err);
-    if (rc == UD_OK) {
-        ud_report_step_end(app->report, NULL);
-    }
-    ud_docker_config_done(&config);
-    return rc;
-}
-
-static void remove_pulled(struct ud_engine *engine, const char *reference)
-{
-    struct ud_error why = {0};
-    enum ud_code rc = ud_image_remove(engine, reference, 0, &why);
-    if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        ud_report_message(ud_engine_report(engine), UD_REPORT_WARN, "%s is left: %s", reference,
-                          why.message);
-    }
 }
 
 static enum ud_code install_packages(struct ud_workshop *shop, const struct ud_builder *builder,
@@ -169,12 +135,12 @@ static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolch
         return UD_OK;
     }
     enum ud_code rc =
-        pull_if_missing(app, toolchain->engine, toolchain->builder.image, &pulled, err);
+        ud_pulled_ensure(app, toolchain->engine, toolchain->builder.image, &pulled, err);
     if (rc == UD_OK) {
         rc = provision(app, toolchain, err);
     }
     if (pulled) {
-        remove_pulled(toolchain->engine, toolchain->builder.image);
+        ud_pulled_remove(toolchain->engine, toolchain->builder.image);
     }
     return rc;
 }
@@ -183,7 +149,7 @@ enum ud_code ud_toolchain_ensure(const struct ud_app *app, struct ud_toolchain *
                                  const char *user_image, struct ud_error *err)
 {
     if (user_image != NULL) {
-        UD_TRY(pull_if_missing(app, toolchain->engine, user_image, &toolchain->pulled, err));
+        UD_TRY(ud_pulled_ensure(app, toolchain->engine, user_image, &toolchain->pulled, err));
     } else {
         UD_TRY(ensure_ours(app, toolchain, err));
     }
@@ -197,7 +163,7 @@ enum ud_code ud_toolchain_ensure(const struct ud_app *app, struct ud_toolchain *
 void ud_toolchain_done(struct ud_toolchain *toolchain)
 {
     if (toolchain->pulled) {
-        remove_pulled(toolchain->engine, toolchain->image);
+        ud_pulled_remove(toolchain->engine, toolchain->image);
     }
     free(toolchain->image);
     free(toolchain->id);

@@ -25,6 +25,14 @@ static const struct {
     {NULL, NULL, "linuxkit", "a LinuxKit VM"},
 };
 
+bool ud_vm_may_be_this_machine(const struct ud_engine_info *info)
+{
+    char *here = ud_host_kernel();
+    bool may = here != NULL && (info->kernel[0] == '\0' || strcmp(here, info->kernel) == 0);
+    free(here);
+    return may;
+}
+
 bool ud_vm_is_this_machine(const struct ud_facts *facts)
 {
     char *here = ud_host_boot_id();

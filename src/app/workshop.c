@@ -6,7 +6,6 @@
 #include "bundle/helpers.h"
 #include "bundle/tarwrite.h"
 #include "docker/container.h"
-#include "docker/network.h"
 #include "helper_image.h"
 #include "proto/ops.h"
 #include "util/mem.h"
@@ -39,19 +38,6 @@ static enum ud_code put_base(struct ud_workshop *shop, const char *goarch, struc
     return rc;
 }
 
-/* An engine that was started without a bridge has the host's network only. */
-static enum ud_code choose_network(struct ud_engine *engine, struct ud_container_spec *spec,
-                                   struct ud_error *err)
-{
-    if (strcmp(spec->network_mode, "bridge") != 0) {
-        return UD_OK;
-    }
-    bool has_bridge = false;
-    UD_TRY(ud_network_exists(engine, "bridge", &has_bridge, err));
-    spec->network_mode = has_bridge ? "bridge" : "host";
-    return UD_OK;
-}
-
 enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine, enum ud_role role,
                               const char *image, const char *goarch, struct ud_workshop *ret,
                               struct ud_error *err)
@@ -65,7 +51,7 @@ enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine
     ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
     ud_strv_add(&spec.cmd, UD_OP_HOLD);
     ud_strv_addf(&spec.cmd, "%d", UD_WORKSHOP_SECONDS);
-    enum ud_code rc = choose_network(engine, &spec, err);
+    enum ud_code rc = ud_role_choose_network(engine, &spec, err);
     if (rc == UD_OK) {
         rc = ud_container_create(engine, &spec, err);
     }

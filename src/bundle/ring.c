@@ -1,4 +1,4 @@
-#include "ring.h"
+#include "bundle/ring.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,12 +11,12 @@
 #include "util/mem.h"
 
 /* A pax header or GNU long name; both hold a path or two. */
-enum { META_MAX = 64 * 1024 };
+enum { META_MAX = 64 * 1024, PENDING_MAX = 4 * META_MAX };
 
 enum state { IN_HEADER, IN_DATA, IN_PADDING, AT_END };
 
 /* What is done with the data of the current entry. */
-enum use { USE_SKIP, USE_FILE, USE_PAX, USE_LONG_NAME, USE_LONG_LINK };
+enum use { USE_SKIP, USE_FILE, USE_TOO_LARGE, USE_PAX, USE_LONG_NAME, USE_LONG_LINK };
 
 struct ud_tarread {
     struct ud_tarread_options options;
@@ -28,7 +28,9 @@ struct ud_tarread {
     struct ud_tarparse_extra extra; /* for the next entry */
     struct ud_buf data;             /* of a file */
     struct ud_buf meta;
-    uint64_t left; /* of the data, or of the padding */
+    struct ud_buf pending; /* raw bytes of headers whose entry has not come */
+    bool passing;          /* the current entry's bytes go to raw */
+    uint64_t left;         /* of the data, or of the padding */
     size_t padding;
     size_t entries;
     uint64_t total;
@@ -40,6 +42,7 @@ struct ud_tarread *ud_tarread_new(const struct ud_tarread_options *options)
     tar->options = *options;
     ud_buf_init(&tar->data, options->max_file);
     ud_buf_init(&tar->meta, META_MAX);
+    ud_buf_init(&tar->pending, PENDING_MAX);
     return tar;
 }
 
@@ -49,6 +52,7 @@ void ud_tarread_free(struct ud_tarread *tar)
         ud_tarparse_extra_done(&tar->extra);
         ud_buf_done(&tar->data);
         ud_buf_done(&tar->meta);
+        ud_buf_done(&tar->pending);
         free(tar);
     }
 }
@@ -122,7 +126,11 @@ static enum ud_code end_data(struct ud_tarread *tar, struct ud_error *err)
         free(tar->extra.link);
         tar->extra.link = ud_strdup(tar->meta.data);
         break;
-    default:
+    case USE_TOO_LARGE:
+        ud_tarparse_extra_done(&tar->extra);
+        break;
+    case USE_SKIP:
+    case USE_FILE:
         if (tar->head.type != 'g') {
             rc = end_entry(tar, err);
         }
@@ -146,18 +154,57 @@ static enum use use_of(char type)
     }
 }
 
+/* A header that belongs to the entry after it. */
+static bool is_meta(const struct ud_tarread *tar)
+{
+    return tar->use == USE_PAX || tar->use == USE_LONG_NAME || tar->use == USE_LONG_LINK;
+}
+
+static const char *path_of(const struct ud_tarread *tar)
+{
+    return tar->extra.path != NULL ? tar->extra.path : tar->head.path;
+}
+
+/* Bytes of the current entry, or of a header that belongs to the next. */
+static enum ud_code pass_on(struct ud_tarread *tar, const void *data, size_t len,
+                            struct ud_error *err)
+{
+    if (tar->options.raw == NULL) {
+        return UD_OK;
+    }
+    if (is_meta(tar)) {
+        ud_buf_add(&tar->pending, data, len);
+        return ud_buf_check(&tar->pending, "the header of a tar archive's entry", err);
+    }
+    return tar->passing ? tar->options.raw(tar->options.ctx, data, len, err) : UD_OK;
+}
+
+/* With the entry's header the path is known, and so whether all of it is passed on. */
+static enum ud_code begin_passing(struct ud_tarread *tar, struct ud_error *err)
+{
+    if (tar->options.raw != NULL && !is_meta(tar)) {
+        tar->passing =
+            tar->options.passes == NULL || tar->options.passes(tar->options.ctx, path_of(tar));
+        UD_TRY(pass_on(tar, tar->pending.data, tar->pending.len, err));
+        ud_buf_clear(&tar->pending);
+    }
+    return pass_on(tar, tar->block, sizeof tar->block, err);
+}
+
 static enum ud_code check_limits(struct ud_tarread *tar, struct ud_error *err)
 {
-    bool is_meta = tar->use != USE_FILE && tar->use != USE_SKIP;
-    const char *path = tar->extra.path != NULL ? tar->extra.path : tar->head.path;
+    const char *path = path_of(tar);
     if (tar->head.type == 'S') {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive has a sparse file: %s", path);
     }
-    if ((is_meta && tar->left > META_MAX) ||
+    if (tar->use == USE_FILE && tar->options.raw != NULL && tar->left > tar->options.max_file) {
+        tar->use = USE_TOO_LARGE;
+    }
+    if ((is_meta(tar) && tar->left > META_MAX) ||
         (tar->use == USE_FILE && tar->left > tar->options.max_file)) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive's entry is too large: %s", path);
     }
-    if (!is_meta && ++tar->entries > tar->options.max_entries) {
+    if (!is_meta(tar) && ++tar->entries > tar->options.max_entries) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive has more than %lu entries",
                        (unsigned long)tar->options.max_entries);
     }
@@ -183,7 +230,7 @@ static enum ud_code begin_entry(struct ud_tarread *tar, struct ud_error *err)
     UD_TRY(check_limits(tar, err));
     tar->padding = ud_tarhead_padding(tar->left);
     tar->state = IN_DATA;
-    return UD_OK;
+    return begin_passing(tar, err);
 }
 
 /* Takes as much as the state can use; *ret_n may be 0 when it only changes. */
@@ -204,11 +251,13 @@ static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, s
         }
         return UD_OK;
     case IN_DATA:
-        if (tar->use != USE_SKIP) {
+        if (tar->use == USE_FILE || is_meta(tar)) {
             ud_buf_add(tar->use == USE_FILE ? &tar->data : &tar->meta, data, n);
         }
+        UD_TRY(pass_on(tar, data, n, err));
         break;
     case IN_PADDING:
+        UD_TRY(pass_on(tar, data, n, err));
         break;
     case AT_END:
         *ret_n = len;
@@ -238,7 +287,7 @@ enum ud_code ud_tarread_feed(struct ud_tarread *tar, const void *data, size_t le
 {
     const char *next = data;
     tar->total += len;
-    if (tar->total > tar->options.max_total) {
+    if (tar->options.max_total != 0 && tar->total > tar->options.max_total) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive is larger than %llu bytes",
                        (unsigned long long)tar->options.max_total);
     }

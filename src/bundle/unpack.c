@@ -10,7 +10,7 @@
 #include "bundle/digest.h"
 #include "filters.h"
 #include "platform/thread.h"
-#include "ring.h"
+#include "bundle/ring.h"
 #include "util/mem.h"
 
 enum { RING_SIZE = 2 * 1024 * 1024, INPUT_SIZE = 256 * 1024 };

@@ -3,13 +3,14 @@
 #include <stdlib.h>
 
 #include "commands.h"
+#include "help.h"
 #include "jsondoc.h"
 #include "options_store.h"
 #include "platform/host.h"
 #include "session_setup.h"
 #include "util/mem.h"
 
-enum { COMMANDS_MAX = 16, SETS_MAX = COMMANDS_MAX + 2 };
+enum { COMMANDS_MAX = 32, SETS_MAX = COMMANDS_MAX + 2 };
 
 /* The tables of all commands, the chosen one's in front once it is known. */
 struct tables {
@@ -47,30 +48,25 @@ static enum ud_code check_common(const struct ud_common *common, struct ud_error
     return UD_OK;
 }
 
-/* The first word names the command, those after it are its arguments. */
-static const char *take_words(struct ud_session *session, const struct ud_tokens *tokens)
+/* The words that are no options: the command's name and its arguments. */
+static void take_words(struct ud_session *session, const struct ud_tokens *tokens)
 {
-    const char *name = NULL;
     for (size_t i = 0; i < tokens->count; i++) {
-        const struct ud_token *token = &tokens->items[i];
-        if (token->kind == UD_TOKEN_WORD && name != NULL) {
-            ud_strv_add(&session->words, token->name);
-        } else if (token->kind == UD_TOKEN_WORD) {
-            name = token->name;
+        if (tokens->items[i].kind == UD_TOKEN_WORD) {
+            ud_strv_add(&session->words, tokens->items[i].name);
         }
     }
-    return name;
 }
 
-static enum ud_code check_words(const struct ud_session *session, const struct ud_command *command,
-                                struct ud_error *err)
+/* Leaves the arguments in session->words. */
+static void drop_name(struct ud_session *session, size_t used)
 {
-    size_t most = command != NULL && command->names_command ? 1 : 0;
-    if (session->words.len <= most) {
-        return UD_OK;
+    struct ud_strv arguments = {0};
+    for (size_t i = used; i < session->words.len; i++) {
+        ud_strv_add(&arguments, session->words.items[i]);
     }
-    return ud_fail(err, UD_ERR_USAGE, NULL, "'%s' takes %s, but '%s' was given", command->name,
-                   most == 0 ? "no argument" : "one argument", session->words.items[most]);
+    ud_strv_done(&session->words);
+    session->words = arguments;
 }
 
 static enum ud_code run_command(struct ud_session *session, const struct ud_command *command,
@@ -80,8 +76,8 @@ static enum ud_code run_command(struct ud_session *session, const struct ud_comm
         return ud_version_run(session, NULL, err);
     }
     if (session->common.help && command != NULL) {
-        ud_strv_done(&session->words);
-        ud_strv_add(&session->words, command->name);
+        ud_help_command(&session->out, &session->out_style, command);
+        return UD_OK;
     }
     if (session->common.help) {
         struct ud_help_options help = {0};
@@ -102,20 +98,19 @@ static enum ud_code run_command(struct ud_session *session, const struct ud_comm
 /* Options that nothing knows come first among the mistakes: their values look
  * like words, and so like a command or an argument. */
 static enum ud_code read_options(struct ud_session *session, const struct tables *tables,
-                                 const struct ud_tokens *tokens, const char *name,
+                                 const struct ud_tokens *tokens, const struct ud_command *command,
                                  struct ud_opt_env *env, struct ud_error *err)
 {
-    const struct ud_command *command = name != NULL ? ud_command_find(name) : NULL;
     enum { OWN_SETS = 2 };
     enum ud_code rc = ud_opts_check_known(tables->sets, OWN_SETS, tables->count, tokens, err);
-    if (rc == UD_OK && name != NULL && command == NULL) {
-        return ud_command_unknown(name, err);
+    if (rc == UD_OK && session->words.len > 0 && command == NULL) {
+        return ud_command_unknown(&session->words, err);
     }
     if (rc == UD_OK) {
         rc = ud_opts_apply(tables->sets, OWN_SETS, tables->count, tokens, env, err);
     }
-    if (rc == UD_OK) {
-        rc = check_words(session, command, err);
+    if (rc == UD_OK && command != NULL) {
+        rc = ud_command_check_arguments(command, &session->words, err);
     }
     if (rc != UD_OK && command != NULL && err->remedy[0] == '\0') {
         ud_error_remedy(err, "Run `usbipd-desktop help %s` for its options.", command->name);
@@ -126,8 +121,10 @@ static enum ud_code read_options(struct ud_session *session, const struct tables
 static enum ud_code run_tokens(struct ud_session *session, const struct ud_tokens *tokens,
                                struct ud_error *err)
 {
-    const char *name = take_words(session, tokens);
-    const struct ud_command *command = name != NULL ? ud_command_find(name) : NULL;
+    size_t used = 0;
+    take_words(session, tokens);
+    const struct ud_command *command = ud_command_find(&session->words, &used);
+    drop_name(session, used);
     const struct ud_opt *table = command != NULL ? command->options : ud_no_opts;
     struct tables tables = {0};
     struct ud_opt_env env = {.get = ud_host_env};
@@ -135,7 +132,7 @@ static enum ud_code run_tokens(struct ud_session *session, const struct ud_token
     add_set(&tables, NULL, ud_common_options, &session->common);
     add_set(&tables, command != NULL ? command->name : NULL, table, options);
     add_other_commands(&tables, command);
-    enum ud_code rc = read_options(session, &tables, tokens, name, &env, err);
+    enum ud_code rc = read_options(session, &tables, tokens, command, &env, err);
     if (rc == UD_OK) {
         rc = run_command(session, command, options, err);
     }

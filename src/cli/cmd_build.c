@@ -1,7 +1,6 @@
 #include "commands.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "app/build.h"
 #include "jsondoc.h"
@@ -12,12 +11,7 @@
 
 /* CONFIG_USBIP_VHCI_HC_PORTS and CONFIG_USBIP_VHCI_NR_HCS have these ranges in
  * drivers/usb/usbip/Kconfig. */
-enum { PORTS_MAX = 15, CONTROLLERS_MAX = 128, JOBS_MAX = 1024, SHA256_DIGITS = 64 };
-
-static bool is_sha256(const char *text)
-{
-    return strlen(text) == SHA256_DIGITS && strspn(text, "0123456789abcdefABCDEF") == SHA256_DIGITS;
-}
+enum { PORTS_MAX = 15, CONTROLLERS_MAX = 128, JOBS_MAX = 1024 };
 
 static bool is_setting(const char *text)
 {
@@ -38,7 +32,7 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(source_sha256),
      .value = "HEX",
-     .check = is_sha256,
+     .check = ud_opt_is_sha256,
      .accepts = "64 hexadecimal digits",
      .help = "What the archive's SHA-256 must be"},
     {.name = "source-mirror",

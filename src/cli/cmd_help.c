@@ -37,9 +37,10 @@ enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_er
     } else if (session->words.len == 0) {
         ud_help_program(&session->out, &session->out_style);
     } else {
-        const struct ud_command *command = ud_command_find(session->words.items[0]);
+        size_t used = 0;
+        const struct ud_command *command = ud_command_find(&session->words, &used);
         if (command == NULL) {
-            return ud_command_unknown(session->words.items[0], err);
+            return ud_command_unknown(&session->words, err);
         }
         ud_help_command(&session->out, &session->out_style, command);
     }

@@ -1,12 +1,11 @@
 #include "commands.h"
 
-#include <string.h>
-
 #include "app/build.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/shell.h"
 #include "app/status.h"
-#include "suggest.h"
+#include "app/vhcli.h"
 
 #define TEXTS (const char *const[])
 #define EXAMPLES (const struct ud_example[])
@@ -22,7 +21,7 @@ const struct ud_command ud_commands[] = {
            "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) its Module.symvers is "
            "needed, see --symvers.",
            NULL},
-     ud_build_opts, sizeof(struct ud_build_options), false, true,
+     ud_build_opts, sizeof(struct ud_build_options), UD_ARGS_NONE, true,
      EXAMPLES{{"build", "build what is missing for the default engine's VM"},
               {"build --dry-run", "say what would be built, and change nothing"},
               {"build --source ~/linux-6.1.90.tar.xz", "use sources that are here already"},
@@ -34,7 +33,7 @@ const struct ud_command ud_commands[] = {
            "are missing, in order, using the VM's own files where it has them. If the kernel "
            "refuses one, those inserted before it are taken out again.",
            "Modules stay until `unload` or until the VM restarts: run `load` again then.", NULL},
-     ud_load_opts, sizeof(struct ud_load_options), false, true,
+     ud_load_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
      EXAMPLES{{"load", "insert the modules found in ./dist"},
               {"load --input /srv/modules", "insert those of another directory"},
               {NULL, NULL}},
@@ -43,7 +42,7 @@ const struct ud_command ud_commands[] = {
      TEXTS{"Removes the modules that `load` inserted; the VM's own stay unless --all is given. "
            "While a device is attached nothing is removed.",
            NULL},
-     ud_unload_opts, sizeof(struct ud_load_options), false, true,
+     ud_unload_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
      EXAMPLES{{"unload", "remove our modules"},
               {"unload --all", "remove the VM's own USB/IP modules too"},
               {NULL, NULL}},
@@ -55,23 +54,90 @@ const struct ud_command ud_commands[] = {
            "Does not change anything, but may start a short-lived unprivileged container to read "
            "the kernel's facts.",
            NULL},
-     ud_status_opts, sizeof(struct ud_status_options), false, true,
+     ud_status_opts, sizeof(struct ud_status_options), UD_ARGS_NONE, true,
      EXAMPLES{{"status", "one look at everything"},
               {"status --json", "the same for programs"},
               {NULL, NULL}},
      ud_status_run},
+    {"shell", "Open a shell in the VM, or run a program there",
+     "shell [OPTIONS] [-- COMMAND [ARGUMENT...]]",
+     TEXTS{"Runs the VM's own shell, or COMMAND, as root in all the VM's namespaces: its files, "
+           "its processes, its network. No shell of this machine or of ours comes between.",
+           "On a terminal it gets one too, which follows the size of yours. Otherwise bytes pass "
+           "unchanged: input ends where this program's does, output and errors stay apart.",
+           "The exit code is the program's own: 128 and the signal's number if one ended it, 127 "
+           "if there is no such program, 126 if it cannot be run, 125 if the VM could not be "
+           "entered. What it leaves running in the background ends with it, and it ends after "
+           "four hours.",
+           NULL},
+     ud_shell_opts, sizeof(struct ud_shell_options), UD_ARGS_MAY_PROGRAM, true,
+     EXAMPLES{{"shell", "look around in the VM"},
+              {"shell -- dmesg", "the VM's kernel log"},
+              {"shell -- tar -c /etc > etc.tar", "files out of the VM"},
+              {NULL, NULL}},
+     ud_shell_run},
+    {"image vhcli", "Make an image with the VirtualHere client", "image vhcli [OPTIONS]",
+     TEXTS{"Makes an image of a base image, the VirtualHere client for Linux and the modules of "
+           "`build`, if the VM's kernel needs them. A container of it, run with --privileged, "
+           "inserts what the kernel lacks and runs the client.",
+           "The same input gives the same image, and doing it again does nothing. The client's "
+           "licence is its maker's; where it came from and its digest are in the image's labels.",
+           NULL},
+     ud_image_opts, sizeof(struct ud_vhcli_image_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"image vhcli", "the image vhcli, with the client from its maker"},
+              {"image vhcli --base debian:12 --client ./vhclientx86_64",
+               "on another base, with a client that is here already"},
+              {"image vhcli --tag me/vhcli:1", "under another name"},
+              {NULL, NULL}},
+     ud_image_run},
+    {"vhcli start", "Start the VirtualHere client in a container", "vhcli start [OPTIONS] [IMAGE]",
+     TEXTS{"Starts a privileged container of IMAGE (default: vhcli), which `image vhcli` makes, "
+           "and waits until the client runs. Does nothing if it does already.",
+           NULL},
+     ud_vhcli_start_opts, sizeof(struct ud_vhcli_start_options), UD_ARGS_MAY_ONE, true,
+     EXAMPLES{{"vhcli start", "start the client of the image vhcli"}, {NULL, NULL}},
+     ud_vhcli_start_run},
+    {"vhcli command", "Give the running client a command", "vhcli command [OPTIONS] [COMMAND]",
+     TEXTS{"Passes COMMAND (default: LIST) to the client, as its option -t does, and prints its "
+           "answer. The exit code is the client's.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_MAY_ONE, true,
+     EXAMPLES{{"vhcli command", "list servers and devices"},
+              {"vhcli command 'MANUAL HUB ADD,host.docker.internal:7575'",
+               "name the server on this machine"},
+              {"vhcli command USE,raspberrypi.114", "use a device"},
+              {NULL, NULL}},
+     ud_vhcli_command_run},
+    {"vhcli exec", "Run a program in the client's container",
+     "vhcli exec [OPTIONS] -- PROGRAM [ARGUMENT...]",
+     TEXTS{"Runs PROGRAM in the running container, on a terminal if this is one. The exit code is "
+           "the program's own.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_PROGRAM, true,
+     EXAMPLES{{"vhcli exec -- ls -l /dev/bus/usb", "look at the devices there"}, {NULL, NULL}},
+     ud_vhcli_exec_run},
+    {"vhcli logs", "Show what the client has written", "vhcli logs [OPTIONS]",
+     TEXTS{"Prints what the container has written so far.", NULL}, ud_vhcli_logs_opts,
+     sizeof(struct ud_vhcli_logs_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"vhcli logs --follow", "and what it writes from now on"}, {NULL, NULL}},
+     ud_vhcli_logs_run},
+    {"vhcli stop", "Stop the client and remove its container", "vhcli stop [OPTIONS]",
+     TEXTS{"Stops the container that `vhcli start` started, and removes it. The modules stay in "
+           "the kernel: `unload` takes them out.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that carry this program's label, and "
            "nothing else. Modules in the kernel and files in ./dist stay.",
            NULL},
-     ud_clean_opts, sizeof(struct ud_clean_options), false, true,
+     ud_clean_opts, sizeof(struct ud_clean_options), UD_ARGS_NONE, true,
      EXAMPLES{{"clean --dry-run", "list what would be removed"},
               {"clean --downloads", "also remove downloaded kernel sources from this machine"},
               {NULL, NULL}},
      ud_clean_run},
     {"help", "Show help for the program or a command", "help [OPTIONS] [COMMAND]",
      TEXTS{"Shows what a command does and its options; without a command, all commands.", NULL},
-     ud_help_opts, sizeof(struct ud_help_options), true, false,
+     ud_help_opts, sizeof(struct ud_help_options), UD_ARGS_TOPIC, false,
      EXAMPLES{{"help build", "all about build"},
               {"help --completion bash",
                "a completion script; in ~/.bashrc: source <(usbipd-desktop "
@@ -80,31 +146,6 @@ const struct ud_command ud_commands[] = {
      ud_help_run},
     {"version", "Print the version", "version [OPTIONS]",
      TEXTS{"Prints the program's name and version, the same as --version.", NULL}, ud_no_opts, 1,
-     false, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
-    {NULL, NULL, NULL, NULL, NULL, 0, false, false, NULL, NULL},
+     UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
+    {NULL, NULL, NULL, NULL, NULL, 0, UD_ARGS_NONE, false, NULL, NULL},
 };
-
-const struct ud_command *ud_command_find(const char *name)
-{
-    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        if (strcmp(c->name, name) == 0) {
-            return c;
-        }
-    }
-    return NULL;
-}
-
-enum ud_code ud_command_unknown(const char *name, struct ud_error *err)
-{
-    struct ud_suggest suggest = {.word = name};
-    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        ud_suggest_offer(&suggest, c->name);
-    }
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_USAGE, "Run `usbipd-desktop help` for the list of commands.",
-                "unknown command '%s'", name);
-    if (suggest.best != NULL) {
-        ud_error_remedy(err, "Did you mean `usbipd-desktop %s`?", suggest.best);
-    }
-    return rc;
-}

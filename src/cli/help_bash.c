@@ -1,6 +1,9 @@
 #include "help.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "util/mem.h"
 
 static void option_words(struct ud_buf *out, const struct ud_opt *table)
 {
@@ -46,14 +49,50 @@ static void values(struct ud_buf *out, const char *scope, const struct ud_opt *t
     }
 }
 
-static void command_names(struct ud_buf *out, const char *separator)
+/* The first words of the commands' names, each once. */
+static void first_words(struct ud_buf *out, const char *separator)
 {
+    const char *between = "";
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        ud_buf_addf(out, "%s%s", c == ud_commands ? "" : separator, c->name);
+        size_t len = 0;
+        if (ud_command_begins(c, &len)) {
+            ud_buf_addf(out, "%s%.*s", between, (int)len, c->name);
+            between = separator;
+        }
     }
 }
 
-/* The command is the first word that is one; "--name=value" arrives as three words. */
+/* A case for each first word that needs a second: it offers those. */
+static void second_words(struct ud_buf *out)
+{
+    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
+        size_t len = 0;
+        if (!ud_command_begins(c, &len) || c->name[len] == '\0') {
+            continue;
+        }
+        ud_buf_addf(out, "    %.*s) words='", (int)len, c->name);
+        for (const struct ud_command *d = c; d->name != NULL; d++) {
+            if (strncmp(d->name, c->name, len + 1) == 0) {
+                ud_buf_addf(out, "%s%s", d == c ? "" : " ", d->name + len + 1);
+            }
+        }
+        ud_buf_adds(out, "' ;;\n");
+    }
+}
+
+/* Patterns for all names and the first words of those that have two. */
+static void name_patterns(struct ud_buf *out)
+{
+    first_words(out, "|");
+    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
+        if (strchr(c->name, ' ') != NULL) {
+            ud_buf_addf(out, "|'%s'", c->name);
+        }
+    }
+}
+
+/* The command is the first word, or two, that are one; "--name=value" arrives
+ * as three words. */
 static void prologue(struct ud_buf *out)
 {
     ud_buf_adds(out, "# Completion of usbipd-desktop for bash.\n"
@@ -67,10 +106,10 @@ static void prologue(struct ud_buf *out)
                      "    fi\n"
                      "    COMPREPLY=()\n"
                      "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
-                     "        case ${COMP_WORDS[i]} in\n"
+                     "        case \"$command${command:+ }${COMP_WORDS[i]}\" in\n"
                      "        ");
-    command_names(out, "|");
-    ud_buf_adds(out, ")\n            command=${COMP_WORDS[i]}\n            break ;;\n"
+    name_patterns(out);
+    ud_buf_adds(out, ")\n            command+=${command:+ }${COMP_WORDS[i]} ;;\n"
                      "        esac\n"
                      "    done\n"
                      "    case $command:$prev in\n");
@@ -81,19 +120,22 @@ void ud_help_bash(struct ud_buf *out)
     prologue(out);
     values(out, "*", ud_common_options);
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        values(out, c->name, c->options);
+        char *scope = ud_strf("'%s'", c->name);
+        values(out, scope, c->options);
+        free(scope);
     }
     ud_buf_adds(out, "    esac\n    case $command in\n");
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        ud_buf_addf(out, "    %s) words='", c->name);
-        if (c->names_command) {
-            command_names(out, " ");
+        ud_buf_addf(out, "    '%s') words='", c->name);
+        if (c->arguments == UD_ARGS_TOPIC) {
+            first_words(out, " ");
         }
         option_words(out, c->options);
         ud_buf_adds(out, "' ;;\n");
     }
+    second_words(out);
     ud_buf_adds(out, "    *) words='");
-    command_names(out, " ");
+    first_words(out, " ");
     ud_buf_adds(out, "' ;;\n    esac\n    words+='");
     option_words(out, ud_common_options);
     ud_buf_adds(out, "'\n"

@@ -2,7 +2,7 @@
 
 #include "format.h"
 
-enum { OPTION_COLUMN = 30, COMMAND_COLUMN = 12, WIDEST = 100 };
+enum { OPTION_COLUMN = 30, COMMAND_COLUMN = 17, WIDEST = 100 };
 
 static size_t width_of(const struct ud_style *style)
 {

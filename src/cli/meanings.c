@@ -9,7 +9,9 @@ const struct ud_meaning ud_exit_meanings[] = {
     {"4", "engine: the engine refused or failed"},
     {"5", "protocol: an answer that makes no sense"},
     {"6", "facts: the kernel cannot be known well enough, or takes no modules"},
-    {"7", "source: the kernel's sources cannot be had, or are not what was named"},
+    {"7",
+     "source: the kernel's sources, or the VirtualHere client, cannot be had or are not what was "
+     "named"},
     {"8", "config: the running kernel's configuration cannot be kept"},
     {"9", "build: a build step failed"},
     {"10", "unfit: a module does not fit the running kernel"},

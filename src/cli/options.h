@@ -92,4 +92,7 @@ void ud_opts_done(const struct ud_opt *table, void *target);
 const struct ud_opt *ud_opts_find(const struct ud_opt *table, enum ud_token_kind kind,
                                   const char *name);
 
+/* A check for options that take a digest. */
+bool ud_opt_is_sha256(const char *text);
+
 #endif

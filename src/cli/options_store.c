@@ -101,3 +101,9 @@ enum ud_code ud_opt_store(const struct ud_opt *opt, void *target, const struct u
     }
     return UD_OK;
 }
+
+bool ud_opt_is_sha256(const char *text)
+{
+    enum { DIGITS = 64 };
+    return strlen(text) == DIGITS && strspn(text, "0123456789abcdefABCDEF") == DIGITS;
+}

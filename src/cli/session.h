@@ -36,6 +36,7 @@ struct ud_session {
     struct ud_strv words;      /* arguments after the command */
     struct ud_reporter *reporter;
     struct ud_app app;
+    int exit_code; /* of a command that ran a program of the user's and went well */
 };
 
 struct ud_engine_choice ud_session_choice(const struct ud_session *session);

@@ -36,5 +36,6 @@ int ud_session_finish(struct ud_session *session, enum ud_code rc, struct ud_err
     if (written != UD_OK) {
         tell_error(session, &write_err);
     }
-    return ud_error_exit_code(rc != UD_OK ? rc : written);
+    rc = rc != UD_OK ? rc : written;
+    return rc != UD_OK ? ud_error_exit_code(rc) : session->exit_code;
 }

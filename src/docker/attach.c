@@ -42,3 +42,23 @@ void ud_attach_free(struct ud_attach *attach)
         free(attach);
     }
 }
+
+enum ud_code ud_container_logs(struct ud_engine *engine, const char *name, bool follow,
+                               const struct ud_sink *out, const struct ud_sink *errout,
+                               struct ud_error *err)
+{
+    struct ud_buf path;
+    ud_call_path(&path, engine, "/containers/", name, "/logs?stdout=1&stderr=1");
+    ud_url_param(&path, "follow", follow ? "1" : "0");
+    char *what = ud_strf("cannot read what the container %s wrote", name);
+    struct ud_http_request request = {.method = "GET", .url = path.data};
+    struct ud_output output = {0};
+    enum ud_code rc = ud_output_open(engine, &request, what, out, errout, &output, err);
+    if (rc == UD_OK) {
+        rc = ud_output_drain(&output, err);
+        ud_output_done(&output);
+    }
+    free(what);
+    ud_buf_done(&path);
+    return rc;
+}

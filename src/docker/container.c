@@ -11,7 +11,7 @@
 
 /* POST /containers/NAME/ACTION, where 304 (is already so) is success. */
 static enum ud_code post(struct ud_engine *engine, const char *name, const char *action,
-                         const char *verb, struct ud_error *err)
+                         const char *verb, enum ud_http_shield shield, struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/containers/", name, action);
@@ -20,7 +20,7 @@ static enum ud_code post(struct ud_engine *engine, const char *name, const char 
         .method = "POST",
         .url = path.data,
         .timeout_ms = UD_CALL_CHANGE_MS,
-        .shield = UD_HTTP_FINISH,
+        .shield = shield,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
     free(what);
@@ -65,7 +65,7 @@ enum ud_code ud_container_create(struct ud_engine *engine, const struct ud_conta
 
 enum ud_code ud_container_start(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
-    return post(engine, name, "/start", "start", err);
+    return post(engine, name, "/start", "start", UD_HTTP_FINISH, err);
 }
 
 enum ud_code ud_container_kill(struct ud_engine *engine, const char *name, const char *signal,
@@ -75,7 +75,7 @@ enum ud_code ud_container_kill(struct ud_engine *engine, const char *name, const
     ud_buf_init(&action, 256);
     ud_buf_adds(&action, "/kill");
     ud_url_param(&action, "signal", signal);
-    enum ud_code rc = post(engine, name, action.data, "signal", err);
+    enum ud_code rc = post(engine, name, action.data, "signal", UD_HTTP_FINISH, err);
     ud_buf_done(&action);
     return rc;
 }
@@ -85,7 +85,7 @@ enum ud_code ud_container_stop(struct ud_engine *engine, const char *name, unsig
 {
     char action[32];
     (void)snprintf(action, sizeof action, "/stop?t=%u", grace_s);
-    return post(engine, name, action, "stop", err);
+    return post(engine, name, action, "stop", UD_HTTP_CLEANUP, err);
 }
 
 enum ud_code ud_container_wait(struct ud_engine *engine, const char *name, int *ret_exit_code,

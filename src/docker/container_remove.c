@@ -49,3 +49,12 @@ void ud_container_cleanup(struct ud_engine *engine, const char *name)
                           name, why.message, name);
     }
 }
+
+void ud_container_stop_and_cleanup(struct ud_engine *engine, const char *name)
+{
+    struct ud_error why = {0};
+    if (ud_container_stop(engine, name, UD_CONTAINER_GRACE_S, &why) != UD_OK) {
+        ud_report_message(engine->report, UD_REPORT_DEBUG, "not stopped: %s", why.message);
+    }
+    ud_container_cleanup(engine, name);
+}

@@ -81,6 +81,12 @@ char *ud_container_spec_json(const struct ud_container_spec *spec)
     ud_json_put(root, "WorkingDir", spec->workdir);
     ud_json_put(root, "User", spec->user);
     ud_json_put(root, "StopSignal", spec->stop_signal);
+    ud_json_put_true(root, "Tty", spec->tty);
+    ud_json_put_true(root, "OpenStdin", spec->open_stdin);
+    ud_json_put_true(root, "StdinOnce", spec->open_stdin);
+    ud_json_put_true(root, "AttachStdin", spec->open_stdin);
+    ud_json_put_true(root, "AttachStdout", spec->open_stdin);
+    ud_json_put_true(root, "AttachStderr", spec->open_stdin);
     ud_json_put_strings(root, "Entrypoint", &spec->entrypoint);
     ud_json_put_strings(root, "Cmd", &spec->cmd);
     ud_json_put_strings(root, "Env", &spec->env);

@@ -148,3 +148,8 @@ enum ud_code ud_engine_connect(const struct ud_endpoint *endpoint,
     bool denied = false;
     return ud_engine_open(endpoint, options, ret, &denied, err);
 }
+
+enum ud_code ud_engine_pause(struct ud_engine *engine, unsigned ms, struct ud_error *err)
+{
+    return ud_http_pause(engine->http, ms, err);
+}

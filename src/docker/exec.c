@@ -5,15 +5,22 @@
 
 #include "api_error.h"
 #include "call.h"
+#include "converse.h"
+#include "exec_steps.h"
 #include "json.h"
 #include "output.h"
 #include "util/mem.h"
 
 enum { EXIT_POLLS = 50, EXIT_POLL_MS = 20 };
 
-static char *create_body(const struct ud_exec *exec)
+static char *create_body(const struct ud_exec *exec, const struct ud_console *console)
 {
     cJSON *root = cJSON_CreateObject();
+    if (console != NULL) {
+        ud_json_put_true(root, "AttachStdin", true);
+        ud_json_put_true(root, "Tty", console->tty);
+        ud_json_put(root, "DetachKeys", UD_DETACH_KEYS);
+    }
     ud_json_put_true(root, "AttachStdout", true);
     ud_json_put_true(root, "AttachStderr", true);
     ud_json_put_true(root, "Privileged", exec->privileged);
@@ -24,12 +31,13 @@ static char *create_body(const struct ud_exec *exec)
     return ud_json_print(root);
 }
 
-static enum ud_code create(struct ud_engine *engine, const struct ud_exec *exec, const char *what,
-                           char **ret_id, struct ud_error *err)
+enum ud_code ud_exec_create(struct ud_engine *engine, const struct ud_exec *exec,
+                            const struct ud_console *console, const char *what, char **ret_id,
+                            struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/containers/", exec->container, "/exec");
-    char *body = create_body(exec);
+    char *body = create_body(exec, console);
     struct ud_http_request request = {
         .method = "POST",
         .url = path.data,
@@ -75,8 +83,8 @@ static enum ud_code stream(struct ud_engine *engine, const struct ud_exec *exec,
 }
 
 /* The exit code may be known a moment after the output has ended. */
-static enum ud_code exit_code(struct ud_engine *engine, const char *what, const char *id,
-                              int *ret_exit_code, struct ud_error *err)
+enum ud_code ud_exec_exit_code(struct ud_engine *engine, const char *what, const char *id,
+                               int *ret_exit_code, struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/exec/", id, "/json");
@@ -108,12 +116,12 @@ enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec, i
     const char *program = exec->argv.len > 0 ? exec->argv.items[0] : "";
     char *what = ud_strf("cannot run %s in the container %s", program, exec->container);
     char *id = NULL;
-    enum ud_code rc = create(engine, exec, what, &id, err);
+    enum ud_code rc = ud_exec_create(engine, exec, NULL, what, &id, err);
     if (rc == UD_OK) {
         rc = stream(engine, exec, what, id, err);
     }
     if (rc == UD_OK) {
-        rc = exit_code(engine, what, id, ret_exit_code, err);
+        rc = ud_exec_exit_code(engine, what, id, ret_exit_code, err);
     }
     free(id);
     free(what);

@@ -16,6 +16,7 @@ void ud_image_done(struct ud_image *image)
     free(image->created);
     free(image->arch);
     free(image->os);
+    ud_strv_done(&image->env);
     ud_strv_done(&image->labels);
     ud_strv_done(&image->tags);
     ud_strv_done(&image->digests);
@@ -59,6 +60,7 @@ static void fill(const cJSON *json, struct ud_image *ret)
                        ? ud_strf("%llu", (unsigned long long)ud_json_u64(json, "Created"))
                        : ud_json_dup(json, "Created");
     /* inspect keeps the labels in Config, list at the top. */
+    ud_json_strings(ud_json_get(json, "Config"), "Env", &ret->env);
     ud_json_pairs(json, "Labels", &ret->labels);
     ud_json_pairs(ud_json_get(json, "Config"), "Labels", &ret->labels);
     take_names(json, "RepoTags", &ret->tags);

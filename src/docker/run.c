@@ -1,6 +1,7 @@
 #include "docker/run.h"
 
 #include "docker/archive.h"
+#include "run_console.h"
 
 enum { EXIT_KILLED = 128 + 9 };
 
@@ -21,6 +22,10 @@ static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_ru
 {
     const char *name = run->spec->name;
     struct ud_attach *attach = NULL;
+    if (run->console != NULL) {
+        UD_TRY(ud_run_converse(engine, name, run->console, err));
+        return ud_run_await_end(engine, name, err);
+    }
     UD_TRY(ud_attach_open(engine, name, &run->out, &run->errout, &attach, err));
     enum ud_code rc = ud_container_start(engine, name, err);
     if (rc == UD_OK) {
@@ -73,7 +78,9 @@ enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run, struct u
     if (created) {
         rc = run_created(engine, run, &result, err);
     }
-    if (created || !surely_not_created(rc)) {
+    if (created && rc != UD_OK && run->stop_first) {
+        ud_container_stop_and_cleanup(engine, run->spec->name);
+    } else if (created || !surely_not_created(rc)) {
         ud_container_cleanup(engine, run->spec->name);
     }
     if (rc == UD_OK) {

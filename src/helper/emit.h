@@ -12,11 +12,15 @@
 
 struct ud_emit {
     int fd; /* borrowed, blocking */
+    bool words;
     bool gone;
     struct ud_buf buf;
 };
 
 void ud_emit_init(struct ud_emit *emit, int fd);
+/* From now on results and log lines are written as words for people to fd, and
+ * the rest not at all. */
+void ud_emit_use_words(struct ud_emit *emit, int fd);
 void ud_emit_done(struct ud_emit *emit);
 
 bool ud_emit_gone(const struct ud_emit *emit);

@@ -12,6 +12,7 @@ struct ud_helper {
     const char *root; /* where the files are: "" but for tests */
     const struct ud_kernel *kernel;
     struct ud_emit *emit;
+    int exit_code; /* of an operation that answers with no records */
 };
 
 /* An operation: args are those after its name, count of them, then NULL.
@@ -25,12 +26,15 @@ ud_op_fn ud_op_symbols;
 ud_op_fn ud_op_insert;
 ud_op_fn ud_op_remove;
 ud_op_fn ud_op_hold;
+ud_op_fn ud_op_shell;
+ud_op_fn ud_op_client;
 ud_op_fn ud_op_version;
 
 /* Takes flag off the front of the arguments if it is there. */
 bool ud_helper_take_flag(int *count, char ***args, const char *flag);
 
-/* Runs the operation named by argv[1] between HELLO and END; the exit code. */
+/* Runs the operation named by argv[1], most of them between HELLO and END; the
+ * exit code. */
 int ud_helper_run(struct ud_helper *helper, const char *version, int argc, char **argv);
 
 #endif

@@ -13,10 +13,10 @@
 
 static int kmsg_fd = -1;
 
-static enum ud_code enter(void *ctx, bool all, struct ud_error *err)
+static enum ud_code enter(void *ctx, enum ud_reach reach, struct ud_error *err)
 {
     (void)ctx;
-    return ud_ns_enter(all, err);
+    return ud_ns_enter(reach, err);
 }
 
 static enum ud_code lock(void *ctx, struct ud_error *err)

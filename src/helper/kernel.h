@@ -8,11 +8,18 @@
 #include "util/error.h"
 #include "util/strv.h"
 
+/* How much of the VM to enter. */
+enum ud_reach {
+    UD_REACH_FILES,   /* mount and UTS namespace */
+    UD_REACH_MODULES, /* network too, where the lock is */
+    UD_REACH_ALL      /* also IPC, cgroup and, for children from then on, processes */
+};
+
 struct ud_kernel {
     void *ctx;
 
-    /* Into the VM's mount, UTS and (all) network namespace. */
-    enum ud_code (*enter)(void *ctx, bool all, struct ud_error *err);
+    /* Into the VM's namespaces. */
+    enum ud_code (*enter)(void *ctx, enum ud_reach reach, struct ud_error *err);
     /* Waits until no other helper changes modules. Released at exit. */
     enum ud_code (*lock)(void *ctx, struct ud_error *err);
 

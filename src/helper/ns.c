@@ -15,11 +15,15 @@ static const struct {
     const char *file;
     const char *what;
     int type;
-    bool always;
+    enum ud_reach least;
+    bool may_lack; /* kernels can be built without it */
 } spaces[] = {
-    {"net", "network", CLONE_NEWNET, false},
-    {"uts", "UTS", CLONE_NEWUTS, true},
-    {"mnt", "mount", CLONE_NEWNS, true},
+    {"ipc", "IPC", CLONE_NEWIPC, UD_REACH_ALL, true},
+    {"cgroup", "cgroup", CLONE_NEWCGROUP, UD_REACH_ALL, true},
+    {"pid", "process", CLONE_NEWPID, UD_REACH_ALL, false},
+    {"net", "network", CLONE_NEWNET, UD_REACH_MODULES, false},
+    {"uts", "UTS", CLONE_NEWUTS, UD_REACH_FILES, false},
+    {"mnt", "mount", CLONE_NEWNS, UD_REACH_FILES, false},
 };
 
 enum { SPACES = sizeof spaces / sizeof spaces[0] };
@@ -44,20 +48,24 @@ static enum ud_code check_foreign(struct ud_error *err)
 
 static enum ud_code enter_one(size_t i, int fd, struct ud_error *err)
 {
+    int why = errno;
+    if (fd < 0 && why == ENOENT && spaces[i].may_lack) {
+        return UD_OK;
+    }
     if (fd >= 0 && setns(fd, spaces[i].type) == 0) {
         return UD_OK;
     }
-    int why = errno;
+    why = fd >= 0 ? errno : why;
     return ud_fail(err, why == EPERM || why == EACCES ? UD_ERR_DENIED : UD_ERR_ENGINE, REMEDY,
                    "cannot enter the VM's %s namespace: %s", spaces[i].what, strerror(why));
 }
 
-enum ud_code ud_ns_enter(bool all, struct ud_error *err)
+enum ud_code ud_ns_enter(enum ud_reach reach, struct ud_error *err)
 {
     enum ud_code rc = check_foreign(err);
     for (size_t i = 0; i < SPACES && rc == UD_OK; i++) {
         char path[64];
-        if (!all && !spaces[i].always) {
+        if (reach < spaces[i].least) {
             continue;
         }
         (void)snprintf(path, sizeof path, "/proc/1/ns/%s", spaces[i].file);

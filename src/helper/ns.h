@@ -3,14 +3,12 @@
 #ifndef HELPER_NS_H
 #define HELPER_NS_H
 
-#include <stdbool.h>
-
+#include "kernel.h"
 #include "util/error.h"
 
-/* The mount and UTS namespaces, and the network namespace if all. Open files
- * stay what they are; paths mean the VM's from then on. Fails with
+/* Open files stay what they are; paths mean the VM's from then on. Fails with
  * UD_ERR_DENIED without the privilege, and with UD_ERR_ENGINE if process 1 is
  * of this very container: then pid=host was not granted. */
-enum ud_code ud_ns_enter(bool all, struct ud_error *err);
+enum ud_code ud_ns_enter(enum ud_reach reach, struct ud_error *err);
 
 #endif

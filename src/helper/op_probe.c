@@ -153,7 +153,7 @@ enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struc
         return ud_fail(err, UD_ERR_USAGE, NULL, "probe takes no arguments");
     }
     if (enter) {
-        UD_TRY(helper->kernel->enter(helper->kernel->ctx, false, err));
+        UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname failed");

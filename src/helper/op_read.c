@@ -77,7 +77,7 @@ enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct
                        uts.release);
     }
     if (enter) {
-        UD_TRY(helper->kernel->enter(helper->kernel->ctx, false, err));
+        UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
     return read_module(helper, args[0], err);
 }

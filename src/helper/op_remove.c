@@ -224,7 +224,7 @@ enum ud_code ud_op_remove(struct ud_helper *helper, int count, char **args, stru
     run.helper = helper;
     UD_TRY(parse(&run, count, args, err));
     if (!own) {
-        UD_TRY(kernel->enter(kernel->ctx, true, err));
+        UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     }
     UD_TRY(kernel->lock(kernel->ctx, err));
     ud_buf_init(&run.list, LIST_MAX);

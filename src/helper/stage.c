@@ -89,11 +89,11 @@ static int into_memory(int from, const char *name)
 }
 
 /* A descriptor of the regular file, or -1 with errno. */
-static int open_module(const char *root, const char *name)
+static int open_module(const char *root, const char *dir, const char *name)
 {
-    char path[128];
+    char path[UD_SYSFILE_PATH_MAX];
     struct stat st;
-    (void)snprintf(path, sizeof path, "%s/%s.ko", UD_OPS_MODULES_DIR, name);
+    (void)snprintf(path, sizeof path, "%s/%s.ko", dir, name);
     int fd = ud_sysfile_open(root, path, O_NOFOLLOW | O_NONBLOCK);
     if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))) {
         (void)close(fd);
@@ -130,9 +130,10 @@ static enum ud_code inspect(struct ud_staged *module, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code load_one(const char *root, struct ud_staged *module, struct ud_error *err)
+static enum ud_code load_one(const char *root, const char *dir, struct ud_staged *module,
+                             struct ud_error *err)
 {
-    int from = open_module(root, module->name);
+    int from = open_module(root, dir, module->name);
     if (from >= 0) {
         module->fd = into_memory(from, module->name);
         int why = errno;
@@ -142,7 +143,7 @@ static enum ud_code load_one(const char *root, struct ud_staged *module, struct 
     if (module->fd < 0) {
         int why = errno;
         return ud_fail(err, why == ENOENT ? UD_ERR_NOT_FOUND : UD_ERR_IO, NULL,
-                       "cannot take %s/%s.ko: %s", UD_OPS_MODULES_DIR, module->name, strerror(why));
+                       "cannot take %s/%s.ko: %s", dir, module->name, strerror(why));
     }
     return inspect(module, err);
 }
@@ -164,8 +165,8 @@ static enum ud_code add_name(struct ud_stage *stage, const char *name, struct ud
     return UD_OK;
 }
 
-enum ud_code ud_stage_load(const char *root, int count, char **names, struct ud_stage *ret,
-                           struct ud_error *err)
+enum ud_code ud_stage_load(const char *root, const char *dir, int count, char **names,
+                           struct ud_stage *ret, struct ud_error *err)
 {
     ret->count = 0;
     if (count < 1 || count > UD_OPS_MODULES_MAX) {
@@ -176,7 +177,7 @@ enum ud_code ud_stage_load(const char *root, int count, char **names, struct ud_
         UD_TRY(add_name(ret, names[i], err));
     }
     for (size_t i = 0; i < ret->count; i++) {
-        UD_TRY(load_one(root, &ret->modules[i], err));
+        UD_TRY(load_one(root, dir, &ret->modules[i], err));
     }
     return UD_OK;
 }

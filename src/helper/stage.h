@@ -22,13 +22,13 @@ struct ud_stage {
     size_t count;
 };
 
-/* Takes UD_OPS_MODULES_DIR/NAME.ko for each of the count names, which must be
+/* Takes <dir>/NAME.ko for each of the count names, which must be
  * well-formed and different. A symbolic link, anything but a regular file, a
  * file over UD_OPS_FILE_MAX, and a module that calls itself otherwise are
  * refused. UD_ERR_USAGE, UD_ERR_NOT_FOUND, UD_ERR_IO, UD_ERR_UNFIT. ret is
  * written in any case; ud_stage_done when done with it. */
-enum ud_code ud_stage_load(const char *root, int count, char **names, struct ud_stage *ret,
-                           struct ud_error *err);
+enum ud_code ud_stage_load(const char *root, const char *dir, int count, char **names,
+                           struct ud_stage *ret, struct ud_error *err);
 void ud_stage_done(struct ud_stage *stage);
 
 #endif

@@ -109,7 +109,7 @@ bool ud_http_denied(const struct ud_http *http)
     return http->denied;
 }
 
-static enum ud_code outcome(const struct ud_http_transfer *t, struct ud_error *err)
+enum ud_code ud_http_outcome(const struct ud_http_transfer *t, struct ud_error *err)
 {
     if (t->rc != UD_OK && err != NULL) {
         *err = t->error;
@@ -121,7 +121,7 @@ enum ud_code ud_http_await_headers(struct ud_http_transfer *t, int *ret_status,
                                    struct ud_error *err)
 {
     UD_TRY(ud_http_drive(t, true, err));
-    UD_TRY(outcome(t, err));
+    UD_TRY(ud_http_outcome(t, err));
     *ret_status = t->response.status;
     return UD_OK;
 }
@@ -137,7 +137,7 @@ enum ud_code ud_http_await_done(struct ud_http_transfer *t, struct ud_http_respo
                                 struct ud_error *err)
 {
     UD_TRY(ud_http_drive(t, false, err));
-    UD_TRY(outcome(t, err));
+    UD_TRY(ud_http_outcome(t, err));
     *ret = t->response;
     t->response = (struct ud_http_response){0};
     return UD_OK;
@@ -157,8 +157,8 @@ static void copy_request(struct ud_http_transfer *t, const struct ud_http_reques
     ud_buf_init(&t->response.body, max > UD_HTTP_ERROR_BODY_MAX ? max : UD_HTTP_ERROR_BODY_MAX);
 }
 
-enum ud_code ud_http_start(struct ud_http *http, const struct ud_http_request *request,
-                           struct ud_http_transfer **ret, struct ud_error *err)
+enum ud_code ud_http_begin(struct ud_http *http, const struct ud_http_request *request,
+                           bool connect_only, struct ud_http_transfer **ret, struct ud_error *err)
 {
     if (request->shield != UD_HTTP_CLEANUP) {
         UD_TRY(ud_cancel_check(http->cancel, err));
@@ -170,6 +170,7 @@ enum ud_code ud_http_start(struct ud_http *http, const struct ud_http_request *r
     struct ud_http_transfer *t = ud_alloc(1, sizeof *t);
     t->http = http;
     t->easy = easy;
+    t->connect_only = connect_only;
     copy_request(t, request);
     enum ud_code rc = ud_http_setup(t, request, err);
     if (rc == UD_OK && curl_multi_add_handle(http->multi, easy) != CURLM_OK) {
@@ -183,6 +184,17 @@ enum ud_code ud_http_start(struct ud_http *http, const struct ud_http_request *r
     }
     *ret = t;
     return UD_OK;
+}
+
+enum ud_code ud_http_start(struct ud_http *http, const struct ud_http_request *request,
+                           struct ud_http_transfer **ret, struct ud_error *err)
+{
+    return ud_http_begin(http, request, false, ret, err);
+}
+
+bool ud_http_is_done(const struct ud_http_transfer *t)
+{
+    return t->done;
 }
 
 enum ud_code ud_http_perform(struct ud_http *http, const struct ud_http_request *request,

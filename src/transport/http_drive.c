@@ -8,7 +8,7 @@ enum {
 };
 
 /* One debug line a request; the body and headers are never shown. */
-static void tell(const struct ud_http_transfer *t)
+void ud_http_tell(const struct ud_http_transfer *t)
 {
     unsigned long long ms = ud_host_now_ms() - t->started;
     if (t->rc == UD_OK) {
@@ -24,11 +24,15 @@ static void end_transfer(struct ud_http_transfer *t)
 {
     (void)curl_multi_remove_handle(t->http->multi, t->easy);
     t->done = true;
-    tell(t);
+    ud_http_tell(t);
 }
 
 static void finish(struct ud_http_transfer *t, CURLcode code)
 {
+    if (code == CURLE_OK && t->connect_only) {
+        t->connected = true; /* and stays in the multi: leaving it closes the connection */
+        return;
+    }
     if (code == CURLE_OK && !t->headers_done) {
         code = CURLE_GOT_NOTHING; /* libcurl is content with half a header */
     }
@@ -102,6 +106,12 @@ static enum ud_code perform(struct ud_http *http, struct ud_error *err)
     return UD_OK;
 }
 
+enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, struct ud_error *err)
+{
+    *ret_wait = enforce(http);
+    return perform(http, err);
+}
+
 enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice, struct ud_error *err)
 {
     for (;;) {
@@ -109,7 +119,7 @@ enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice, str
         if (!t->done) {
             UD_TRY(perform(t->http, err));
         }
-        if (t->done || (headers_suffice && t->headers_done)) {
+        if (t->done || t->connected || (headers_suffice && t->headers_done)) {
             return UD_OK;
         }
         CURLMcode code = curl_multi_poll(t->http->multi, NULL, 0, wait, NULL);

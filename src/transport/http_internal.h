@@ -40,12 +40,22 @@ struct ud_http_transfer {
     struct ud_http_response response;
     size_t header_bytes;
     bool headers_done;
-    bool cut; /* a body that is no 2xx answer reached its cap */
+    bool cut;          /* a body that is no 2xx answer reached its cap */
+    bool connect_only; /* for duplex.c: libcurl makes the connection and no request */
+    bool connected;    /* and has made it */
     bool done;
     enum ud_code rc; /* valid when done, or as soon as a callback failed */
     struct ud_error error;
     struct ud_error pipe_error; /* of the connection to a named pipe; code UD_OK: none */
 };
+
+/* http.c: as ud_http_start. */
+UD_MUST_CHECK enum ud_code ud_http_begin(struct ud_http *http,
+                                         const struct ud_http_request *request, bool connect_only,
+                                         struct ud_http_transfer **ret, struct ud_error *err);
+
+/* http.c: the transfer's own code and error. */
+UD_MUST_CHECK enum ud_code ud_http_outcome(const struct ud_http_transfer *t, struct ud_error *err);
 
 /* http_setup.c: everything libcurl has to know about one request. */
 UD_MUST_CHECK enum ud_code ud_http_setup(struct ud_http_transfer *t,
@@ -65,6 +75,13 @@ UD_MUST_CHECK enum ud_code ud_http_drive(struct ud_http_transfer *t, bool header
 void ud_http_set_pipe(struct ud_http_transfer *t);
 bool ud_http_pipe_error(struct ud_http_transfer *t, struct ud_error *ret);
 void ud_http_pipe_forget(const struct ud_http_transfer *t);
+
+/* http_drive.c: one turn for all transfers, ending those that may not go on;
+ * *ret_wait is how many ms they may then be left alone. */
+UD_MUST_CHECK enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, struct ud_error *err);
+
+/* http_drive.c: the debug line of a request that has its status. */
+void ud_http_tell(const struct ud_http_transfer *t);
 
 /* http_error.c */
 UD_MUST_CHECK enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code,

@@ -162,6 +162,7 @@ enum ud_code ud_http_setup(struct ud_http_transfer *t, const struct ud_http_requ
         add_header(t, request->headers[i].name, request->headers[i].value);
     }
     (void)curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->slist);
+    set_long(t, CURLOPT_CONNECT_ONLY, t->connect_only ? 1 : 0);
     ud_http_set_callbacks(t);
     return UD_OK;
 }

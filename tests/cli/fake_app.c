@@ -8,16 +8,11 @@
 #include "app/context.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/shell.h"
 #include "app/status.h"
 #include "fake_data.h"
 #include "util/mem.h"
 #include "util/report.h"
-
-static bool scenario(const char *name)
-{
-    const char *wanted = getenv("UD_FAKE");
-    return wanted != NULL && strcmp(wanted, name) == 0;
-}
 
 void ud_app_watch_signals(void)
 {
@@ -62,10 +57,10 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
 {
     (void)options;
     *ret = (struct ud_status){0};
-    if (scenario("down")) {
+    if (ud_fake_scenario("down")) {
         return status_down(ret, err);
     }
-    bool loaded = scenario("loaded");
+    bool loaded = ud_fake_scenario("loaded");
     ud_report_step(app->report, "reading the kernel's facts");
     ud_report_step_end(app->report, NULL);
     ret->endpoint = ud_strdup("tcp://127.0.0.1:12375");
@@ -85,7 +80,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ud_fake_fill_plan(&ret->plan, loaded);
     ret->usbip = loaded ? "loaded" : "missing";
     ret->facts.vhci_present = loaded;
-    ret->facts.sig_enforce = scenario("signed");
+    ret->facts.sig_enforce = ud_fake_scenario("signed");
     if (loaded) {
         ud_fake_fill_ports(&ret->facts.ports, true);
         add_artifact(ret, "dist/6.1.0-56-cloud-amd64", true, "");
@@ -118,7 +113,7 @@ void ud_status_done(struct ud_status *status)
 enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_options *options,
                           struct ud_build_result *ret, struct ud_error *err)
 {
-    if (scenario("fails")) {
+    if (ud_fake_scenario("fails")) {
         ud_report_step(app->report, "compiling");
         ud_report_activity(app->report, "CC [M] drivers/usb/core/hub.o");
         ud_report_message(app->report, UD_REPORT_WARN, "the compiler is another version");
@@ -126,7 +121,7 @@ enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_option
                        "compiling failed: make ended with 2");
     }
     *ret = (struct ud_build_result){.dry_run = options->dry_run};
-    ret->nothing_to_do = scenario("loaded");
+    ret->nothing_to_do = ud_fake_scenario("loaded");
     ud_fake_fill_facts(&ret->facts);
     ud_fake_fill_plan(&ret->plan, ret->nothing_to_do);
     ret->source = ud_strdup("linux-6.1.192.tar.xz from https://cdn.kernel.org");
@@ -173,13 +168,13 @@ enum ud_code ud_app_load(const struct ud_app *app, const struct ud_load_options 
 {
     (void)app;
     (void)options;
-    if (scenario("fails")) {
+    if (ud_fake_scenario("fails")) {
         return ud_fail(
             err, UD_ERR_REFUSED, NULL, "the kernel refused usbcore: %s",
             "Exec format error\nusbcore: disagrees about version of symbol module_layout");
     }
     *ret = (struct ud_load_result){0};
-    bool loaded = scenario("loaded");
+    bool loaded = ud_fake_scenario("loaded");
     fill_outcomes(ret, loaded ? "present" : "inserted",
                   loaded ? "the VM's own file" : "built by usbipd-desktop");
     ud_fake_fill_ports(&ret->ports, false);
@@ -191,14 +186,14 @@ enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_option
 {
     (void)app;
     (void)options;
-    if (scenario("fails")) {
+    if (ud_fake_scenario("fails")) {
         return ud_fail(err, UD_ERR_BUSY, "Detach it first: usbip detach -p 0",
                        "vhci-hcd is in use: a device is attached to port 0");
     }
     *ret = (struct ud_load_result){0};
-    fill_outcomes(ret, scenario("loaded") ? "foreign" : "removed",
-                  scenario("loaded") ? "the VM's own file" : "built by usbipd-desktop");
-    if (scenario("loaded")) {
+    fill_outcomes(ret, ud_fake_scenario("loaded") ? "foreign" : "removed",
+                  ud_fake_scenario("loaded") ? "the VM's own file" : "built by usbipd-desktop");
+    if (ud_fake_scenario("loaded")) {
         free(ret->modules[3].detail);
         ret->modules[3].detail = ud_strdup("stays without --all");
     }
@@ -223,11 +218,31 @@ enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_option
 {
     (void)app;
     *ret = (struct ud_inventory){0};
-    if (scenario("down")) {
+    if (ud_fake_scenario("down")) {
         return unreachable(err);
     }
-    if (scenario("loaded")) {
+    if (ud_fake_scenario("loaded")) {
         ud_fake_fill_inventory(ret, !options->dry_run);
     }
     return UD_OK;
+}
+
+/* A program that says what it was called with, and ends as the scenario wants. */
+enum ud_code ud_app_shell(const struct ud_app *app, const struct ud_shell_options *options,
+                          const struct ud_strv *words, const struct ud_console *console,
+                          int *ret_exit_code, struct ud_error *err)
+{
+    (void)options;
+    if (ud_fake_scenario("down")) {
+        return unreachable(err);
+    }
+    ud_report_step(app->report, "Entering the VM");
+    ud_report_step_end(app->report, NULL);
+    char *line = ud_strv_join(words, "|");
+    char *text = ud_strf("terminal %s, program %s\n", console->tty ? "yes" : "no", line);
+    enum ud_code rc = ud_sink_write(&console->out, text, strlen(text), err);
+    free(text);
+    free(line);
+    *ret_exit_code = 7;
+    return rc;
 }

@@ -5,6 +5,12 @@
 
 #include "util/mem.h"
 
+bool ud_fake_scenario(const char *name)
+{
+    const char *wanted = getenv("UD_FAKE");
+    return wanted != NULL && strcmp(wanted, name) == 0;
+}
+
 void ud_fake_fill_facts(struct ud_facts *facts)
 {
     struct ud_error err;

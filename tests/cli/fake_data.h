@@ -8,6 +8,9 @@
 #include "app/inventory.h"
 #include "app/manifest.h"
 
+/* Whether UD_FAKE names this scenario. */
+bool ud_fake_scenario(const char *name);
+
 void ud_fake_fill_facts(struct ud_facts *facts);
 void ud_fake_done_facts(struct ud_facts *facts);
 void ud_fake_fill_ports(struct ud_vhci_ports *ports, bool device);

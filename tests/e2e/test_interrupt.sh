@@ -8,6 +8,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+VHCLI=$E2E_MARK/vhcli:1
 RELAYED=unix://$RELAY_SOCKET
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
 
@@ -24,16 +25,19 @@ count_calls() {
     CALLS=$(relay_calls)
 }
 
-# each_call ENGINE RESTORE COMMAND...: goes on after a failure, so that all calls are tried.
+# each_call ENGINE RESTORE COMMAND...: goes on after a failure, so that all calls are tried: those whose
+# line in the log has PATTERN.
 each_call() {
-    local engine=$1 n failed=''
+    local engine=$1 n failed='' numbers
     RESTORE=$2
     shift 2
     "$RESTORE"
     world >"$E2E_WORK/world.before"
     count_calls "$engine" "$@"
     [ "$CALLS" -gt 2 ] || fail "only $CALLS calls were seen"
-    for ((n = 1; n <= CALLS; n++)); do
+    numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1)
+    [ -n "$numbers" ] || fail "no call has $PATTERN"
+    for n in $numbers; do
         "$RESTORE"
         interrupted "$engine" "$n" "$@"
         judge "$n" && as_before "$n" && modules_whole || failed+=" $n"
@@ -43,6 +47,28 @@ each_call() {
 }
 
 nothing() { :; }
+
+# The calls that make something of their own; the others are the same as in load.
+image_vhcli() {
+    PATTERN='(/containers/create[?]name=usbipd-desktop-base|/images/create|/get |/images/load)' \
+        each_call "$LAB_VM" no_image image vhcli --host "$RELAYED" --input "$E2E_SHARED/dist" \
+        --tag "$VHCLI" --client "$E2E_VHCLIENT"
+}
+
+vhcli_start() {
+    ud image vhcli --host "$LAB_VM" --input "$E2E_SHARED/dist" --tag "$VHCLI" --client "$E2E_VHCLIENT"
+    PATTERN='(/containers/create[?]name=usbipd-desktop-vhcli|usbipd-desktop-vhcli/(start|logs))' \
+        each_call "$LAB_VM" no_client vhcli start "$VHCLI" --host "$RELAYED"
+    no_image
+}
+
+no_image() { docker -H "$LAB_VM" rmi -f "$VHCLI" >/dev/null 2>&1 || true; }
+
+no_client() {
+    [ -z "$(docker -H "$LAB_VM" ps -aq --filter name=usbipd-desktop-vhcli)" ] ||
+        ud vhcli stop --host "$LAB_VM"
+    unloaded
+}
 remove_output() { rm -rf "$OUTPUT"; }
 loaded() { [ -n "$(vm_usb_modules)" ] || ud load --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
@@ -91,6 +117,9 @@ check "build, calls of the virtual machine's engine" \
 check "load" each_call "$LAB_VM" unloaded load --host "$RELAYED" --input "$E2E_SHARED/dist"
 check "load, while modules are being inserted" while_inserting
 check "unload" each_call "$LAB_VM" loaded unload --host "$RELAYED" --input "$E2E_SHARED/dist"
+unloaded
+check "image vhcli" image_vhcli
+check "vhcli start" vhcli_start
 unloaded
 check "clean" each_call "$LAB_VM" labelled clean --host "$RELAYED"
 check "clean finishes what was interrupted" clean_afterwards

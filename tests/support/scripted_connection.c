@@ -208,6 +208,21 @@ static void put_body(struct ud_buf *out, const struct script_rule *rule, const c
     }
 }
 
+/* What is left from reading the request comes first. */
+static void echo(struct script_connection *c)
+{
+    while (c->pending_len > 0 || more(c)) {
+        for (size_t done = 0; done < c->pending_len;) {
+            long n = script_send(c->fd, c->pending + done, c->pending_len - done);
+            if (n <= 0) {
+                return;
+            }
+            done += (size_t)n;
+        }
+        use(c, c->pending_len);
+    }
+}
+
 /* false: the connection is over. */
 static bool answer(struct script_connection *c, const struct script_rule *rule, bool head_only)
 {
@@ -234,6 +249,9 @@ static bool answer(struct script_connection *c, const struct script_rule *rule, 
     if (going && (!head_only || rule->framing == SCRIPT_RAW)) {
         put_body(&out, rule, body, len);
         going = send_pieces(c, rule, out.data, out.len, &sent);
+    }
+    if (going && rule->echo) {
+        echo(c);
     }
     if (going && rule->stall_body) {
         wait_until(c->engine, NULL);

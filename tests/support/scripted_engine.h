@@ -31,6 +31,7 @@ struct script_rule {
     bool drop;         /* read the request, then close without an answer */
     bool stall;        /* read the request, then say nothing until the end */
     bool stall_body;   /* the header is sent, the body never ends */
+    bool echo;         /* after the body each byte that comes is sent back, until the client ends */
     bool forever;      /* the rule is never used up */
 };
 

@@ -61,6 +61,15 @@ uint64_t ud_host_pid(void)
     return (uint64_t)getpid();
 }
 
+char *ud_host_kernel(void)
+{
+    struct utsname uts;
+    if (uname(&uts) != 0 || strcmp(uts.sysname, "Linux") != 0) {
+        return NULL;
+    }
+    return ud_strdup(uts.release);
+}
+
 const char *ud_host_arch(void)
 {
     static const char *const names[][2] = {

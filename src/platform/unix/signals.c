@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "platform/term_raw.h"
 #include "platform/thread.h"
 
 /* A handler writes to a pipe that a thread reads. Not sigwait: that needs the
@@ -81,5 +82,6 @@ void ud_signals_install(void (*on_interrupt)(void *ctx, int count), void *ctx)
 
 _Noreturn void ud_signals_exit_now(int code)
 {
+    ud_term_raw_leave();
     _exit(code);
 }

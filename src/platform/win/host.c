@@ -39,6 +39,11 @@ char *ud_host_boot_id(void)
     return NULL;
 }
 
+char *ud_host_kernel(void)
+{
+    return NULL;
+}
+
 uint64_t ud_host_pid(void)
 {
     return GetCurrentProcessId();

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "platform/term_raw.h"
 #include "wide.h"
 
 static void (*callback)(void *ctx, int count);
@@ -29,6 +30,7 @@ void ud_signals_install(void (*on_interrupt)(void *ctx, int count), void *ctx)
 
 _Noreturn void ud_signals_exit_now(int code)
 {
+    ud_term_raw_leave();
     (void)TerminateProcess(GetCurrentProcess(), (UINT)code);
     _exit(code);
 }

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "platform/thread.h"
-#include "ring.h"
+#include "bundle/ring.h"
 
 struct producer {
     struct ud_ring *ring;

@@ -267,9 +267,124 @@ static void every_truncation_and_damaged_header_is_noticed(void **state)
     free(tar.data);
 }
 
+struct passing {
+    struct ud_buf raw;
+    struct ud_buf notes;
+    const char *dropped; /* NULL: none */
+};
+
+static enum ud_code note_passing(void *ctx, const struct ud_tarread_entry *entry,
+                                 struct ud_error *error)
+{
+    return note(&((struct passing *)ctx)->notes, entry, error);
+}
+
+static enum ud_code take_raw(void *ctx, const void *data, size_t len, struct ud_error *error)
+{
+    (void)error;
+    ud_buf_add(&((struct passing *)ctx)->raw, data, len);
+    return UD_OK;
+}
+
+static bool passes(void *ctx, const char *path)
+{
+    const struct passing *p = ctx;
+    return p->dropped == NULL || strcmp(path, p->dropped) != 0;
+}
+
+static void pass_on(struct passing *p, const struct ud_buf *tar, size_t piece, size_t max_file)
+{
+    const struct ud_tarread_options options = {
+        .entry = note_passing,
+        .ctx = p,
+        .max_entries = 10,
+        .max_file = max_file,
+        .raw = take_raw,
+        .passes = passes,
+    };
+    struct ud_tarread *reader = ud_tarread_new(&options);
+    ud_buf_init(&p->raw, 100000);
+    ud_buf_init(&p->notes, 10000);
+    for (size_t at = 0; at < tar->len; at += piece) {
+        size_t n = piece < tar->len - at ? piece : tar->len - at;
+        assert_int_equal(ud_tarread_feed(reader, tar->data + at, n, &err), UD_OK);
+    }
+    assert_int_equal(ud_tarread_finish(reader, &err), UD_OK);
+    ud_tarread_free(reader);
+}
+
+static void passing_done(struct passing *p)
+{
+    ud_buf_done(&p->raw);
+    ud_buf_done(&p->notes);
+}
+
+/* All but the 1024 zero bytes at the end, which who passes it on may still add to. */
+static void entries_are_passed_on_as_they_are(void **state)
+{
+    (void)state;
+    struct ud_buf tar;
+    struct ud_buf expected;
+    ud_buf_init(&tar, 100000);
+    ud_buf_init(&expected, 10000);
+    write_all_kinds(&tar);
+    expect_all_kinds(&expected);
+    for (size_t piece = 1; piece < 2000; piece = piece * 3 / 2 + 1) {
+        struct passing p = {0};
+        pass_on(&p, &tar, piece, 1000);
+        assert_int_equal(p.raw.len, tar.len - 1024);
+        assert_memory_equal(p.raw.data, tar.data, p.raw.len);
+        assert_string_equal(p.notes.data, expected.data);
+        passing_done(&p);
+    }
+    ud_buf_done(&expected);
+    ud_buf_done(&tar);
+}
+
+/* With its long name, which stands in headers before it. */
+static void an_entry_that_does_not_pass_leaves_no_byte(void **state)
+{
+    (void)state;
+    struct ud_buf tar;
+    struct ud_buf notes;
+    char *pax = long_path(700);
+    struct passing p = {.dropped = pax};
+    ud_buf_init(&tar, 100000);
+    ud_buf_init(&notes, 10000);
+    write_all_kinds(&tar);
+    pass_on(&p, &tar, 100, 1000);
+    ud_buf_add(&p.raw, (char[1024]){0}, 1024);
+    assert_int_equal(read_tar(p.raw.data, p.raw.len, 512, &notes), UD_OK);
+    assert_null(strstr(notes.data, " y\n"));
+    assert_non_null(strstr(notes.data, "hello"));
+    assert_non_null(strstr(p.notes.data, " y\n")); /* told all the same */
+    passing_done(&p);
+    ud_buf_done(&notes);
+    ud_buf_done(&tar);
+    free(pax);
+}
+
+static void large_files_are_passed_on_and_not_told(void **state)
+{
+    (void)state;
+    struct ud_buf tar;
+    struct passing p = {0};
+    ud_buf_init(&tar, 100000);
+    write_all_kinds(&tar);
+    pass_on(&p, &tar, 4096, 4);
+    assert_int_equal(p.raw.len, tar.len - 1024);
+    assert_null(strstr(p.notes.data, "hello"));
+    assert_non_null(strstr(p.notes.data, " y\n"));
+    passing_done(&p);
+    ud_buf_done(&tar);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(entries_are_passed_on_as_they_are),
+        cmocka_unit_test(an_entry_that_does_not_pass_leaves_no_byte),
+        cmocka_unit_test(large_files_are_passed_on_and_not_told),
         cmocka_unit_test(what_is_written_reads_back_in_pieces_of_any_size),
         cmocka_unit_test(libarchive_understands_what_is_written),
         cmocka_unit_test(bad_paths_are_not_written),

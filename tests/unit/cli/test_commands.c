@@ -51,12 +51,17 @@ static void suggestions_are_near_or_absent(void **state)
 static void unknown_commands_are_usage_errors_with_a_remedy(void **state)
 {
     struct ud_error err;
+    struct ud_strv words = {0};
     (void)state;
-    assert_int_equal(ud_command_unknown("biuld", &err), UD_ERR_USAGE);
+    ud_strv_add(&words, "biuld");
+    assert_int_equal(ud_command_unknown(&words, &err), UD_ERR_USAGE);
     assert_string_equal(err.message, "unknown command 'biuld'");
     assert_string_equal(err.remedy, "Did you mean `usbipd-desktop build`?");
-    assert_int_equal(ud_command_unknown("zzzzzz", &err), UD_ERR_USAGE);
+    ud_strv_done(&words);
+    ud_strv_add(&words, "zzzzzz");
+    assert_int_equal(ud_command_unknown(&words, &err), UD_ERR_USAGE);
     assert_string_equal(err.remedy, "Run `usbipd-desktop help` for the list of commands.");
+    ud_strv_done(&words);
 }
 
 static void check_option(const struct ud_opt *opt)

@@ -169,10 +169,11 @@ static inline void fake_did(struct fake *f, const char *mark, const char *name)
     (void)snprintf(f->did + used, sizeof f->did - used, "%s%s%s", used > 0 ? " " : "", mark, name);
 }
 
-static inline enum ud_code fake_enter(void *ctx, bool all, struct ud_error *err)
+static inline enum ud_code fake_enter(void *ctx, enum ud_reach reach, struct ud_error *err)
 {
     struct fake *f = ctx;
-    fake_did(f, all ? "enter-all" : "enter", "");
+    static const char *const how[] = {"enter", "enter-all", "enter-shell"};
+    fake_did(f, how[reach], "");
     return f->enter_code == UD_OK ? UD_OK : ud_fail(err, f->enter_code, NULL, "no entry");
 }
 

@@ -203,7 +203,6 @@ static void paths_are_taken_apart(void **state)
     assert_dirname("a", ".");
     assert_dirname("/a", "/");
     assert_dirname("/", "/");
-    assert_true(ud_fs_is_absolute(dir));
     assert_false(ud_fs_is_absolute("a/b"));
     char *joined = ud_fs_join("a/", "b");
     assert_string_equal(joined, "a/b");

@@ -1,0 +1,20 @@
+/* Images that a run pulls for its own use only. */
+#ifndef APP_PULLED_H
+#define APP_PULLED_H
+
+#include <stdbool.h>
+
+#include "app/context.h"
+#include "docker/engine.h"
+#include "util/error.h"
+
+/* Pulls reference unless the engine has it. *ret_pulled (always written) says
+ * whether it was, or may have been when this fails. */
+UD_MUST_CHECK enum ud_code ud_pulled_ensure(const struct ud_app *app, struct ud_engine *engine,
+                                            const char *reference, bool *ret_pulled,
+                                            struct ud_error *err);
+
+/* Removes it again; failure is a warning. */
+void ud_pulled_remove(struct ud_engine *engine, const char *reference);
+
+#endif
