@@ -12,6 +12,7 @@
 VM_PORT=${LAB_VM##*:}
 NATIVE_SOCKET=${LAB_NATIVE#unix://}
 NATIVE_PIPE=ud_native_docker
+VHCLI=$E2E_MARK/vhcli:1
 # Longer than Windows takes without special care, and not ASCII.
 LONG=$(printf 'd%.0s' {1..120})
 DIST="$E2E_WORK/größe 漢字/$LONG/$LONG"
@@ -105,6 +106,23 @@ load() {
 status_loaded() {
     expect_exit 0 udw status "${HERE[@]}" --json
     expect_json '.usbip == "loaded" and [.artifacts[].fits] == [true]'
+}
+
+image_vhcli() {
+    local here
+    expect_exit 0 udw image vhcli --tag "$VHCLI" --client "$(win_path "$E2E_VHCLIENT")" "${HERE[@]}"
+    here=$(docker -H "$LAB_VM" image inspect -f '{{.Id}}' "$VHCLI")
+    docker -H "$LAB_VM" rmi "$VHCLI"
+    ud image vhcli --host "$LAB_VM" --tag "$VHCLI" --client "$E2E_VHCLIENT" --input "$DIST"
+    expect_equal "$here" "$(docker -H "$LAB_VM" image inspect -f '{{.Id}}' "$VHCLI")"
+}
+
+client_runs() {
+    expect_exit 0 udw vhcli start "$VHCLI"
+    expect_exit 0 udw vhcli command
+    expect_text 'below are the available devices'
+    expect_exit 0 udw vhcli stop
+    docker -H "$LAB_VM" rmi "$VHCLI"
 }
 
 unload() {
@@ -223,7 +241,8 @@ check "build through two pipes, into a long path with Unicode" build
 check "the modules are those that the Linux program builds" same_as_on_linux
 check "load inserts the four" load
 check "status says loaded" status_loaded
-# The image with the VirtualHere client belongs here: udw image vhcli ...
+check "image vhcli is the image that the Linux program makes" image_vhcli
+check "the client in it starts, answers and stops" client_runs
 check "unload takes them out" unload
 check "clean --dry-run removes nothing" clean_dry_run
 check "one byte at a time, busy for a second, one client at a time" slow_pipes_do
