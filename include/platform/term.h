@@ -15,7 +15,8 @@ enum ud_term_stream { UD_TERM_OUT, UD_TERM_ERR };
  * line, which stay for the program's life; elsewhere as they are. */
 void ud_term_main_args(int *argc, char ***argv);
 
-/* Bytes written arrive unchanged; a Windows console understands UTF-8 and
+/* Streams that were closed are kept from becoming files that are opened later.
+ * Bytes written arrive unchanged; a Windows console understands UTF-8 and
  * escape sequences until the program ends. */
 void ud_term_init(void);
 

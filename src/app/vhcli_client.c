@@ -107,7 +107,7 @@ static enum ud_code get(const struct ud_app *app, struct ud_vhcli_client *client
     }
     ud_report_step(app->report, "Downloading %s", client->source);
     enum ud_code rc = ud_web_get(app, client->source, &client->bytes, err);
-    if (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_NOT_FOUND) {
+    if (rc == UD_ERR_SOURCE || rc == UD_ERR_NOT_FOUND) {
         ud_error_remedy(err, "Download the client elsewhere, and name the file with --client.");
     }
     if (rc == UD_OK) {

@@ -12,7 +12,7 @@
 #include "insertion.h"
 #include "proto/check.h"
 #include "proto/ops.h"
-#include "shell.h"
+#include "child.h"
 #include "sysfile.h"
 #include "util/mem.h"
 
@@ -84,14 +84,14 @@ static enum ud_code insert_missing(struct ud_helper *helper, int count, char **n
 static _Noreturn void become(char **argv, int pipe_end, const sigset_t *signals)
 {
     int terminal = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
-    ud_shell_take_terminal(terminal);
-    ud_shell_reset_signals(signals);
+    ud_child_take_terminal(terminal);
+    ud_child_reset_signals(signals);
     (void)execvp(argv[0], argv);
     int why = errno;
     if (write(pipe_end, &why, sizeof why) != (ssize_t)sizeof why) {
-        _exit(ud_shell_cannot_run(EACCES));
+        _exit(ud_child_cannot_run(EACCES));
     }
-    _exit(ud_shell_cannot_run(why));
+    _exit(ud_child_cannot_run(why));
 }
 
 static void tell_start(char **argv, int pipe_end)
@@ -117,7 +117,7 @@ static enum ud_code run_program(char **argv, int *ret_exit_code, struct ud_error
         free(relay);
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot make a pipe: %s", strerror(errno));
     }
-    ud_shell_signals_begin(&old);
+    ud_child_signals_begin(&old);
     relay->child = fork();
     if (relay->child == 0) {
         become(argv, ends[1], &old);
@@ -126,7 +126,7 @@ static enum ud_code run_program(char **argv, int *ret_exit_code, struct ud_error
     (void)close(ends[1]);
     if (relay->child > 0) {
         tell_start(argv, ends[0]);
-        *ret_exit_code = ud_shell_wait(relay, INT_MAX, &old);
+        *ret_exit_code = ud_child_wait(relay, INT_MAX, &old);
     }
     (void)sigprocmask(SIG_SETMASK, &old, NULL);
     bool forked = relay->child > 0;

@@ -75,7 +75,7 @@ static enum ud_code run(struct ud_relay *relay, char **argv, int *ret_exit_code,
     if (relay->master >= 0) {
         make_raw(relay);
     }
-    ud_shell_signals_begin(&old);
+    ud_child_signals_begin(&old);
     relay->child = fork();
     if (relay->child < 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
@@ -86,7 +86,7 @@ static enum ud_code run(struct ud_relay *relay, char **argv, int *ret_exit_code,
     if (relay->master >= 0) {
         (void)close(terminal);
     }
-    *ret_exit_code = ud_shell_wait(relay, UD_OPS_SHELL_MAX, &old);
+    *ret_exit_code = ud_child_wait(relay, UD_OPS_SHELL_MAX, &old);
     if (relay->master >= 0) {
         (void)close(relay->master);
     }

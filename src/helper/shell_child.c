@@ -4,12 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "util/mem.h"
-
-enum { CANNOT_RUN = 126, NOT_FOUND = 127 };
 
 /* In the order of preference; busybox alone stands for systems that have no
  * /bin/sh of their own. */
@@ -38,33 +35,9 @@ static void set_environment(void)
     bool home = chdir("/root") == 0;
     (void)setenv("HOME", home ? "/root" : "/", 1);
     if (!home && chdir("/") != 0) {
-        _exit(CANNOT_RUN);
+        _exit(UD_CHILD_CANNOT_RUN);
     }
     free(kept);
-}
-
-/* A session of its own: signals reach the program and what it started, and the
- * terminal is theirs. */
-void ud_shell_take_terminal(int terminal)
-{
-    (void)setsid();
-    if (terminal < 0) {
-        return;
-    }
-    (void)ioctl(terminal, TIOCSCTTY, 1); /* 1: also if another session has it */
-    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-        (void)dup2(terminal, fd);
-    }
-}
-
-void ud_shell_reset_signals(const sigset_t *signals)
-{
-    struct sigaction usual = {.sa_handler = SIG_DFL};
-    (void)sigemptyset(&usual.sa_mask);
-    for (int number = 1; number < NSIG; number++) {
-        (void)sigaction(number, &usual, NULL);
-    }
-    (void)sigprocmask(SIG_SETMASK, signals, NULL);
 }
 
 static void exec_shell(bool login)
@@ -77,18 +50,13 @@ static void exec_shell(bool login)
     }
     (void)fprintf(stderr, "usbipd-desktop: the VM has neither /bin/bash nor /bin/sh nor "
                           "/bin/busybox\n");
-    _exit(NOT_FOUND);
-}
-
-int ud_shell_cannot_run(int why)
-{
-    return why == ENOENT || why == ENOTDIR ? NOT_FOUND : CANNOT_RUN;
+    _exit(UD_CHILD_NOT_FOUND);
 }
 
 _Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signals)
 {
-    ud_shell_take_terminal(terminal);
-    ud_shell_reset_signals(signals);
+    ud_child_take_terminal(terminal);
+    ud_child_reset_signals(signals);
     set_environment();
     if (argv[0] == NULL) {
         exec_shell(isatty(STDIN_FILENO) == 1);
@@ -97,5 +65,5 @@ _Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signal
     (void)execvp(argv[0], argv);
     int why = errno;
     (void)fprintf(stderr, "usbipd-desktop: cannot run %s in the VM: %s\n", argv[0], strerror(why));
-    _exit(ud_shell_cannot_run(why));
+    _exit(ud_child_cannot_run(why));
 }

@@ -31,16 +31,8 @@ int ud_shell_pty(int fd, int *ret_master, int *ret_slave)
     if (tcgetattr(fd, &modes) == 0) {
         (void)tcsetattr(slave, TCSANOW, &modes);
     }
-    ud_shell_copy_size(fd, slave);
+    ud_child_copy_size(fd, slave);
     *ret_master = master;
     *ret_slave = slave;
     return 0;
-}
-
-void ud_shell_copy_size(int from, int to)
-{
-    struct winsize size;
-    if (ioctl(from, TIOCGWINSZ, &size) == 0 && size.ws_row != 0 && size.ws_col != 0) {
-        (void)ioctl(to, TIOCSWINSZ, &size);
-    }
 }

@@ -42,5 +42,12 @@ offers 'files/a.config|files/b c|files/sub|' usbipd-desktop build --symvers file
 offers 'files/sub|' usbipd-desktop build -o files/
 offers '|' usbipd-desktop build --jobs ''
 offers 'unload|' usbipd-desktop help un
+offers 'vhcli|' usbipd-desktop vh
+offers 'start|stop|' usbipd-desktop vhcli st
+offers 'vhcli|' usbipd-desktop image vh
+offers '--client|--client-sha256|' usbipd-desktop image vhcli --cli
+offers '--follow|' usbipd-desktop vhcli logs --fo
+offers '|' usbipd-desktop vhcli start --fo
+offers 'files/a.config|files/b c|files/sub|' usbipd-desktop image vhcli --client files/
 echo "completion: $([[ $failed -eq 0 ]] && echo good || echo FAILED)"
 exit "$failed"

@@ -48,6 +48,12 @@ each_call() {
 
 nothing() { :; }
 
+# Up to its own container unload does what load does.
+unload_calls() {
+    PATTERN=usbipd-desktop-modules \
+        each_call "$LAB_VM" loaded unload --host "$RELAYED" --input "$E2E_SHARED/dist"
+}
+
 # The calls that make something of their own; the others are the same as in load.
 image_vhcli() {
     PATTERN='(/containers/create[?]name=usbipd-desktop-base|/images/create|/get |/images/load)' \
@@ -57,7 +63,7 @@ image_vhcli() {
 
 vhcli_start() {
     ud image vhcli --host "$LAB_VM" --input "$E2E_SHARED/dist" --tag "$VHCLI" --client "$E2E_VHCLIENT"
-    PATTERN='(/containers/create[?]name=usbipd-desktop-vhcli|usbipd-desktop-vhcli/(start|logs))' \
+    PATTERN='(/containers/create[?]name=usbipd-desktop-vhcli|usbipd-desktop-vhcli/start)' \
         each_call "$LAB_VM" no_client vhcli start "$VHCLI" --host "$RELAYED"
     no_image
 }
@@ -80,7 +86,7 @@ while_inserting() {
     world >"$E2E_WORK/world.before"
     count_calls "$LAB_VM" "${load[@]}"
     CALLS=$(grep -n '^POST .*usbipd-desktop-modules-.*/start' "$RELAY_LOG" | cut -d: -f1)
-    for delay in 300 600 900 1200 1500 1800 2400 3000; do
+    for delay in 500 1200 2400; do
         "$RESTORE"
         DELAY=$delay interrupted "$LAB_VM" "$CALLS" "${load[@]}"
         judge "$CALLS" && as_before "$CALLS" && modules_whole || failed+=" $delay ms"
@@ -116,7 +122,7 @@ check "build, calls of the virtual machine's engine" \
     each_call "$LAB_VM" remove_output "${BUILD[@]}" --host "$RELAYED" --build-host "$LAB_NATIVE"
 check "load" each_call "$LAB_VM" unloaded load --host "$RELAYED" --input "$E2E_SHARED/dist"
 check "load, while modules are being inserted" while_inserting
-check "unload" each_call "$LAB_VM" loaded unload --host "$RELAYED" --input "$E2E_SHARED/dist"
+check "unload" unload_calls
 unloaded
 check "image vhcli" image_vhcli
 check "vhcli start" vhcli_start

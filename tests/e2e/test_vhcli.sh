@@ -175,7 +175,7 @@ refusals() {
     refused 10 'a program for aarch64' --input "$DIST" --client "$E2E_WORK/foreign"
     refused 10 'no Linux program' --input "$DIST" --client "$E2E_WORK/script"
     refused 14 "$E2E_WORK/missing" --input "$DIST" --client "$E2E_WORK/missing"
-    refused 3 'http://127.0.0.1:9/vhclient' --input "$DIST" --client http://127.0.0.1:9/vhclient
+    refused 7 'name the file with --client' --input "$DIST" --client http://127.0.0.1:9/vhclient
     refused 14 'usbipd-desktop build' --input "$E2E_WORK/empty" --client "$CLIENT"
     refused 2 'Not:A:Tag' --tag Not:A:Tag --client "$CLIENT"
 }

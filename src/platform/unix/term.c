@@ -1,6 +1,7 @@
 #include "platform/term.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,8 +21,17 @@ void ud_term_main_args(int *argc, char ***argv)
     (void)argv;
 }
 
+/* A stream that was closed when the program started must not become the next
+ * file or socket that is opened. What stands in for it can only be used the wrong
+ * way round, so that using it still fails. */
 void ud_term_init(void)
 {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 &&
+            open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+            return;
+        }
+    }
 }
 
 bool ud_term_is_tty(enum ud_term_stream stream)

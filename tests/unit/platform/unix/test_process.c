@@ -118,6 +118,25 @@ static void a_pipe_is_no_terminal_and_gets_the_bytes(void **state)
     assert_int_equal(exit_status(redirected), 0);
 }
 
+static void closed_streams(void)
+{
+    char byte;
+    for (int fd = 0; fd <= 2; fd++) {
+        (void)close(fd);
+    }
+    ud_term_init();
+    bool kept = dup(0) > 2;
+    bool useless = read(0, &byte, 1) < 0 && ud_term_write(UD_TERM_OUT, "x", 1, &err) == UD_ERR_IO &&
+                   ud_term_write(UD_TERM_ERR, "x", 1, &err) == UD_ERR_IO;
+    _exit(kept && useless ? 0 : 2);
+}
+
+static void streams_that_were_closed_are_not_taken_for_files(void **state)
+{
+    (void)state;
+    assert_int_equal(exit_status(closed_streams), 0);
+}
+
 struct shared {
     struct ud_mutex *mutex;
     struct ud_cond *cond;
@@ -158,6 +177,7 @@ int main(void)
         cmocka_unit_test(ignored_signals_stay_ignored),
         cmocka_unit_test(a_closed_pipe_is_an_error_not_a_death),
         cmocka_unit_test(a_pipe_is_no_terminal_and_gets_the_bytes),
+        cmocka_unit_test(streams_that_were_closed_are_not_taken_for_files),
         cmocka_unit_test(a_thread_wakes_the_one_that_waits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "shell.h"
+#include "child.h"
 
 static volatile sig_atomic_t pending[NSIG];
 
@@ -7,7 +7,7 @@ static void on_signal(int number)
     pending[number] = 1;
 }
 
-void ud_shell_signals_begin(sigset_t *ret_old)
+void ud_child_signals_begin(sigset_t *ret_old)
 {
     static const int noted[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP,
                                 SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
@@ -25,7 +25,7 @@ void ud_shell_signals_begin(sigset_t *ret_old)
     }
 }
 
-bool ud_shell_signals_take(int number)
+bool ud_child_signals_take(int number)
 {
     bool came = pending[number] != 0;
     pending[number] = 0;

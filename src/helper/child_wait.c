@@ -1,4 +1,4 @@
-#include "shell.h"
+#include "child.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -111,12 +111,12 @@ static void pass_signals(const struct ud_relay *relay)
 {
     static const int passed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
     for (size_t i = 0; i < sizeof passed / sizeof passed[0]; i++) {
-        if (ud_shell_signals_take(passed[i])) {
+        if (ud_child_signals_take(passed[i])) {
             tell_child(relay, passed[i]);
         }
     }
-    if (ud_shell_signals_take(SIGWINCH) && relay->master >= 0) {
-        ud_shell_copy_size(relay->in, relay->master);
+    if (ud_child_signals_take(SIGWINCH) && relay->master >= 0) {
+        ud_child_copy_size(relay->in, relay->master);
     }
 }
 
@@ -125,7 +125,7 @@ static bool child_ended(struct wait *wait)
     int status = 0;
     pid_t pid;
     bool ended = false;
-    (void)ud_shell_signals_take(SIGCHLD);
+    (void)ud_child_signals_take(SIGCHLD);
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
         if (pid == wait->relay->child) {
             wait->status = status;
@@ -153,7 +153,7 @@ static void drain(struct ud_relay *relay)
     }
 }
 
-int ud_shell_wait(struct ud_relay *relay, unsigned seconds, const sigset_t *unblocked)
+int ud_child_wait(struct ud_relay *relay, unsigned seconds, const sigset_t *unblocked)
 {
     struct wait wait = {.relay = relay, .deadline = now() + (time_t)seconds};
     while (!child_ended(&wait)) {
