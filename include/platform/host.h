@@ -59,6 +59,10 @@ const char *ud_host_arch(void);
 /* "linux", "darwin" or "windows"; static text. */
 const char *ud_host_os(void);
 
+/* The system's words for an error number of its own (errno, GetLastError and
+ * WSAGetLastError on Windows), in new memory. */
+char *ud_host_error_text(long number);
+
 /* The most memory this process has held so far, in bytes; 0 if unknown. */
 uint64_t ud_host_peak_memory(void);
 

@@ -35,7 +35,7 @@ void ud_endpoint_done(struct ud_endpoint *endpoint);
 void ud_endpoint_copy(const struct ud_endpoint *from, struct ud_endpoint *ret);
 
 /* Reads one of
- *     unix://PATH  npipe:////./pipe/NAME  npipe://./pipe/NAME
+ *     unix://PATH  npipe:////./pipe/NAME  npipe://./pipe/NAME  \\.\pipe\NAME
  *     tcp://HOST[:PORT][/BASE]  HOST[:PORT]  ssh://[USER@]HOST[:PORT]  fd://...
  * An empty PATH, NAME, HOST or PORT is docker's default; the default port is
  * 2376 with tls and 2375 without. origin is copied. UD_ERR_USAGE for anything
@@ -44,7 +44,8 @@ UD_MUST_CHECK enum ud_code ud_endpoint_parse(const char *text, bool tls, const c
                                              struct ud_endpoint *ret, struct ud_error *err);
 
 /* UD_ERR_USAGE with a remedy for what cannot be talked to from here: ssh, fd,
- * a named pipe, a socket path longer than the system takes. */
+ * a named pipe anywhere but on Windows, a socket path longer than the system
+ * takes. */
 UD_MUST_CHECK enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *endpoint,
                                                        struct ud_error *err);
 

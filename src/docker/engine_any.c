@@ -3,7 +3,10 @@
 #include <stdlib.h>
 
 #include "engine_internal.h"
+#include "platform/pipe.h"
 #include "util/mem.h"
+
+#define START_REMEDY "Start Docker, or name its endpoint with --host or --context."
 
 enum { TRIED_SHOWN_MAX = 4 };
 
@@ -43,10 +46,14 @@ static enum ud_code none_answers(const struct attempt *attempt, struct ud_error 
         ud_strv_add(&shown, attempt->tried.items[i]);
     }
     char *text = ud_strv_join(&shown, ", ");
-    enum ud_code rc = ud_fail(err, UD_ERR_UNREACHABLE,
-                              "Start Docker, or name its endpoint with --host or --context.",
-                              "no engine answers at %s%s", text,
-                              attempt->tried.len > shown.len ? " or the other known places" : "");
+    enum ud_code rc =
+        ud_fail(err, UD_ERR_UNREACHABLE, START_REMEDY, "no engine answers at %s%s", text,
+                attempt->tried.len > shown.len ? " or the other known places" : "");
+    char *pipes = ud_pipe_advice();
+    if (pipes != NULL) {
+        ud_error_remedy(err, START_REMEDY " %s", pipes);
+    }
+    free(pipes);
     free(text);
     ud_strv_done(&shown);
     return rc;

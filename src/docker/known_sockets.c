@@ -44,11 +44,17 @@ static void add_each(struct ud_strv *list, const struct ud_config_source *source
     ud_strv_done(&names);
 }
 
+const char *ud_known_default(bool windows)
+{
+    return windows ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
+}
+
 void ud_known_sockets(const struct ud_config_source *source, bool windows, struct ud_strv *ret)
 {
     if (windows) {
         add(ret, "npipe:////./pipe/dockerDesktopLinuxEngine");
         add(ret, "npipe:////./pipe/docker_engine");
+        add(ret, "npipe:////./pipe/podman-machine-default");
         return;
     }
     const char *runtime = ud_config_env(source, "XDG_RUNTIME_DIR");

@@ -7,6 +7,9 @@
 #include "transport/config_source.h"
 #include "util/strv.h"
 
+/* What docker's own command takes for the context "default". */
+const char *ud_known_default(bool windows);
+
 /* Adds endpoints in the order to try them. */
 void ud_known_sockets(const struct ud_config_source *source, bool windows, struct ud_strv *ret);
 

@@ -1,6 +1,5 @@
 #include "docker/resolve.h"
 
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,18 +76,23 @@ static enum ud_code add_host(const struct ud_config_source *source, const char *
     return UD_OK;
 }
 
-static enum ud_code add_known(const struct ud_endpoint_query *query, const char *origin, size_t max,
+static enum ud_code add_parsed(const char *text, const char *origin, struct ud_endpoint_list *list,
+                               struct ud_error *err)
+{
+    struct ud_endpoint ep = {0};
+    UD_TRY(ud_endpoint_parse(text, false, origin, &ep, err));
+    list_add(list, &ep);
+    return UD_OK;
+}
+
+static enum ud_code add_known(const struct ud_endpoint_query *query, const char *origin,
                               struct ud_endpoint_list *list, struct ud_error *err)
 {
     struct ud_strv known = {0};
     ud_known_sockets(&query->source, query->windows, &known);
     enum ud_code rc = UD_OK;
-    for (size_t i = 0; i < known.len && i < max && rc == UD_OK; i++) {
-        struct ud_endpoint ep = {0};
-        rc = ud_endpoint_parse(known.items[i], false, origin, &ep, err);
-        if (rc == UD_OK) {
-            list_add(list, &ep);
-        }
+    for (size_t i = 0; i < known.len && rc == UD_OK; i++) {
+        rc = add_parsed(known.items[i], origin, list, err);
     }
     ud_strv_done(&known);
     return rc;
@@ -102,7 +106,7 @@ static enum ud_code add_context(const struct ud_endpoint_query *query, const cha
     if (strcmp(name, "default") == 0) {
         const char *host = ud_config_env(&query->source, "DOCKER_HOST");
         return host != NULL ? add_host(&query->source, host, "DOCKER_HOST", list, err)
-                            : add_known(query, origin, 1, list, err);
+                            : add_parsed(ud_known_default(query->windows), origin, list, err);
     }
     struct ud_endpoint ep = {0};
     enum ud_code rc = ud_context_load(&query->source, name, origin, &ep, err);
@@ -132,7 +136,7 @@ static enum ud_code add_configured(const struct ud_endpoint_query *query,
         rc = add_named(query, "current context", current, list, err);
     } else {
         list->guessed = true;
-        rc = add_known(query, "known socket", SIZE_MAX, list, err);
+        rc = add_known(query, "known socket", list, err);
     }
     free(current);
     return rc;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/pipe.h"
 #include "util/mem.h"
 
 enum {
@@ -62,9 +63,13 @@ enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud
                        "and use --host unix:///tmp/docker.sock.",
                        "%s: endpoints over ssh are not supported", ep->text);
     case UD_ENDPOINT_NPIPE:
-        return ud_fail(err, UD_ERR_USAGE,
-                       "Let the engine listen on tcp://localhost:2375 and use that.",
-                       "%s: named pipes are not supported by this build", ep->text);
+        if (!ud_pipe_supported()) {
+            return ud_fail(err, UD_ERR_USAGE,
+                           "Use unix:///path/to/docker.sock or tcp://host:port, or run the "
+                           "program for Windows.",
+                           "%s: this system has no named pipes", ep->text);
+        }
+        return UD_OK;
     case UD_ENDPOINT_FD:
         return ud_fail(err, UD_ERR_USAGE, "Use unix:///path/to/docker.sock or tcp://host:port.",
                        "%s: fd:// is for the engine itself, not for its clients", ep->text);

@@ -177,6 +177,9 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
     if (ud_str_starts(text, "fd://")) {
         return parse_fd(text + strlen("fd://"), ep);
     }
+    if (ud_str_starts(text, "//./") || ud_str_starts(text, "\\\\.\\")) {
+        return parse_npipe(text, ep, err); /* as Windows' own programs write a pipe */
+    }
     if (strstr(text, "://") != NULL) {
         return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%s is no form of endpoint docker knows",
                        text);

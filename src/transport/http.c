@@ -96,6 +96,7 @@ void ud_http_transfer_free(struct ud_http_transfer *t)
         (void)curl_multi_remove_handle(t->http->multi, t->easy);
     }
     curl_easy_cleanup(t->easy);
+    ud_http_pipe_forget(t);
     curl_slist_free_all(t->slist);
     ud_http_response_done(&t->response);
     free(t->method);

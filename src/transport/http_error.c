@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/host.h"
+#include "platform/pipe.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -71,16 +73,35 @@ static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, str
             return cannot_reach(t, GROUP_REMEDY, "permission denied", err);
         case ECONNREFUSED:
             return cannot_reach(t, START_REMEDY, "nothing listens on the socket", err);
-        case 0:
-            break;
         default:
-            return cannot_reach(t, START_REMEDY, strerror((int)os_error), err);
+            break;
         }
     }
-    char *reason = curl_says(t, code);
+    bool by_system = t->http->endpoint.kind == UD_ENDPOINT_UNIX && os_error != 0;
+    char *reason = by_system ? ud_host_error_text(os_error) : curl_says(t, code);
     enum ud_code rc = cannot_reach(t, START_REMEDY, reason, err);
     free(reason);
     return rc;
+}
+
+/* The reason and, mostly, the remedy come from the pipe itself. */
+static enum ud_code pipe_failed(struct ud_http_transfer *t, const struct ud_error *why,
+                                struct ud_error *err)
+{
+    if (t->headers_done) {
+        char *reason = ud_strf("truncated answer (%s)", why->message);
+        enum ud_code rc = bad_answer(t, UD_ERR_PROTOCOL, reason, err);
+        free(reason);
+        return rc;
+    }
+    t->http->denied = why->code == UD_ERR_DENIED;
+    (void)!cannot_reach(t, why->remedy[0] != '\0' ? why->remedy : START_REMEDY, why->message, err);
+    if (why->code == UD_ERR_NOT_FOUND) {
+        char *advice = ud_pipe_advice();
+        ud_error_remedy(err, "%s %s", START_REMEDY, advice != NULL ? advice : "");
+        free(advice);
+    }
+    return UD_ERR_UNREACHABLE;
 }
 
 static enum ud_code tls_failed(const struct ud_http_transfer *t, CURLcode code,
@@ -134,6 +155,10 @@ static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code
 
 enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
 {
+    struct ud_error why;
+    if (ud_http_pipe_error(t, &why)) {
+        return pipe_failed(t, &why, err);
+    }
     switch (code) {
     case CURLE_COULDNT_CONNECT:
     case CURLE_COULDNT_RESOLVE_HOST:
@@ -163,9 +188,13 @@ enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct u
     }
 }
 
-enum ud_code ud_http_explain_timeout(const struct ud_http_transfer *t, uint64_t waited_ms,
+enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited_ms,
                                      struct ud_error *err)
 {
+    struct ud_error why;
+    if (ud_http_pipe_error(t, &why)) {
+        return pipe_failed(t, &why, err);
+    }
     char *reason =
         ud_strf("no complete answer within %llu s", (unsigned long long)((waited_ms + 999) / 1000));
     enum ud_code rc = t->headers_done ? bad_answer(t, UD_ERR_IO, reason, err)

@@ -6,6 +6,8 @@
 
 #include "transport/http.h"
 
+struct ud_http_bridge;
+
 struct ud_http {
     CURLM *multi;
     bool web;
@@ -18,6 +20,7 @@ struct ud_http {
     bool denied;
     uint64_t cancelled_at; /* when a cancel request was noticed; 0: not yet */
     struct ud_http_transfer *first;
+    struct ud_http_bridge *bridges; /* of the connections to a named pipe */
 };
 
 struct ud_http_transfer {
@@ -43,6 +46,7 @@ struct ud_http_transfer {
     bool done;
     enum ud_code rc; /* valid when done, or as soon as a callback failed */
     struct ud_error error;
+    struct ud_error pipe_error; /* of the connection to a named pipe; code UD_OK: none */
 };
 
 /* http.c: as ud_http_start. */
@@ -66,6 +70,12 @@ void ud_http_set_callbacks(struct ud_http_transfer *t);
 UD_MUST_CHECK enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice,
                                          struct ud_error *err);
 
+/* http_pipe.c: connections of t go to the named pipe of its endpoint; forget
+ * when t goes. The error is why such a connection, opened for t, failed. */
+void ud_http_set_pipe(struct ud_http_transfer *t);
+bool ud_http_pipe_error(struct ud_http_transfer *t, struct ud_error *ret);
+void ud_http_pipe_forget(const struct ud_http_transfer *t);
+
 /* http_drive.c: one turn for all transfers, ending those that may not go on;
  * *ret_wait is how many ms they may then be left alone. */
 UD_MUST_CHECK enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, struct ud_error *err);
@@ -76,7 +86,7 @@ void ud_http_tell(const struct ud_http_transfer *t);
 /* http_error.c */
 UD_MUST_CHECK enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code,
                                            struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_http_explain_timeout(const struct ud_http_transfer *t,
-                                                   uint64_t waited_ms, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited_ms,
+                                                   struct ud_error *err);
 
 #endif

@@ -4,12 +4,10 @@
 
 #include "engine_fixture.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "docker/archive.h"
 #include "docker/image.h"
 #include "platform/host.h"
+#include "set_variable.h"
 #include "transport/download.h"
 #include "transport/http.h"
 
@@ -28,40 +26,6 @@ static enum ud_code get_from(const char *endpoint, const char *url, unsigned tim
     ud_http_free(http);
     ud_endpoint_done(&ep);
     return rc;
-}
-
-static void the_reason_and_remedy_are_named(void **state)
-{
-    (void)state;
-    char dir[] = "/tmp/ud-http-XXXXXX";
-    char text[200];
-    struct ud_error err = {0};
-    struct ud_http_response response = {0};
-    assert_non_null(mkdtemp(dir));
-    (void)snprintf(text, sizeof text, "unix://%s/none.sock", dir);
-    assert_int_equal(get_from(text, "/", 0, &response, &err), UD_ERR_UNREACHABLE);
-    assert_non_null(strstr(err.message, "none.sock"));
-    assert_non_null(strstr(err.message, "(--host)"));
-    assert_non_null(strstr(err.message, "does not exist"));
-    struct scripted_engine *script = scripted_engine_start(NULL, 0, false);
-    (void)snprintf(text, sizeof text, "%s", scripted_engine_endpoint(script));
-    char moved[sizeof dir + 20];
-    (void)snprintf(moved, sizeof moved, "%s/stale.sock", dir);
-    assert_int_equal(rename(text + strlen("unix://"), moved), 0);
-    scripted_engine_stop(script);
-    (void)snprintf(text, sizeof text, "unix://%s", moved);
-    assert_int_equal(get_from(text, "/", 0, &response, &err), UD_ERR_UNREACHABLE);
-    assert_non_null(strstr(err.message, "nothing listens"));
-    assert_int_equal(chmod(dir, 0), 0);
-    if (geteuid() == 0) {
-        (void)fprintf(stderr, "SKIPPED FOR ROOT: permission denied on the socket\n");
-    } else {
-        assert_int_equal(get_from(text, "/", 0, &response, &err), UD_ERR_UNREACHABLE);
-        assert_non_null(strstr(err.remedy, "group docker"));
-    }
-    assert_int_equal(chmod(dir, 0700), 0);
-    (void)unlink(moved);
-    (void)rmdir(dir);
 }
 
 static void tcp_names_host_and_port(void **state)
@@ -83,10 +47,10 @@ static void proxies_and_redirects_are_not_for_engines(void **state)
     struct ud_error err = {0};
     struct ud_http_response response = {0};
     char text[100];
-    (void)setenv("http_proxy", "http://127.0.0.1:1", 1);
+    set_variable("http_proxy", "http://127.0.0.1:1");
     (void)snprintf(text, sizeof text, "%s/base", scripted_engine_endpoint(script));
     assert_int_equal(get_from(text, "/x", 0, &response, &err), UD_OK);
-    (void)unsetenv("http_proxy");
+    set_variable("http_proxy", NULL);
     assert_int_equal(response.status, 301);
     assert_string_equal(ud_http_response_header(&response, "LOCATION"), "/y");
     assert_null(ud_http_response_header(&response, "Loc"));
@@ -279,7 +243,6 @@ static void an_import_names_its_image(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_reason_and_remedy_are_named),
         cmocka_unit_test(tcp_names_host_and_port),
         cmocka_unit_test(proxies_and_redirects_are_not_for_engines),
         cmocka_unit_test(a_deadline_is_kept),

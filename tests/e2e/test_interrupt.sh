@@ -8,41 +8,9 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-TREE=$E2E_WORK/tree
-OUTPUT=$E2E_WORK/dist
 VHCLI=$E2E_MARK/vhcli:1
 RELAYED=unix://$RELAY_SOCKET
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
-
-# A tree with what the program reads of one, and a Makefile for the targets that it calls.
-make_tree() {
-    mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/prebuilt}
-    cp "$(main_dist)"/*.ko "$TREE/drivers/usb/prebuilt/"
-    printf 'config %s\n' USB_SUPPORT USB_COMMON USB USB_PCI USBIP_CORE USBIP_VHCI_HCD \
-        USBIP_VHCI_HC_PORTS USBIP_VHCI_NR_HCS >"$TREE/drivers/usb/Kconfig"
-    printf 'source "drivers/usb/Kconfig"\n' >"$TREE/Kconfig"
-    cat >"$TREE/Makefile" <<'END'
-VERSION = 6
-PATCHLEVEL = 1
-SUBLEVEL = 0
-olddefconfig modules_prepare:
-	test -s .config
-modules:
-	mkdir -p $(M)/common $(M)/core $(M)/usbip
-	cp $(M)/prebuilt/usb-common.ko $(M)/common/
-	cp $(M)/prebuilt/usbcore.ko $(M)/core/
-	cp $(M)/prebuilt/usbip-core.ko $(M)/prebuilt/vhci-hcd.ko $(M)/usbip/
-END
-}
-
-# All that must be as before, in one text.
-world() {
-    local engine
-    for engine in "$LAB_VM" "$LAB_NATIVE"; do snapshot "$engine" | without_kept; done
-    mkdir -p "$OUTPUT"
-    find "$OUTPUT" -mindepth 1 | sort
-    find "$XDG_CACHE_HOME" -type f -exec sha256sum {} + | sort
-}
 
 # count_calls ENGINE COMMAND...: sets CALLS. Of a second run: the first makes images that are kept.
 count_calls() {
@@ -51,51 +19,10 @@ count_calls() {
     for run in first second; do
         "$RESTORE"
         relay_start "$engine"
-        (through_relay "$UD_BINARY" "$@") || fail "exit code $? in the $run run, not interrupted"
+        (through_relay "${PROGRAM[@]}" "$@") || fail "exit code $? in the $run run, not interrupted"
         relay_stop
     done
     CALLS=$(relay_calls)
-}
-
-# interrupted ENGINE N COMMAND...: one run, interrupted after call N, or DELAY ms later; its exit code
-# in RC.
-interrupted() {
-    local engine=$1 n=$2
-    shift 2
-    relay_start "$engine" "$n" "${DELAY:-0}"
-    RC=0
-    (through_relay "$UD_BINARY" "$@") >"$E2E_WORK/out" 2>"$E2E_WORK/err" || RC=$?
-    relay_stop
-}
-
-# judge N: 130, or 0 if nothing was left to stop.
-judge() {
-    local last
-    last=$(grep -v '^interrupt$' "$RELAY_LOG" | tail -n 1)
-    printf 'after call %s of %s: exit code %s, last call %s\n' "$1" "$CALLS" "$RC" "$last"
-    if [ "$RC" = 0 ] && [ "$1" = "$CALLS" ]; then
-        : # it was done before the interrupt came
-    elif ! relay_interrupted; then
-        fail "call $1 never came"
-    elif [ "$RC" = 130 ]; then
-        grep -qi interrupt "$E2E_WORK/err" || fail "it does not say that it was interrupted"
-    elif [ "$RC" != 0 ]; then
-        fail "exit code $RC: $(cat "$E2E_WORK/err")"
-    fi
-}
-
-# as_before N: engines and files; what a run that ended well made is for RESTORE to take away.
-as_before() {
-    [ "$RC" = 130 ] || "$RESTORE"
-    world >"$E2E_WORK/world.after"
-    diff -u "$E2E_WORK/world.before" "$E2E_WORK/world.after" || fail "left behind after call $1"
-}
-
-# The kernel has all of the modules or none of them.
-modules_whole() {
-    local modules
-    modules=$(vm_usb_modules)
-    [ -z "$modules" ] || [ "$modules" = "$ALL_FOUR" ] || fail "half loaded: $modules"
 }
 
 # each_call ENGINE RESTORE COMMAND...: goes on after a failure, so that all calls are tried: those whose

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <time.h>
 
+#include "script_place.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -24,7 +24,8 @@ static bool more(struct script_connection *c)
     if (c->pending_len + 1 >= sizeof c->pending) {
         return false;
     }
-    ssize_t n = recv(c->fd, c->pending + c->pending_len, sizeof c->pending - 1 - c->pending_len, 0);
+    long n =
+        script_recv(c->fd, c->pending + c->pending_len, sizeof c->pending - 1 - c->pending_len);
     if (n <= 0) {
         return false;
     }
@@ -152,7 +153,7 @@ static bool send_pieces(struct script_connection *c, const struct script_rule *r
         }
         sleep_ms(rule->delay_ms);
         for (size_t done = 0; done < part;) {
-            ssize_t n = send(c->fd, data + at + done, part - done, MSG_NOSIGNAL);
+            long n = script_send(c->fd, data + at + done, part - done);
             if (n <= 0) {
                 return false;
             }
@@ -212,7 +213,7 @@ static void echo(struct script_connection *c)
 {
     while (c->pending_len > 0 || more(c)) {
         for (size_t done = 0; done < c->pending_len;) {
-            ssize_t n = send(c->fd, c->pending + done, c->pending_len - done, MSG_NOSIGNAL);
+            long n = script_send(c->fd, c->pending + done, c->pending_len - done);
             if (n <= 0) {
                 return;
             }
@@ -281,7 +282,7 @@ static bool serve_one(struct script_connection *c)
     bool complete = true;
     if (!refuse) {
         if (expects) {
-            (void)send(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25, MSG_NOSIGNAL);
+            (void)script_send(c->fd, "HTTP/1.1 100 Continue\r\n\r\n", 25);
         }
         complete = read_body(c, request.head, &body);
     }
@@ -297,6 +298,6 @@ void *script_serve_connection(void *arg)
     struct script_connection *c = arg;
     while (serve_one(c)) {
     }
-    (void)shutdown(c->fd, SHUT_RDWR);
+    script_shutdown(c->fd);
     return NULL;
 }

@@ -1,6 +1,6 @@
 /* An HTTP server in this process that plays a script: each request is matched
  * with the first unused rule of its method and path, and answered byte for
- * byte as the rule says, however wrong that is. Unix only. */
+ * byte as the rule says, however wrong that is. */
 #ifndef SUPPORT_SCRIPTED_ENGINE_H
 #define SUPPORT_SCRIPTED_ENGINE_H
 
@@ -46,10 +46,11 @@ struct script_request {
 
 struct scripted_engine;
 
-/* Listens on a Unix socket in a new directory, or on a free port of 127.0.0.1. */
+/* Listens as engines of this system do (a Unix socket, a named pipe), or on a free
+ * port of 127.0.0.1. */
 struct scripted_engine *scripted_engine_start(const struct script_rule *rules, size_t count,
                                               bool tcp);
-/* "unix:///…/engine.sock" or "tcp://127.0.0.1:port"; borrowed. */
+/* "unix:///…/engine.sock", "npipe:////./pipe/…" or "tcp://127.0.0.1:port"; borrowed. */
 const char *scripted_engine_endpoint(const struct scripted_engine *engine);
 /* Requests so far, in the order of their arrival; valid until stop. */
 size_t scripted_engine_count(struct scripted_engine *engine);

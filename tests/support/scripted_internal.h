@@ -20,9 +20,8 @@ struct scripted_engine {
     const struct script_rule *rules;
     size_t rule_count;
     bool *used;
-    char dir[64];
     char *endpoint;
-    int listener;
+    struct script_place *place;
     pthread_t thread;
     pthread_mutex_t lock; /* guards all that follows */
     pthread_cond_t changed;

@@ -89,6 +89,11 @@ const char *ud_host_arch(void)
     return "unknown";
 }
 
+char *ud_host_error_text(long number)
+{
+    return ud_strdup(strerror((int)number));
+}
+
 const char *ud_host_os(void)
 {
 #ifdef __APPLE__

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "platform/host.h"
 #include "util/mem.h"
 
 static enum ud_code code_of(DWORD error)
@@ -44,8 +45,9 @@ static const char *remedy_of(DWORD error)
 }
 
 /* The system's text without its line end and full stop. */
-static char *reason_of(DWORD error)
+char *ud_host_error_text(long number)
 {
+    const DWORD error = (DWORD)number;
     wchar_t *wide = NULL;
     const DWORD flags =
         FORMAT_MESSAGE_ALLOCATE_BUFFER | FORMAT_MESSAGE_FROM_SYSTEM | FORMAT_MESSAGE_IGNORE_INSERTS;
@@ -68,7 +70,7 @@ enum ud_code ud_win_fail(struct ud_error *err, DWORD error, const char *fmt, ...
     va_start(args, fmt);
     (void)vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    char *reason = reason_of(error);
+    char *reason = ud_host_error_text((long)error);
     enum ud_code code = ud_fail(err, code_of(error), remedy_of(error), "%s: %s", what, reason);
     free(reason);
     return code;

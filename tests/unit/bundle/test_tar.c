@@ -138,9 +138,9 @@ static void bad_paths_are_not_written(void **state)
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_int_equal(ud_tarwrite_dir(tar, paths[i], 0755, &err), UD_ERR_INTERNAL);
     }
-    char *far = long_path(5000);
-    assert_int_equal(ud_tarwrite_file(tar, far, 0644, "", 0, &err), UD_ERR_INTERNAL);
-    free(far);
+    char *distant = long_path(5000);
+    assert_int_equal(ud_tarwrite_file(tar, distant, 0644, "", 0, &err), UD_ERR_INTERNAL);
+    free(distant);
     assert_int_equal(out.len, 0);
     static char big[20000];
     assert_int_equal(ud_tarwrite_file(tar, "big", 0644, big, sizeof big, &err), UD_ERR_INTERNAL);

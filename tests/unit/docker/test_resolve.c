@@ -66,18 +66,23 @@ static void world_hash(void *ctx, const void *data, size_t len, char *ret)
     (void)snprintf(ret, 65, "H%.*s", (int)len, (const char *)data);
 }
 
+static struct ud_config_source source_of(struct world *world)
+{
+    return (struct ud_config_source){.ctx = world,
+                                     .home = "/h",
+                                     .getenv = world_env,
+                                     .read_file = world_file,
+                                     .list_dir = world_list,
+                                     .sha256hex = world_hash};
+}
+
 static enum ud_code resolve(struct world *world, const char *host, const char *context,
                             struct ud_endpoint_list *ret, struct ud_error *err)
 {
     const struct ud_endpoint_query query = {
         .host = host,
         .context = context,
-        .source = {.ctx = world,
-                   .home = "/h",
-                   .getenv = world_env,
-                   .read_file = world_file,
-                   .list_dir = world_list,
-                   .sha256hex = world_hash},
+        .source = source_of(world),
     };
     return ud_endpoint_resolve(&query, ret, err);
 }
@@ -196,6 +201,25 @@ static void known_sockets_include_profiles_once(void **state)
     ud_endpoint_list_done(&list);
 }
 
+static void windows_has_pipes(void **state)
+{
+    (void)state;
+    struct world world = {.env = {{"XDG_RUNTIME_DIR", "/run/user/7"}}};
+    struct ud_endpoint_query query = {.windows = true, .source = source_of(&world)};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_true(list.guessed);
+    assert_int_equal(list.len, 3);
+    assert_string_equal(list.items[0].text, "npipe:////./pipe/dockerDesktopLinuxEngine");
+    assert_string_equal(list.items[1].text, "npipe:////./pipe/docker_engine");
+    ud_endpoint_list_done(&list);
+    query.context = "default";
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_false(list.guessed);
+    assert_string_equal(list.items[0].text, "npipe:////./pipe/docker_engine");
+    ud_endpoint_list_done(&list);
+}
+
 static void tls_comes_from_the_environment(void **state)
 {
     (void)state;
@@ -251,6 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_docker),
         cmocka_unit_test(known_sockets_include_profiles_once),
+        cmocka_unit_test(windows_has_pipes),
         cmocka_unit_test(tls_comes_from_the_environment),
         cmocka_unit_test(tls_of_a_context_is_stored_with_it),
     };

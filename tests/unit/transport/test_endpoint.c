@@ -7,6 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "platform/pipe.h"
 #include "util/mem.h"
 
 struct form {
@@ -23,6 +24,10 @@ static const struct form forms[] = {
     {"npipe:////./pipe/docker_engine", false, "npipe:////./pipe/docker_engine"},
     {"npipe://./pipe/x", false, "npipe:////./pipe/x"},
     {"npipe://\\\\.\\pipe\\x", false, "npipe:////./pipe/x"},
+    {"//./pipe/docker_engine", false, "npipe:////./pipe/docker_engine"},
+    {"\\\\.\\pipe\\x", false, "npipe:////./pipe/x"},
+    {"//./pipe/", false, NULL},
+    {"\\\\server\\pipe\\x", false, NULL},
     {"npipe://", false, "npipe:////./pipe/docker_engine"},
     {"npipe:////server/pipe/x", false, NULL},
     {"npipe:////./pipe/", false, NULL},
@@ -127,12 +132,15 @@ static enum ud_code support_of(const char *text, struct ud_error *err)
 static void kinds_not_there_are_refused_by_name(void **state)
 {
     (void)state;
-    static const char *const refused[] = {"ssh://me@host", "npipe://", "fd://"};
+    static const char *const refused[] = {"ssh://me@host", "fd://"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct ud_error err = {0};
         assert_int_equal(support_of(refused[i], &err), UD_ERR_USAGE);
         assert_string_not_equal(err.remedy, "");
     }
+    struct ud_error err = {0};
+    assert_int_equal(support_of("npipe://", &err), ud_pipe_supported() ? UD_OK : UD_ERR_USAGE);
+    assert_true(ud_pipe_supported() || strstr(err.message, "no named pipes") != NULL);
     assert_int_equal(support_of("tcp://h", NULL), UD_OK);
     assert_int_equal(support_of("unix://", NULL), UD_OK);
 }

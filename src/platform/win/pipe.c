@@ -1,0 +1,204 @@
+#include "platform/pipe.h"
+
+#include <stdlib.h>
+
+#include "pipe_parts.h"
+#include "platform/thread.h"
+#include "util/mem.h"
+
+struct ud_pipe {
+    char *path;
+    unsigned busy_ms;
+    SOCKET outer; /* the caller's end */
+    SOCKET inner;
+    HANDLE stop; /* signalled when the caller wants no more */
+    struct ud_thread *thread;
+    struct ud_mutex *lock; /* guards rc and error */
+    enum ud_code rc;
+    struct ud_error error;
+    atomic_ullong in; /* bytes into the pipe */
+    atomic_ullong out;
+};
+
+bool ud_pipe_supported(void)
+{
+    return true;
+}
+
+static void keep(struct ud_pipe *pipe, enum ud_code rc, const struct ud_error *why)
+{
+    ud_mutex_lock(pipe->lock);
+    if (pipe->rc == UD_OK) {
+        pipe->rc = rc;
+        pipe->error = *why;
+    }
+    ud_mutex_unlock(pipe->lock);
+}
+
+static void keep_flow_error(struct ud_pipe *pipe, const struct ud_flow *flow)
+{
+    struct ud_error why = {0};
+    if (flow->error != ERROR_SUCCESS) {
+        keep(pipe, ud_win_fail(&why, flow->error, "the pipe broke"), &why);
+    }
+}
+
+/* Until both directions came to their end, or the caller wants no more. */
+static void carry(struct ud_pipe *pipe, struct ud_flow *up, struct ud_flow *down)
+{
+    const HANDLE events[] = {pipe->stop, up->overlapped.hEvent, down->overlapped.hEvent};
+    while (up->state != UD_FLOW_OVER || down->state != UD_FLOW_OVER) {
+        DWORD which = WaitForMultipleObjects(3, events, FALSE, INFINITE);
+        if (which == WAIT_OBJECT_0 + 1) {
+            ud_flow_step(up);
+        } else if (which == WAIT_OBJECT_0 + 2) {
+            ud_flow_step(down);
+        } else {
+            return;
+        }
+        keep_flow_error(pipe, up);
+        keep_flow_error(pipe, down);
+        if ((up->broken || down->broken) && !up->discard) {
+            ud_flow_discard(up);
+        }
+    }
+}
+
+static bool takes_messages(HANDLE handle)
+{
+    DWORD flags = 0;
+    return GetNamedPipeInfo(handle, &flags, NULL, NULL, NULL) && (flags & PIPE_TYPE_MESSAGE) != 0;
+}
+
+/* A pipe handle of INVALID_HANDLE_VALUE stands for one that could not be opened:
+ * what the caller sends is read and dropped until it has seen the end. */
+static void bridge(struct ud_pipe *pipe, HANDLE handle)
+{
+    const bool open = handle != INVALID_HANDLE_VALUE;
+    struct ud_flow up = {
+        .pipe = handle,
+        .socket = pipe->inner,
+        .to_pipe = true,
+        .messages = open && takes_messages(handle),
+        .discard = !open,
+        .total = &pipe->in,
+    };
+    struct ud_flow down = {.pipe = handle, .socket = pipe->inner, .total = &pipe->out};
+    struct ud_error why = {0};
+    enum ud_code rc = ud_flow_start(&up, &why);
+    if (rc == UD_OK) {
+        rc = ud_flow_start(&down, &why); /* fails at once without a pipe */
+    }
+    if (rc == UD_OK) {
+        carry(pipe, &up, &down);
+    } else {
+        keep(pipe, rc, &why);
+    }
+    ud_flow_done(&up);
+    ud_flow_done(&down);
+}
+
+static void run(void *arg)
+{
+    struct ud_pipe *pipe = arg;
+    HANDLE handle = INVALID_HANDLE_VALUE;
+    struct ud_error why = {0};
+    enum ud_code rc = ud_win_pipe_connect(pipe->path, pipe->busy_ms, pipe->stop, &handle, &why);
+    if (rc != UD_OK) {
+        keep(pipe, rc, &why);
+    }
+    bridge(pipe, handle);
+    if (handle != INVALID_HANDLE_VALUE) {
+        (void)CloseHandle(handle);
+    }
+    (void)closesocket(pipe->inner);
+}
+
+static struct ud_pipe *pipe_new(const char *path, unsigned busy_ms)
+{
+    struct ud_pipe *pipe = ud_alloc(1, sizeof *pipe);
+    pipe->path = ud_strdup(path);
+    pipe->busy_ms = busy_ms;
+    pipe->outer = INVALID_SOCKET;
+    pipe->inner = INVALID_SOCKET;
+    pipe->lock = ud_mutex_new();
+    return pipe;
+}
+
+/* All but the thread. */
+static void release(struct ud_pipe *pipe)
+{
+    if (pipe->outer != INVALID_SOCKET) {
+        (void)closesocket(pipe->outer);
+    }
+    if (pipe->stop != NULL) {
+        (void)CloseHandle(pipe->stop);
+    }
+    ud_mutex_free(pipe->lock);
+    free(pipe->path);
+    free(pipe);
+    (void)WSACleanup();
+}
+
+static enum ud_code begin(struct ud_pipe *pipe, struct ud_error *err)
+{
+    SOCKET pair[2];
+    pipe->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
+    if (pipe->stop == NULL) {
+        return ud_win_fail(err, GetLastError(), "no event can be made");
+    }
+    UD_TRY(ud_win_socket_pair(pair, err));
+    pipe->outer = pair[0];
+    pipe->inner = pair[1];
+    enum ud_code rc = ud_thread_start(run, pipe, &pipe->thread, err);
+    if (rc != UD_OK) {
+        (void)closesocket(pipe->inner);
+    }
+    return rc;
+}
+
+enum ud_code ud_pipe_open(const char *path, unsigned busy_ms, struct ud_pipe **ret,
+                          uintptr_t *ret_socket, struct ud_error *err)
+{
+    WSADATA data;
+    int error = WSAStartup(MAKEWORD(2, 2), &data);
+    if (error != 0) {
+        return ud_win_fail(err, (DWORD)error, "there are no sockets");
+    }
+    struct ud_pipe *pipe = pipe_new(path, busy_ms);
+    enum ud_code rc = begin(pipe, err);
+    if (rc != UD_OK) {
+        release(pipe);
+        return rc;
+    }
+    *ret = pipe;
+    *ret_socket = pipe->outer;
+    return UD_OK;
+}
+
+enum ud_code ud_pipe_check(struct ud_pipe *pipe, struct ud_error *err)
+{
+    ud_mutex_lock(pipe->lock);
+    enum ud_code rc = pipe->rc;
+    if (rc != UD_OK && err != NULL) {
+        *err = pipe->error;
+    }
+    ud_mutex_unlock(pipe->lock);
+    return rc;
+}
+
+void ud_pipe_count(struct ud_pipe *pipe, uint64_t *ret_in, uint64_t *ret_out)
+{
+    *ret_in = atomic_load(&pipe->in);
+    *ret_out = atomic_load(&pipe->out);
+}
+
+void ud_pipe_free(struct ud_pipe *pipe)
+{
+    if (pipe == NULL) {
+        return;
+    }
+    (void)SetEvent(pipe->stop);
+    ud_thread_join(pipe->thread);
+    release(pipe);
+}
