@@ -25,10 +25,9 @@ count_calls() {
     CALLS=$(relay_calls)
 }
 
-# each_call ENGINE RESTORE COMMAND...: goes on after a failure, so that all calls are tried: those whose
-# line in the log has PATTERN.
+# each_call ENGINE RESTORE COMMAND...: interrupted after each call whose line in the log has PATTERN.
 each_call() {
-    local engine=$1 n failed='' numbers
+    local engine=$1 numbers
     RESTORE=$2
     shift 2
     "$RESTORE"
@@ -37,13 +36,7 @@ each_call() {
     [ "$CALLS" -gt 2 ] || fail "only $CALLS calls were seen"
     numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1)
     [ -n "$numbers" ] || fail "no call has $PATTERN"
-    for n in $numbers; do
-        "$RESTORE"
-        interrupted "$engine" "$n" "$@"
-        judge "$n" && as_before "$n" && modules_whole || failed+=" $n"
-    done
-    "$RESTORE"
-    [ -z "$failed" ] || fail "of $CALLS calls, not these:$failed"
+    interrupt_after "$numbers" "$engine" "$@"
 }
 
 nothing() { :; }

@@ -115,7 +115,7 @@ restore() {
     expect_equal "$(in_vm sh -c "grep -c drivers/usb/core $MODULES/modules.dep || true")" 0
 }
 
-trap 'remove_own; vm_shell_close' EXIT
+trap 'docker -H "$LAB_VM" rm -f "$E2E_MARK-both" >/dev/null 2>&1; remove_own; vm_shell_close' EXIT
 check "(the modules of the main job)" need_main_dist
 vm_shell_open "$LAB_VM"
 check "(they become the virtual machine's own files)" install_own

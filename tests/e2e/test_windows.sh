@@ -182,7 +182,7 @@ watched_pipe() {
 
 # calls ENGINE "N..." RESTORE COMMAND...: interrupted after each of these calls.
 calls() {
-    local engine=$1 numbers=$2 n failed=''
+    local engine=$1 numbers=$2
     RESTORE=$3
     shift 3
     CALLS=chosen
@@ -190,13 +190,7 @@ calls() {
     win_environment
     "$RESTORE"
     world >"$E2E_WORK/world.before"
-    for n in $numbers; do
-        "$RESTORE"
-        interrupted "$engine" "$n" "$@"
-        judge "$n" && as_before "$n" && modules_whole || failed+=" $n"
-    done
-    "$RESTORE"
-    [ -z "$failed" ] || fail "not these calls:$failed"
+    interrupt_after "$numbers" "$engine" "$@"
 }
 
 nothing() { :; }

@@ -76,3 +76,17 @@ modules_whole() {
     modules=$(vm_usb_modules)
     [ -z "$modules" ] || [ "$modules" = "$ALL_FOUR" ] || fail "half loaded: $modules"
 }
+
+# interrupt_after "N..." ENGINE COMMAND...: a run for each of these calls, from and to what RESTORE
+# restores; goes on after a failure, so that all are tried.
+interrupt_after() {
+    local numbers=$1 engine=$2 n failed=''
+    shift 2
+    for n in $numbers; do
+        "$RESTORE"
+        interrupted "$engine" "$n" "$@"
+        judge "$n" && as_before "$n" && modules_whole || failed+=" $n"
+    done
+    "$RESTORE"
+    [ -z "$failed" ] || fail "of $CALLS calls, not these:$failed"
+}
