@@ -98,7 +98,8 @@ signals_and_exit_codes() {
     bare_says 'ended by signal 10'
     dock start "$BARE" >/dev/null
     later 60 dock exec "$BARE" vhclientx86_64 -t LIST
-    dock exec "$BARE" vhclientx86_64 -t 'EXIT 42'
+    # The container may end before the one who said so.
+    dock exec "$BARE" vhclientx86_64 -t 'EXIT 42' || true
     expect_equal "$(dock wait "$BARE")" 42
     dock start "$BARE" >/dev/null
     later 60 dock exec "$BARE" vhclientx86_64 -t LIST
