@@ -9,7 +9,6 @@
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
-#include "util/str.h"
 #include "web.h"
 
 void ud_sources_done(struct ud_sources *sources)
@@ -30,11 +29,6 @@ char *ud_sources_cache_dir(void)
     char *dir = cache != NULL ? ud_fs_join(cache, "sources") : NULL;
     free(cache);
     return dir;
-}
-
-static bool is_url(const char *text)
-{
-    return ud_str_starts(text, "https://") || ud_str_starts(text, "http://");
 }
 
 static enum ud_code check_sha256_option(const char *hex, struct ud_error *err)
@@ -174,7 +168,7 @@ static enum ud_code choose(const struct ud_app *app, const struct ud_build_optio
         return use_kernel_org(app, options, &facts->release, sources, err);
     }
     sources->name = ud_strdup(options->source);
-    if (!is_url(options->source)) {
+    if (!ud_web_is_url(options->source)) {
         return use_local(options, sources, err);
     }
     return options->dry_run ? UD_OK : download(app, options->source, sources, err);

@@ -8,7 +8,6 @@
 #include "kernel/elf_program.h"
 #include "platform/fs.h"
 #include "util/mem.h"
-#include "util/str.h"
 #include "web.h"
 
 enum { CLIENT_MAX = 64 << 20 };
@@ -36,11 +35,6 @@ static size_t client_for(const char *arch)
     return i;
 }
 
-static bool is_url(const char *text)
-{
-    return ud_str_starts(text, "https://") || ud_str_starts(text, "http://");
-}
-
 enum ud_code ud_vhcli_client_choose(const struct ud_vhcli_image_options *options, const char *arch,
                                     struct ud_vhcli_client *ret, struct ud_error *err)
 {
@@ -54,7 +48,7 @@ enum ud_code ud_vhcli_client_choose(const struct ud_vhcli_image_options *options
     ret->name = ud_strdup(clients[i].name);
     ret->source = options->client != NULL ? ud_strdup(options->client)
                                           : ud_strf("%s/%s", DOWNLOADS, clients[i].name);
-    ret->from_web = is_url(ret->source);
+    ret->from_web = ud_web_is_url(ret->source);
     if (options->client_sha256 != NULL) {
         ret->sha256 = ud_strdup(options->client_sha256);
         for (char *p = ret->sha256; *p != '\0'; p++) {

@@ -11,6 +11,11 @@
 #include "transport/http.h"
 #include "util/str.h"
 
+bool ud_web_is_url(const char *text)
+{
+    return ud_str_starts(text, "https://") || ud_str_starts(text, "http://");
+}
+
 static enum ud_code fetch(const struct ud_app *app, const char *url, struct ud_sink sink,
                           const struct ud_report *progress, struct ud_error *err)
 {

@@ -2,9 +2,14 @@
 #ifndef APP_WEB_H
 #define APP_WEB_H
 
+#include <stdbool.h>
+
 #include "app/context.h"
 #include "util/buf.h"
 #include "util/error.h"
+
+/* Whether text is something that can be downloaded rather than a file. */
+bool ud_web_is_url(const char *text);
 
 UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
                                       struct ud_error *err);
