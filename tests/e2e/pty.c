@@ -216,6 +216,17 @@ static bool start(char **command)
     return pty.child > 0;
 }
 
+/* In the way that lets the command tidy up, so that one failure does not cause others. */
+static void give_up(void)
+{
+    enum { TIDY_TRIES = 500 };
+    (void)kill(pty.child, SIGTERM);
+    for (int i = 0; i < TIDY_TRIES && waitpid(pty.child, NULL, WNOHANG) == 0; i++) {
+        take_output(20);
+    }
+    (void)kill(pty.child, SIGKILL);
+}
+
 int main(int argc, char **argv)
 {
     char line[LINE_MAX_LEN];
@@ -233,7 +244,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "pty: %s\n", line);
         if (line[0] != '\0' && !step(line)) {
             (void)fprintf(stderr, "pty: failed: %s\n", line);
-            (void)kill(pty.child, SIGKILL);
+            give_up();
             return 1;
         }
     }

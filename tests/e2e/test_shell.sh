@@ -60,25 +60,30 @@ on_terminal() {
     }
 }
 
-# The marks are not in what is typed, or the echo would be taken for the answer.
+# The marks are not in what is typed, or the echo would be taken for the answer. A key is typed only
+# at a prompt or to a running program: the shell drops what came before its prompt when Ctrl-C comes.
 terminal() {
     on_terminal <<'STEPS'
 expect #
 send tty && echo na''me-ok\r
 expect /dev/pts/
 expect name-ok
+expect #
 send stty size\r
 expect 24 80
+expect #
 resize 40 132
 send sleep 1; stty size\r
 expect 40 132
-send sleep 100; echo after=$?\r
-expect sleep 100
+expect #
+send echo sleep''ing; sleep 100; echo after=$?\r
+expect sleeping
 send \x03
 expect ^C
 expect #
 send echo in''terrupted-$?\r
 expect interrupted-130
+expect #
 send exit 9\r
 end 9
 mode
@@ -90,8 +95,8 @@ STEPS
 terminated() {
     on_terminal <<STEPS
 expect #
-send sleep 200\r
-expect sleep 200
+send echo sleep''ing; sleep 200\r
+expect sleeping
 signal $1
 end 130
 mode

@@ -148,10 +148,11 @@ faulty() {
     pipe_stop ud_faulty_docker
 }
 
+# --foreground: one Ctrl-C, not a second to its group, which would mean: at once.
 interrupted_later() {
     (
         win_environment
-        exec timeout --preserve-status -s INT 4 "$WIN_DIR/wine" "$WIN_BINARY" "$@"
+        exec timeout --foreground --preserve-status -s INT 4 "$WIN_DIR/wine" "$WIN_BINARY" "$@"
     )
 }
 
