@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "build_steps.h"
+#include "bundle/signer.h"
 #include "platform/host.h"
 #include "probe.h"
 #include "sweep.h"
@@ -86,6 +87,7 @@ static enum ud_code require_symvers(const struct ud_build *build, struct ud_erro
 static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
+    UD_TRY(ud_build_prepare_signing(build, err));
     UD_TRY(require_symvers(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
@@ -110,6 +112,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
 
 static enum ud_code run(struct ud_build *build, struct ud_error *err)
 {
+    UD_TRY(ud_build_open_signer(build, err));
     UD_TRY(connect(build, err));
     UD_TRY(learn(build, err));
     if (build->result->nothing_to_do) {
@@ -121,7 +124,9 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
     }
     enum ud_code rc = build_in_container(build, err);
     ud_workshop_close(&build->shop);
-    return rc == UD_OK ? ud_build_write(build, err) : rc;
+    UD_TRY(rc);
+    UD_TRY(ud_build_sign(build, err));
+    return ud_build_write(build, err);
 }
 
 static void release(struct ud_build *build)
@@ -137,6 +142,7 @@ static void release(struct ud_build *build)
     ud_symvers_done(&build->symvers);
     ud_buf_done(&build->symvers_text);
     free(build->compiler);
+    ud_signer_free(build->signer);
     ud_connection_done(&build->vm);
     ud_connection_done(&build->builder_host);
 }

@@ -224,4 +224,4 @@ check "encrypted keys" encrypted
 check "what is no key, no certificate or not the key's" wrong_files
 check "a certificate that is no longer valid" dates
 check "another module" changed_module
-exit "$FAILED"
+[ "$FAILED" = 0 ]
