@@ -19,6 +19,7 @@ enum ud_role {
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
+    UD_ROLE_SELFTEST,  /* attaches and detaches a device of its own */
     UD_ROLE_SHELL,     /* the user's shell in the VM */
     UD_ROLE_BASE,      /* is looked into, for an image on top of its own */
     UD_ROLE_VHCLI,     /* runs the VirtualHere client */

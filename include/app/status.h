@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "app/context.h"
 #include "app/inventory.h"
@@ -17,6 +18,19 @@
 struct ud_status_options {
     struct ud_engine_choice vm;
     const char *input; /* directory of artifacts, NULL: "dist" */
+    bool self_test;    /* attach a device of our own to the VM's USB/IP for a moment */
+    bool native;       /* self_test: the engine may run on this very machine, not in a VM */
+};
+
+/* How the self-test went: what was measured if it passed, else where it ended. */
+struct ud_self_test {
+    bool passed;
+    unsigned port;         /* of vhci_hcd */
+    char *busid;           /* in the VM, such as "1-1" */
+    uint64_t milliseconds; /* from attaching to having been configured */
+    uint64_t urbs;         /* that the kernel sent until then */
+    bool authorized;       /* else the VM's policy let the device not be configured */
+    char *step;            /* that failed (UD_SELFTEST_*), NULL if none did */
 };
 
 /* One <release>/ below the artifact directory. */
@@ -41,10 +55,15 @@ struct ud_status {
     struct ud_status_artifact *artifacts;
     size_t artifact_count;
     struct ud_inventory inventory;
+    bool self_tested; /* it was begun: self_test is valid */
+    struct ud_self_test self_test;
 };
 
-/* Fills what can be known even when the engine is down: then the code is that
- * of the failure, err says why, and *ret is valid all the same. */
+/* Fills what can be known even when the engine is down or the self-test fails: then
+ * the code is that of the failure, err says why, and *ret is valid all the same.
+ * Without self_test it changes nothing and needs no privilege. Errors of self_test:
+ * UD_ERR_NOT_FOUND if the kernel has no USB/IP, UD_ERR_USAGE without native on this
+ * very machine, UD_ERR_REFUSED, UD_ERR_BUSY. */
 UD_MUST_CHECK enum ud_code ud_app_status(const struct ud_app *app,
                                          const struct ud_status_options *options,
                                          struct ud_status *ret, struct ud_error *err);

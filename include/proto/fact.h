@@ -34,6 +34,15 @@
 #define UD_FACT_VHCI_DRIVER "vhci-driver" /* "1" or "0": the platform driver is registered */
 #define UD_FACT_VHCI_NPORTS "vhci-nports" /* decimal, over all controllers and both hubs */
 
+/* selftest */
+#define UD_FACT_SELFTEST_PORT "selftest-port"   /* decimal */
+#define UD_FACT_SELFTEST_BUSID "selftest-busid" /* such as "3-1" */
+#define UD_FACT_SELFTEST_MS "selftest-ms"       /* from attaching to having been configured */
+#define UD_FACT_SELFTEST_URBS "selftest-urbs"   /* those that were answered until then */
+#define UD_FACT_SELFTEST_AUTHORIZED                                                                \
+    "selftest-authorized" /* "1", or "0": the VM's policy for USB devices let it not be configured \
+                           */
+
 /* The status files of all controllers one after the other; each starts with
  * the kernel's header line. See proto/vhci_status.h. */
 #define UD_BLOB_VHCI_STATUS "vhci-status"

@@ -69,6 +69,23 @@
  * and of a program that was started. */
 #define UD_OP_CLIENT "client"
 
+/* selftest: attaches the device of proto/testdev.h, which this process plays at the
+ * other end of a pair of sockets, to a free port of vhci_hcd, waits until the
+ * kernel has enumerated and configured it, detaches it and waits until port and
+ * device are gone, which it also does after a failure or an interruption. Then the
+ * facts UD_FACT_SELFTEST_*. A failure is a RESULT FAILED of one of the steps
+ * UD_SELFTEST_*, after the KLOG lines of vhci_hcd: UD_ERR_NOT_FOUND (there is no
+ * vhci_hcd), UD_ERR_BUSY (no port is free, or another run holds the lock),
+ * UD_ERR_DENIED, UD_ERR_REFUSED, UD_ERR_INTERRUPTED. Whatever happens to the
+ * process, the kernel frees the port when the socket goes. */
+#define UD_OP_SELFTEST "selftest"
+
+#define UD_SELFTEST_DRIVER "driver"       /* vhci_hcd is there */
+#define UD_SELFTEST_PORT "port"           /* one is free */
+#define UD_SELFTEST_ATTACH "attach"       /* the kernel takes the device */
+#define UD_SELFTEST_ENUMERATE "enumerate" /* and knows what it is */
+#define UD_SELFTEST_DETACH "detach"       /* and lets go of it */
+
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
@@ -92,6 +109,7 @@ enum {
     UD_OPS_SHELL_MAX = 4 * 60 * 60,     /* seconds */
     UD_OPS_SHELL_FAILED = 125,          /* exit code */
     UD_OPS_SHELL_SIZE_MAX = 10000,      /* rows, and columns */
+    UD_OPS_SELFTEST_MS = 10 * 1000,     /* for a device to come, and again to go */
     UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a module file */
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols */

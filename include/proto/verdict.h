@@ -11,7 +11,8 @@ enum ud_verdict {
      * symbols: there; detail is the type letter of /proc/kallsyms ("T"),
      * followed by a blank and the module if it lives in one ("T usbcore"). */
     UD_VERDICT_PRESENT,
-    /* insert, remove: the kernel refused; errno number, detail in words. */
+    /* insert, remove: the kernel refused; selftest: a step did not happen; errno number,
+     * detail in words. */
     UD_VERDICT_FAILED,
     /* remove; insert after a failure: unloaded. */
     UD_VERDICT_REMOVED,

@@ -35,4 +35,15 @@ void ud_vhci_reader_init(struct ud_vhci_reader *reader, struct ud_slice text);
 bool ud_vhci_reader_next(struct ud_vhci_reader *reader, struct ud_vhci_port *ret);
 bool ud_vhci_reader_bad(const struct ud_vhci_reader *reader);
 
+/* The ports that take a high-speed device: those of the USB 2 hubs, and all where
+ * the kernel names no hub. */
+struct ud_vhci_high_speed {
+    uint32_t all;
+    uint32_t free; /* of those from the number that was asked for on */
+    uint32_t port; /* the lowest of them; 0 if there is none */
+};
+
+/* False if text makes no sense; ret is undefined then. */
+bool ud_vhci_high_speed(struct ud_slice text, uint32_t from, struct ud_vhci_high_speed *ret);
+
 #endif

@@ -94,7 +94,7 @@ static enum ud_code run_container(struct ud_engine *engine, struct answer *answe
         .out = {on_output, answer},
         .errout = {on_complaint, answer},
         /* One that changes the kernel undoes what it has done. */
-        .stop_first = call->role == UD_ROLE_MODULES,
+        .stop_first = call->role == UD_ROLE_MODULES || call->role == UD_ROLE_SELFTEST,
     };
     struct ud_run_result result = {0};
     UD_TRY(ud_run(engine, &run, &result, err));

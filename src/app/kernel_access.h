@@ -1,5 +1,5 @@
-/* Whether an engine's kernel may be touched: what load, unload and shell ask
- * before they create anything privileged. */
+/* Whether an engine's kernel may be touched: what load, unload, shell and the
+ * self-test ask before they create anything privileged. */
 #ifndef APP_KERNEL_ACCESS_H
 #define APP_KERNEL_ACCESS_H
 

@@ -69,6 +69,19 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .mounts = "none",
             .lifetime = "seconds",
         },
+    [UD_ROLE_SELFTEST] =
+        {
+            .name = "selftest",
+            .purpose = "attaches a device that it plays itself to the VM's USB/IP, and detaches it",
+            .image = "usbipd-desktop/helper",
+            .privileged = true,
+            .host_pid = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
     [UD_ROLE_SHELL] =
         {
             .name = "shell",

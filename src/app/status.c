@@ -4,8 +4,11 @@
 #include <string.h>
 
 #include "dist.h"
+#include "kernel_access.h"
 #include "platform/fs.h"
 #include "probe.h"
+#include "self_test.h"
+#include "sweep.h"
 #include "util/mem.h"
 #include "vm_kind.h"
 
@@ -28,6 +31,7 @@ void ud_status_done(struct ud_status *status)
     ud_facts_done(&status->facts);
     ud_plan_done(&status->plan);
     ud_inventory_done(&status->inventory);
+    ud_self_test_done(&status->self_test);
     *status = (struct ud_status){0};
 }
 
@@ -120,6 +124,24 @@ static enum ud_code ask_engine(const struct ud_app *app, struct ud_connection *c
     return ud_inventory_list(connection->engine, &status->inventory, err);
 }
 
+/* The same questions as before loading: it changes the kernel, for a moment. */
+static enum ud_code self_test(const struct ud_app *app, const struct ud_status_options *options,
+                              const struct ud_connection *connection, struct ud_status *status,
+                              struct ud_error *err)
+{
+    UD_TRY(ud_kernel_access_check_root(&status->engine, err));
+    UD_TRY(ud_kernel_access_check_native(ud_vm_is_this_machine(&status->facts), options->native,
+                                         connection->endpoint, err));
+    if (!status->facts.vhci_present) {
+        return ud_fail(err, UD_ERR_NOT_FOUND, "Run `usbipd-desktop load` first.",
+                       "there is no USB/IP to test: the kernel %s has no driver vhci_hcd",
+                       status->facts.release.text);
+    }
+    ud_sweep(app, connection->engine);
+    status->self_tested = true;
+    return ud_self_test_run(app, connection->engine, &status->self_test, err);
+}
+
 enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_options *options,
                            struct ud_status *ret, struct ud_error *err)
 {
@@ -132,6 +154,9 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     }
     if (rc == UD_OK) {
         rc = ask_engine(app, &connection, ret, err);
+    }
+    if (rc == UD_OK && options->self_test) {
+        rc = self_test(app, options, &connection, ret, err);
     }
     ud_connection_done(&connection);
     find_artifacts(ret, options->input);

@@ -14,6 +14,15 @@ const struct ud_opt ud_status_opts[] = {
      .value = "DIR",
      .help = "Where built modules are: a directory that holds <release>/manifest.json "
              "(default: dist)"},
+    {.name = "self-test",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_status_options, self_test),
+     .help = "Test the VM's USB/IP as well: attach a made-up USB device for a moment and see "
+             "whether the kernel configures it. This takes a privileged container"},
+    {.name = "native",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_status_options, native),
+     .help = "Test even if the engine runs on this very machine, so that the kernel is this one's"},
     {.name = NULL},
 };
 

@@ -53,9 +53,13 @@ const struct ud_command ud_commands[] = {
            "engine.",
            "Does not change anything, but may start a short-lived unprivileged container to read "
            "the kernel's facts.",
+           "With --self-test it also proves that the modules work, without network or hardware: "
+           "it attaches a USB device of its own to a free port, waits until the kernel has "
+           "configured it, and detaches it again.",
            NULL},
      ud_status_opts, sizeof(struct ud_status_options), UD_ARGS_NONE, true,
      EXAMPLES{{"status", "one look at everything"},
+              {"status --self-test", "after `load`: does USB/IP work?"},
               {"status --json", "the same for programs"},
               {NULL, NULL}},
      ud_status_run},

@@ -21,6 +21,20 @@ static void json_engine(cJSON *document, const struct ud_status *status)
     }
 }
 
+static void json_self_test(cJSON *document, const struct ud_self_test *test)
+{
+    cJSON *object = ud_doc_object(document, "self_test");
+    ud_doc_bool(object, "passed", test->passed);
+    ud_doc_text_if(object, "failed_step", test->step);
+    if (test->passed) {
+        ud_doc_u64(object, "port", test->port);
+        ud_doc_text(object, "busid", test->busid);
+        ud_doc_u64(object, "milliseconds", test->milliseconds);
+        ud_doc_u64(object, "urbs", test->urbs);
+        ud_doc_bool(object, "authorized", test->authorized);
+    }
+}
+
 void ud_doc_status(cJSON *document, const struct ud_status *status)
 {
     json_engine(document, status);
@@ -36,6 +50,9 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
     }
     if (status->facts_known && status->facts.vhci_present) {
         ud_doc_ports(document, &status->facts.ports);
+    }
+    if (status->self_tested) {
+        json_self_test(document, &status->self_test);
     }
     cJSON *array = ud_doc_array(document, "artifacts");
     for (size_t i = 0; i < status->artifact_count; i++) {

@@ -171,6 +171,23 @@ static void show_nothing(const struct ud_page *page, const char *label, const ch
     ud_page_end(page);
 }
 
+static void show_self_test(const struct ud_page *page, const struct ud_self_test *test)
+{
+    ud_page_label(page, "test");
+    if (!test->passed) {
+        ud_page_paint(page, UD_PAINT_BAD, "failed");
+        ud_page_end(page);
+        return;
+    }
+    ud_page_paint(page, test->authorized ? UD_PAINT_GOOD : UD_PAINT_WARN, "passed");
+    ud_page_textf(
+        page, ": a device on port %02u was %s as %s after %s and %llu requests%s", test->port,
+        test->authorized ? "configured" : "enumerated", test->busid,
+        ud_format_duration(test->milliseconds).text, (unsigned long long)test->urbs,
+        test->authorized ? "" : ", and not configured: the VM authorizes no USB device by itself");
+    ud_page_end(page);
+}
+
 void ud_show_status(const struct ud_page *page, const struct ud_status *status)
 {
     show_engine(page, status);
@@ -180,6 +197,9 @@ void ud_show_status(const struct ud_page *page, const struct ud_status *status)
     }
     if (status->facts_known && status->facts.vhci_present) {
         ud_show_ports(page, &status->facts.ports);
+    }
+    if (status->self_tested) {
+        show_self_test(page, &status->self_test);
     }
     if (status->artifact_count > 0) {
         show_artifacts(page, status);

@@ -28,6 +28,7 @@ ud_op_fn ud_op_remove;
 ud_op_fn ud_op_hold;
 ud_op_fn ud_op_shell;
 ud_op_fn ud_op_client;
+ud_op_fn ud_op_selftest;
 ud_op_fn ud_op_version;
 
 /* Takes flag off the front of the arguments if it is there. */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include "lock.h"
 #include "ns.h"
 #include "stop.h"
+#include "sysfile.h"
+#include "vhci.h"
 
 static int kmsg_fd = -1;
 
@@ -35,6 +38,24 @@ static int remove_module(void *ctx, const char *name)
 {
     (void)ctx;
     return syscall(SYS_delete_module, name, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+/* drivers/usb/usbip/vhci_sysfs.c: four decimal numbers. */
+static int attach(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed)
+{
+    char text[64];
+    (void)ctx;
+    (void)snprintf(text, sizeof text, "%lu %d %lu %lu", (unsigned long)port, fd,
+                   (unsigned long)devid, (unsigned long)speed);
+    return ud_sysfile_write("", UD_VHCI_CONTROLLER "/attach", text);
+}
+
+static int detach(void *ctx, uint32_t port)
+{
+    char text[16];
+    (void)ctx;
+    (void)snprintf(text, sizeof text, "%lu", (unsigned long)port);
+    return ud_sysfile_write("", UD_VHCI_CONTROLLER "/detach", text);
 }
 
 static void log_mark(void *ctx)
@@ -73,6 +94,8 @@ const struct ud_kernel *ud_kernel_real(void)
         .lock = lock,
         .insert = insert,
         .remove = remove_module,
+        .attach = attach,
+        .detach = detach,
         .log_mark = log_mark,
         .log_read = log_read,
         .sleep_ms = sleep_ms,

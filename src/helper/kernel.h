@@ -4,6 +4,7 @@
 #define HELPER_KERNEL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "util/error.h"
 #include "util/strv.h"
@@ -27,6 +28,12 @@ struct ud_kernel {
      * O_NONBLOCK. 0 or an errno number. */
     int (*insert)(void *ctx, int fd);
     int (*remove)(void *ctx, const char *name);
+
+    /* Connects a USB device, which speaks USB/IP on the stream socket fd, with a port
+     * of vhci_hcd, and disconnects it again. speed is an enum usb_device_speed. 0 or
+     * an errno number: attach has EBUSY for a port that is taken. */
+    int (*attach)(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed);
+    int (*detach)(void *ctx, uint32_t port);
 
     /* The kernel's log: from now on; what came since, added to ret. */
     void (*log_mark)(void *ctx);

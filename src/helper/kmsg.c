@@ -82,14 +82,13 @@ static bool contains(struct ud_slice text, const char *phrase)
     return false;
 }
 
-/* module as a word of its own. */
-static bool names(struct ud_slice text, const char *module)
+bool ud_kmsg_names(struct ud_slice text, const char *word)
 {
-    size_t len = strlen(module);
+    size_t len = strlen(word);
     for (size_t at = 0; len > 0 && at + len <= text.len; at++) {
         bool starts = at == 0 || !is_word(text.ptr[at - 1]);
         bool ends = at + len == text.len || !is_word(text.ptr[at + len]);
-        if (starts && ends && matches_at(text, at, module, len, true)) {
+        if (starts && ends && matches_at(text, at, word, len, true)) {
             return true;
         }
     }
@@ -98,7 +97,7 @@ static bool names(struct ud_slice text, const char *module)
 
 bool ud_kmsg_concerns(struct ud_slice text, const char *module)
 {
-    if (names(text, module)) {
+    if (ud_kmsg_names(text, module)) {
         return true;
     }
     for (size_t i = 0; i < sizeof loader_phrases / sizeof loader_phrases[0]; i++) {

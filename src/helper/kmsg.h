@@ -15,9 +15,11 @@ enum { UD_KMSG_LINES_MAX = 256 };
 /* The text of one record as read; false if it is not one. ret points into record. */
 bool ud_kmsg_text(struct ud_slice record, struct ud_slice *ret);
 
-/* Whether a log line belongs to the loading of a module: it names the module
- * ('-' and '_' are the same), or it is one of those that the module loader
- * writes, some of which name nothing. */
+/* Whether text has word as a word of its own; '-' and '_' are the same. */
+bool ud_kmsg_names(struct ud_slice text, const char *word);
+
+/* Whether a log line belongs to the loading of a module: it names the module, or it
+ * is one of those that the module loader writes, some of which name nothing. */
 bool ud_kmsg_concerns(struct ud_slice text, const char *module);
 
 /* A reader of the log from now on: a file descriptor, or -1. */

@@ -73,6 +73,19 @@ bool ud_sysfile_line(const char *root, const char *path, char *dst, size_t size)
     return true;
 }
 
+int ud_sysfile_write(const char *root, const char *path, const char *text)
+{
+    char full[UD_SYSFILE_PATH_MAX];
+    int fd = join(root, path, full) ? open(full, O_WRONLY | O_CLOEXEC) : -1;
+    if (fd < 0) {
+        return errno;
+    }
+    ssize_t n = write(fd, text, strlen(text));
+    int why = n < 0 ? errno : 0;
+    (void)close(fd);
+    return n >= 0 && (size_t)n < strlen(text) ? EIO : why;
+}
+
 bool ud_sysfile_exists(const char *root, const char *path)
 {
     char full[UD_SYSFILE_PATH_MAX];

@@ -28,6 +28,10 @@ int ud_sysfile_drain(int fd, struct ud_buf *buf);
  * cannot be read or is empty. dst is untouched then. */
 bool ud_sysfile_line(const char *root, const char *path, char *dst, size_t size);
 
+/* Writes text to a file that is there, in one piece, as sysfs wants it. 0, or an
+ * errno number: what the kernel thinks of the text. */
+int ud_sysfile_write(const char *root, const char *path, const char *text);
+
 bool ud_sysfile_exists(const char *root, const char *path);
 bool ud_sysfile_is_dir(const char *root, const char *path);
 

@@ -6,10 +6,8 @@
 #include <string.h>
 
 #include "proto/fact.h"
-#include "proto/vhci_status.h"
 #include "sysfile.h"
 
-#define CONTROLLER "/sys/devices/platform/vhci_hcd.0"
 #define DRIVER "/sys/bus/platform/drivers/vhci_hcd"
 
 /* VHCI_MAX_NUM_CONTROLLERS is configurable up to 128. */
@@ -22,9 +20,9 @@ static int read_status(const char *root, struct ud_buf *buf)
     for (int i = 0; i < CONTROLLERS_MAX; i++) {
         char path[128];
         if (i == 0) {
-            (void)snprintf(path, sizeof path, "%s/status", CONTROLLER);
+            (void)snprintf(path, sizeof path, "%s/status", UD_VHCI_CONTROLLER);
         } else {
-            (void)snprintf(path, sizeof path, "%s/status.%d", CONTROLLER, i);
+            (void)snprintf(path, sizeof path, "%s/status.%d", UD_VHCI_CONTROLLER, i);
         }
         int why = ud_sysfile_read(root, path, buf);
         if (why != 0) {
@@ -42,7 +40,7 @@ void ud_vhci_report(const char *root, struct ud_emit *emit)
     char nports[32];
     struct ud_buf buf;
     ud_emit_fact(emit, UD_FACT_VHCI_DRIVER, ud_sysfile_exists(root, DRIVER) ? "1" : "0");
-    if (ud_sysfile_line(root, CONTROLLER "/nports", nports, sizeof nports)) {
+    if (ud_sysfile_line(root, UD_VHCI_CONTROLLER "/nports", nports, sizeof nports)) {
         ud_emit_fact(emit, UD_FACT_VHCI_NPORTS, nports);
     }
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
@@ -89,7 +87,7 @@ enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size)
     struct ud_buf buf;
     enum ud_vhci_use use = UD_VHCI_IDLE;
     detail[0] = '\0';
-    if (!ud_sysfile_is_dir(root, CONTROLLER)) {
+    if (!ud_sysfile_is_dir(root, UD_VHCI_CONTROLLER)) {
         return UD_VHCI_IDLE;
     }
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
@@ -102,4 +100,37 @@ enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size)
     }
     ud_buf_done(&buf);
     return use;
+}
+
+int ud_vhci_free_ports(const char *root, uint32_t from, struct ud_vhci_high_speed *ret)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
+    int why = read_status(root, &buf);
+    if (why == 0 && !ud_vhci_high_speed((struct ud_slice){buf.data, buf.len}, from, ret)) {
+        why = EBADMSG;
+    }
+    ud_buf_done(&buf);
+    return why;
+}
+
+int ud_vhci_port(const char *root, uint32_t number, struct ud_vhci_port *ret)
+{
+    struct ud_buf buf;
+    struct ud_vhci_reader reader;
+    struct ud_vhci_port port;
+    ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
+    int why = read_status(root, &buf);
+    bool found = false;
+    ud_vhci_reader_init(&reader, (struct ud_slice){buf.data, buf.len});
+    while (why == 0 && !found && ud_vhci_reader_next(&reader, &port)) {
+        found = port.port == number;
+    }
+    if (found) {
+        *ret = port;
+    } else if (why == 0) {
+        why = ud_vhci_reader_bad(&reader) ? EBADMSG : ENOENT;
+    }
+    ud_buf_done(&buf);
+    return why;
 }

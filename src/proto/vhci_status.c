@@ -122,3 +122,23 @@ bool ud_vhci_reader_next(struct ud_vhci_reader *reader, struct ud_vhci_port *ret
     }
     return false;
 }
+
+bool ud_vhci_high_speed(struct ud_slice text, uint32_t from, struct ud_vhci_high_speed *ret)
+{
+    struct ud_vhci_reader reader;
+    struct ud_vhci_port port;
+    *ret = (struct ud_vhci_high_speed){0};
+    ud_vhci_reader_init(&reader, text);
+    while (ud_vhci_reader_next(&reader, &port)) {
+        if (port.hub[0] != '\0' && strcmp(port.hub, "hs") != 0) {
+            continue;
+        }
+        ret->all++;
+        if (port.state != UD_VHCI_FREE || port.port < from) {
+            continue;
+        }
+        ret->port = ret->free == 0 || port.port < ret->port ? port.port : ret->port;
+        ret->free++;
+    }
+    return !ud_vhci_reader_bad(&reader);
+}

@@ -52,10 +52,27 @@ static void add_artifact(struct ud_status *status, const char *dir, bool fits, c
     ud_fake_fill_manifest(&artifact->manifest);
 }
 
+static enum ud_code self_test(struct ud_status *status, struct ud_error *err)
+{
+    struct ud_self_test *test = &status->self_test;
+    status->self_tested = true;
+    if (ud_fake_scenario("fails")) {
+        test->step = ud_strdup("enumerate");
+        return ud_fail(err, UD_ERR_REFUSED, "Run `usbipd-desktop load` again.",
+                       "the self-test failed: the kernel did not configure the device");
+    }
+    *test = (struct ud_self_test){.passed = true,
+                                  .port = 1,
+                                  .busid = ud_strdup("3-2"),
+                                  .milliseconds = 495,
+                                  .urbs = 12,
+                                  .authorized = !ud_fake_scenario("unauthorized")};
+    return UD_OK;
+}
+
 enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_options *options,
                            struct ud_status *ret, struct ud_error *err)
 {
-    (void)options;
     *ret = (struct ud_status){0};
     if (ud_fake_scenario("down")) {
         return status_down(ret, err);
@@ -87,7 +104,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
         add_artifact(ret, "dist/6.6.30-0-virt", false, "built for 6.6.30-0-virt\033[31m");
         ud_fake_fill_inventory(&ret->inventory, false);
     }
-    return UD_OK;
+    return options->self_test ? self_test(ret, err) : UD_OK;
 }
 
 void ud_status_done(struct ud_status *status)
@@ -108,6 +125,8 @@ void ud_status_done(struct ud_status *status)
     }
     free(status->artifacts);
     ud_inventory_done(&status->inventory);
+    free(status->self_test.busid);
+    free(status->self_test.step);
 }
 
 enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_options *options,

@@ -83,20 +83,30 @@ remove_output() { rm -rf "$OUTPUT"; }
 loaded() { [ -n "$(vm_usb_modules)" ] || ud load --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 
-# Not only after an answer, but at any moment while modules are being inserted.
-while_inserting() {
-    local delay failed='' load=(load --host "$RELAYED" --input "$E2E_SHARED/dist")
-    RESTORE=unloaded
+# while_running ROLE RESTORE "MS..." COMMAND...: not only after an answer, but at any moment while the
+# container of that role works.
+while_running() {
+    local role=$1 delays=$3 delay failed=''
+    RESTORE=$2
+    shift 3
+    "$RESTORE"
     world >"$E2E_WORK/world.before"
-    count_calls "$LAB_VM" "${load[@]}"
-    CALLS=$(grep -n '^POST .*usbipd-desktop-modules-.*/start' "$RELAY_LOG" | cut -d: -f1)
-    for delay in 500 1200 2400; do
+    count_calls "$LAB_VM" "$@"
+    CALLS=$(grep -n "^POST .*usbipd-desktop-$role-.*/start" "$RELAY_LOG" | cut -d: -f1)
+    for delay in $delays; do
         "$RESTORE"
-        DELAY=$delay interrupted "$LAB_VM" "$CALLS" "${load[@]}"
+        DELAY=$delay interrupted "$LAB_VM" "$CALLS" "$@"
         judge "$CALLS" && as_before "$CALLS" && modules_whole || failed+=" $delay ms"
     done
     "$RESTORE"
     [ -z "$failed" ] || fail "after the start of the container, not these:$failed"
+}
+
+# With every port free, whatever was before.
+loaded_and_free() {
+    loaded
+    expect_equal "$(in_vm cat /sys/devices/platform/vhci_hcd.0/status |
+        awk '/^(hs|ss)/ && $3 != "004"')" ''
 }
 
 # Images with our label, for clean to remove; snapshots leave out what has this mark.
@@ -124,8 +134,11 @@ check "build, calls of the engine that compiles" compiling_calls
 check "build, calls of the virtual machine's engine" \
     each_call "$LAB_VM" remove_output "${BUILD[@]}" --host "$RELAYED" --build-host "$LAB_NATIVE"
 check "load" load_calls
-check "load, while modules are being inserted" while_inserting
+check "load, while modules are being inserted" while_running modules unloaded '500 1200 2400' \
+    load --host "$RELAYED" --input "$E2E_SHARED/dist"
 check "unload" unload_calls
+check "status --self-test, while the device is there" while_running selftest loaded_and_free \
+    '500 1500 2500' status --self-test --host "$RELAYED"
 unloaded
 check "image vhcli" image_vhcli
 check "vhcli start" vhcli_start

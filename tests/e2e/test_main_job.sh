@@ -22,6 +22,13 @@ status_missing() {
     expect_json ".kernel.release == \"$LAB_VM_RELEASE\""
 }
 
+self_test_without_modules() {
+    expect_exit 14 ud status "${HERE[@]}" --self-test
+    expect_text 'there is no USB/IP to test' 'usbipd-desktop load'
+    expect_exit 14 ud status "${HERE[@]}" --self-test --json
+    expect_json '.usbip == "missing" and .error.code == "not-found" and (has("self_test") | not)'
+}
+
 dry_build() {
     expect_exit 0 ud build "${MAIN_BUILD[@]}" --output "$E2E_WORK/dist" --dry-run --json
     expect_json '.dry_run and (.built | not)'
@@ -90,6 +97,23 @@ ports_are_there() {
     expect_equal "$ports" 16
 }
 
+# Its ports and its devices, without what counts up.
+usb_of_vm() { in_vm sh -c 'cat /sys/devices/platform/vhci_hcd.0/status; ls /sys/bus/usb/devices'; }
+
+# The device was enumerated by the kernel, and nothing of it is left.
+self_test() {
+    usb_of_vm >"$E2E_WORK/usb.before"
+    vm_modules >"$E2E_WORK/modules.untested"
+    expect_exit 0 ud status "${HERE[@]}" --self-test --json
+    expect_json '.self_test.passed and .self_test.authorized and .self_test.port == 0
+        and .self_test.busid == "1-1" and .self_test.urbs >= 5'
+    usb_of_vm >"$E2E_WORK/usb.after"
+    expect_same "$E2E_WORK/usb.before" "$E2E_WORK/usb.after"
+    vm_modules >"$E2E_WORK/modules.tested"
+    expect_same "$E2E_WORK/modules.untested" "$E2E_WORK/modules.tested"
+    in_vm dmesg | grep -q 'usb 1-1: USB disconnect' || fail "the kernel's log does not tell of it"
+}
+
 status_loaded() {
     expect_exit 0 ud status "${HERE[@]}" --json
     expect_json '.usbip == "loaded"'
@@ -156,6 +180,7 @@ nothing_is_left() {
 vm_shell_open "$LAB_VM"
 check "before: the kernel has no USB" engines_before
 check "status says what is missing" status_missing
+check "the self-test says what is missing" self_test_without_modules
 check "a dry run builds nothing" dry_build
 check "build ends well" build
 check "four modules and a manifest that agrees with them" files_are_whole
@@ -164,6 +189,7 @@ check "every CRC is the running kernel's" crcs_are_the_kernels
 check "load inserts the four" load
 check "vhci_hcd.0 has 16 ports" ports_are_there
 check "status says loaded" status_loaded
+check "the self-test passes and leaves nothing" self_test
 check "a second load changes nothing" load_again
 check "unload takes them out" unload
 check "two loads at once both succeed" two_loads_at_once

@@ -148,6 +148,8 @@ own_kernel() {
     refused "$code" ud load --host "$LAB_NATIVE" --input "$(main_dist)"
     expect_text "$text"
     refused "$code" ud unload --host "$LAB_NATIVE" --input "$(main_dist)"
+    refused 2 ud status --host "$LAB_NATIVE" --self-test
+    expect_text --native
 }
 
 own_kernel_status() {
@@ -167,6 +169,15 @@ unload_in_use() {
     expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
     expect_exit 0 ud status --host "$LAB_VM" --input "$(main_dist)" --json
     expect_json '[.. | objects | select(.status? == "used" or .state? == "used")] | length > 0'
+}
+
+# It takes another port, and the device keeps its own.
+self_test_in_use() {
+    local before
+    before=$(in_vm cat /sys/devices/platform/vhci_hcd.0/status)
+    expect_exit 0 ud status --host "$LAB_VM" --input "$(main_dist)" --self-test --json
+    expect_json '.self_test.passed and .self_test.port == 1 and .ports[0].state == "used"'
+    expect_equal "$(in_vm cat /sys/devices/platform/vhci_hcd.0/status)" "$before"
 }
 
 # Status 6 of a port is VDEV_ST_USED. The answer is taken whole before it is looked at: a reader
@@ -205,4 +216,5 @@ check "a CRC that is not the kernel's, all taken out again" wrong_crc
 check "this machine's own kernel" own_kernel
 check "status of this machine's own kernel" own_kernel_status
 check "unload while a device is attached" unload_in_use
+check "the self-test while a device is attached" self_test_in_use
 check "unload once it is detached" unload_after_use

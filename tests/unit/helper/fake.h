@@ -47,6 +47,8 @@ struct fake {
     int stop_asked;
     enum ud_code enter_code;
     enum ud_code lock_code;
+    int (*attach)(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed);
+    int (*detach)(void *ctx, uint32_t port);
     int close_reader_at; /* the reader goes away at that insertion */
     int insertions;
     int reader;     /* of the pipe or file that the helper writes to */
@@ -276,6 +278,23 @@ static inline bool fake_stopped(void *ctx)
     return f->stop_at > 0 && f->stop_asked >= f->stop_at;
 }
 
+static inline struct ud_kernel fake_kernel(struct fake *f)
+{
+    return (struct ud_kernel){
+        .ctx = f,
+        .enter = fake_enter,
+        .lock = fake_lock,
+        .insert = fake_insert,
+        .remove = fake_remove,
+        .attach = f->attach,
+        .detach = f->detach,
+        .log_mark = fake_log_mark,
+        .log_read = fake_log_read,
+        .sleep_ms = fake_sleep,
+        .stopped = fake_stopped,
+    };
+}
+
 /* ---- a run ---- */
 
 struct answer {
@@ -353,9 +372,7 @@ static inline void answer_read(int fd, struct answer *ret)
  * through a file, or, if the reader is to go away, through a pipe. */
 static inline struct answer fake_run(struct fake *f, const char *line)
 {
-    struct ud_kernel kernel = {f,           fake_enter,    fake_lock,     fake_insert,
-                               fake_remove, fake_log_mark, fake_log_read, fake_sleep,
-                               fake_stopped};
+    const struct ud_kernel kernel = fake_kernel(f);
     struct answer a = {.code = UD_CODE_COUNT};
     struct ud_emit emit;
     struct ud_helper helper = {.root = f->root, .kernel = &kernel, .emit = &emit};

@@ -26,9 +26,7 @@ static void image_file(const struct fake *f, const char *name)
  * separated by blanks. */
 static int run(struct fake *f, const char *line, char *said, size_t size)
 {
-    struct ud_kernel kernel = {f,           fake_enter,    fake_lock,     fake_insert,
-                               fake_remove, fake_log_mark, fake_log_read, fake_sleep,
-                               fake_stopped};
+    const struct ud_kernel kernel = fake_kernel(f);
     struct ud_emit emit;
     struct ud_helper helper = {.root = f->root, .kernel = &kernel, .emit = &emit};
     struct ud_strv argv = {0};

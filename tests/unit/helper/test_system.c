@@ -37,6 +37,22 @@ static void files_over_the_limit_are_refused(void **state)
     fake_done(&f);
 }
 
+/* sysfs takes a text in one piece, and a file that is not there is not made. */
+static void files_are_written_if_they_are_there(void **state)
+{
+    struct fake f;
+    char line[16];
+    (void)state;
+    fake_init(&f);
+    assert_int_equal(ud_sysfile_write(f.root, "/a", "1 2"), ENOENT);
+    assert_false(ud_sysfile_exists(f.root, "/a"));
+    fake_text(&f, "/a", "");
+    assert_int_equal(ud_sysfile_write(f.root, "/a", "1 2"), 0);
+    assert_true(ud_sysfile_line(f.root, "/a", line, sizeof line));
+    assert_string_equal(line, "1 2");
+    fake_done(&f);
+}
+
 static void names_that_are_too_long_are_not_cut_into_others(void **state)
 {
     char path[UD_SYSFILE_PATH_MAX + 10];
@@ -214,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_over_the_limit_are_refused),
+        cmocka_unit_test(files_are_written_if_they_are_there),
         cmocka_unit_test(names_that_are_too_long_are_not_cut_into_others),
         cmocka_unit_test(directories_are_listed_sorted_up_to_the_limit),
         cmocka_unit_test(the_lock_is_held_once_and_waited_for),
