@@ -15,6 +15,7 @@ need_main_dist() {
     [ -e "$(main_dist)/manifest.json" ] || ud build "${MAIN_BUILD[@]}" --output "$E2E_SHARED/dist"
 }
 
+# shellcheck disable=SC2016 # for jq
 # seal DIR: makes the manifest agree with the files as they are now, if these agree with each other.
 seal() {
     local file magic release machine
