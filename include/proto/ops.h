@@ -15,10 +15,11 @@
  * os-release can be given as UD_OPS_OS_RELEASE. */
 #define UD_OP_PROBE "probe"
 
-/* read [--enter] PATH ...: some of the VM's own module files, as they are (perhaps
- * compressed), or UD_OPS_BTF; in this order, for each a FACT UD_FACT_FILE with its
- * path and its bytes as blob UD_BLOB_FILE. All are opened before anything is sent.
- * UD_ERR_NOT_FOUND, UD_ERR_IO. */
+/* read [--enter] PATH ... [-- NAME ...]: some of the VM's own module files, as they
+ * are (perhaps compressed), or UD_OPS_BTF; in this order, for each a FACT UD_FACT_FILE
+ * with its path and its bytes as blob UD_BLOB_FILE. All are opened before anything is
+ * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then what symbols does with the names: to start a
+ * second container takes longer than both. */
 #define UD_OP_READ "read"
 
 /* symbols NAME|@FILE ...: whether /proc/kallsyms has them; a RESULT for each

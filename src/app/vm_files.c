@@ -37,7 +37,9 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_FILE) == 0) {
         return add_bytes(reading, record, err);
     }
-    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_FILE) == 0) {
+    if (record->type == UD_RECORD_RESULT && record->verdict == UD_VERDICT_ABSENT) {
+        ud_strv_add(&files->absent, record->name);
+    } else if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_FILE) == 0) {
         if (files->count >= UD_OPS_READ_MAX) {
             return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many files");
         }
@@ -49,33 +51,55 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     return UD_OK;
 }
 
-static enum ud_code read_as(struct ud_engine *engine, enum ud_role role, const char *image,
-                            const struct ud_strv *paths, struct ud_vm_files *ret,
-                            struct ud_error *err)
+/* What is asked of the helper. */
+struct question {
+    struct ud_engine *engine;
+    const char *image;
+    const struct ud_strv *paths, *names;
+};
+
+static void add_arguments(const struct question *question, bool enter, struct ud_strv *args)
+{
+    if (question->paths->len > 0) {
+        ud_strv_add(args, UD_OP_READ);
+        if (enter) {
+            ud_strv_add(args, UD_OPS_FLAG_ENTER);
+        }
+        for (size_t i = 0; i < question->paths->len; i++) {
+            ud_strv_add(args, question->paths->items[i]);
+        }
+    }
+    if (question->names->len > 0) {
+        ud_strv_add(args, question->paths->len > 0 ? "--" : UD_OP_SYMBOLS);
+    }
+    for (size_t i = 0; i < question->names->len; i++) {
+        ud_strv_add(args, question->names->items[i]);
+    }
+}
+
+static enum ud_code ask_as(const struct question *question, enum ud_role role,
+                           struct ud_vm_files *ret, struct ud_error *err)
 {
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
     struct reading reading = {0};
     struct ud_helper_call call = {
         .role = role,
-        .image = image,
+        .image = question->image,
         .mounts = &modules,
-        .mount_count = role == UD_ROLE_PROBE ? 1 : 0,
+        .mount_count = role == UD_ROLE_PROBE && question->paths->len > 0 ? 1 : 0,
         .record = on_record,
         .ctx = &reading,
     };
-    ud_strv_add(&call.args, UD_OP_READ);
-    if (role == UD_ROLE_PROBE_VM) {
-        ud_strv_add(&call.args, UD_OPS_FLAG_ENTER);
-    }
-    for (size_t i = 0; i < paths->len; i++) {
-        ud_strv_add(&call.args, paths->items[i]);
-    }
-    enum ud_code rc = ud_helper_call_run(engine, &call, err);
+    add_arguments(question, role == UD_ROLE_PROBE_VM, &call.args);
+    enum ud_code rc = ud_helper_call_run(question->engine, &call, err);
     ud_strv_done(&call.args);
-    if (rc == UD_OK && reading.files.count != paths->len) {
+    reading.files.asked = rc == UD_OK && question->names->len > 0;
+    /* Without kallsyms: the files are there, they come first. */
+    rc = rc == UD_ERR_FACTS ? UD_OK : rc;
+    if (rc == UD_OK && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
-                     reading.files.count, paths->len);
+                     reading.files.count, question->paths->len);
     }
     if (rc == UD_OK) {
         *ret = reading.files;
@@ -86,17 +110,22 @@ static enum ud_code read_as(struct ud_engine *engine, enum ud_role role, const c
 }
 
 enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine,
-                              const struct ud_strv *paths, struct ud_vm_files *ret,
-                              struct ud_error *err)
+                              const struct ud_strv *paths, const struct ud_strv *names,
+                              struct ud_vm_files *ret, struct ud_error *err)
 {
     char *image = NULL;
     struct ud_error why = {0};
+    *ret = (struct ud_vm_files){0};
+    if (paths->len == 0 && names->len == 0) {
+        return UD_OK;
+    }
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    enum ud_code rc = read_as(engine, UD_ROLE_PROBE, image, paths, ret, &why);
+    const struct question question = {engine, image, paths, names};
+    enum ud_code rc = ask_as(&question, UD_ROLE_PROBE, ret, &why);
     /* The engine may refuse the mount, or mount an empty folder of its own. */
     if (rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND) {
         ud_report_message(app->report, UD_REPORT_DEBUG, "not from outside: %s", why.message);
-        rc = read_as(engine, UD_ROLE_PROBE_VM, image, paths, ret, err);
+        rc = ask_as(&question, UD_ROLE_PROBE_VM, ret, err);
     } else if (rc != UD_OK && err != NULL) {
         *err = why;
     }
@@ -111,5 +140,6 @@ void ud_vm_files_done(struct ud_vm_files *files)
         ud_buf_done(&files->items[i].bytes);
     }
     free(files->items);
+    ud_strv_done(&files->absent);
     *files = (struct ud_vm_files){0};
 }

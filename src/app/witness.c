@@ -50,8 +50,8 @@ static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *
 
 static void take(const struct ud_app *app, const struct ud_vm_files *files, struct ud_witness *ret)
 {
-    ret->stock = ud_alloc(files->count, sizeof *ret->stock);
-    ret->stock_list = ud_alloc(files->count, sizeof *ret->stock_list);
+    ret->stock = ud_alloc(files->count + 1, sizeof *ret->stock);
+    ret->stock_list = ud_alloc(files->count + 1, sizeof *ret->stock_list);
     for (size_t i = 0; i < files->count; i++) {
         const struct ud_vm_file *file = &files->items[i];
         struct ud_error why = {0};
@@ -74,86 +74,80 @@ static bool is_the_end(enum ud_code rc)
     return rc == UD_ERR_INTERRUPTED || rc == UD_ERR_UNREACHABLE;
 }
 
-static enum ud_code read_files(const struct ud_app *app, struct ud_engine *engine,
-                               const struct ud_facts *facts, const struct ud_plan *plan,
-                               struct ud_witness *ret, struct ud_error *err)
+static void list_paths(const struct ud_facts *facts, const struct ud_plan *plan,
+                       struct ud_strv *paths)
 {
     struct ud_strv chosen = {0};
-    struct ud_strv paths = {0};
-    struct ud_vm_files files = {0};
-    struct ud_error why = {0};
-    enum ud_code rc = UD_OK;
     ud_witness_choose(facts, plan, &chosen);
     for (size_t i = 0; i < chosen.len; i++) {
-        ud_strv_addf(&paths, "%s/%s", facts->modules_dir, chosen.items[i]);
+        ud_strv_addf(paths, "%s/%s", facts->modules_dir, chosen.items[i]);
     }
     if (facts->has_btf) {
-        ud_strv_add(&paths, UD_OPS_BTF);
+        ud_strv_add(paths, UD_OPS_BTF);
     }
-    if (paths.len > 0) {
-        rc = ud_vm_files_read(app, engine, &paths, &files, &why);
-    }
-    if (is_the_end(rc)) {
-        rc = ud_fail(err, rc, why.remedy, "%s", why.message);
-    } else if (rc != UD_OK) {
-        ud_report_message(app->report, UD_REPORT_WARN,
-                          "the VM's own modules and types cannot be compared with: %s",
-                          why.message);
-        rc = UD_OK;
-    } else {
-        take(app, &files, ret);
-    }
-    ud_vm_files_done(&files);
     ud_strv_done(&chosen);
-    ud_strv_done(&paths);
-    return rc;
 }
 
 /* A name that the helper would refuse is none that a kernel has. */
-static void set_aside(const struct ud_strv *names, struct ud_strv *good, struct ud_strv *bad)
-{
-    for (size_t i = 0; i < names->len; i++) {
-        ud_strv_add(ud_check_symbol_name(names->items[i]) ? good : bad, names->items[i]);
-    }
-}
-
-static enum ud_code ask_symbols(const struct ud_app *app, struct ud_engine *engine,
-                                const struct ud_verify_input *input, struct ud_witness *ret,
-                                struct ud_error *err)
+static void list_names(const struct ud_verify_input *input, struct ud_strv *good,
+                       struct ud_strv *bad)
 {
     struct ud_strv names = {0};
-    struct ud_strv good = {0};
-    struct ud_error why = {0};
     ud_verify_list_imports(input, &names);
-    set_aside(&names, &good, &ret->absent);
-    enum ud_code rc = ud_witness_symbols(app, engine, &good, &ret->absent, &why);
-    if (is_the_end(rc)) {
-        rc = ud_fail(err, rc, why.remedy, "%s", why.message);
-    } else if (rc != UD_OK) {
-        ud_report_message(app->report, UD_REPORT_WARN,
-                          "what the modules import cannot be compared with the kernel: %s",
-                          why.message);
-        rc = UD_OK;
-    } else {
-        ret->asked = true;
+    for (size_t i = 0; i < names.len; i++) {
+        ud_strv_add(ud_check_symbol_name(names.items[i]) ? good : bad, names.items[i]);
     }
-    ud_strv_sort_unique(&ret->absent);
     ud_strv_done(&names);
-    ud_strv_done(&good);
-    return rc;
 }
 
+/* Without the files the names can still be looked up: an engine may refuse to show
+ * the VM's modules from outside and from inside. */
 static enum ud_code ask(const struct ud_app *app, struct ud_engine *engine,
-                        const struct ud_plan *plan, struct ud_verify_input *input,
-                        struct ud_witness *ret, struct ud_error *err)
+                        const struct ud_strv *paths, const struct ud_strv *names,
+                        struct ud_vm_files *ret, struct ud_error *err)
 {
-    UD_TRY(read_files(app, engine, input->facts, plan, ret, err));
-    input->stock = ret->stock_list;
-    input->stock_count = ret->stock_count;
-    input->btf = ret->has_btf ? &ret->btf : NULL;
-    UD_TRY(ask_symbols(app, engine, input, ret, err));
-    input->absent = ret->asked ? &ret->absent : NULL;
+    const struct ud_strv none = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = ud_vm_files_read(app, engine, paths, names, ret, &why);
+    if (rc != UD_OK && !is_the_end(rc) && paths->len > 0) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "the VM's own modules and types cannot be compared with: %s",
+                          why.message);
+        rc = ud_vm_files_read(app, engine, &none, names, ret, &why);
+    }
+    if (is_the_end(rc)) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    if (!ret->asked && names->len > 0) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "what the modules import cannot be compared with the kernel: %s",
+                          rc != UD_OK ? why.message : "/proc/kallsyms cannot be read");
+    }
     return UD_OK;
+}
+
+static enum ud_code fill(const struct ud_app *app, struct ud_engine *engine,
+                         const struct ud_plan *plan, const struct ud_verify_input *input,
+                         struct ud_witness *ret, struct ud_error *err)
+{
+    struct ud_strv paths = {0};
+    struct ud_strv names = {0};
+    struct ud_vm_files files = {0};
+    list_paths(input->facts, plan, &paths);
+    list_names(input, &names, &ret->absent);
+    enum ud_code rc = ask(app, engine, &paths, &names, &files, err);
+    if (rc == UD_OK) {
+        take(app, &files, ret);
+        ret->asked = files.asked || names.len == 0;
+        for (size_t i = 0; i < files.absent.len; i++) {
+            ud_strv_add(&ret->absent, files.absent.items[i]);
+        }
+        ud_strv_sort_unique(&ret->absent);
+    }
+    ud_vm_files_done(&files);
+    ud_strv_done(&paths);
+    ud_strv_done(&names);
+    return rc;
 }
 
 enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
@@ -161,9 +155,14 @@ enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
                             struct ud_witness *ret, struct ud_error *err)
 {
     *ret = (struct ud_witness){0};
-    enum ud_code rc = ask(app, engine, plan, input, ret, err);
+    enum ud_code rc = fill(app, engine, plan, input, ret, err);
     if (rc != UD_OK) {
         ud_witness_done(ret);
+        return rc;
     }
-    return rc;
+    input->stock = ret->stock_list;
+    input->stock_count = ret->stock_count;
+    input->btf = ret->has_btf ? &ret->btf : NULL;
+    input->absent = ret->asked ? &ret->absent : NULL;
+    return UD_OK;
 }

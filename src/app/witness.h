@@ -37,9 +37,4 @@ void ud_witness_done(struct ud_witness *witness);
 void ud_witness_choose(const struct ud_facts *facts, const struct ud_plan *plan,
                        struct ud_strv *ret);
 
-/* Which of these symbols /proc/kallsyms lacks, sorted. UD_ERR_FACTS if it cannot be read. */
-UD_MUST_CHECK enum ud_code ud_witness_symbols(const struct ud_app *app, struct ud_engine *engine,
-                                              const struct ud_strv *names,
-                                              struct ud_strv *ret_absent, struct ud_error *err);
-
 #endif

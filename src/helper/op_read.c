@@ -102,19 +102,31 @@ static bool are_readable(int count, char **paths, const char *release)
     return count > 0 && count <= UD_OPS_READ_MAX;
 }
 
+/* The arguments up to "--"; all if there is none. */
+static int count_paths(int count, char **args)
+{
+    int paths = 0;
+    while (paths < count && strcmp(args[paths], "--") != 0) {
+        paths++;
+    }
+    return paths;
+}
+
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    const int paths = count_paths(count, args);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    if (!are_readable(count, args, uts.release)) {
+    if (!are_readable(paths, args, uts.release)) {
         return ud_fail(err, UD_ERR_USAGE, NULL,
                        "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
     }
     if (enter) {
         UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
-    return read_files(helper, count, args, err);
+    UD_TRY(read_files(helper, paths, args, err));
+    return paths == count ? UD_OK : ud_op_symbols(helper, count - paths - 1, args + paths + 1, err);
 }
