@@ -15,6 +15,8 @@ struct ud_load_options {
     const char *input; /* directory with <release>/ or with manifest.json; NULL: "dist" */
     bool native;       /* the engine may run on this very machine, not in a VM */
     bool all;          /* unload: also the VM's own modules */
+    /* load: accept modules without CRCs for a kernel that compares them. */
+    bool allow_missing_crcs;
 };
 
 /* What happened to one module. */

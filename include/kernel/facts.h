@@ -38,6 +38,7 @@ struct ud_facts {
     struct ud_deps deps;    /* modules.dep; empty if there is none */
     struct ud_strv builtin; /* names of modules.builtin; empty if there is none */
 
+    bool has_btf;          /* /sys/kernel/btf/vmlinux is there */
     bool sig_enforce;      /* /sys/module/module/parameters/sig_enforce */
     bool modules_disabled; /* /proc/sys/kernel/modules_disabled */
     char *lockdown;        /* "none", "integrity", "confidentiality"; see ud_lockdown_parse */

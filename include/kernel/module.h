@@ -18,6 +18,7 @@ struct ud_module_symbol {
     bool has_crc;
     bool weak;      /* imports: may stay unresolved */
     bool undefined; /* imports: in the symbol table; false: only in __versions (module_layout) */
+    bool called;    /* imports: the code calls it, so it is a function */
 };
 
 struct ud_module_symbols {
@@ -52,6 +53,9 @@ void ud_module_done(struct ud_module *module);
 /* NULL if it is not among them. */
 const struct ud_module_symbol *ud_module_symbols_find(const struct ud_module_symbols *symbols,
                                                       const char *name);
+
+/* How many imports have a CRC. */
+uint64_t ud_module_count_crcs(const struct ud_module *module);
 
 /* Whether two module names are the same to the kernel: '-' and '_' are equal. */
 bool ud_module_name_equal(const char *a, const char *b);

@@ -1,4 +1,4 @@
-/* Do built modules fit the running kernel? Judged by their bytes alone. */
+/* Do modules fit the running kernel? Judged by their bytes and by the kernel. */
 #ifndef KERNEL_VERIFY_H
 #define KERNEL_VERIFY_H
 
@@ -6,22 +6,17 @@
 #include <stddef.h>
 
 #include "kernel/facts.h"
+#include "kernel/findings.h"
 #include "kernel/module.h"
 #include "kernel/symvers.h"
 #include "util/error.h"
+#include "util/strv.h"
 
-enum ud_severity { UD_FINDING_NOTE, UD_FINDING_WARNING, UD_FINDING_ERROR };
-
-struct ud_finding {
-    enum ud_severity severity;
-    char *module;
-    char *text;
-    const char *remedy; /* static, or NULL */
-};
-
-struct ud_findings {
-    struct ud_finding *items;
-    size_t len;
+/* Where struct module of a kernel has what a module's file shows of its own. */
+struct ud_module_layout {
+    uint64_t size; /* bytes */
+    bool has_init, has_exit;
+    uint64_t init_offset, exit_offset;
 };
 
 struct ud_verify_input {
@@ -31,19 +26,39 @@ struct ud_verify_input {
     const char *const *names;         /* expected name of each ("vhci-hcd"), or NULL */
     const struct ud_symvers *symvers; /* of the kernel; NULL: not known */
     /* Modules of the running kernel itself, as witnesses of its vermagic,
-     * struct module and CRCs; may be none. */
+     * struct module, CRCs and exports; may be none. */
     const struct ud_module *const *stock;
     size_t stock_count;
-    bool allow_no_crcs; /* the user accepts modules without CRCs: warn, do not fail */
+    const struct ud_module_layout *btf; /* by the kernel's own BTF; NULL: not known */
+    const struct ud_strv *absent; /* those of ud_verify_list_imports that /proc/kallsyms lacks,
+                                   * sorted; NULL: it was not asked */
+    /* The key that signed them, as the kernel lists it; "": only the signatures tell; NULL: they
+     * are still to be signed. */
+    const char *signer_id;
+    bool inserting;               /* also: would the kernel take a module, has it these already? */
+    bool allow_no_crcs;           /* the user accepts modules without CRCs: warn, do not fail */
 };
 
-/* Fills *ret with all findings, in the order of the modules, and returns
- * UD_ERR_UNFIT with the first error among them, or UD_OK. *ret is filled in
- * both cases: release it with ud_findings_done. */
-UD_MUST_CHECK enum ud_code ud_verify_modules(const struct ud_verify_input *input,
-                                             struct ud_findings *ret, struct ud_error *err);
-void ud_findings_done(struct ud_findings *findings);
+/* Adds each check to *ret, in a fixed order, whatever the others found:
+ *
+ *   loading        the kernel takes modules at all (inserting only)
+ *   signature      signed as the kernel wants it (unless still to be signed)
+ *   machine        the instruction set
+ *   name           the module is the one that its file's name says
+ *   release        `uname -r`
+ *   vermagic       every flag of it
+ *   randstruct     the seed of a randomized layout
+ *   modversions    there are CRCs where the kernel compares them
+ *   module_layout  the CRC over struct module and what it holds
+ *   crcs           the CRC of every other import
+ *   struct-module  size, and offsets of init and exit
+ *   imports        somebody exports them
+ *   loaded         the kernel has none of that name (inserting only)
+ */
+void ud_verify_modules(const struct ud_verify_input *input, struct ud_findings *ret);
 
-const char *ud_severity_name(enum ud_severity severity); /* "note", "warning", "error" */
+/* Adds the names of imports that neither the modules nor the witnesses export, which the kernel
+ * therefore must have; sorted. */
+void ud_verify_list_imports(const struct ud_verify_input *input, struct ud_strv *names);
 
 #endif

@@ -18,11 +18,11 @@ struct ud_vermagic {
 void ud_vermagic_parse(const char *text, struct ud_vermagic *ret);
 void ud_vermagic_done(struct ud_vermagic *vermagic);
 
-/* True if release and flags are equal. Else why (an initialized buffer, may be
- * NULL) gets one clause that names what differs, such as
+/* True if the flags are equal, whatever the release. Else why (an initialized
+ * buffer, may be NULL) gets a clause that names every flag that differs, such as
  * "it lacks modversions, which the kernel has". */
-bool ud_vermagic_same(const struct ud_vermagic *module, const struct ud_vermagic *kernel,
-                      struct ud_buf *why);
+bool ud_vermagic_same_flags(const struct ud_vermagic *module, const struct ud_vermagic *kernel,
+                            struct ud_buf *why);
 
 /* What a kernel of this release and configuration stamps. machine is as
  * `uname -m` says it. A randomized layout's flag holds a hash that is not in

@@ -21,6 +21,7 @@
 #define UD_FACT_CONFIG_SOURCE "config-source"       /* the path that the config blob is from */
 #define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
 #define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */
+#define UD_FACT_FILE "file"                         /* read: the path of the blob that follows */
 #define UD_FACT_UNLOAD_SUPPORTED "unload-supported" /* insert only: "1" or "0" */
 
 /* Followed by a module's name as the kernel writes it, with '_'. */

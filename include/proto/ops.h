@@ -15,8 +15,11 @@
  * os-release can be given as UD_OPS_OS_RELEASE. */
 #define UD_OP_PROBE "probe"
 
-/* read [--enter] PATH: one of the VM's own module files, as it is (perhaps
- * compressed), as blob UD_BLOB_FILE. UD_ERR_NOT_FOUND, UD_ERR_IO. */
+/* read [--enter] PATH ... [-- NAME ...]: some of the VM's own module files, as they
+ * are (perhaps compressed), or UD_OPS_BTF; in this order, for each a FACT UD_FACT_FILE
+ * with its path and its bytes as blob UD_BLOB_FILE. All are opened before anything is
+ * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then what symbols does with the names: to start a
+ * second container takes longer than both. */
 #define UD_OP_READ "read"
 
 /* symbols NAME|@FILE ...: whether /proc/kallsyms has them; a RESULT for each
@@ -98,6 +101,8 @@
 #define UD_OPS_HELPER "/usbipd/helper"
 #define UD_OPS_MODULES_DIR "/usbipd/modules"
 #define UD_OPS_OS_RELEASE "/usbipd/os-release"
+/* The kernel's description of its own types; the path is the same in a container. */
+#define UD_OPS_BTF "/sys/kernel/btf/vmlinux"
 #define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
 
 #define UD_OPS_SAYS "usbipd-desktop: "
@@ -110,7 +115,8 @@ enum {
     UD_OPS_SHELL_FAILED = 125,          /* exit code */
     UD_OPS_SHELL_SIZE_MAX = 10000,      /* rows, and columns */
     UD_OPS_SELFTEST_MS = 10 * 1000,     /* for a device to come, and again to go */
-    UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a module file */
+    UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a file that is read */
+    UD_OPS_READ_MAX = 64,               /* files in one read */
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols */
     UD_OPS_SYMBOLS_FILE_MAX = 1024 * 1024

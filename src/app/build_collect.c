@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "kernel/order.h"
-#include "kernel/verify.h"
+#include "proof.h"
 
 static enum ud_code fetch(struct ud_build *build, enum ud_plan_module which, struct ud_error *err)
 {
@@ -74,24 +74,21 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
         modules[i] = &build->built[i].module;
         names[i] = ud_plan_module_name(build->built[i].which);
     }
-    const struct ud_verify_input input = {
+    const struct ud_proof proof = {
+        .app = build->app,
+        .engine = build->vm.engine,
         .facts = &build->result->facts,
-        .modules = modules,
-        .count = build->built_count,
-        .names = names,
+        .plan = &build->result->plan,
         .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
         .allow_no_crcs = build->options->allow_missing_crcs,
     };
     struct ud_findings findings = {0};
-    enum ud_code rc = ud_verify_modules(&input, &findings, err);
-    for (size_t i = 0; i < findings.len; i++) {
-        const struct ud_finding *finding = &findings.items[i];
-        ud_report_message(build->app->report,
-                          finding->severity == UD_FINDING_NOTE ? UD_REPORT_DETAIL : UD_REPORT_WARN,
-                          "%s: %s", finding->module, finding->text);
+    enum ud_code rc = ud_prove_modules(&proof, modules, names, build->built_count, &findings, err);
+    if (rc != UD_OK) {
+        ud_findings_done(&findings);
+        return rc;
     }
-    ud_findings_done(&findings);
-    return rc;
+    return ud_proof_conclude(build->app, &findings, err);
 }
 
 enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
@@ -105,9 +102,6 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     drop_unneeded(build);
     UD_TRY(put_in_order(build, err));
     UD_TRY(verify(build, err));
-    if (build->symvers_text.len == 0) {
-        UD_TRY(ud_build_check_symbols(build, err));
-    }
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;
 }

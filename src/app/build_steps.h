@@ -65,10 +65,6 @@ UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_er
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);
 
-/* Asks the running kernel whether it has what the modules import: for kernels
- * without a Module.symvers to tell. */
-UD_MUST_CHECK enum ud_code ud_build_check_symbols(struct ud_build *build, struct ud_error *err);
-
 /* Reads key and certificate; before anything that takes long. */
 UD_MUST_CHECK enum ud_code ud_build_open_signer(struct ud_build *build, struct ud_error *err);
 

@@ -34,15 +34,6 @@ static char *now_text(void)
     return ud_strdup(text);
 }
 
-static uint64_t crc_count(const struct ud_module *module)
-{
-    uint64_t count = 0;
-    for (size_t i = 0; i < module->imports.len; i++) {
-        count += module->imports.items[i].has_crc;
-    }
-    return count;
-}
-
 static void describe_module(const struct ud_built *built, struct ud_manifest_module *ret)
 {
     const char *name = ud_plan_module_name(built->which);
@@ -54,7 +45,7 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
         .build_id = copy(built->module.build_id),
         .vermagic = copy(built->module.vermagic),
         .depends = ud_strv_join(&built->module.depends, ","),
-        .crc_count = crc_count(&built->module),
+        .crc_count = ud_module_count_crcs(&built->module),
     };
 }
 

@@ -3,17 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle/digest.h"
-#include "kernel/signing.h"
-#include "kernel/verify.h"
 #include "platform/fs.h"
 #include "util/mem.h"
+#include "util/str.h"
+#include "util/strv.h"
 
-static const char rebuild_remedy[] = "Build again with `usbipd-desktop build`.";
+enum { MODULES_MAX = 64 };
 
 void ud_dist_done(struct ud_dist *dist)
 {
     for (size_t i = 0; i < dist->count; i++) {
+        free(dist->modules[i].name);
+        free(dist->modules[i].file);
         ud_buf_done(&dist->modules[i].bytes);
         ud_module_done(&dist->modules[i].module);
     }
@@ -31,48 +32,71 @@ static bool has_manifest(const char *dir)
     return yes;
 }
 
-enum ud_code ud_dist_find(const char *input, const char *release, char **ret, struct ud_error *err)
+/* The names of the module files in a directory; none if it cannot be read. */
+static void list_modules(const char *dir, struct ud_strv *ret)
+{
+    struct ud_strv names = {0};
+    struct ud_error why;
+    if (ud_fs_kind(dir) == UD_FS_DIR && ud_fs_list(dir, &names, &why) == UD_OK) {
+        for (size_t i = 0; i < names.len && ret->len < MODULES_MAX; i++) {
+            if (ud_str_ends(names.items[i], ".ko")) {
+                ud_strv_add(ret, names.items[i]);
+            }
+        }
+    }
+    ud_strv_done(&names);
+}
+
+static bool has_modules(const char *dir)
+{
+    struct ud_strv names = {0};
+    list_modules(dir, &names);
+    bool yes = names.len > 0;
+    ud_strv_done(&names);
+    return yes || has_manifest(dir);
+}
+
+static enum ud_code find(const char *input, const char *release, bool (*is_it)(const char *dir),
+                         char **ret, struct ud_error *err)
 {
     const char *top = input != NULL ? input : "dist";
-    if (has_manifest(top)) {
+    if (is_it(top)) {
         *ret = ud_strdup(top);
         return UD_OK;
     }
     char *dir = ud_fs_join(top, release);
-    if (has_manifest(dir)) {
+    if (is_it(dir)) {
         *ret = dir;
         return UD_OK;
     }
     free(dir);
-    return ud_fail(err, UD_ERR_NOT_FOUND,
-                   "Run `usbipd-desktop build`, or name the directory with --input.",
+    return ud_fail(err, UD_ERR_NOT_FOUND, "Run `usbipd-desktop build`, or name the directory.",
                    "%s has no modules for the kernel %s", top, release);
 }
 
-static enum ud_code check_bytes(const struct ud_manifest_module *said, const struct ud_buf *bytes,
-                                const char *path, struct ud_error *err)
+enum ud_code ud_dist_find(const char *input, const char *release, char **ret, struct ud_error *err)
 {
-    char hex[UD_DIGEST_HEX_SIZE];
-    ud_digest_of(bytes->data, bytes->len, hex);
-    if (bytes->len == said->size && strcmp(hex, said->sha256) == 0) {
-        return UD_OK;
+    enum ud_code rc = find(input, release, has_manifest, ret, err);
+    if (rc != UD_OK) {
+        ud_error_remedy(err, "Run `usbipd-desktop build`, or name the directory with --input.");
     }
-    return ud_fail(err, UD_ERR_UNFIT, rebuild_remedy,
-                   "%s is not the file that was built: it has %zu bytes and SHA-256 %.16s…, the "
-                   "manifest says %llu and %.16s…",
-                   path, bytes->len, hex, (unsigned long long)said->size, said->sha256);
+    return rc;
 }
 
-static enum ud_code read_module(const char *dir, const struct ud_manifest_module *said,
-                                struct ud_dist_module *ret, struct ud_error *err)
+enum ud_code ud_dist_find_modules(const char *input, const char *release, char **ret,
+                                  struct ud_error *err)
 {
-    char *path = ud_fs_join(dir, said->file);
-    ret->name = said->name;
+    return find(input, release, has_modules, ret, err);
+}
+
+static enum ud_code read_module(const char *dir, const char *file, struct ud_dist_module *ret,
+                                struct ud_error *err)
+{
+    char *path = ud_fs_join(dir, file);
+    ret->file = ud_strdup(file);
+    ret->name = ud_strndup(file, strlen(file) - strlen(".ko"));
     ud_buf_init(&ret->bytes, UD_MODULE_FILE_MAX);
     enum ud_code rc = ud_fs_read(path, &ret->bytes, err);
-    if (rc == UD_OK) {
-        rc = check_bytes(said, &ret->bytes, path, err);
-    }
     if (rc == UD_OK) {
         rc = ud_module_parse(ret->bytes.data, ret->bytes.len, path, &ret->module, err);
     }
@@ -80,21 +104,38 @@ static enum ud_code read_module(const char *dir, const struct ud_manifest_module
     return rc;
 }
 
-static enum ud_code read_all(const char *dir, struct ud_dist *dist, struct ud_error *err)
+static enum ud_code read_manifest(const char *dir, struct ud_dist *dist, struct ud_strv *files,
+                                  struct ud_error *err)
 {
     char *path = ud_fs_join(dir, "manifest.json");
     enum ud_code rc = ud_manifest_read(path, &dist->manifest, err);
     free(path);
     UD_TRY(rc);
-    dist->modules = ud_alloc(dist->manifest.module_count, sizeof *dist->modules);
+    dist->has_manifest = true;
     for (size_t i = 0; i < dist->manifest.module_count; i++) {
-        struct ud_dist_module *module = &dist->modules[dist->count++];
-        UD_TRY(read_module(dir, &dist->manifest.modules[i], module, err));
+        ud_strv_add(files, dist->manifest.modules[i].file);
     }
     return UD_OK;
 }
 
-enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err)
+static enum ud_code read_all(const char *dir, struct ud_dist *dist, struct ud_error *err)
+{
+    struct ud_strv files = {0};
+    enum ud_code rc = UD_OK;
+    if (has_manifest(dir)) {
+        rc = read_manifest(dir, dist, &files, err);
+    } else {
+        list_modules(dir, &files);
+    }
+    dist->modules = ud_alloc(files.len + 1, sizeof *dist->modules);
+    for (size_t i = 0; i < files.len && rc == UD_OK; i++) {
+        rc = read_module(dir, files.items[i], &dist->modules[dist->count++], err);
+    }
+    ud_strv_done(&files);
+    return rc;
+}
+
+enum ud_code ud_dist_open(const char *dir, struct ud_dist *ret, struct ud_error *err)
 {
     struct ud_dist dist = {.dir = ud_strdup(dir)};
     enum ud_code rc = read_all(dir, &dist, err);
@@ -106,30 +147,19 @@ enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error 
     return rc;
 }
 
-enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
-                           struct ud_error *err)
+enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err)
 {
-    const struct ud_module **modules = ud_alloc(dist->count, sizeof(struct ud_module *));
-    const char **names = ud_alloc(dist->count, sizeof(char *));
-    for (size_t i = 0; i < dist->count; i++) {
-        modules[i] = &dist->modules[i].module;
-        names[i] = dist->modules[i].name;
-    }
-    const struct ud_verify_input input = {
-        .facts = facts,
-        .modules = modules,
-        .count = dist->count,
-        .names = names,
-        .allow_no_crcs = true, /* whoever built them so asked for it then */
-    };
+    struct ud_dist dist = {0};
     struct ud_findings findings = {0};
-    enum ud_code rc = ud_verify_modules(&input, &findings, err);
+    UD_TRY(ud_dist_open(dir, &dist, err));
+    ud_dist_check_manifest(&dist, ud_findings_check(&findings, "manifest"));
+    enum ud_code rc = ud_findings_first_error(&findings, err);
     ud_findings_done(&findings);
     if (rc == UD_OK) {
-        rc = ud_signing_check(facts, modules, dist->count, dist->manifest.signer_key_id, err);
+        *ret = dist;
+    } else {
+        ud_dist_done(&dist);
     }
-    free(modules);
-    free(names);
     return rc;
 }
 

@@ -2,23 +2,29 @@
 #ifndef APP_DIST_H
 #define APP_DIST_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "app/manifest.h"
 #include "kernel/facts.h"
+#include "kernel/findings.h"
 #include "kernel/module.h"
 #include "kernel/plan.h"
 #include "util/buf.h"
 #include "util/error.h"
 
 struct ud_dist_module {
-    const char *name; /* borrowed from the manifest */
+    char *name; /* "usbip-core" */
+    char *file; /* "usbip-core.ko" */
     struct ud_buf bytes;
     struct ud_module module;
 };
 
 struct ud_dist {
     char *dir;
+    bool has_manifest;
     struct ud_manifest manifest;
-    struct ud_dist_module *modules; /* in load order */
+    struct ud_dist_module *modules; /* those of the manifest, in load order; else by name */
     size_t count;
 };
 
@@ -29,14 +35,24 @@ void ud_dist_done(struct ud_dist *dist);
 UD_MUST_CHECK enum ud_code ud_dist_find(const char *input, const char *release, char **ret,
                                         struct ud_error *err);
 
-/* Reads manifest and modules; UD_ERR_UNFIT for a file that is not what the
- * manifest says, or no module. */
+/* The same, where modules without a manifest will do. */
+UD_MUST_CHECK enum ud_code ud_dist_find_modules(const char *input, const char *release, char **ret,
+                                                struct ud_error *err);
+
+/* Reads manifest, if there is one, and modules; UD_ERR_UNFIT for a file that is no
+ * module. Whether they agree is for ud_dist_check_manifest. */
+UD_MUST_CHECK enum ud_code ud_dist_open(const char *dir, struct ud_dist *ret, struct ud_error *err);
+
+/* The same with a manifest that agrees: UD_ERR_UNFIT if it does not. */
 UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err);
 
-/* Whether the modules, by their own bytes, fit this kernel and bear the signature
- * that it may want: UD_ERR_UNFIT if not. */
+/* Compares what the manifest says with the modules' bytes. */
+void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_check *check);
+
+/* Whether the modules, by their own bytes, fit what the facts tell of this kernel,
+ * which is not asked more: UD_ERR_UNFIT if not. */
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
-                                         struct ud_error *err);
+                                         bool allow_no_crcs, struct ud_error *err);
 
 /* Whether the plan leaves this module to us. Without a plan (NULL: the kernel does
  * not show its configuration) the artifacts are what there is to go by. */

@@ -159,6 +159,7 @@ static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_fac
     facts->modules_supported = is_set(fill, UD_FACT_MODULES_SUPPORTED);
     facts->modules_disabled = is_set(fill, UD_FACT_MODULES_DISABLED);
     facts->sig_enforce = is_set(fill, UD_FACT_SIG_ENFORCE);
+    facts->has_btf = is_set(fill, UD_FACT_BTF);
     const char *dir = ud_facts_fill_get(fill, UD_FACT_MODULES_DIR);
     facts->modules_dir = dir != NULL ? ud_strdup(dir) : NULL;
     const char *lockdown = ud_facts_fill_get(fill, UD_FACT_LOCKDOWN);

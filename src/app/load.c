@@ -188,9 +188,6 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 {
     UD_TRY(ud_load_begin(load, err));
     UD_TRY(ud_load_choose(load, err));
-    if (load->has_dist) {
-        UD_TRY(ud_facts_check_loadable(&load->facts, err));
-    }
     if (load->count > 0) {
         UD_TRY(ud_load_insert(load, err));
     }

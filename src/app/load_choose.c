@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "own_modules.h"
+#include "proof.h"
 #include "util/mem.h"
 
 static struct ud_load_item *add_item(struct ud_load *load, const char *name, const char *origin)
@@ -46,15 +47,38 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
     return rc;
 }
 
+/* Before anything is uploaded. */
+static enum ud_code prove(struct ud_load *load, struct ud_error *err)
+{
+    const struct ud_proof proof = {
+        .app = load->app,
+        .engine = load->vm.engine,
+        .facts = &load->facts,
+        .plan = load->planned ? &load->plan : NULL,
+        .inserting = true,
+        .allow_no_crcs = load->options->allow_missing_crcs,
+    };
+    struct ud_findings findings = {0};
+    ud_report_step(load->app->report, "Checking the modules");
+    enum ud_code rc = ud_prove_dist(&proof, &load->dist, &findings, err);
+    if (rc != UD_OK) {
+        ud_findings_done(&findings);
+        return rc;
+    }
+    UD_TRY(ud_proof_conclude(load->app, &findings, err));
+    ud_report_step_end(load->app->report, "%zu modules", load->dist.count);
+    return UD_OK;
+}
+
 static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
 {
     char *dir = NULL;
     UD_TRY(ud_dist_find(load->options->input, load->facts.release.text, &dir, err));
-    enum ud_code rc = ud_dist_read(dir, &load->dist, err);
+    enum ud_code rc = ud_dist_open(dir, &load->dist, err);
     free(dir);
     UD_TRY(rc);
     load->has_dist = true;
-    UD_TRY(ud_dist_check(&load->dist, &load->facts, err));
+    UD_TRY(prove(load, err));
     for (size_t i = 0; i < load->dist.count; i++) {
         const struct ud_dist_module *module = &load->dist.modules[i];
         if (!ud_dist_is_wanted(load->planned ? &load->plan : NULL, module->name)) {

@@ -57,7 +57,7 @@ static void judge_artifact(struct ud_status *status, const char *dir)
     enum ud_code rc = ud_dist_read(dir, &dist, &why);
     bool readable = rc == UD_OK;
     if (readable && status->facts_known) {
-        rc = ud_dist_check(&dist, &status->facts, &why);
+        rc = ud_dist_check(&dist, &status->facts, false, &why);
     }
     status->artifacts =
         ud_realloc(status->artifacts, status->artifact_count + 1, sizeof *status->artifacts);
@@ -70,7 +70,6 @@ static void judge_artifact(struct ud_status *status, const char *dir)
     if (readable) {
         artifact->manifest = dist.manifest;
         dist.manifest = (struct ud_manifest){0};
-        /* The names in the modules were lent by the manifest: it lives on. */
     }
     ud_dist_done(&dist);
 }

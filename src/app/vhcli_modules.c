@@ -70,7 +70,8 @@ static enum ud_code read_dist(const struct ud_facts *facts, const char *input, s
     enum ud_code rc = ud_dist_read(dir, ret, err);
     free(dir);
     UD_TRY(rc);
-    UD_TRY(ud_dist_check(ret, facts, err));
+    /* Whoever built them without CRCs asked for it then. */
+    UD_TRY(ud_dist_check(ret, facts, true, err));
     return ud_facts_check_loadable(facts, err);
 }
 

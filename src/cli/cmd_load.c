@@ -22,6 +22,11 @@
 const struct ud_opt ud_load_opts[] = {
     INPUT_OPTION,
     NATIVE_OPTION,
+    {.name = "allow-missing-crcs",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_load_options, allow_missing_crcs),
+     .help = "Insert modules without symbol CRCs, as `build --allow-missing-crcs` makes them, even "
+             "if the kernel compares CRCs: it may refuse them"},
     {.name = NULL},
 };
 

@@ -5,6 +5,7 @@
 #include "app/load.h"
 #include "app/shell.h"
 #include "app/status.h"
+#include "app/verify.h"
 #include "app/vhcli.h"
 
 #define TEXTS (const char *const[])
@@ -28,6 +29,23 @@ const struct ud_command ud_commands[] = {
               {"build --build-host tcp://builder:2375", "compile on another engine"},
               {NULL, NULL}},
      ud_build_run},
+    {"verify", "Check that modules fit the VM's kernel", "verify [OPTIONS] [DIR]",
+     TEXTS{"Compares the modules in DIR (default: dist), by their bytes, with the running kernel: "
+           "release, flags, checksums of symbols, the layout of its structs, the symbols that it "
+           "has, and whether it takes modules. `build` and `load` make the same checks. DIR holds "
+           "<release>/ or the modules themselves; a manifest is not needed.",
+           "Each check is ok, unknown (the VM does not show what to compare with), a warning or "
+           "an error. With an error the exit code is that with which `load` would refuse: 10, or "
+           "6 if the kernel takes no modules, or 13 if the engine's containers cannot reach it.",
+           "Does not change anything, but starts short-lived containers to read what the kernel "
+           "shows.",
+           NULL},
+     ud_verify_opts, sizeof(struct ud_verify_options), UD_ARGS_MAY_ONE, true,
+     EXAMPLES{{"verify", "check the modules found in ./dist"},
+              {"verify /srv/modules --symvers Module.symvers",
+               "compare every checksum with the kernel's own list too"},
+              {NULL, NULL}},
+     ud_verify_run},
     {"load", "Insert the modules into the VM's kernel", "load [OPTIONS]",
      TEXTS{"Checks that the modules of `build` fit the running kernel, then inserts those that "
            "are missing, in order, using the VM's own files where it has them. If the kernel "

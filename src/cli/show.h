@@ -9,6 +9,7 @@
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/status.h"
+#include "app/verify.h"
 #include "app/vhcli.h"
 #include "style.h"
 #include "util/buf.h"
@@ -64,6 +65,9 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result);
 void ud_show_load(const struct ud_page *page, const struct ud_load_result *result);
 void ud_show_unload(const struct ud_page *page, const struct ud_load_result *result);
 void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with_ports);
+
+void ud_show_verify(const struct ud_page *page, const struct ud_verify_result *result);
+void ud_doc_verify(cJSON *document, const struct ud_verify_result *result);
 
 void ud_show_vhcli_image(const struct ud_page *page, const struct ud_vhcli_image *image);
 void ud_doc_vhcli_image(cJSON *document, const struct ud_vhcli_image *image);

@@ -52,32 +52,81 @@ static enum ud_code send_file(struct ud_helper *helper, int fd, const char *path
     return rc;
 }
 
-static enum ud_code read_module(struct ud_helper *helper, const char *path, struct ud_error *err)
+static enum ud_code open_file(struct ud_helper *helper, const char *path, int *ret,
+                              struct ud_error *err)
 {
     struct stat st;
     int fd = ud_sysfile_open(helper->root, path, O_NONBLOCK);
     if (fd < 0 || fstat(fd, &st) != 0) {
-        return cannot_read(path, errno, err);
+        int why = errno;
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return cannot_read(path, why, err);
     }
-    enum ud_code rc =
-        S_ISREG(st.st_mode) ? send_file(helper, fd, path, err) : cannot_read(path, EINVAL, err);
-    (void)close(fd);
+    if (!S_ISREG(st.st_mode)) {
+        (void)close(fd);
+        return cannot_read(path, EINVAL, err);
+    }
+    *ret = fd;
+    return UD_OK;
+}
+
+static enum ud_code read_files(struct ud_helper *helper, int count, char **paths,
+                               struct ud_error *err)
+{
+    int fds[UD_OPS_READ_MAX];
+    int opened = 0;
+    enum ud_code rc = UD_OK;
+    while (opened < count && rc == UD_OK) {
+        rc = open_file(helper, paths[opened], &fds[opened], err);
+        opened += rc == UD_OK ? 1 : 0;
+    }
+    for (int i = 0; i < count && rc == UD_OK; i++) {
+        ud_emit_fact(helper->emit, UD_FACT_FILE, paths[i]);
+        rc = send_file(helper, fds[i], paths[i], err);
+    }
+    for (int i = 0; i < opened; i++) {
+        (void)close(fds[i]);
+    }
     return rc;
+}
+
+static bool are_readable(int count, char **paths, const char *release)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(paths[i], UD_OPS_BTF) != 0 && !ud_check_module_path(paths[i], release)) {
+            return false;
+        }
+    }
+    return count > 0 && count <= UD_OPS_READ_MAX;
+}
+
+/* The arguments up to "--"; all if there is none. */
+static int count_paths(int count, char **args)
+{
+    int paths = 0;
+    while (paths < count && strcmp(args[paths], "--") != 0) {
+        paths++;
+    }
+    return paths;
 }
 
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    const int paths = count_paths(count, args);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    if (count != 1 || !ud_check_module_path(args[0], uts.release)) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "read takes the path of a module of kernel %s",
-                       uts.release);
+    if (!are_readable(paths, args, uts.release)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL,
+                       "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
     }
     if (enter) {
         UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
-    return read_module(helper, args[0], err);
+    UD_TRY(read_files(helper, paths, args, err));
+    return paths == count ? UD_OK : ud_op_symbols(helper, count - paths - 1, args + paths + 1, err);
 }

@@ -116,6 +116,15 @@ enum ud_code ud_module_parse(const void *data, size_t len, const char *what, str
     return UD_OK;
 }
 
+uint64_t ud_module_count_crcs(const struct ud_module *module)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < module->imports.len; i++) {
+        count += module->imports.items[i].has_crc ? 1 : 0;
+    }
+    return count;
+}
+
 void ud_module_done(struct ud_module *module)
 {
     if (module == NULL) {

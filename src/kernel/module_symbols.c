@@ -12,7 +12,7 @@
 struct found {
     struct ud_slice name;
     uint32_t crc;
-    bool has_crc, weak, undefined;
+    bool has_crc, weak, undefined, called;
 };
 
 struct list {
@@ -46,6 +46,7 @@ static void merge(struct found *into, const struct found *other)
     /* Weak only if no reference to it is strong. */
     into->weak = (!into->undefined || into->weak) && (!other->undefined || other->weak);
     into->undefined = into->undefined || other->undefined;
+    into->called = into->called || other->called;
 }
 
 /* Sorts, merges and copies; empties list. */
@@ -67,6 +68,7 @@ static void take(struct list *list, struct ud_module_symbols *ret)
             .has_crc = all.has_crc,
             .weak = all.weak && all.undefined,
             .undefined = all.undefined,
+            .called = all.called,
         };
     }
     free(list->items);
@@ -75,6 +77,7 @@ static void take(struct list *list, struct ud_module_symbols *ret)
 
 static void add_undefined(const struct ud_elf *elf, struct list *list)
 {
+    bool *called = ud_module_find_called(elf);
     for (size_t i = 1; i < elf->symbol_count; i++) {
         struct ud_elf_symbol symbol = ud_elf_symbol_at(elf, i);
         /* The kernel's loader ignores the table's name (ignore_undef_symbol). */
@@ -82,9 +85,11 @@ static void add_undefined(const struct ud_elf *elf, struct list *list)
             strcmp(symbol.name, "_GLOBAL_OFFSET_TABLE_") != 0) {
             add(list, (struct found){.name = ud_slice_of(symbol.name),
                                      .weak = symbol.bind == UD_STB_WEAK,
-                                     .undefined = true});
+                                     .undefined = true,
+                                     .called = called[i]});
         }
     }
+    free(called);
 }
 
 /* struct modversion_info of include/linux/module.h: 8 bytes of CRC, 56 of name. */

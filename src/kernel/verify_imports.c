@@ -1,150 +1,137 @@
+/* Is there what the modules import? */
 #include <string.h>
 
-#include "util/buf.h"
 #include "verify_parts.h"
 
-/* Symbols listed in one finding; the rest is counted. */
-#define SHOWN_MAX 6
+static bool exported_by(const struct ud_module *const *modules, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (ud_module_symbols_find(&modules[i]->exports, name) != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
 
-/* Names of one kind of trouble. */
-struct tally {
-    struct ud_buf names;
-    size_t count;
-};
+static bool exported_by_modules(const struct ud_verify_input *input, const char *name)
+{
+    return exported_by(input->modules, input->count, name) ||
+           exported_by(input->stock, input->stock_count, name);
+}
+
+static bool is_needed(const struct ud_module_symbol *import)
+{
+    return import->undefined && !import->weak;
+}
+
+void ud_verify_list_imports(const struct ud_verify_input *input, struct ud_strv *names)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        const struct ud_module_symbols *imports = &input->modules[i]->imports;
+        for (size_t k = 0; k < imports->len; k++) {
+            const struct ud_module_symbol *import = &imports->items[k];
+            if (is_needed(import) && !exported_by_modules(input, import->name)) {
+                ud_strv_add(names, import->name);
+            }
+        }
+    }
+    ud_strv_sort_unique(names);
+}
+
+/* Another of the kernel's own modules imports it, or its list has it. */
+static bool known_exported(const struct ud_verify_input *input, const char *name)
+{
+    for (size_t i = 0; i < input->stock_count; i++) {
+        if (ud_module_symbols_find(&input->stock[i]->imports, name) != NULL) {
+            return true;
+        }
+    }
+    return input->symvers != NULL && ud_symvers_find(input->symvers, name) != NULL;
+}
+
+static bool config_has(const struct ud_verify_input *input, const char *option)
+{
+    return input->facts->has_config && ud_config_is(&input->facts->config, option, 'y');
+}
 
 struct result {
-    struct tally missing;   /* nothing exports it */
-    struct tally differs;   /* its CRC is another */
-    struct tally no_crc;    /* it has none, though the kernel compares */
-    struct tally unchecked; /* the kernel's CRC is not known */
+    struct ud_tally missing; /* nobody has it */
+    struct ud_tally hidden;  /* it may be data, which the kernel does not list */
+    struct ud_tally trimmed; /* it is there, and perhaps not exported */
+    struct ud_tally unasked; /* nothing says */
 };
 
-static void note(struct tally *tally, const char *name)
+/* kallsyms is the kernel's own word. Without KALLSYMS_ALL it lists functions but
+ * no data; what is called is a function. */
+static void judge(const struct ud_verify_input *input, const struct ud_module_symbol *import,
+                  struct result *result)
 {
-    if (tally->count++ < SHOWN_MAX) {
-        ud_buf_addf(&tally->names, "%s%.64s", tally->names.len > 0 ? ", " : "", name);
+    const char *name = import->name;
+    bool exported = known_exported(input, name);
+    if (!is_needed(import) || exported_by_modules(input, name)) {
+        return;
     }
-}
-
-static void finish(struct tally *tally)
-{
-    if (tally->count > SHOWN_MAX) {
-        ud_buf_addf(&tally->names, " and %zu more", tally->count - SHOWN_MAX);
-    }
-}
-
-/* What is known of who exports a symbol. */
-struct known {
-    bool exported; /* somebody does */
-    bool has_crc;
-    uint32_t crc;
-};
-
-static void learn(struct known *known, const struct ud_module_symbol *symbol)
-{
-    if (symbol != NULL) {
-        known->exported = true;
-        known->has_crc = symbol->has_crc;
-        known->crc = symbol->crc;
-    }
-}
-
-/* The modules that are inserted together come first, then the kernel's own
- * list, then what its own modules were linked against. */
-static struct known look_up(const struct ud_verify_input *input, const char *name)
-{
-    struct known known = {0};
-    for (size_t i = 0; i < input->count && !known.exported; i++) {
-        learn(&known, ud_module_symbols_find(&input->modules[i]->exports, name));
-    }
-    if (!known.exported && input->symvers != NULL) {
-        const struct ud_symver *symver = ud_symvers_find(input->symvers, name);
-        if (symver != NULL) {
-            known = (struct known){true, true, symver->crc};
+    if (input->symvers != NULL && !exported) {
+        ud_tally_add(&result->missing, name);
+    } else if (input->absent == NULL) {
+        if (!exported) {
+            ud_tally_add(&result->unasked, name);
         }
-    }
-    for (size_t i = 0; i < input->stock_count && !known.has_crc; i++) {
-        learn(&known, ud_module_symbols_find(&input->stock[i]->exports, name));
-        if (!known.has_crc) {
-            learn(&known, ud_module_symbols_find(&input->stock[i]->imports, name));
+    } else if (ud_strv_has(input->absent, name)) {
+        if (import->called || config_has(input, "KALLSYMS_ALL")) {
+            ud_tally_add(&result->missing, name);
+        } else if (!exported) {
+            ud_tally_add(&result->hidden, name);
         }
-    }
-    return known;
-}
-
-static void check_import(const struct ud_verify_input *input, bool modversions,
-                         const struct ud_module_symbol *import, struct result *result)
-{
-    struct known known = look_up(input, import->name);
-    /* Only a complete list proves that nobody has it. */
-    if (!known.exported && input->symvers != NULL && !import->weak) {
-        note(&result->missing, import->name);
-    } else if (modversions && !import->has_crc && !import->weak) {
-        note(&result->no_crc, import->name);
-    } else if (import->has_crc && known.has_crc && import->crc != known.crc) {
-        note(&result->differs, import->name);
-    } else if (!import->weak && (!known.exported || (import->has_crc && !known.has_crc))) {
-        note(&result->unchecked, import->name);
+    } else if (!exported && config_has(input, "TRIM_UNUSED_KSYMS")) {
+        ud_tally_add(&result->trimmed, name);
     }
 }
 
-static void add_findings(const struct ud_verify_input *input, const struct ud_module *module,
-                         const struct result *result, struct ud_findings *findings)
+static void add_findings(const struct ud_module *module, struct result *result,
+                         struct ud_check *check)
 {
-    enum ud_severity lenient = input->allow_no_crcs ? UD_FINDING_WARNING : UD_FINDING_ERROR;
-    if (result->missing.count > 0) {
-        ud_findings_add(findings, UD_FINDING_ERROR, module,
-                        "Check that sources, configuration and Module.symvers are this kernel's.",
-                        "neither the kernel nor another module exports %s",
-                        result->missing.names.data);
-    }
-    if (result->differs.count > 0) {
-        ud_findings_add(
-            findings, UD_FINDING_ERROR, module,
-            "Build with the kernel's own sources, configuration, compiler and Module.symvers.",
-            "the kernel has other CRCs for %s: it was built otherwise", result->differs.names.data);
-    }
-    if (result->no_crc.count > 0) {
-        ud_findings_add(findings, lenient, module,
-                        "Pass the Module.symvers of the running kernel with --symvers.",
-                        "the kernel compares CRCs, and it has none for %s",
-                        result->no_crc.names.data);
-    }
-    if (result->unchecked.count > 0) {
-        ud_findings_add(findings, UD_FINDING_NOTE, module, NULL,
-                        "nothing here says what the kernel has for %s",
-                        result->unchecked.names.data);
-    }
+    ud_tally_find(&result->missing, check, UD_FOUND_ERROR, module->name,
+                  "Check that sources, configuration and Module.symvers are this kernel's.",
+                  "neither the kernel nor another module exports ", "");
+    ud_tally_find(&result->hidden, check, UD_FOUND_UNKNOWN, module->name, NULL,
+                  "not among the kernel's functions, so perhaps data: ", "");
+    ud_tally_find(&result->trimmed, check, UD_FOUND_UNKNOWN, module->name, NULL,
+                  "the kernel has them, but exports only what its own modules use "
+                  "(CONFIG_TRIM_UNUSED_KSYMS): ",
+                  "");
+    ud_tally_find(&result->unasked, check, UD_FOUND_UNKNOWN, module->name, NULL,
+                  "nothing here says whether the kernel has ", "");
 }
 
-/* A module with CRCs has one for the layout of struct module. */
-static void check_module_layout(bool modversions, const struct ud_module *module,
-                                struct result *result)
+static void check_module(const struct ud_verify_input *input, const struct ud_module *module,
+                         struct ud_check *check)
 {
-    static const char name[] = "module_layout";
-    if (modversions && ud_module_symbols_find(&module->imports, name) == NULL) {
-        note(&result->no_crc, name);
-    }
-}
-
-void ud_verify_imports(const struct ud_verify_input *input, const struct ud_module *module,
-                       struct ud_findings *findings)
-{
-    bool modversions = ud_verify_modversions(input);
     struct result result = {0};
-    struct tally *tallies[] = {&result.missing, &result.differs, &result.no_crc, &result.unchecked};
+    struct ud_tally *tallies[] = {&result.missing, &result.hidden, &result.trimmed,
+                                  &result.unasked};
     for (size_t i = 0; i < 4; i++) {
-        ud_buf_init(&tallies[i]->names, 4096);
+        ud_tally_init(tallies[i]);
     }
-    check_module_layout(modversions, module, &result);
     for (size_t i = 0; i < module->imports.len; i++) {
-        check_import(input, modversions, &module->imports.items[i], &result);
+        judge(input, &module->imports.items[i], &result);
     }
+    add_findings(module, &result, check);
     for (size_t i = 0; i < 4; i++) {
-        finish(tallies[i]);
+        ud_tally_done(tallies[i]);
     }
-    add_findings(input, module, &result, findings);
-    for (size_t i = 0; i < 4; i++) {
-        ud_buf_done(&tallies[i]->names);
+}
+
+void ud_verify_imports(const struct ud_verify_input *input, struct ud_check *check)
+{
+    struct ud_strv names = {0};
+    ud_verify_list_imports(input, &names);
+    ud_check_compared(check, "%zu symbols with each other's exports%s%s%s", names.len,
+                      input->symvers != NULL ? ", Module.symvers" : "",
+                      input->stock_count > 0 ? ", the VM's own modules" : "",
+                      input->absent != NULL ? " and /proc/kallsyms" : "");
+    ud_strv_done(&names);
+    for (size_t i = 0; i < input->count; i++) {
+        check_module(input, input->modules[i], check);
     }
 }

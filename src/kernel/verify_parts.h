@@ -1,19 +1,47 @@
-/* The parts of ud_verify_modules. */
+/* The checks of ud_verify_modules; each fills one check. */
 #ifndef KERNEL_VERIFY_PARTS_H
 #define KERNEL_VERIFY_PARTS_H
 
 #include "kernel/verify.h"
+#include "util/buf.h"
 
-/* Adds a finding about a module; text is printf-like. */
-void ud_findings_add(struct ud_findings *findings, enum ud_severity severity,
-                     const struct ud_module *module, const char *remedy, const char *fmt, ...)
-    UD_PRINTF(5, 6);
+typedef void ud_verify_fn(const struct ud_verify_input *input, struct ud_check *check);
 
-/* Whether the kernel compares CRCs, as far as config and stock modules tell. */
-bool ud_verify_modversions(const struct ud_verify_input *input);
+ud_verify_fn ud_verify_loading;
+ud_verify_fn ud_verify_signature;
+ud_verify_fn ud_verify_machine;
+ud_verify_fn ud_verify_name;
+ud_verify_fn ud_verify_release;
+ud_verify_fn ud_verify_vermagic;
+ud_verify_fn ud_verify_randstruct;
+ud_verify_fn ud_verify_modversions;
+ud_verify_fn ud_verify_module_layout;
+ud_verify_fn ud_verify_crcs;
+ud_verify_fn ud_verify_struct_module;
+ud_verify_fn ud_verify_imports;
+ud_verify_fn ud_verify_loaded;
 
-/* Each import of a module: is it there, and is its CRC the kernel's? */
-void ud_verify_imports(const struct ud_verify_input *input, const struct ud_module *module,
-                       struct ud_findings *findings);
+/* Whether the kernel compares CRCs, as far as configuration and witnesses tell. */
+enum ud_modversions { UD_MODVERSIONS_OFF, UD_MODVERSIONS_ON, UD_MODVERSIONS_UNKNOWN };
+enum ud_modversions ud_verify_compares_crcs(const struct ud_verify_input *input);
+
+/* How bad a missing CRC is. */
+enum ud_found ud_verify_no_crc(const struct ud_verify_input *input);
+
+extern const char ud_verify_rebuild[]; /* remedies */
+extern const char ud_verify_exactly[];
+
+/* A list of names for a message: some are shown, the rest is counted. */
+struct ud_tally {
+    struct ud_buf names;
+    size_t count;
+};
+
+void ud_tally_init(struct ud_tally *tally);
+void ud_tally_add(struct ud_tally *tally, const char *name);
+/* Adds a finding about module, if there are names, with a text before and one after them. */
+void ud_tally_find(struct ud_tally *tally, struct ud_check *check, enum ud_found verdict,
+                   const char *module, const char *remedy, const char *before, const char *after);
+void ud_tally_done(struct ud_tally *tally);
 
 #endif

@@ -29,21 +29,25 @@ void ud_vermagic_done(struct ud_vermagic *vermagic)
     *vermagic = (struct ud_vermagic){0};
 }
 
-static const char *first_missing(const struct ud_strv *from, const struct ud_strv *in)
+/* Adds a clause with those of from that are not in the other, if there are any. */
+static bool say_missing(const struct ud_strv *from, const struct ud_strv *in, const char *before,
+                        const char *after, struct ud_buf *why)
 {
+    struct ud_strv missing = {0};
     for (size_t i = 0; i < from->len; i++) {
         if (!ud_strv_has(in, from->items[i])) {
-            return from->items[i];
+            ud_strv_add(&missing, from->items[i]);
         }
     }
-    return NULL;
-}
-
-static void say(struct ud_buf *why, const char *before, const char *name, const char *after)
-{
-    if (why != NULL) {
-        ud_buf_addf(why, "%s%.80s%s", before, name, after);
+    bool any = missing.len > 0;
+    if (any && why != NULL) {
+        char *names = ud_strv_join(&missing, " and ");
+        ud_buf_addf(why, "%s%s %.200s, which the kernel %s", why->len > 0 ? ", and " : "", before,
+                    names, after);
+        free(names);
     }
+    ud_strv_done(&missing);
+    return any;
 }
 
 static bool same_order(const struct ud_strv *a, const struct ud_strv *b)
@@ -56,26 +60,18 @@ static bool same_order(const struct ud_strv *a, const struct ud_strv *b)
     return a->len == b->len;
 }
 
-bool ud_vermagic_same(const struct ud_vermagic *module, const struct ud_vermagic *kernel,
-                      struct ud_buf *why)
+bool ud_vermagic_same_flags(const struct ud_vermagic *module, const struct ud_vermagic *kernel,
+                            struct ud_buf *why)
 {
-    if (strcmp(module->release, kernel->release) != 0) {
-        say(why, "it is for release ", module->release, "");
-        say(why, ", the kernel is ", kernel->release, "");
-        return false;
-    }
-    const char *lacks = first_missing(&kernel->flags, &module->flags);
-    if (lacks != NULL) {
-        say(why, "it lacks ", lacks, ", which the kernel has");
-        return false;
-    }
-    const char *extra = first_missing(&module->flags, &kernel->flags);
-    if (extra != NULL) {
-        say(why, "it has ", extra, ", which the kernel has not");
+    bool lacks = say_missing(&kernel->flags, &module->flags, "it lacks", "has", why);
+    bool extra = say_missing(&module->flags, &kernel->flags, "it has", "has not", why);
+    if (lacks || extra) {
         return false;
     }
     if (!same_order(&module->flags, &kernel->flags)) {
-        say(why, "its flags are the kernel's in another order", "", "");
+        if (why != NULL) {
+            ud_buf_adds(why, "its flags are the kernel's in another order");
+        }
         return false;
     }
     return true;

@@ -38,15 +38,28 @@ split_signed() {
     tail -c $((size + 40)) "$1" | head -c "$size" >"$3"
 }
 
-# seal DIR: makes the manifest agree with the files as they are now.
+# shellcheck disable=SC2016 # for jq
+# seal DIR: makes the manifest agree with the files as they are now, if these agree with each other.
 seal() {
-    local file name sum
+    local file magic release machine
     for file in "$1"/*.ko; do
-        name=${file##*/}
-        sum=$(sha256sum <"$file")
-        jq --arg name "$name" --arg sum "${sum%% *}" --argjson size "$(stat -c %s "$file")" \
-            '(.modules[] | select(.file == $name)) |= (.sha256 = $sum | .size = $size)' \
-            "$1/manifest.json" >"$1/manifest.new"
-        mv "$1/manifest.new" "$1/manifest.json"
+        magic=$(modinfo -F vermagic "$file" || true) # none of a file that was cut off
+        seal_edit "$1" '(.modules[] | select(.file == $text)) |= (.sha256 = $sum | .size = $size
+            | .crc_count = $crcs | if $magic != "" then .vermagic = $magic else . end)' "${file##*/}" \
+            --arg sum "$(sha256sum <"$file" | cut -d' ' -f1)" --arg magic "$magic" \
+            --argjson size "$(stat -c %s "$file")" \
+            --argjson crcs "$(modprobe --dump-modversions "$file" 2>/dev/null | wc -l)"
     done
+    release=${magic%% *}
+    [ -z "$release" ] || seal_edit "$1" '.release = $text' "$release"
+    machine=$(od -A n -t u2 -j 18 -N 2 "$file" | tr -d ' ')
+    if [ "$machine" = 183 ]; then seal_edit "$1" '.machine = $text' aarch64; fi
+}
+
+# seal_edit DIR FILTER TEXT [OPTION...]: TEXT is $text to jq.
+seal_edit() {
+    local dir=$1 filter=$2 text=$3
+    shift 3
+    jq --arg text "$text" "$@" "$filter" "$dir/manifest.json" >"$dir/manifest.new"
+    mv "$dir/manifest.new" "$dir/manifest.json"
 }

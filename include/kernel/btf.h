@@ -1,0 +1,31 @@
+/* A bounds-checked reader of BTF, the types that a kernel describes itself with
+ * in /sys/kernel/btf/vmlinux. The format is that of the kernel's
+ * Documentation/bpf/btf.rst; only little-endian data is read. */
+#ifndef KERNEL_BTF_H
+#define KERNEL_BTF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "util/error.h"
+
+#define UD_BTF_MAX (64u << 20) /* bytes; a distribution's kernel has 4 to 8 MB */
+
+/* A member to look for, and where it is. Only members of the struct itself are
+ * found, not those of unnamed structs in it. */
+struct ud_btf_member {
+    const char *name;
+    bool found;
+    uint64_t offset; /* bytes */
+};
+
+/* Size in bytes and members of the struct of that name. found and offset of each
+ * of the count members are written on success. Errors: UD_ERR_PROTOCOL for data
+ * that is no BTF or has types that this reader does not know; UD_ERR_NOT_FOUND
+ * if there is no such struct, or several that differ. */
+UD_MUST_CHECK enum ud_code ud_btf_struct(const void *data, size_t len, const char *name,
+                                         uint64_t *ret_size, struct ud_btf_member *members,
+                                         size_t count, struct ud_error *err);
+
+#endif

@@ -1,0 +1,43 @@
+/* The checks of `verify`, which `build` makes at its end and `load` before it uploads. */
+#ifndef APP_PROOF_H
+#define APP_PROOF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/context.h"
+#include "dist.h"
+#include "docker/engine.h"
+#include "kernel/plan.h"
+#include "kernel/verify.h"
+#include "util/error.h"
+
+/* All borrowed. */
+struct ud_proof {
+    const struct ud_app *app;
+    struct ud_engine *engine; /* whose kernel is asked; NULL: only the facts count */
+    const struct ud_facts *facts;
+    const struct ud_plan *plan;       /* NULL: none could be made */
+    const struct ud_symvers *symvers; /* NULL: not given */
+    const char *signer_id;            /* see ud_verify_input; ud_prove_dist takes the manifest's */
+    bool inserting;                   /* see ud_verify_input */
+    bool allow_no_crcs;
+};
+
+/* Adds the checks of ud_verify_modules to *ret. Findings are no failure; errors are
+ * those of ud_witness_ask. */
+UD_MUST_CHECK enum ud_code ud_prove_modules(const struct ud_proof *proof,
+                                            const struct ud_module *const *modules,
+                                            const char *const *names, size_t count,
+                                            struct ud_findings *ret, struct ud_error *err);
+
+/* The check "manifest", and those. */
+UD_MUST_CHECK enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *dist,
+                                         struct ud_findings *ret, struct ud_error *err);
+
+/* For commands that show no report: warnings are told, other findings with -v, and the
+ * first error is returned. Releases the findings. */
+UD_MUST_CHECK enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *findings,
+                                             struct ud_error *err);
+
+#endif

@@ -1,0 +1,36 @@
+/* Some of the VM's own files, and what its kernel has of some symbols, by one run of
+ * the helper. */
+#ifndef APP_VM_FILES_H
+#define APP_VM_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "app/context.h"
+#include "docker/engine.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_vm_file {
+    char *path;
+    struct ud_buf bytes; /* as in the VM, perhaps compressed */
+};
+
+struct ud_vm_files {
+    struct ud_vm_file *items; /* in the order of the paths */
+    size_t count;
+    bool asked;            /* /proc/kallsyms could be read */
+    struct ud_strv absent; /* names that it lacks */
+};
+
+/* Reads the files, as the helper's operation read takes them, and looks the names up. Unprivileged
+ * if the engine shows the VM's /lib/modules, else from inside the VM. All files or none; errors:
+ * those of the engine and of read. */
+UD_MUST_CHECK enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine,
+                                            const struct ud_strv *paths,
+                                            const struct ud_strv *names, struct ud_vm_files *ret,
+                                            struct ud_error *err);
+void ud_vm_files_done(struct ud_vm_files *files);
+
+#endif

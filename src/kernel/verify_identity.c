@@ -1,0 +1,167 @@
+/* Which kernel a module was made for, as it says itself. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/elf.h"
+#include "kernel/vermagic.h"
+#include "util/str.h"
+#include "verify_parts.h"
+
+void ud_verify_machine(const struct ud_verify_input *input, struct ud_check *check)
+{
+    const char *expected = input->facts->machine;
+    if (expected == NULL) {
+        ud_check_compared(check, "the ELF machine; that of the VM is not known");
+        ud_check_find(check, UD_FOUND_UNKNOWN, NULL, NULL, "The VM's machine is not known.");
+        return;
+    }
+    ud_check_compared(check, "the ELF machine with `uname -m`: %.40s", expected);
+    for (size_t i = 0; i < input->count; i++) {
+        char machine[24];
+        ud_elf_machine_name(input->modules[i]->machine, machine, sizeof machine);
+        if (strcmp(machine, expected) != 0) {
+            ud_check_find(check, UD_FOUND_ERROR, input->modules[i]->name, ud_verify_rebuild,
+                          "it is for %s, the VM is %.40s", machine, expected);
+        }
+    }
+}
+
+void ud_verify_name(const struct ud_verify_input *input, struct ud_check *check)
+{
+    ud_check_compared(check, "what the modules call themselves with what they are to be");
+    for (size_t i = 0; i < input->count && input->names != NULL; i++) {
+        const char *name = input->modules[i]->name;
+        if (!ud_module_name_equal(name, input->names[i])) {
+            ud_check_find(check, UD_FOUND_ERROR, name, ud_verify_rebuild,
+                          "it calls itself %.64s, but %.64s was expected", name, input->names[i]);
+        }
+    }
+}
+
+/* With CRCs the kernel does not look at the release: it is compared here. */
+void ud_verify_release(const struct ud_verify_input *input, struct ud_check *check)
+{
+    const char *runs = input->facts->release.text;
+    ud_check_compared(check, "the first word of vermagic with `uname -r`: %s", runs);
+    for (size_t i = 0; i < input->count; i++) {
+        struct ud_vermagic mine;
+        ud_vermagic_parse(input->modules[i]->vermagic, &mine);
+        if (strcmp(mine.release, runs) != 0) {
+            ud_check_find(check, UD_FOUND_ERROR, input->modules[i]->name, ud_verify_rebuild,
+                          "it is for kernel %.80s, but %s runs", mine.release, runs);
+        }
+        ud_vermagic_done(&mine);
+    }
+}
+
+/* What vermagic must be: that of a stock module, or what the configuration
+ * implies; false when neither is known. */
+static bool kernel_vermagic(const struct ud_verify_input *input, struct ud_vermagic *ret)
+{
+    const struct ud_facts *facts = input->facts;
+    if (input->stock_count > 0) {
+        ud_vermagic_parse(input->stock[0]->vermagic, ret);
+        return true;
+    }
+    if (facts->has_config && facts->machine != NULL) {
+        ud_vermagic_expected(facts->release.text, facts->machine, &facts->config, ret);
+        return true;
+    }
+    return false;
+}
+
+static void compare_vermagic(const struct ud_module *module, const struct ud_vermagic *kernel,
+                             struct ud_check *check)
+{
+    struct ud_vermagic mine;
+    struct ud_buf why;
+    ud_buf_init(&why, 1024);
+    ud_vermagic_parse(module->vermagic, &mine);
+    if (!ud_vermagic_same_flags(&mine, kernel, &why)) {
+        ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
+                      "its vermagic is not the kernel's: %s", why.data);
+    }
+    ud_vermagic_done(&mine);
+    ud_buf_done(&why);
+}
+
+void ud_verify_vermagic(const struct ud_verify_input *input, struct ud_check *check)
+{
+    struct ud_vermagic kernel = {0};
+    if (!kernel_vermagic(input, &kernel)) {
+        ud_check_compared(check, "the flags of vermagic; those of the kernel are not known");
+        ud_check_find(check, UD_FOUND_UNKNOWN, NULL, NULL,
+                      "Neither the kernel's configuration nor one of its own modules is known.");
+        return;
+    }
+    char *flags = ud_strv_join(&kernel.flags, " ");
+    if (input->stock_count > 0) {
+        ud_check_compared(check, "each flag with those of the VM's own %.64s: %.200s",
+                          input->stock[0]->name, flags);
+    } else {
+        ud_check_compared(check, "each flag with what the configuration implies: %.200s", flags);
+    }
+    free(flags);
+    for (size_t i = 0; i < input->count; i++) {
+        compare_vermagic(input->modules[i], &kernel, check);
+    }
+    ud_vermagic_done(&kernel);
+}
+
+/* include/linux/vermagic.h: the flag with the hash of the seed. */
+static void randstruct_flag(const char *vermagic, char *dst, size_t size)
+{
+    struct ud_vermagic all;
+    ud_vermagic_parse(vermagic, &all);
+    dst[0] = '\0';
+    for (size_t i = 0; i < all.flags.len; i++) {
+        if (ud_str_starts(all.flags.items[i], "RANDSTRUCT_")) {
+            (void)snprintf(dst, size, "%s", all.flags.items[i]);
+        }
+    }
+    ud_vermagic_done(&all);
+}
+
+static bool is_randomized(const struct ud_verify_input *input)
+{
+    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
+                                          "RANDSTRUCT_PERFORMANCE"};
+    for (size_t i = 0; input->facts->has_config && i < sizeof options / sizeof *options; i++) {
+        if (ud_config_is(&input->facts->config, options[i], 'y')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void compare_seeds(const struct ud_verify_input *input, struct ud_check *check)
+{
+    char kernel[160] = "";
+    if (input->stock_count > 0) {
+        randstruct_flag(input->stock[0]->vermagic, kernel, sizeof kernel);
+    }
+    ud_check_compared(check, "the seed's hash in vermagic with that of %s",
+                      kernel[0] != '\0' ? input->stock[0]->name : "the kernel, which is not known");
+    for (size_t i = 0; i < input->count; i++) {
+        char mine[160];
+        randstruct_flag(input->modules[i]->vermagic, mine, sizeof mine);
+        if (kernel[0] == '\0' || strcmp(mine, kernel) != 0) {
+            ud_check_find(check, UD_FOUND_ERROR, input->modules[i]->name,
+                          "Use a kernel without RANDSTRUCT, or build with the kernel's own seed.",
+                          "the kernel's structs are laid out by a random seed, and nothing proves "
+                          "that this module has the same one");
+        }
+    }
+}
+
+void ud_verify_randstruct(const struct ud_verify_input *input, struct ud_check *check)
+{
+    if (is_randomized(input)) {
+        compare_seeds(input, check);
+    } else if (input->facts->has_config) {
+        ud_check_compared(check, "the configuration randomizes no layout");
+    } else {
+        ud_check_compared(check, "by the flags of vermagic alone: the configuration is not known");
+    }
+}

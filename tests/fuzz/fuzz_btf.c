@@ -1,0 +1,18 @@
+/* A kernel's description of its types. */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "kernel/btf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct ud_btf_member members[] = {{.name = "init"}, {.name = "exit"}};
+    uint64_t bytes;
+    if (ud_btf_struct(data, size, "module", &bytes, members, 2, NULL) == UD_OK &&
+        bytes > UINT32_MAX) {
+        abort();
+    }
+    return 0;
+}
