@@ -3,6 +3,7 @@
 #include "app/build.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/routes.h"
 #include "app/shell.h"
 #include "app/status.h"
 #include "app/vhcli.h"
@@ -28,6 +29,17 @@ const struct ud_command ud_commands[] = {
               {"build --build-host tcp://builder:2375", "compile on another engine"},
               {NULL, NULL}},
      ud_build_run},
+    {"sources", "List the routes to the kernel's sources", "sources [OPTIONS]",
+     TEXTS{"Lists by which routes `build` gets the sources of the VM's kernel, and its "
+           "Module.symvers where the kernel checks symbol versions: in the order in which they "
+           "are tried, with exact names, what each gives, and why it applies. What is to be done "
+           "by hand comes with what to do.",
+           "With --kernel-release it does so for any kernel, and asks no engine.", NULL},
+     ud_sources_opts, sizeof(struct ud_sources_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"sources", "the routes for the VM's kernel"},
+              {"sources --kernel-release 6.6.13-linuxkit --json", "for a kernel by its name"},
+              {NULL, NULL}},
+     ud_sources_run},
     {"load", "Insert the modules into the VM's kernel", "load [OPTIONS]",
      TEXTS{"Checks that the modules of `build` fit the running kernel, then inserts those that "
            "are missing, in order, using the VM's own files where it has them. If the kernel "

@@ -8,6 +8,7 @@
 #include "app/build.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/routes.h"
 #include "app/status.h"
 #include "app/vhcli.h"
 #include "style.h"
@@ -70,6 +71,9 @@ void ud_doc_vhcli_image(cJSON *document, const struct ud_vhcli_image *image);
 void ud_show_vhcli_started(const struct ud_page *page, const struct ud_vhcli_started *started);
 void ud_doc_vhcli_started(cJSON *document, const struct ud_vhcli_started *started);
 void ud_show_vhcli_stopped(const struct ud_page *page, bool was_there);
+
+void ud_show_sources(const struct ud_page *page, const struct ud_sources_listed *listed);
+void ud_doc_sources(cJSON *document, const struct ud_sources_listed *listed);
 
 void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
 
