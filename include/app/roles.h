@@ -17,6 +17,8 @@ enum ud_role {
     UD_ROLE_PROBE,     /* reads the kernel's facts, unprivileged */
     UD_ROLE_PROBE_VM,  /* the same from inside the VM's namespaces */
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
+    UD_ROLE_PACKAGES,  /* downloads the kernel's packages */
+    UD_ROLE_KERNEL,    /* is read for what a kernel's build wrote */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
     UD_ROLE_SHELL,     /* the user's shell in the VM */

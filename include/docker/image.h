@@ -45,7 +45,7 @@ UD_MUST_CHECK enum ud_code ud_image_find(struct ud_engine *engine, const char *r
 UD_MUST_CHECK enum ud_code ud_image_exists(struct ud_engine *engine, const char *reference,
                                            bool *ret, struct ud_error *err);
 
-/* All images with the label ("key" or "key=value"), dangling ones too. */
+/* All images with the label ("key" or "key=value"; NULL: all), dangling ones too. */
 UD_MUST_CHECK enum ud_code ud_image_list(struct ud_engine *engine, const char *label,
                                          struct ud_image_list *ret, struct ud_error *err);
 

@@ -64,7 +64,8 @@ static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 static enum ud_code require_symvers(const struct ud_build *build, struct ud_error *err)
 {
     const struct ud_build_options *options = build->options;
-    if (!build->result->plan.modversions || options->symvers != NULL) {
+    if (!build->result->plan.modversions || (build->walk.got & UD_ROUTE_SYMVERS) != 0 ||
+        options->symvers != NULL) {
         return UD_OK;
     }
     if (options->allow_missing_crcs) {
@@ -73,24 +74,20 @@ static enum ud_code require_symvers(const struct ud_build *build, struct ud_erro
                           "modules");
         return UD_OK;
     }
-    char *advice = ud_release_symvers_advice(&build->result->facts.release);
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_FACTS, NULL,
-                "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and without its "
-                "Module.symvers modules for it cannot be built");
-    ud_error_remedy(err, "%s", advice);
-    free(advice);
+    enum ud_code rc = ud_walk_fail(&build->walk, UD_ROUTE_SYMVERS, UD_ERR_FACTS, err);
+    ud_error_prefix(err, "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS)");
     return rc;
 }
 
 static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
-    UD_TRY(require_symvers(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                &build->toolchain, err));
-    UD_TRY(ud_sources_get(build->app, build->options, &result->facts, &build->sources, err));
+    UD_TRY(ud_build_find_symvers(build, err));
+    UD_TRY(require_symvers(build, err));
+    UD_TRY(ud_build_find_sources(build, err));
     result->source = ud_strdup(build->sources.name);
     result->builder = ud_strdup(build->toolchain.image);
     return UD_OK;
@@ -130,6 +127,7 @@ static void release(struct ud_build *build)
         ud_buf_done(&build->built[i].bytes);
         ud_module_done(&build->built[i].module);
     }
+    ud_walk_done(&build->walk);
     ud_toolchain_done(&build->toolchain);
     ud_sources_done(&build->sources);
     ud_config_edits_done(&build->edits);

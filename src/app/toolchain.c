@@ -148,6 +148,9 @@ static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolch
 enum ud_code ud_toolchain_ensure(const struct ud_app *app, struct ud_toolchain *toolchain,
                                  const char *user_image, struct ud_error *err)
 {
+    if (toolchain->id != NULL) {
+        return UD_OK;
+    }
     if (user_image != NULL) {
         UD_TRY(ud_pulled_ensure(app, toolchain->engine, user_image, &toolchain->pulled, err));
     } else {

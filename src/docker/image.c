@@ -113,7 +113,9 @@ enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct u
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/images/json", NULL, "");
-    ud_call_label_filter(&path, label);
+    if (label != NULL) {
+        ud_call_label_filter(&path, label);
+    }
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, "cannot list the images", &root, err);
     if (rc == UD_OK) {
