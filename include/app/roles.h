@@ -65,5 +65,7 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 #define UD_LABEL_ROLE "io.github.usbipd-desktop.role"
 /* On a builder image: the image it was made from. */
 #define UD_LABEL_BASE "io.github.usbipd-desktop.base"
+/* And the command of the compiler in it. */
+#define UD_LABEL_COMPILER "io.github.usbipd-desktop.compiler"
 
 #endif

@@ -15,6 +15,7 @@
 struct ud_image {
     char *id;               /* "sha256:…" */
     char *created;          /* RFC 3339 from inspect; seconds since 1970 as text from list */
+    char *tagged;           /* when it was last given a name, RFC 3339; "" unknown or from list */
     char *arch;             /* as Go names it; "" from list */
     char *os;               /* "" from list */
     char *comment;          /* by whoever made it, not inherited; "" from list */

@@ -85,6 +85,9 @@ static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                &build->toolchain, err));
+    if (build->options->offline && !build->options->dry_run) {
+        UD_TRY(ud_toolchain_check(&build->toolchain, err));
+    }
     UD_TRY(ud_build_find_symvers(build, err));
     UD_TRY(require_symvers(build, err));
     UD_TRY(ud_build_find_sources(build, err));

@@ -1,6 +1,7 @@
 #include "commands.h"
 
 #include "app/build.h"
+#include "app/builders.h"
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/routes.h"
@@ -138,6 +139,19 @@ const struct ud_command ud_commands[] = {
            "the kernel: `unload` takes them out.",
            NULL},
      ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
+    {"builder list", "List the builder images that this program made", "builder list [OPTIONS]",
+     TEXTS{"Lists the images that `build` made to compile in, with compiler, base image, size, and "
+           "when they were made and last used.",
+           NULL},
+     ud_builder_list_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"builder list --json", "the same for programs"}, {NULL, NULL}}, ud_builder_list_run},
+    {"builder prune", "Remove the builder images that this program made", "builder prune [OPTIONS]",
+     TEXTS{"Removes these images and nothing else: not those of others, nor the helper's. The next "
+           "`build` makes its own again.",
+           NULL},
+     ud_builder_prune_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"builder prune --dry-run", "list what would be removed"}, {NULL, NULL}},
+     ud_builder_prune_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
            "label, and nothing else. Modules in the kernel and files in ./dist stay.",

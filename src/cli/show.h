@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "app/build.h"
+#include "app/builders.h"
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/routes.h"
@@ -74,6 +75,11 @@ void ud_show_vhcli_stopped(const struct ud_page *page, bool was_there);
 
 void ud_show_sources(const struct ud_page *page, const struct ud_sources_listed *listed);
 void ud_doc_sources(cJSON *document, const struct ud_sources_listed *listed);
+
+void ud_show_builders(const struct ud_page *page, const struct ud_builders *builders,
+                      const struct ud_builders_options *options);
+void ud_doc_builders(cJSON *document, const struct ud_builders *builders,
+                     const struct ud_builders_options *options);
 
 void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
 
