@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # used by the others
 # The vm's kernel in an image of the layout of LinuxKit's kernel/Dockerfile, made from Debian's
 # packages: kernel, kernel.tar (modules), kernel-dev.tar (usr/src/linux-headers-RELEASE with .config
 # and Module.symvers), kernel-builder, linux.tar.xz (the sources).
@@ -40,5 +41,5 @@ build_kernel_image() {
         tar -x -C "$into/root" --strip-components=3 ./usr/src/linux-source-6.1.tar.xz
     mv "$into/root/linux-source-6.1.tar.xz" "$into/root/linux.tar.xz"
     tar -cf "$into/root.tar" -C "$into/root" .
-    rm -r "$into/dev" "$into/root" "$into/modules"
+    rm -r "${into:?}/dev" "$into/root" "$into/modules"
 }
