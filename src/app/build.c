@@ -79,18 +79,39 @@ static enum ud_code require_symvers(const struct ud_build *build, struct ud_erro
     return rc;
 }
 
+static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_build_find_symvers(build, err));
+    UD_TRY(require_symvers(build, err));
+    return ud_build_find_sources(build, err);
+}
+
+/* Without a network all that is missing is told at once. */
+static enum ud_code find_offline(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_error missing = {0};
+    enum ud_code builder = ud_toolchain_check(&build->toolchain, &missing);
+    if (builder != UD_OK && builder != UD_ERR_NOT_FOUND) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    enum ud_code rc = find_inputs(build, err);
+    if (builder != UD_OK && rc == UD_OK) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    if (builder != UD_OK && rc != UD_ERR_INTERRUPTED) {
+        ud_error_prefix(err, "%s; besides", missing.message);
+    }
+    return rc;
+}
+
 static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                &build->toolchain, err));
-    if (build->options->offline && !build->options->dry_run) {
-        UD_TRY(ud_toolchain_check(&build->toolchain, err));
-    }
-    UD_TRY(ud_build_find_symvers(build, err));
-    UD_TRY(require_symvers(build, err));
-    UD_TRY(ud_build_find_sources(build, err));
+    bool offline = build->options->offline && !build->options->dry_run;
+    UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
     result->source = ud_strdup(build->sources.name);
     result->builder = ud_strdup(build->toolchain.image);
     return UD_OK;

@@ -7,7 +7,9 @@
 #include "set_variable.h"
 
 #include "bundle/digest.h"
+#include "hub.h"
 #include "platform/fs.h"
+#include "platform/host.h"
 #include "util/mem.h"
 #include "walk.h"
 
@@ -28,15 +30,31 @@ struct fixture {
     struct ud_walk walk;
 };
 
+/* An empty directory where each system's cache directory is; a relative path would not
+ * be taken. */
+static char *new_cache(void)
+{
+    struct ud_error err = {0};
+    char *tmp = ud_host_env("TMPDIR");
+    char *temp = tmp != NULL ? tmp : ud_host_env("TEMP");
+    char *base = ud_fs_join(temp != NULL && temp[0] != '\0' ? temp : "/tmp", "ud-walk");
+    char *dir = ud_fs_temp_sibling(base);
+    assert_int_equal(ud_fs_mkdirs(dir, &err), UD_OK);
+    set_variable("XDG_CACHE_HOME", dir);
+    set_variable("LOCALAPPDATA", dir);
+    set_variable("HOME", dir);
+    free(base);
+    free(temp);
+    return dir;
+}
+
 static void begin(struct fixture *f, const struct script_rule *rules, size_t count,
                   const char *release)
 {
     struct ud_error err = {0};
     *f = (struct fixture){.server = scripted_engine_start(rules, count, true)};
     f->mirror = ud_strf("http%s/k", strchr(scripted_engine_endpoint(f->server), ':'));
-    f->cache = ud_fs_temp_sibling("walk-cache");
-    assert_int_equal(ud_fs_mkdirs(f->cache, &err), UD_OK);
-    set_variable("XDG_CACHE_HOME", f->cache);
+    f->cache = new_cache();
     assert_int_equal(ud_release_parse(release, "#1 SMP", NULL, &f->facts.release, &err), UD_OK);
     f->options.source_mirror = f->mirror;
     ud_buf_init(&f->symvers_text, 1024);
@@ -158,12 +176,45 @@ static void the_error_lists_each_route(void **state)
     end(&f);
 }
 
+/* Those that the engine has come first, and the builders and other versions not at all. */
+static void builds_of_a_version_are_found_by_their_tags(void **state)
+{
+    struct fixture f;
+    struct engine_fixture engine;
+    struct ud_error err = {0};
+    struct ud_strv found = {0};
+    const struct script_rule mirror[] = {
+        {.method = "GET",
+         .path = "/k/v2/repositories/linuxkit/kernel/tags?page_size=100&name=6.6.13",
+         .body = "{\"results\":[{\"name\":\"6.6.13-0123456789abcdef-amd64\"},"
+                 "{\"name\":\"6.6.13-builder\"},{\"name\":\"6.6.13-00000000ffffffff\"}]}"}};
+    const struct script_rule images[] = {
+        PONG,
+        {.method = "GET",
+         .path = "/images/json",
+         .body = "[{\"Id\":\"a\",\"RepoTags\":[\"linuxkit/kernel:6.6.13-00000000ffffffff\"]},"
+                 "{\"Id\":\"b\",\"RepoTags\":[\"linuxkit/kernel:6.6.12\",\"x:6.6.13\"]}]"}};
+    (void)state;
+    begin(&f, mirror, COUNT(mirror), "6.6.13-linuxkit");
+    engine_fixture_init(&engine, images, COUNT(images), true);
+    f.toolchain.engine = engine.engine;
+    assert_int_equal(ud_hub_references(&f.walk, &f.walk.routes.items[1], &found, &err), UD_OK);
+    char *text = ud_strv_join(&found, " ");
+    assert_string_equal(text, "linuxkit/kernel:6.6.13-00000000ffffffff linuxkit/kernel:6.6.13 "
+                              "linuxkit/kernel:6.6.13-0123456789abcdef-amd64");
+    free(text);
+    ud_strv_done(&found);
+    engine_fixture_done(&engine);
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wsl2s_archive_is_where_github_has_it),
         cmocka_unit_test(a_release_candidate_is_where_git_has_it),
         cmocka_unit_test(a_release_is_kept_and_found_again_offline),
+        cmocka_unit_test(builds_of_a_version_are_found_by_their_tags),
         cmocka_unit_test(the_error_lists_each_route),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
