@@ -18,7 +18,8 @@ struct ud_build_options {
     const char *build_host;    /* --build-host, NULL: the VM's own engine */
     const char *source;        /* FILE, DIR or URL; NULL: kernel.org's tarball */
     const char *source_sha256; /* expected digest in hex, or NULL */
-    const char *source_mirror; /* base URL with kernel.org's layout, or NULL */
+    const char *source_mirror; /* base URL in place of all hosts of archives, or NULL */
+    const char *kernel_image;  /* an image that the kernel was published in, or NULL */
     const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
     const char *symvers;       /* FILE with the running kernel's Module.symvers, or NULL */
     const char *builder;       /* image used as it is; NULL: one by the kernel's compiler */
@@ -32,6 +33,7 @@ struct ud_build_options {
     unsigned jobs;             /* parallel compile jobs, 0: the build engine's processors */
     bool allow_missing_crcs;   /* build without Module.symvers for a MODVERSIONS kernel */
     bool whole_tree;           /* send all of the sources, not just what a build reads */
+    bool offline;              /* nothing is downloaded or pulled */
     bool dry_run;
 };
 

@@ -17,6 +17,8 @@ enum ud_role {
     UD_ROLE_PROBE,     /* reads the kernel's facts, unprivileged */
     UD_ROLE_PROBE_VM,  /* the same from inside the VM's namespaces */
     UD_ROLE_TOOLCHAIN, /* installs compiler and tools into a base image */
+    UD_ROLE_PACKAGES,  /* downloads the kernel's packages */
+    UD_ROLE_KERNEL,    /* is read for what a kernel's build wrote */
     UD_ROLE_BUILD,     /* compiles */
     UD_ROLE_MODULES,   /* inserts and removes modules */
     UD_ROLE_SELFTEST,  /* attaches and detaches a device of its own */
@@ -64,5 +66,7 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 #define UD_LABEL_ROLE "io.github.usbipd-desktop.role"
 /* On a builder image: the image it was made from. */
 #define UD_LABEL_BASE "io.github.usbipd-desktop.base"
+/* And the command of the compiler in it. */
+#define UD_LABEL_COMPILER "io.github.usbipd-desktop.compiler"
 
 #endif

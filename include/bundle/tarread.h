@@ -43,6 +43,11 @@ struct ud_tarread_options {
      * then no error, entry is not told. */
     enum ud_code (*raw)(void *ctx, const void *data, size_t len, struct ud_error *err);
     bool (*passes)(void *ctx, const char *raw_path); /* which entries raw gets; NULL: all */
+
+    /* Optional, for files that should not be in memory: gets what a file holds as it
+     * comes. A file over max_file is then no error, and entry is not told of it. */
+    enum ud_code (*content)(void *ctx, const char *raw_path, const void *data, size_t len,
+                            struct ud_error *err);
 };
 
 struct ud_tarread;

@@ -15,6 +15,7 @@
 struct ud_image {
     char *id;               /* "sha256:…" */
     char *created;          /* RFC 3339 from inspect; seconds since 1970 as text from list */
+    char *tagged;           /* when it was last given a name, RFC 3339; "" unknown or from list */
     char *arch;             /* as Go names it; "" from list */
     char *os;               /* "" from list */
     char *comment;          /* by whoever made it, not inherited; "" from list */
@@ -45,7 +46,7 @@ UD_MUST_CHECK enum ud_code ud_image_find(struct ud_engine *engine, const char *r
 UD_MUST_CHECK enum ud_code ud_image_exists(struct ud_engine *engine, const char *reference,
                                            bool *ret, struct ud_error *err);
 
-/* All images with the label ("key" or "key=value"), dangling ones too. */
+/* All images with the label ("key" or "key=value"; NULL: all), dangling ones too. */
 UD_MUST_CHECK enum ud_code ud_image_list(struct ud_engine *engine, const char *label,
                                          struct ud_image_list *ret, struct ud_error *err);
 

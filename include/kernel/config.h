@@ -96,6 +96,12 @@ void ud_config_compare(const struct ud_config *before, const struct ud_config *a
                        struct ud_config_changes *ret);
 void ud_config_changes_done(struct ud_config_changes *changes);
 
+/* Whether two configurations are of one build of a kernel. What Debian takes out
+ * of the copy in /boot (salt and keys) does not count. If they are not, *ret_count is the
+ * number of options that differ and ret_first (new memory) says the first. */
+bool ud_config_is_of_one_build(const struct ud_config *running, const struct ud_config *other,
+                               size_t *ret_count, char **ret_first);
+
 /* Whether two values mean the same: NULL and "n" are equal, and so are numbers
  * and texts that are written alike. */
 bool ud_config_same(const char *a, const char *b);

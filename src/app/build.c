@@ -65,7 +65,8 @@ static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 static enum ud_code require_symvers(const struct ud_build *build, struct ud_error *err)
 {
     const struct ud_build_options *options = build->options;
-    if (!build->result->plan.modversions || options->symvers != NULL) {
+    if (!build->result->plan.modversions || (build->walk.got & UD_ROUTE_SYMVERS) != 0 ||
+        options->symvers != NULL) {
         return UD_OK;
     }
     if (options->allow_missing_crcs) {
@@ -74,13 +75,33 @@ static enum ud_code require_symvers(const struct ud_build *build, struct ud_erro
                           "modules");
         return UD_OK;
     }
-    char *advice = ud_release_symvers_advice(&build->result->facts.release);
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_FACTS, NULL,
-                "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and without its "
-                "Module.symvers modules for it cannot be built");
-    ud_error_remedy(err, "%s", advice);
-    free(advice);
+    enum ud_code rc = ud_walk_fail(&build->walk, UD_ROUTE_SYMVERS, UD_ERR_FACTS, err);
+    ud_error_prefix(err, "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS)");
+    return rc;
+}
+
+static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_build_find_symvers(build, err));
+    UD_TRY(require_symvers(build, err));
+    return ud_build_find_sources(build, err);
+}
+
+/* Without a network all that is missing is told at once. */
+static enum ud_code find_offline(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_error missing = {0};
+    enum ud_code builder = ud_toolchain_check(&build->toolchain, &missing);
+    if (builder != UD_OK && builder != UD_ERR_NOT_FOUND) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    enum ud_code rc = find_inputs(build, err);
+    if (builder != UD_OK && rc == UD_OK) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    if (builder != UD_OK && rc != UD_ERR_INTERRUPTED) {
+        ud_error_prefix(err, "%s; besides", missing.message);
+    }
     return rc;
 }
 
@@ -88,11 +109,11 @@ static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
     UD_TRY(ud_build_prepare_signing(build, err));
-    UD_TRY(require_symvers(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                &build->toolchain, err));
-    UD_TRY(ud_sources_get(build->app, build->options, &result->facts, &build->sources, err));
+    bool offline = build->options->offline && !build->options->dry_run;
+    UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
     result->source = ud_strdup(build->sources.name);
     result->builder = ud_strdup(build->toolchain.image);
     return UD_OK;
@@ -135,6 +156,7 @@ static void release(struct ud_build *build)
         ud_buf_done(&build->built[i].bytes);
         ud_module_done(&build->built[i].module);
     }
+    ud_walk_done(&build->walk);
     ud_toolchain_done(&build->toolchain);
     ud_sources_done(&build->sources);
     ud_config_edits_done(&build->edits);

@@ -119,7 +119,9 @@ enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
         .release = facts->release.text,
         .machine = facts->machine,
         .cc = builder->cc,
-        .clang = strstr(builder->cc, "clang") != NULL,
+        /* A kernel of clang and GNU's linker was made with CC=clang alone. */
+        .clang =
+            strstr(builder->cc, "clang") != NULL && !ud_config_is(&facts->config, "LD_IS_BFD", 'y'),
         .cross_prefix = builder->cross_prefix[0] != '\0' ? builder->cross_prefix : NULL,
         .jobs = build->options->jobs != 0 ? build->options->jobs : build->toolchain.cpus,
         .has_symvers = build->symvers_text.len > 0,

@@ -12,6 +12,7 @@
 #include "toolchain.h"
 #include "util/buf.h"
 #include "util/strv.h"
+#include "walk.h"
 #include "workshop.h"
 
 /* A module as it came out of the container. */
@@ -30,11 +31,12 @@ struct ud_build {
     struct ud_connection builder_host; /* engine NULL: the VM's builds */
     struct ud_sources sources;
     struct ud_toolchain toolchain;
+    struct ud_walk walk;
     struct ud_workshop shop;
     struct ud_config_edits edits; /* the plan's and the user's */
     struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
     char source_digest[65];       /* "" for a directory */
-    struct ud_buf symvers_text;   /* empty without --symvers */
+    struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
     struct ud_symvers symvers;
     struct ud_kbuild_options kbuild;
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
@@ -48,6 +50,13 @@ struct ud_engine *ud_build_engine(const struct ud_build *build);
 
 /* Reads what the user gave: --set, --config-fragment, --symvers. */
 UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct ud_error *err);
+
+/* Gets the Module.symvers by a route, if one is needed that nobody named, and
+ * sources that come with it. Not getting it is no error here. */
+UD_MUST_CHECK enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err);
+
+/* The sources: the named ones, or by a route. */
+UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err);
 
 /* Runs one make in the container. */
 UD_MUST_CHECK enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,

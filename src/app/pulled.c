@@ -6,6 +6,13 @@
 enum ud_code ud_pulled_ensure(const struct ud_app *app, struct ud_engine *engine,
                               const char *reference, bool *ret_pulled, struct ud_error *err)
 {
+    return ud_pulled_ensure_for(app, engine, reference, NULL, ret_pulled, err);
+}
+
+enum ud_code ud_pulled_ensure_for(const struct ud_app *app, struct ud_engine *engine,
+                                  const char *reference, const char *platform, bool *ret_pulled,
+                                  struct ud_error *err)
+{
     bool exists = false;
     *ret_pulled = false;
     UD_TRY(ud_image_exists(engine, reference, &exists, err));
@@ -17,7 +24,7 @@ enum ud_code ud_pulled_ensure(const struct ud_app *app, struct ud_engine *engine
     ud_report_step(app->report, "Pulling %s", reference);
     /* Set before the pull: an interrupted one may have got through. */
     *ret_pulled = true;
-    enum ud_code rc = ud_image_pull(engine, reference, NULL, &config.source, err);
+    enum ud_code rc = ud_image_pull(engine, reference, platform, &config.source, err);
     if (rc == UD_OK) {
         ud_report_step_end(app->report, NULL);
     }

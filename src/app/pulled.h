@@ -14,6 +14,11 @@ UD_MUST_CHECK enum ud_code ud_pulled_ensure(const struct ud_app *app, struct ud_
                                             const char *reference, bool *ret_pulled,
                                             struct ud_error *err);
 
+/* The same for another platform than the engine's own ("linux/arm64"), or NULL. */
+UD_MUST_CHECK enum ud_code ud_pulled_ensure_for(const struct ud_app *app, struct ud_engine *engine,
+                                                const char *reference, const char *platform,
+                                                bool *ret_pulled, struct ud_error *err);
+
 /* Removes it again; failure is a warning. */
 void ud_pulled_remove(struct ud_engine *engine, const char *reference);
 

@@ -46,6 +46,29 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .mounts = "none",
             .lifetime = "minutes, once for each builder image",
         },
+    [UD_ROLE_PACKAGES] =
+        {
+            .name = "packages",
+            .purpose = "downloads the kernel's packages from a distribution's archive",
+            .image = "usbipd-desktop/builder, or the one named by --builder",
+            .drop_all_caps = true,
+            .network = "bridge",
+            .user = "1000:1000",
+            .mounts = "none",
+            .lifetime = "a minute",
+        },
+    [UD_ROLE_KERNEL] =
+        {
+            .name = "kernel",
+            .purpose = "is read for what a kernel's build wrote; never started",
+            .image = "the one that the kernel was published in",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
     [UD_ROLE_BUILD] =
         {
             .name = "build",

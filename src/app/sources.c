@@ -5,11 +5,15 @@
 
 #include "bundle/digest.h"
 #include "kernel/checksums.h"
-#include "kernel/release.h"
+#include "platform/file.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
+#include "util/str.h"
 #include "web.h"
+
+/* Of a digest in the name of what is kept; "unverified" is shorter. */
+enum { CACHE_HEX = 16, READ_SIZE = 1 << 16 };
 
 void ud_sources_done(struct ud_sources *sources)
 {
@@ -31,7 +35,7 @@ char *ud_sources_cache_dir(void)
     return dir;
 }
 
-static enum ud_code check_sha256_option(const char *hex, struct ud_error *err)
+enum ud_code ud_sources_check_sha256(const char *hex, struct ud_error *err)
 {
     if (hex == NULL || ud_digest_is_hex(hex)) {
         return UD_OK;
@@ -67,7 +71,7 @@ static enum ud_code cache_path(const char *url, const char *sha256, char **ret,
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
         const char *slash = strrchr(url, '/');
-        char *name = ud_strf("%.16s-%s", sha256 != NULL ? sha256 : "unverified",
+        char *name = ud_strf("%.*s-%s", CACHE_HEX, sha256 != NULL ? sha256 : "unverified",
                              slash != NULL && slash[1] != '\0' ? slash + 1 : "source");
         for (char *p = name; *p != '\0'; p++) {
             *p = strchr("?*:\"<>|\\&#%", *p) != NULL ? '_' : *p;
@@ -81,14 +85,21 @@ static enum ud_code cache_path(const char *url, const char *sha256, char **ret,
     return rc;
 }
 
-static enum ud_code download(const struct ud_app *app, const char *url, struct ud_sources *sources,
-                             struct ud_error *err)
+static enum ud_code download(const struct ud_app *app, bool offline, const char *url,
+                             struct ud_sources *sources, struct ud_error *err)
 {
     UD_TRY(cache_path(url, sources->sha256, &sources->path, err));
     if (ud_fs_kind(sources->path) == UD_FS_FILE) {
         ud_report_message(app->report, UD_REPORT_DETAIL, "%s is here already: %s", url,
                           sources->path);
         return UD_OK;
+    }
+    if (offline) {
+        return ud_fail(err, UD_ERR_SOURCE,
+                       "Run this once without --offline, with --source-sha256 for an archive that "
+                       "has no published digest: what is checked is kept.",
+                       "%s is not among the downloads kept here, and --offline downloads nothing",
+                       url);
     }
     if (sources->sha256 == NULL) {
         ud_report_message(app->report, UD_REPORT_WARN,
@@ -99,6 +110,60 @@ static enum ud_code download(const struct ud_app *app, const char *url, struct u
     UD_TRY(ud_web_get_file(app, url, sources->path, sources->sha256, err));
     ud_report_step_end(app->report, NULL);
     return UD_OK;
+}
+
+static enum ud_code digest_file(const char *path, char hex[UD_DIGEST_HEX_SIZE],
+                                struct ud_error *err)
+{
+    struct ud_file *file = NULL;
+    UD_TRY(ud_file_open(path, &file, err));
+    struct ud_digest *digest = ud_digest_new();
+    char *piece = ud_alloc(READ_SIZE, 1);
+    size_t n = 0;
+    enum ud_code rc = UD_OK;
+    do {
+        rc = ud_file_read(file, piece, READ_SIZE, &n, err);
+        ud_digest_add(digest, piece, rc == UD_OK ? n : 0);
+    } while (rc == UD_OK && n > 0);
+    ud_digest_hex(digest, hex);
+    ud_digest_free(digest);
+    free(piece);
+    ud_file_free(file);
+    return rc;
+}
+
+/* Of a kept download, whose name begins with a part of its digest, the whole of it. */
+static enum ud_code digest_if(const char *dir, const char *kept, char **ret, struct ud_error *err)
+{
+    char hex[UD_DIGEST_HEX_SIZE];
+    char *path = ud_fs_join(dir, kept);
+    enum ud_code rc = digest_file(path, hex, err);
+    if (rc == UD_OK && strncmp(hex, kept, CACHE_HEX) == 0) {
+        *ret = ud_strdup(hex);
+    }
+    free(path);
+    return rc;
+}
+
+enum ud_code ud_sources_find_download(const char *file, char **ret, struct ud_error *err)
+{
+    struct ud_strv names = {0};
+    struct ud_error why = {0};
+    char *dir = ud_sources_cache_dir();
+    char *ending = ud_strf("-%s", file);
+    enum ud_code rc = UD_OK;
+    if (dir != NULL && ud_fs_list(dir, &names, &why) == UD_OK) {
+        for (size_t i = 0; i < names.len && rc == UD_OK && *ret == NULL; i++) {
+            if (strlen(names.items[i]) == CACHE_HEX + strlen(ending) &&
+                ud_str_ends(names.items[i], ending)) {
+                rc = digest_if(dir, names.items[i], ret, err);
+            }
+        }
+    }
+    ud_strv_done(&names);
+    free(ending);
+    free(dir);
+    return rc;
 }
 
 /* The digest that kernel.org publishes beside the archive. */
@@ -128,64 +193,79 @@ static enum ud_code published_digest(const struct ud_app *app, const char *folde
     return rc;
 }
 
-static enum ud_code use_kernel_org(const struct ud_app *app, const struct ud_build_options *options,
-                                   const struct ud_release *release, struct ud_sources *sources,
-                                   struct ud_error *err)
+static enum ud_code tarball(const struct ud_app *app, const struct ud_build_options *options,
+                            const char *url, bool digest, struct ud_sources *sources,
+                            struct ud_error *err)
 {
-    struct ud_release_tarball tarball;
-    UD_TRY(ud_release_tarball(release, &tarball, err));
-    const char *base =
-        options->source_mirror != NULL ? options->source_mirror : UD_SOURCES_KERNEL_ORG;
-    char *folder_url = ud_strf("%s/%s", base, tarball.folder);
+    const char *slash = strrchr(url, '/');
+    char *folder_url = ud_strndup(url, (size_t)(slash - url));
     enum ud_code rc = UD_OK;
-    free(sources->name);
-    sources->name = ud_strf("%s/%s", folder_url, tarball.file);
-    if (!options->dry_run) {
-        if (sources->sha256 == NULL) {
-            rc = published_digest(app, folder_url, tarball.file, &sources->sha256, err);
-        }
-        if (rc == UD_OK) {
-            rc = download(app, sources->name, sources, err);
-        }
-        if (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_NOT_FOUND) {
-            ud_error_remedy(err, "Name the sources with --source FILE, or a mirror with "
-                                 "--source-mirror URL.");
-        }
+    if (options->offline && digest && sources->sha256 == NULL) {
+        rc = ud_sources_find_download(slash + 1, &sources->sha256, err);
+    } else if (digest && sources->sha256 == NULL) {
+        rc = published_digest(app, folder_url, slash + 1, &sources->sha256, err);
+    }
+    if (rc == UD_OK) {
+        rc = download(app, options->offline, url, sources, err);
+    }
+    if (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_NOT_FOUND) {
+        ud_error_remedy(err, "Name the sources with --source FILE, or a mirror with "
+                             "--source-mirror URL.");
     }
     free(folder_url);
     return rc;
 }
 
-static enum ud_code choose(const struct ud_app *app, const struct ud_build_options *options,
-                           const struct ud_facts *facts, struct ud_sources *sources,
-                           struct ud_error *err)
+static enum ud_code named(const struct ud_app *app, const struct ud_build_options *options,
+                          struct ud_sources *sources, struct ud_error *err)
 {
-    UD_TRY(check_sha256_option(options->source_sha256, err));
-    if (options->source_sha256 != NULL) {
-        sources->sha256 = ud_strdup(options->source_sha256);
-    }
-    if (options->source == NULL) {
-        return use_kernel_org(app, options, &facts->release, sources, err);
-    }
     sources->name = ud_strdup(options->source);
     if (!ud_web_is_url(options->source)) {
         return use_local(options, sources, err);
     }
-    return options->dry_run ? UD_OK : download(app, options->source, sources, err);
+    return options->dry_run ? UD_OK
+                            : download(app, options->offline, options->source, sources, err);
 }
 
-enum ud_code ud_sources_get(const struct ud_app *app, const struct ud_build_options *options,
-                            const struct ud_facts *facts, struct ud_sources *ret,
-                            struct ud_error *err)
+/* A failed download removed its own file. */
+static void give_up(struct ud_sources *sources)
+{
+    sources->temporary = false;
+    ud_sources_done(sources);
+}
+
+static void take_sha256(const struct ud_build_options *options, struct ud_sources *sources)
+{
+    if (options->source_sha256 != NULL) {
+        sources->sha256 = ud_strdup(options->source_sha256);
+    }
+}
+
+enum ud_code ud_sources_get_named(const struct ud_app *app, const struct ud_build_options *options,
+                                  struct ud_sources *ret, struct ud_error *err)
 {
     struct ud_sources sources = {0};
-    enum ud_code rc = choose(app, options, facts, &sources, err);
+    take_sha256(options, &sources);
+    enum ud_code rc = named(app, options, &sources, err);
     if (rc == UD_OK) {
         *ret = sources;
     } else {
-        /* A failed download removed its own file. */
-        sources.temporary = false;
-        ud_sources_done(&sources);
+        give_up(&sources);
+    }
+    return rc;
+}
+
+enum ud_code ud_sources_get_tarball(const struct ud_app *app,
+                                    const struct ud_build_options *options, const char *url,
+                                    bool digest, struct ud_sources *ret, struct ud_error *err)
+{
+    struct ud_sources sources = {.name = ud_strdup(url)};
+    take_sha256(options, &sources);
+    enum ud_code rc = tarball(app, options, url, digest, &sources, err);
+    if (rc == UD_OK) {
+        *ret = sources;
+    } else {
+        give_up(&sources);
     }
     return rc;
 }

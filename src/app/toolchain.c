@@ -78,6 +78,26 @@ static enum ud_code install_packages(struct ud_workshop *shop, const struct ud_b
     return rc;
 }
 
+static void add_label(struct ud_strv *changes, const char *key, const char *value)
+{
+    char *label = ud_strf("%s=%s", key, value);
+    char *change = ud_labels_change(label);
+    ud_strv_add(changes, change);
+    free(change);
+    free(label);
+}
+
+/* The engine notes when an image was given a name: giving it the one that it has notes
+ * that it was used, where `builder list` finds it. Nothing depends on it. */
+static void note_use(const struct ud_toolchain *toolchain)
+{
+    struct ud_error why = {0};
+    const char *tag = strchr(toolchain->image, ':') + 1;
+    if (ud_image_tag(toolchain->engine, toolchain->image, BUILDER_REPO, tag, &why) != UD_OK) {
+        ud_report_message(ud_engine_report(toolchain->engine), UD_REPORT_DEBUG, "%s", why.message);
+    }
+}
+
 static enum ud_code commit(const struct ud_workshop *shop, const struct ud_toolchain *toolchain,
                            struct ud_error *err)
 {
@@ -86,18 +106,13 @@ static enum ud_code commit(const struct ud_workshop *shop, const struct ud_toolc
         .container = shop->name,
         .repo = BUILDER_REPO,
         .tag = tag,
-        .comment = "usbipd-desktop's builder",
+        .comment = UD_TOOLCHAIN_MADE_BY,
     };
-    char *role = ud_labels_change(UD_LABEL_ROLE "=builder");
-    char *label = ud_strf(UD_LABEL_BASE "=%s", toolchain->builder.image);
-    char *base = ud_labels_change(label);
-    ud_strv_add(&commit.changes, role);
-    ud_strv_add(&commit.changes, base);
+    add_label(&commit.changes, UD_LABEL_ROLE, "builder");
+    add_label(&commit.changes, UD_LABEL_BASE, toolchain->builder.image);
+    add_label(&commit.changes, UD_LABEL_COMPILER, toolchain->builder.cc);
     enum ud_code rc = ud_image_commit(toolchain->engine, &commit, NULL, err);
     ud_strv_done(&commit.changes);
-    free(role);
-    free(label);
-    free(base);
     return rc;
 }
 
@@ -125,6 +140,14 @@ static enum ud_code provision(const struct ud_app *app, const struct ud_toolchai
     return rc;
 }
 
+static enum ud_code not_here(const char *image, struct ud_error *err)
+{
+    return ud_fail(err, UD_ERR_NOT_FOUND,
+                   "Run this build once without --offline: the builder image is kept. Or name an "
+                   "image that the engine has with --builder.",
+                   "the engine does not have the image %s, and --offline pulls nothing", image);
+}
+
 static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolchain *toolchain,
                                 struct ud_error *err)
 {
@@ -132,6 +155,7 @@ static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolch
     bool pulled = false;
     UD_TRY(ud_image_exists(toolchain->engine, toolchain->image, &exists, err));
     if (exists) {
+        note_use(toolchain);
         return UD_OK;
     }
     enum ud_code rc =
@@ -145,9 +169,19 @@ static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolch
     return rc;
 }
 
+enum ud_code ud_toolchain_check(const struct ud_toolchain *toolchain, struct ud_error *err)
+{
+    bool exists = false;
+    UD_TRY(ud_image_exists(toolchain->engine, toolchain->image, &exists, err));
+    return exists ? UD_OK : not_here(toolchain->image, err);
+}
+
 enum ud_code ud_toolchain_ensure(const struct ud_app *app, struct ud_toolchain *toolchain,
                                  const char *user_image, struct ud_error *err)
 {
+    if (toolchain->id != NULL) {
+        return UD_OK;
+    }
     if (user_image != NULL) {
         UD_TRY(ud_pulled_ensure(app, toolchain->engine, user_image, &toolchain->pulled, err));
     } else {

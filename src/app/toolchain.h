@@ -11,6 +11,9 @@
 #include "kernel/facts.h"
 #include "util/error.h"
 
+/* The comment of the images that are made here; it is not inherited. */
+#define UD_TOOLCHAIN_MADE_BY "usbipd-desktop's builder"
+
 struct ud_toolchain {
     struct ud_engine *engine; /* borrowed */
     char *image;              /* what to create the build container from */
@@ -25,6 +28,10 @@ struct ud_toolchain {
 UD_MUST_CHECK enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_image,
                                                const struct ud_facts *facts,
                                                struct ud_toolchain *ret, struct ud_error *err);
+
+/* UD_ERR_NOT_FOUND, with the remedy, unless the engine has it already. */
+UD_MUST_CHECK enum ud_code ud_toolchain_check(const struct ud_toolchain *toolchain,
+                                              struct ud_error *err);
 
 /* Makes it be there: pulls, and installs what is needed into an image of ours. */
 UD_MUST_CHECK enum ud_code ud_toolchain_ensure(const struct ud_app *app,

@@ -197,7 +197,8 @@ static enum ud_code check_limits(struct ud_tarread *tar, struct ud_error *err)
     if (tar->head.type == 'S') {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive has a sparse file: %s", path);
     }
-    if (tar->use == USE_FILE && tar->options.raw != NULL && tar->left > tar->options.max_file) {
+    bool may_be_large = tar->options.raw != NULL || tar->options.content != NULL;
+    if (tar->use == USE_FILE && may_be_large && tar->left > tar->options.max_file) {
         tar->use = USE_TOO_LARGE;
     }
     if ((is_meta(tar) && tar->left > META_MAX) ||
@@ -233,6 +234,17 @@ static enum ud_code begin_entry(struct ud_tarread *tar, struct ud_error *err)
     return begin_passing(tar, err);
 }
 
+/* Data of a file, which goes to those who want it in pieces. */
+static enum ud_code give_content(struct ud_tarread *tar, const char *data, size_t len,
+                                 struct ud_error *err)
+{
+    bool is_file = tar->use == USE_FILE || tar->use == USE_TOO_LARGE;
+    if (tar->options.content == NULL || !is_file) {
+        return UD_OK;
+    }
+    return tar->options.content(tar->options.ctx, path_of(tar), data, len, err);
+}
+
 /* Takes as much as the state can use; *ret_n may be 0 when it only changes. */
 static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, size_t *ret_n,
                          struct ud_error *err)
@@ -254,6 +266,7 @@ static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, s
         if (tar->use == USE_FILE || is_meta(tar)) {
             ud_buf_add(tar->use == USE_FILE ? &tar->data : &tar->meta, data, n);
         }
+        UD_TRY(give_content(tar, data, n, err));
         UD_TRY(pass_on(tar, data, n, err));
         break;
     case IN_PADDING:

@@ -40,7 +40,16 @@ const struct ud_opt ud_build_opts[] = {
      .offset = FIELD(source_mirror),
      .value = "URL",
      .env = "USBIPD_DESKTOP_SOURCE_MIRROR",
-     .help = "Where to download from instead of kernel.org, with the same folders below it"},
+     .help =
+         "Where to download archives from instead of kernel.org, git.kernel.org and github.com, "
+         "with the same folders below it"},
+    {.name = "kernel-image",
+     .kind = UD_OPT_TEXT,
+     .offset = FIELD(kernel_image),
+     .value = "IMAGE",
+     .help =
+         "An image that the kernel was published in: its Module.symvers and sources are used if "
+         "its configuration is the running one"},
     {.name = "kernel-config",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(kernel_config),
@@ -122,6 +131,10 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_FLAG,
      .offset = FIELD(whole_tree),
      .help = "Send all of the sources to the builder, not just what such a build reads"},
+    {.name = "offline",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(offline),
+     .help = "Download and pull nothing: use what is named, kept here, or in the engine"},
     {.name = "dry-run",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(dry_run),

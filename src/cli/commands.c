@@ -1,8 +1,10 @@
 #include "commands.h"
 
 #include "app/build.h"
+#include "app/builders.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/routes.h"
 #include "app/shell.h"
 #include "app/status.h"
 #include "app/verify.h"
@@ -46,6 +48,17 @@ const struct ud_command ud_commands[] = {
                "compare every checksum with the kernel's own list too"},
               {NULL, NULL}},
      ud_verify_run},
+    {"sources", "List the routes to the kernel's sources", "sources [OPTIONS]",
+     TEXTS{"Lists by which routes `build` gets the sources of the VM's kernel, and its "
+           "Module.symvers where the kernel checks symbol versions: in the order in which they "
+           "are tried, with exact names, what each gives, and why it applies. What is to be done "
+           "by hand comes with what to do.",
+           "With --kernel-release it does so for any kernel, and asks no engine.", NULL},
+     ud_sources_opts, sizeof(struct ud_sources_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"sources", "the routes for the VM's kernel"},
+              {"sources --kernel-release 6.6.13-linuxkit --json", "for a kernel by its name"},
+              {NULL, NULL}},
+     ud_sources_run},
     {"load", "Insert the modules into the VM's kernel", "load [OPTIONS]",
      TEXTS{"Checks that the modules of `build` fit the running kernel, then inserts those that "
            "are missing, in order, using the VM's own files where it has them. If the kernel "
@@ -148,6 +161,19 @@ const struct ud_command ud_commands[] = {
            "the kernel: `unload` takes them out.",
            NULL},
      ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
+    {"builder list", "List the builder images that this program made", "builder list [OPTIONS]",
+     TEXTS{"Lists the images that `build` made to compile in, with compiler, base image, size, and "
+           "when they were made and last used.",
+           NULL},
+     ud_builder_list_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"builder list --json", "the same for programs"}, {NULL, NULL}}, ud_builder_list_run},
+    {"builder prune", "Remove the builder images that this program made", "builder prune [OPTIONS]",
+     TEXTS{"Removes these images and nothing else: not those of others, nor the helper's. The next "
+           "`build` makes its own again.",
+           NULL},
+     ud_builder_prune_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"builder prune --dry-run", "list what would be removed"}, {NULL, NULL}},
+     ud_builder_prune_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
            "label, and nothing else. Modules in the kernel and files in ./dist stay.",

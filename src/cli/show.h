@@ -6,8 +6,10 @@
 #include <cjson/cJSON.h>
 
 #include "app/build.h"
+#include "app/builders.h"
 #include "app/inventory.h"
 #include "app/load.h"
+#include "app/routes.h"
 #include "app/status.h"
 #include "app/verify.h"
 #include "app/vhcli.h"
@@ -74,6 +76,14 @@ void ud_doc_vhcli_image(cJSON *document, const struct ud_vhcli_image *image);
 void ud_show_vhcli_started(const struct ud_page *page, const struct ud_vhcli_started *started);
 void ud_doc_vhcli_started(cJSON *document, const struct ud_vhcli_started *started);
 void ud_show_vhcli_stopped(const struct ud_page *page, bool was_there);
+
+void ud_show_sources(const struct ud_page *page, const struct ud_sources_listed *listed);
+void ud_doc_sources(cJSON *document, const struct ud_sources_listed *listed);
+
+void ud_show_builders(const struct ud_page *page, const struct ud_builders *builders,
+                      const struct ud_builders_options *options);
+void ud_doc_builders(cJSON *document, const struct ud_builders *builders,
+                     const struct ud_builders_options *options);
 
 void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
 

@@ -14,6 +14,7 @@ void ud_image_done(struct ud_image *image)
     }
     free(image->id);
     free(image->created);
+    free(image->tagged);
     free(image->arch);
     free(image->os);
     ud_strv_done(&image->env);
@@ -49,10 +50,21 @@ static void take_names(const cJSON *json, const char *key, struct ud_strv *ret)
     ud_strv_done(&names);
 }
 
+/* The engine has year 1 for an image that was never given a name. */
+static char *tag_time(const cJSON *json)
+{
+    char *when = ud_json_dup(ud_json_get(json, "Metadata"), "LastTagTime");
+    if (ud_str_starts(when, "0001-")) {
+        when[0] = '\0';
+    }
+    return when;
+}
+
 static void fill(const cJSON *json, struct ud_image *ret)
 {
     *ret = (struct ud_image){0};
     ret->id = ud_json_dup(json, "Id");
+    ret->tagged = tag_time(json);
     ret->arch = ud_json_dup(json, "Architecture");
     ret->os = ud_json_dup(json, "Os");
     ret->comment = ud_json_dup(json, "Comment");
@@ -113,7 +125,9 @@ enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct u
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/images/json", NULL, "");
-    ud_call_label_filter(&path, label);
+    if (label != NULL) {
+        ud_call_label_filter(&path, label);
+    }
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, "cannot list the images", &root, err);
     if (rc == UD_OK) {

@@ -43,12 +43,12 @@ no_build_engine() {
 }
 
 no_source() {
-    refused 7 ud build "${HERE[@]}" --symvers "$LAB_SYMVERS"
+    refused 7 ud build "${HERE[@]}" --symvers "$LAB_SYMVERS" --offline
     expect_text linux-source-6.1 --source "$LAB_VM_RELEASE"
 }
 
 no_symvers() {
-    refused 6 ud build "${HERE[@]}" --source "$LAB_SOURCE"
+    refused 6 ud build "${HERE[@]}" --source "$LAB_SOURCE" --offline
     expect_text "linux-headers-$LAB_VM_RELEASE" --symvers CONFIG_MODVERSIONS
 }
 

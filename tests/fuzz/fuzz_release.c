@@ -6,6 +6,7 @@
 #include "kernel/compiler.h"
 #include "kernel/facts.h"
 #include "kernel/release.h"
+#include "kernel/routes.h"
 #include "kernel/vermagic.h"
 #include "util/mem.h"
 
@@ -34,6 +35,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         free(ud_release_source_advice(&release));
         free(ud_release_symvers_advice(&release));
         (void)ud_release_matches_source(&release, lines[1]);
+        struct ud_routes routes;
+        const struct ud_routes_input input = {.release = &release, .os = lines[2]};
+        ud_routes_make(&input, &routes);
+        ud_routes_done(&routes);
     }
     enum ud_code rc = ud_compiler_parse(lines[3], &compiler, NULL);
     (void)rc;
@@ -41,6 +46,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     ud_vermagic_done(&vermagic);
     ud_os_release_parse((const char *)data, size, &os);
     ud_os_release_done(&os);
+    struct ud_strv versions = {0};
+    ud_routes_archive_versions((const char *)data, size, lines[0], &versions);
+    ud_strv_done(&versions);
     free(text);
     return 0;
 }

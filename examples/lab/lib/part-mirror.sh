@@ -1,10 +1,11 @@
 # shellcheck shell=bash
-# Part `mirror`: a static server with kernel.org's layout, for the one kernel the lab has.
+# Part `mirror`: a static server with the layouts of kernel.org, of GitHub for WSL2's kernel, and of
+# Docker Hub's list of tags, for the one kernel the lab has.
 
 mirror_prepare() {
     local package
     package=$(package_file bookworm amd64 linux-source-6.1)
-    MIRROR_TREE=$(cached mirror "$(digest "$package" "$(declare -f build_mirror)")" build_mirror "$package")
+    MIRROR_TREE=$(cached mirror "$(digest "$package" "$(declare -f build_mirror mirror_wsl mirror_tags)")" build_mirror "$package")
 }
 
 build_mirror() {
@@ -21,6 +22,28 @@ build_mirror() {
     sum=$(sha256sum <"$into/linux-source-6.1.tar.xz")
     checksum_file "${sum%% *}" "linux-$version.tar.xz" >"$folder/sha256sums.asc"
     printf '%s\n' "$version" >"$into/version"
+    mirror_wsl "$into/pub/linux/kernel"
+    mirror_tags "$into/pub/linux/kernel" "$version"
+}
+
+# GitHub's archive of a tag, as small as what the program reads of one.
+mirror_wsl() {
+    local folder=$1/microsoft/WSL2-Linux-Kernel/archive/refs/tags
+    local top=WSL2-Linux-Kernel-linux-msft-wsl-5.15.133.1
+    mkdir -p "$folder" "$1/$top/arch/x86" "$1/$top/drivers/usb"
+    printf 'VERSION = 5\nPATCHLEVEL = 15\nSUBLEVEL = 133\nEXTRAVERSION = .1\n' >"$1/$top/Makefile"
+    printf 'source "drivers/usb/Kconfig"\n' >"$1/$top/Kconfig"
+    printf 'config USB_SUPPORT\n' >"$1/$top/drivers/usb/Kconfig"
+    tar -czf "$folder/linux-msft-wsl-5.15.133.1.tar.gz" -C "$1" "$top"
+    rm -r "${1:?}/$top"
+}
+
+# https://hub.docker.com/v2/repositories/NAME/tags?name=…; the server does not look at the query.
+mirror_tags() {
+    local folder=$1/v2/repositories/linuxkit/kernel
+    mkdir -p "$folder"
+    printf '{"count":2,"next":null,"results":[{"name":"%s-%s"},{"name":"%s-%s"}]}\n' \
+        "$2" "$OTHER_BUILD" "$2" "$KERNEL_BUILD" >"$folder/tags"
 }
 
 # As kernel.org's, except that the block where the signature stands holds none.

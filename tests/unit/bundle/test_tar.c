@@ -379,6 +379,52 @@ static void large_files_are_passed_on_and_not_told(void **state)
     ud_buf_done(&tar);
 }
 
+static enum ud_code take_content(void *ctx, const char *path, const void *data, size_t len,
+                                 struct ud_error *error)
+{
+    (void)error;
+    if (strcmp(path, "d/f") == 0) {
+        ud_buf_add(ctx, data, len);
+    }
+    return UD_OK;
+}
+
+static enum ud_code no_entry(void *ctx, const struct ud_tarread_entry *entry,
+                             struct ud_error *error)
+{
+    (void)ctx;
+    (void)error;
+    assert_string_not_equal(entry->path, "d/f"); /* it is over the limit */
+    return UD_OK;
+}
+
+static void what_a_file_holds_comes_in_pieces(void **state)
+{
+    (void)state;
+    for (size_t piece = 1; piece < 1025; piece += 341) {
+        struct ud_buf tar;
+        struct ud_buf got;
+        ud_buf_init(&tar, 65536);
+        ud_buf_init(&got, 1000);
+        write_all_kinds(&tar);
+        const struct ud_tarread_options options = {.entry = no_entry,
+                                                   .ctx = &got,
+                                                   .max_entries = 10,
+                                                   .max_file = 4,
+                                                   .content = take_content};
+        struct ud_tarread *reader = ud_tarread_new(&options);
+        for (size_t at = 0; at < tar.len; at += piece) {
+            size_t n = piece < tar.len - at ? piece : tar.len - at;
+            assert_int_equal(ud_tarread_feed(reader, tar.data + at, n, &err), UD_OK);
+        }
+        assert_int_equal(ud_tarread_finish(reader, &err), UD_OK);
+        assert_string_equal(got.data, "hello");
+        ud_tarread_free(reader);
+        ud_buf_done(&got);
+        ud_buf_done(&tar);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -392,6 +438,7 @@ int main(void)
         cmocka_unit_test(gnu_names_and_hard_links_are_understood),
         cmocka_unit_test(paths_that_lead_out_and_large_files_are_refused),
         cmocka_unit_test(too_many_entries_are_refused),
+        cmocka_unit_test(what_a_file_holds_comes_in_pieces),
         cmocka_unit_test(every_truncation_and_damaged_header_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

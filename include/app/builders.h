@@ -1,0 +1,44 @@
+/* The builder images that this program made: listing and removing them. */
+#ifndef APP_BUILDERS_H
+#define APP_BUILDERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "app/context.h"
+#include "util/error.h"
+
+struct ud_builders_options {
+    struct ud_engine_choice vm;
+    const char *build_host; /* also this engine, or NULL */
+    bool prune;             /* remove them */
+    bool dry_run;           /* with prune: remove nothing */
+};
+
+/* Texts are never NULL; "" where it is not known. */
+struct ud_builders_item {
+    char *name;     /* with its tag; the id of one without */
+    char *compiler; /* the command, "gcc-12" */
+    char *base;     /* the image that it was made from */
+    char *created;  /* RFC 3339 */
+    char *used;     /* when a build took it last, RFC 3339 */
+    uint64_t size;  /* bytes, with those of the base */
+    bool removed;
+};
+
+struct ud_builders {
+    struct ud_builders_item *items;
+    size_t len;
+};
+
+void ud_builders_done(struct ud_builders *builders);
+
+/* Lists them and, with prune, removes them; one in use stays and is UD_ERR_BUSY in the
+ * end. Known by label and by comment: images that were made of ours by others have the
+ * label too. */
+UD_MUST_CHECK enum ud_code ud_app_builders(const struct ud_app *app,
+                                           const struct ud_builders_options *options,
+                                           struct ud_builders *ret, struct ud_error *err);
+
+#endif

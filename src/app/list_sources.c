@@ -1,0 +1,82 @@
+#include "app/routes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker/engine.h"
+#include "kernel/compiler.h"
+#include "probe.h"
+#include "util/mem.h"
+
+void ud_sources_listed_done(struct ud_sources_listed *listed)
+{
+    free(listed->machine);
+    free(listed->os);
+    free(listed->builder);
+    ud_routes_done(&listed->routes);
+    *listed = (struct ud_sources_listed){0};
+}
+
+/* The image that a builder would be made from, or NULL: then build says why. */
+static char *builder_for(const struct ud_facts *facts)
+{
+    struct ud_compiler compiler;
+    struct ud_builder builder;
+    struct ud_error why = {0};
+    if (!facts->has_config ||
+        ud_compiler_of_config(&facts->config, facts->config_text, &compiler, &why) != UD_OK ||
+        ud_builder_choose(&compiler, &facts->config, facts->machine, facts->machine, NULL, &builder,
+                          &why) != UD_OK) {
+        return NULL;
+    }
+    char *image = ud_strdup(builder.image);
+    ud_builder_done(&builder);
+    return image;
+}
+
+static enum ud_code look_at_vm(const struct ud_app *app, const struct ud_sources_options *options,
+                               struct ud_sources_listed *listed, struct ud_error *err)
+{
+    struct ud_connection connection = {0};
+    struct ud_facts facts = {0};
+    enum ud_code rc = ud_app_connect(app, &options->vm, &connection, err);
+    if (rc == UD_OK) {
+        rc = ud_probe(app, connection.engine, &facts, err);
+    }
+    if (rc == UD_OK) {
+        listed->release = facts.release;
+        listed->machine = ud_strdup(facts.machine);
+        listed->os = facts.os.pretty_name != NULL ? ud_strdup(facts.os.pretty_name) : NULL;
+        listed->builder = builder_for(&facts);
+        listed->config_known = facts.has_config;
+        listed->needs_symvers = facts.has_config && ud_config_on(&facts.config, "MODVERSIONS");
+    }
+    ud_facts_done(&facts);
+    ud_connection_done(&connection);
+    return rc;
+}
+
+enum ud_code ud_app_sources(const struct ud_app *app, const struct ud_sources_options *options,
+                            struct ud_sources_listed *ret, struct ud_error *err)
+{
+    struct ud_sources_listed listed = {0};
+    enum ud_code rc = options->kernel_release != NULL
+                          ? ud_release_parse(options->kernel_release, options->kernel_version, NULL,
+                                             &listed.release, err)
+                          : look_at_vm(app, options, &listed, err);
+    if (rc != UD_OK) {
+        ud_sources_listed_done(&listed);
+        return rc;
+    }
+    const struct ud_routes_input input = {
+        .release = &listed.release,
+        .os = listed.os,
+        .image = options->kernel_image,
+        .mirror = options->source_mirror,
+        .builder = listed.builder,
+        .offline = options->offline,
+    };
+    ud_routes_make(&input, &listed.routes);
+    *ret = listed;
+    return UD_OK;
+}

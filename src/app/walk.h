@@ -1,0 +1,75 @@
+/* Getting sources and Module.symvers by the routes of kernel/routes.h, in turn. */
+#ifndef APP_WALK_H
+#define APP_WALK_H
+
+#include "app/build.h"
+#include "app/context.h"
+#include "kernel/facts.h"
+#include "kernel/routes.h"
+#include "kernel/symvers.h"
+#include "sources.h"
+#include "toolchain.h"
+#include "util/buf.h"
+
+/* What is wanted and what was got. All but routes is the build's, borrowed. */
+struct ud_walk {
+    const struct ud_app *app;
+    const struct ud_build_options *options;
+    const struct ud_facts *facts;
+    struct ud_toolchain *toolchain; /* its engine fetches */
+    struct ud_sources *sources;
+    struct ud_buf *symvers_text;
+    struct ud_symvers *symvers; /* of the text */
+    unsigned wanted;            /* UD_ROUTE_SYMVERS and UD_ROUTE_SOURCES that nobody named */
+    unsigned got;
+    struct ud_routes routes; /* unusable says of one that was tried why it gave nothing */
+    bool *tried;             /* for each */
+};
+
+void ud_walk_begin(struct ud_walk *walk);
+void ud_walk_done(struct ud_walk *walk);
+
+/* Tries the routes that give something of need, until all of it is there; those that
+ * give more of what is wanted give it too. Not getting it is UD_OK: see walk->got. A
+ * dry run takes the first that is usable and fetches nothing. Errors: interruption. */
+UD_MUST_CHECK enum ud_code ud_walk_get(struct ud_walk *walk, unsigned need, struct ud_error *err);
+
+/* The error after that: all routes that give gift, each with why it did not. */
+enum ud_code ud_walk_fail(const struct ud_walk *walk, unsigned gift, enum ud_code code,
+                          struct ud_error *err);
+
+/* ---- one route each: what it gave is added to walk->got ---- */
+
+UD_MUST_CHECK enum ud_code ud_walk_image(struct ud_walk *walk, const struct ud_route *route,
+                                         unsigned need, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_walk_package(struct ud_walk *walk, const struct ud_route *route,
+                                           unsigned need, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_walk_tarball(struct ud_walk *walk, const struct ud_route *route,
+                                           struct ud_error *err);
+
+/* ---- what the first two share ---- */
+
+/* The parts of what a kernel's build wrote. */
+struct ud_walk_parts {
+    struct ud_buf config;
+    struct ud_buf symvers;
+};
+
+void ud_walk_parts_init(struct ud_walk_parts *parts);
+void ud_walk_parts_done(struct ud_walk_parts *parts);
+
+/* UD_ERR_UNFIT unless they are of the running kernel; where names them. */
+UD_MUST_CHECK enum ud_code ud_walk_check_parts(const struct ud_walk *walk,
+                                               const struct ud_walk_parts *parts, const char *where,
+                                               struct ud_error *err);
+
+/* Hands the Module.symvers over and keeps it. */
+UD_MUST_CHECK enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *text,
+                                                const char *origin, struct ud_error *err);
+
+/* Keeps one file of a container, and hands it over as the sources. */
+UD_MUST_CHECK enum ud_code ud_walk_take_sources(struct ud_walk *walk, const char *container,
+                                                const char *path, const char *origin,
+                                                struct ud_error *err);
+
+#endif
