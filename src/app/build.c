@@ -61,33 +61,18 @@ static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 
 /* A kernel that checks CRCs refuses modules without them, or accepts them only
  * because it is lenient: that is not for us to hope. */
-static enum ud_code require_symvers(const struct ud_build *build, struct ud_error *err)
+static void want_crcs(struct ud_build *build)
 {
-    const struct ud_build_options *options = build->options;
-    if (!build->result->plan.modversions || options->symvers != NULL) {
-        return UD_OK;
+    if (build->result->plan.modversions && build->symvers_text.len == 0) {
+        build->exports = ud_exports_new();
     }
-    if (options->allow_missing_crcs) {
-        ud_report_message(build->app->report, UD_REPORT_WARN,
-                          "building without the kernel's symbol CRCs: the kernel may refuse the "
-                          "modules");
-        return UD_OK;
-    }
-    char *advice = ud_release_symvers_advice(&build->result->facts.release);
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_FACTS, NULL,
-                "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and without its "
-                "Module.symvers modules for it cannot be built");
-    ud_error_remedy(err, "%s", advice);
-    free(advice);
-    return rc;
 }
 
 static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
-    UD_TRY(require_symvers(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
+    want_crcs(build);
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                &build->toolchain, err));
     UD_TRY(ud_sources_get(build->app, build->options, &result->facts, &build->sources, err));
@@ -126,10 +111,8 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
 
 static void release(struct ud_build *build)
 {
-    for (size_t i = 0; i < build->built_count; i++) {
-        ud_buf_done(&build->built[i].bytes);
-        ud_module_done(&build->built[i].module);
-    }
+    ud_build_forget(build);
+    ud_exports_free(build->exports);
     ud_toolchain_done(&build->toolchain);
     ud_sources_done(&build->sources);
     ud_config_edits_done(&build->edits);

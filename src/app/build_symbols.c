@@ -16,7 +16,7 @@ static bool exported_by_ours(const struct ud_build *build, const char *name)
     return false;
 }
 
-static void list_imports(const struct ud_build *build, struct ud_strv *names)
+void ud_build_list_imports(const struct ud_build *build, struct ud_strv *names)
 {
     for (size_t i = 0; i < build->built_count; i++) {
         const struct ud_module_symbols *imports = &build->built[i].module.imports;
@@ -83,7 +83,7 @@ enum ud_code ud_build_check_symbols(struct ud_build *build, struct ud_error *err
     struct ud_strv names = {0};
     struct ud_strv absent = {0};
     struct ud_error why = {0};
-    list_imports(build, &names);
+    ud_build_list_imports(build, &names);
     enum ud_code rc = ask(build, &names, &absent, &why);
     if (rc == UD_ERR_FACTS) {
         ud_report_message(build->app->report, UD_REPORT_WARN,
