@@ -8,7 +8,7 @@ ud_layer(platform  USES util)
 ud_layer(proto     USES util)
 ud_layer(kernel    USES proto util)
 ud_layer(bundle    USES platform util
-                   THIRD_PARTY archive crypto)
+                   THIRD_PARTY archive crypto x509)
 ud_layer(transport USES platform util
                    THIRD_PARTY curl)
 ud_layer(docker    USES transport bundle platform util

@@ -22,6 +22,8 @@ struct ud_build_options {
     const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
     const char *symvers;       /* FILE with the running kernel's Module.symvers, or NULL */
     const char *builder;       /* image used as it is; NULL: one by the kernel's compiler */
+    const char *sign_key;      /* FILE with a private key, NULL: do not sign */
+    const char *sign_cert;     /* FILE with its certificate; NULL: in sign_key */
     const char *output;        /* directory for <release>/; NULL: "dist" */
     struct ud_strv sets;       /* CONFIG_X=v */
     struct ud_strv fragments;  /* files of such lines */

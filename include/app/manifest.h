@@ -36,6 +36,9 @@ struct ud_manifest {
     char *builder_image;
     char *builder_id;
     char *compiler;                     /* CONFIG_CC_VERSION_TEXT of the builder */
+    char *signer_key_id;                /* as the kernel lists it; "" for unsigned modules */
+    char *signer_subject;               /* of the signer's certificate */
+    char *signature_hash;               /* "sha256" */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
 };

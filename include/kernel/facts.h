@@ -42,6 +42,9 @@ struct ud_facts {
     bool modules_disabled; /* /proc/sys/kernel/modules_disabled */
     char *lockdown;        /* "none", "integrity", "confidentiality"; see ud_lockdown_parse */
 
+    struct ud_strv keys; /* of X.509 keys that the kernel has; empty if it shows none.
+                          * See kernel/keys.h */
+
     bool vhci_present; /* the platform device vhci_hcd.0 is there */
     struct ud_vhci_ports ports;
 };
@@ -58,8 +61,8 @@ void ud_os_release_done(struct ud_os_release *os);
 char *ud_lockdown_parse(const char *text);
 
 /* UD_ERR_FACTS, with reason and remedy, if this kernel would insert no module
- * of ours whatever is built: no module support, modules_disabled, enforced
- * signatures, lockdown. */
+ * of ours whatever is built: no module support, modules_disabled. For signatures
+ * see kernel/signing.h. */
 UD_MUST_CHECK enum ud_code ud_facts_check_loadable(const struct ud_facts *facts,
                                                    struct ud_error *err);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/modsig.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -39,7 +40,7 @@ struct ud_module {
     uint64_t struct_size;    /* of .gnu.linkonce.this_module */
     bool has_init, has_exit; /* the two offsets are known */
     uint64_t init_offset, exit_offset; /* of their pointers in struct module */
-    bool is_signed;                    /* a signature is appended */
+    struct ud_modsig signature;        /* appended to it */
 };
 
 /* UD_ERR_UNFIT, saying what is wrong, for bytes that are no module. what names

@@ -44,6 +44,7 @@
 #define UD_BLOB_PROC_MODULES "proc-modules"
 #define UD_BLOB_MODULES_DEP "modules.dep"
 #define UD_BLOB_MODULES_BUILTIN "modules.builtin"
-#define UD_BLOB_FILE "file" /* read */
+#define UD_BLOB_PROC_KEYS "proc-keys" /* not where a container is not shown the kernel's keys */
+#define UD_BLOB_FILE "file"           /* read */
 
 #endif

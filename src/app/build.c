@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "build_steps.h"
+#include "bundle/signer.h"
 #include "platform/host.h"
 #include "probe.h"
 #include "sweep.h"
@@ -71,6 +72,7 @@ static void want_crcs(struct ud_build *build)
 static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
+    UD_TRY(ud_build_prepare_signing(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
     want_crcs(build);
     UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
@@ -95,6 +97,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
 
 static enum ud_code run(struct ud_build *build, struct ud_error *err)
 {
+    UD_TRY(ud_build_open_signer(build, err));
     UD_TRY(connect(build, err));
     UD_TRY(learn(build, err));
     if (build->result->nothing_to_do) {
@@ -106,7 +109,9 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
     }
     enum ud_code rc = build_in_container(build, err);
     ud_workshop_close(&build->shop);
-    return rc == UD_OK ? ud_build_write(build, err) : rc;
+    UD_TRY(rc);
+    UD_TRY(ud_build_sign(build, err));
+    return ud_build_write(build, err);
 }
 
 static void release(struct ud_build *build)
@@ -120,6 +125,7 @@ static void release(struct ud_build *build)
     ud_symvers_done(&build->symvers);
     ud_buf_done(&build->symvers_text);
     free(build->compiler);
+    ud_signer_free(build->signer);
     ud_connection_done(&build->vm);
     ud_connection_done(&build->builder_host);
 }

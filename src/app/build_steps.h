@@ -43,6 +43,7 @@ struct ud_build {
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
+    struct ud_signer *signer; /* NULL without --sign-key */
 };
 
 /* The engine that compiles. */
@@ -97,6 +98,16 @@ UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_er
 /* Asks the running kernel whether it has what the modules import: for kernels
  * without a Module.symvers to tell. */
 UD_MUST_CHECK enum ud_code ud_build_check_symbols(struct ud_build *build, struct ud_error *err);
+
+/* Reads key and certificate; before anything that takes long. */
+UD_MUST_CHECK enum ud_code ud_build_open_signer(struct ud_build *build, struct ud_error *err);
+
+/* Once the kernel is known: chooses the digest, and warns where this kernel will
+ * not take what is going to be built. */
+UD_MUST_CHECK enum ud_code ud_build_prepare_signing(struct ud_build *build, struct ud_error *err);
+
+/* Signs the modules, which are checked and final. */
+UD_MUST_CHECK enum ud_code ud_build_sign(struct ud_build *build, struct ud_error *err);
 
 /* Writes <output>/<release>/ at once and fills the result's manifest. */
 UD_MUST_CHECK enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err);

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "bundle/digest.h"
+#include "bundle/signer.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "ud_version.h"
@@ -60,6 +61,7 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
 static void describe(const struct ud_build *build, struct ud_manifest *ret)
 {
     const struct ud_facts *facts = &build->result->facts;
+    const struct ud_signer *signer = build->signer;
     *ret = (struct ud_manifest){
         .schema = UD_MANIFEST_SCHEMA,
         .tool_version = ud_strdup(UD_VERSION),
@@ -77,6 +79,9 @@ static void describe(const struct ud_build *build, struct ud_manifest *ret)
         .builder_image = copy(build->toolchain.image),
         .builder_id = copy(build->toolchain.id),
         .compiler = copy(build->compiler),
+        .signer_key_id = copy(signer != NULL ? ud_signer_key_id(signer) : NULL),
+        .signer_subject = copy(signer != NULL ? ud_signer_subject(signer) : NULL),
+        .signature_hash = copy(signer != NULL ? ud_signer_hash(signer) : NULL),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
         .module_count = build->built_count,
     };

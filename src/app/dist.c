@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bundle/digest.h"
+#include "kernel/signing.h"
 #include "kernel/verify.h"
 #include "platform/fs.h"
 #include "util/mem.h"
@@ -124,6 +125,9 @@ enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *fa
     struct ud_findings findings = {0};
     enum ud_code rc = ud_verify_modules(&input, &findings, err);
     ud_findings_done(&findings);
+    if (rc == UD_OK) {
+        rc = ud_signing_check(facts, modules, dist->count, dist->manifest.signer_key_id, err);
+    }
     free(modules);
     free(names);
     return rc;

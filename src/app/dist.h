@@ -33,7 +33,8 @@ UD_MUST_CHECK enum ud_code ud_dist_find(const char *input, const char *release, 
  * manifest says, or no module. */
 UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err);
 
-/* Whether the modules, by their own bytes, fit this kernel: UD_ERR_UNFIT if not. */
+/* Whether the modules, by their own bytes, fit this kernel and bear the signature
+ * that it may want: UD_ERR_UNFIT if not. */
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
                                          struct ud_error *err);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bundle/decompress.h"
+#include "kernel/keys.h"
 #include "proto/check.h"
 #include "proto/fact.h"
 #include "util/mem.h"
@@ -177,6 +178,10 @@ static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_fac
         UD_TRY(ud_builtin_parse(blob->data, blob->len, &facts->builtin, err));
     }
     add_builtin_facts(fill, &facts->builtin);
+    blob = ud_facts_fill_blob(fill, UD_BLOB_PROC_KEYS);
+    if (blob != NULL) {
+        ud_kernel_keys_parse(blob->data, blob->len, &facts->keys);
+    }
     return UD_OK;
 }
 

@@ -31,6 +31,12 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(builder_id)                                                                                  \
     X(compiler)
 
+/* Those that a manifest need not have. */
+#define OPTIONAL_MEMBERS(X)                                                                        \
+    X(signer_key_id)                                                                               \
+    X(signer_subject)                                                                              \
+    X(signature_hash)
+
 #define MODULE_TEXT_MEMBERS(X)                                                                     \
     X(name)                                                                                        \
     X(file)                                                                                        \
@@ -54,6 +60,7 @@ void ud_manifest_done(struct ud_manifest *manifest)
     free(manifest->modules);
 #define X(member) free(manifest->member);
     TEXT_MEMBERS(X)
+    OPTIONAL_MEMBERS(X)
 #undef X
     *manifest = (struct ud_manifest){0};
 }
@@ -80,6 +87,7 @@ char *ud_manifest_to_json(const struct ud_manifest *manifest)
     cJSON_AddNumberToObject(root, "schema", UD_MANIFEST_SCHEMA);
 #define X(member) add_text(root, #member, manifest->member);
     TEXT_MEMBERS(X)
+    OPTIONAL_MEMBERS(X)
 #undef X
     cJSON *modules = cJSON_AddArrayToObject(root, "modules");
     for (size_t i = 0; i < manifest->module_count; i++) {
@@ -102,6 +110,16 @@ static enum ud_code take_text(const cJSON *object, const char *key, char **ret,
     }
     *ret = ud_strdup(item->valuestring);
     return UD_OK;
+}
+
+static enum ud_code take_optional(const cJSON *object, const char *key, char **ret,
+                                  struct ud_error *err)
+{
+    if (cJSON_GetObjectItemCaseSensitive(object, key) == NULL) {
+        *ret = ud_strdup("");
+        return UD_OK;
+    }
+    return take_text(object, key, ret, err);
 }
 
 static enum ud_code take_count(const cJSON *object, const char *key, uint64_t *ret,
@@ -143,6 +161,9 @@ static enum ud_code from_json(const cJSON *root, struct ud_manifest *manifest, s
     manifest->schema = UD_MANIFEST_SCHEMA;
 #define X(member) UD_TRY(take_text(root, #member, &manifest->member, err));
     TEXT_MEMBERS(X)
+#undef X
+#define X(member) UD_TRY(take_optional(root, #member, &manifest->member, err));
+    OPTIONAL_MEMBERS(X)
 #undef X
     const cJSON *modules = cJSON_GetObjectItemCaseSensitive(root, "modules");
     int count = cJSON_IsArray(modules) ? cJSON_GetArraySize(modules) : 0;

@@ -8,6 +8,7 @@
 #include "helper_image.h"
 #include "platform/fs.h"
 #include "bundle/decompress.h"
+#include "kernel/signing.h"
 #include "proto/ops.h"
 #include "util/mem.h"
 
@@ -97,20 +98,31 @@ static enum ud_code probe_unprivileged(struct probe *probe, struct ud_facts *ret
     }
 }
 
-/* Without the modules' folder we could take for missing what the VM has; a
- * kernel without module support has none to look at. */
-static bool needs_privileged(const struct probe *probe, const struct ud_facts *facts)
+/* Why the VM has to be looked at from inside, or NULL. Without the modules' folder
+ * we could take for missing what the VM has; a kernel without module support has
+ * none to look at. */
+static const char *needs_privileged(const struct probe *probe, const struct ud_facts *facts)
 {
-    return facts->modules_supported && (!probe->mounted[MODULES_MOUNT] || !facts->has_config);
+    if (!facts->modules_supported) {
+        return NULL;
+    }
+    if (!facts->has_config) {
+        return "no kernel configuration can be seen from outside";
+    }
+    if (!probe->mounted[MODULES_MOUNT]) {
+        return "the engine does not show the VM's /lib/modules";
+    }
+    if (ud_signing_enforced(facts) != NULL && facts->keys.len == 0) {
+        return "the kernel enforces module signatures, and its keys cannot be seen from outside";
+    }
+    return NULL;
 }
 
-static enum ud_code probe_privileged(const struct probe *probe, struct ud_facts *facts,
-                                     struct ud_error *err)
+static enum ud_code probe_privileged(const struct probe *probe, const char *reason,
+                                     struct ud_facts *facts, struct ud_error *err)
 {
     ud_report_message(probe->app->report, UD_REPORT_NOTE,
-                      "%s: looking from inside the VM with a privileged container",
-                      facts->has_config ? "the engine does not show the VM's /lib/modules"
-                                        : "no kernel configuration can be seen from outside");
+                      "%s: looking from inside the VM with a privileged container", reason);
     struct ud_facts inside = {0};
     struct ud_error why = {0};
     enum ud_code rc = run_probe(probe, UD_ROLE_PROBE_VM, &inside, &why);
@@ -122,10 +134,11 @@ static enum ud_code probe_privileged(const struct probe *probe, struct ud_facts 
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_fail(err, rc, why.remedy, "%s", why.message);
     }
-    ud_report_message(probe->app->report, UD_REPORT_WARN,
-                      "the VM cannot be looked at from inside (%s): what modules it has of its own "
-                      "is not known",
-                      why.message);
+    ud_report_message(
+        probe->app->report, UD_REPORT_WARN,
+        "the VM cannot be looked at from inside (%s): what modules and keys it has of "
+        "its own may not be known",
+        why.message);
     return UD_OK;
 }
 
@@ -137,8 +150,9 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     ud_report_step(app->report, "Looking at the kernel");
     UD_TRY(ud_helper_image_ensure(app, engine, &probe.image, err));
     enum ud_code rc = probe_unprivileged(&probe, &facts, err);
-    if (rc == UD_OK && needs_privileged(&probe, &facts)) {
-        rc = probe_privileged(&probe, &facts, err);
+    const char *reason = rc == UD_OK ? needs_privileged(&probe, &facts) : NULL;
+    if (reason != NULL) {
+        rc = probe_privileged(&probe, reason, &facts, err);
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "Linux %s %s", facts.release.text, facts.machine);

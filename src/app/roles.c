@@ -26,7 +26,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
         {
             .name = "probe-vm",
             .purpose = "the same from inside the VM's mount namespace, where the engine does not "
-                       "give those mounts",
+                       "give those mounts, or hides the keys of a kernel that enforces signatures",
             .image = "usbipd-desktop/helper",
             .privileged = true,
             .host_pid = true,

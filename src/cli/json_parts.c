@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "jsondoc.h"
+#include "kernel/signing.h"
 #include "util/mem.h"
 
 /* "built in" is for people; JSON gets "built-in". */
@@ -58,7 +59,7 @@ void ud_doc_kernel(cJSON *parent, const struct ud_facts *facts)
     ud_doc_text(object, "lockdown", facts->lockdown);
     ud_doc_bool(object, "modules_supported", facts->modules_supported);
     ud_doc_bool(object, "modules_disabled", facts->modules_disabled);
-    ud_doc_bool(object, "signatures_enforced", facts->sig_enforce);
+    ud_doc_bool(object, "signatures_enforced", ud_signing_enforced(facts) != NULL);
 }
 
 void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest)
@@ -67,6 +68,9 @@ void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest)
     ud_doc_text(parent, "created", manifest->created);
     ud_doc_text(parent, "tool_version", manifest->tool_version);
     ud_doc_text(parent, "compiler", manifest->compiler);
+    ud_doc_text_if(parent, "signer_key_id", manifest->signer_key_id);
+    ud_doc_text_if(parent, "signer_subject", manifest->signer_subject);
+    ud_doc_text_if(parent, "signature_hash", manifest->signature_hash);
     cJSON *array = ud_doc_array(parent, "modules");
     for (size_t i = 0; i < manifest->module_count; i++) {
         const struct ud_manifest_module *module = &manifest->modules[i];

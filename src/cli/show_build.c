@@ -72,6 +72,17 @@ static void show_modules(const struct ud_page *page, const struct ud_manifest *m
     }
 }
 
+static void show_signer(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    const char *id = manifest->signer_key_id;
+    if (id != NULL && id[0] != '\0') {
+        ud_page_label(page, "signed");
+        ud_page_textf(page, "by %s, key %s, %s", manifest->signer_subject, id,
+                      manifest->signature_hash);
+        ud_page_end(page);
+    }
+}
+
 /* Only what a user did not ask for and should know of. */
 static void show_drift(const struct ud_page *page, const struct ud_drift *drift)
 {
@@ -118,6 +129,7 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
     show_modules(page, &result->manifest);
+    show_signer(page, &result->manifest);
     show_line(page, "in", result->dir);
     show_next(page, "run `usbipd-desktop load`");
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "kernel/signing.h"
 
 static bool has(const char *text)
 {
@@ -60,14 +61,29 @@ static bool any_fits(const struct ud_status *status)
     return false;
 }
 
+static void show_build_hint(const struct ud_page *page, const char *list,
+                            const struct ud_facts *facts)
+{
+    const char *enforced = ud_signing_enforced(facts);
+    ud_page_textf(page, ": %s %s to be built", list,
+                  strstr(list, " and ") != NULL ? "have" : "has");
+    if (enforced == NULL) {
+        ud_page_text(page, ": run `usbipd-desktop build`");
+    } else {
+        ud_page_textf(page,
+                      " and signed by a key that the kernel trusts, since %s: run "
+                      "`usbipd-desktop build --sign-key`",
+                      enforced);
+    }
+}
+
 static void show_missing(const struct ud_page *page, const struct ud_status *status)
 {
     char *list = status->plan_known ? ud_page_modules(&status->plan, UD_ORIGIN_BUILD) : NULL;
     if (any_fits(status)) {
         ud_page_text(page, ": the modules are built: run `usbipd-desktop load`");
     } else if (has(list)) {
-        ud_page_textf(page, ": %s %s to be built: run `usbipd-desktop build`", list,
-                      strstr(list, " and ") != NULL ? "have" : "has");
+        show_build_hint(page, list, &status->facts);
     }
     free(list);
 }

@@ -145,6 +145,17 @@ static void send_os_release(const char *root, struct ud_emit *emit, bool entered
               ud_sysfile_exists(root, usual[0]) ? usual[0] : usual[1]);
 }
 
+/* Engines put /dev/null over this file in containers that are not privileged. */
+static void send_keys(const char *root, struct ud_emit *emit)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, BLOB_MAX);
+    if (ud_sysfile_read(root, "/proc/keys", &buf) == 0 && buf.len > 0) {
+        ud_emit_blob(emit, UD_BLOB_PROC_KEYS, buf.data, buf.len);
+    }
+    ud_buf_done(&buf);
+}
+
 enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
@@ -166,6 +177,7 @@ enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struc
         send_modules_dir(helper->root, helper->emit, uts.release);
         send_config(helper->root, helper->emit, uts.release);
     }
+    send_keys(helper->root, helper->emit);
     send_os_release(helper->root, helper->emit, enter);
     ud_vhci_report(helper->root, helper->emit);
     return UD_OK;

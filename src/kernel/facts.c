@@ -22,6 +22,7 @@ void ud_facts_done(struct ud_facts *facts)
     ud_loaded_done(&facts->loaded);
     ud_deps_done(&facts->deps);
     ud_strv_done(&facts->builtin);
+    ud_strv_done(&facts->keys);
     ud_vhci_ports_done(&facts->ports);
     *facts = (struct ud_facts){0};
 }
@@ -35,7 +36,6 @@ char *ud_lockdown_parse(const char *text)
 
 enum ud_code ud_facts_check_loadable(const struct ud_facts *facts, struct ud_error *err)
 {
-    bool locked = facts->lockdown != NULL && strcmp(facts->lockdown, "none") != 0;
     if (!facts->modules_supported ||
         (facts->has_config && !ud_config_on(&facts->config, "MODULES"))) {
         return ud_fail(err, UD_ERR_FACTS,
@@ -47,19 +47,6 @@ enum ud_code ud_facts_check_loadable(const struct ud_facts *facts, struct ud_err
         return ud_fail(err, UD_ERR_FACTS, "Restart the VM without setting kernel.modules_disabled.",
                        "inserting modules was switched off until the next boot "
                        "(/proc/sys/kernel/modules_disabled)");
-    }
-    if (facts->sig_enforce ||
-        (facts->has_config && ud_config_is(&facts->config, "MODULE_SIG_FORCE", 'y'))) {
-        return ud_fail(err, UD_ERR_FACTS,
-                       "Boot the kernel without module.sig_enforce, or use a kernel that has "
-                       "USB/IP itself.",
-                       "kernel %s takes signed modules only, and only its builder has the key",
-                       facts->release.text);
-    }
-    if (locked) {
-        return ud_fail(err, UD_ERR_FACTS, "Switch Secure Boot or the lockdown= parameter off.",
-                       "the kernel is locked down (%s): it takes signed modules only",
-                       facts->lockdown);
     }
     return UD_OK;
 }

@@ -13,8 +13,6 @@
 #define THIS_MODULE ".gnu.linkonce.this_module"
 #define NT_GNU_BUILD_ID 3
 
-static const char signature_mark[] = "~Module signature appended~\n";
-
 /* The first `key=` of .modinfo, which holds NUL-ended texts; "" if there is none. */
 static char *modinfo(const struct ud_elf *elf, const char *key)
 {
@@ -78,12 +76,6 @@ static char *read_build_id(const struct ud_elf *elf)
     return hex;
 }
 
-static bool has_signature(const unsigned char *data, size_t len)
-{
-    size_t n = strlen(signature_mark);
-    return len >= n && memcmp(data + len - n, signature_mark, n) == 0;
-}
-
 static void read_all(const struct ud_elf *elf, struct ud_module *module)
 {
     char *depends = modinfo(elf, "depends");
@@ -108,12 +100,13 @@ enum ud_code ud_module_parse(const void *data, size_t len, const char *what, str
     if (len > UD_MODULE_FILE_MAX) {
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s has over %u bytes", what, UD_MODULE_FILE_MAX);
     }
-    UD_TRY(ud_elf_open(data, len, what, &elf, err));
+    struct ud_modsig signature;
+    ud_modsig_parse(data, len, &signature);
+    UD_TRY(ud_elf_open(data, signature.payload, what, &elf, err));
     if (!ud_elf_find(&elf, THIS_MODULE, &this_module)) {
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s is an ELF file, but no kernel module", what);
     }
-    struct ud_module module = {.struct_size = this_module.size,
-                               .is_signed = has_signature(data, len)};
+    struct ud_module module = {.struct_size = this_module.size, .signature = signature};
     read_all(&elf, &module);
     if (module.name[0] == '\0' || module.vermagic[0] == '\0') {
         ud_module_done(&module);

@@ -2,6 +2,10 @@
 
 #include <stddef.h>
 
+#define KEY_REMEDY                                                                                 \
+    "Build with `--sign-key` and a key that the kernel trusts, or use a VM that does not enforce " \
+    "module signatures."
+
 struct row {
     int number;
     struct ud_refusal refusal;
@@ -28,12 +32,15 @@ static const struct row insert_rows[] = {
       "Build again with the Module.symvers of exactly this kernel (--symvers)."}},
     {38,
      {"ENOSYS", "the kernel has no module support", "Use a VM whose kernel has CONFIG_MODULES=y."}},
+    {74, {"EBADMSG", "the module's signature cannot be read", "Build the modules again."}},
     {126,
-     {"ENOKEY", "the kernel wants a signature by a key that it knows",
-      "Use a VM that does not enforce module signatures."}},
+     {"ENOKEY", "the kernel wants a signature by a key that it trusts, and has no such key",
+      KEY_REMEDY}},
     {129,
-     {"EKEYREJECTED", "the kernel enforces module signatures",
-      "Use a VM that does not enforce module signatures."}},
+     {"EKEYREJECTED",
+      "the kernel takes only modules signed by a key that it trusts, and this one is not signed, "
+      "by another key, or was changed after it was signed",
+      KEY_REMEDY}},
 };
 
 static const struct row remove_rows[] = {

@@ -47,6 +47,8 @@ static void records_become_facts(void **state)
     add_fact(&fill, UD_FACT_BUILTIN_PREFIX "usb_common", "1");
     add_blob(&fill, UD_BLOB_PROC_MODULES, "usbcore 405504 1 vhci_hcd, Live 0x0000000000000000\n");
     add_blob(&fill, UD_BLOB_OS_RELEASE, "ID=debian\nPRETTY_NAME=\"Debian \x1b[31m12\"\n");
+    add_blob(&fill, UD_BLOB_PROC_KEYS,
+             "38511869 I------ 1 perm 1f030000 0 0 asymmetri A key: cf73: X509.rsa cf73 []\n");
     add_fact(&fill, UD_FACT_CONFIG_SOURCE, "/boot/config-6.1.0-56-cloud-amd64");
     add_blob(&fill, UD_BLOB_CONFIG, "CONFIG_MODULES=y\n# CONFIG_USB is");
     add_blob(&fill, UD_BLOB_CONFIG, " not set\n");
@@ -55,6 +57,8 @@ static void records_become_facts(void **state)
     assert_string_equal(facts.release.upstream, "6.1.192");
     assert_true(facts.modules_supported && facts.sig_enforce && !facts.modules_disabled);
     assert_string_equal(facts.lockdown, "integrity");
+    assert_int_equal(facts.keys.len, 1);
+    assert_string_equal(facts.keys.items[0], "cf73");
     assert_string_equal(facts.loaded.items[0].build_id, "0123");
     assert_true(ud_builtin_has(&facts.builtin, "usb-common"));
     assert_true(facts.has_config);

@@ -32,6 +32,7 @@ static struct ud_manifest *sample(void)
     struct ud_manifest *manifest = ud_alloc(1, sizeof *manifest);
     manifest->schema = UD_MANIFEST_SCHEMA;
     manifest->release = ud_strdup("6.1.0-56-cloud-amd64");
+    manifest->signer_key_id = ud_strdup("cf73");
     manifest->modules = ud_alloc(1, sizeof *manifest->modules);
     manifest->module_count = 1;
     manifest->modules[0] = (struct ud_manifest_module){
@@ -67,6 +68,8 @@ static void what_was_written_is_read_again(void **state)
     assert_int_equal(ud_manifest_read(path, &read, &err), UD_OK);
     assert_string_equal(read.release, "6.1.0-56-cloud-amd64");
     assert_string_equal(read.compiler, "");
+    assert_string_equal(read.signer_key_id, "cf73");
+    assert_string_equal(read.signer_subject, "");
     assert_int_equal(read.module_count, 1);
     assert_string_equal(read.modules[0].depends, "usbcore,usbip-core");
     assert_string_equal(read.modules[0].vermagic, "6.1.0-56-cloud-amd64 SMP \"quoted\"");
@@ -99,6 +102,7 @@ static void what_is_not_a_manifest_is_refused_with_the_reason(void **state)
         {"\"release\"", "\"other\"", "\"release\" is missing"},
         {"\"vhci-hcd\"", "\"../vhci\"", "not acceptable"},
         {"\"vhci-hcd.ko\"", "\"/etc/passwd\"", "not acceptable"},
+        {"\"cf73\"", "7", "\"signer_key_id\" is"},
         {"\"size\":\t109000", "\"size\":\t-1", "\"size\" is no count"},
         {"\"size\":\t109000", "\"size\":\t1e300", "\"size\" is no count"},
         {"\"modules\":\t[{", "\"modules\":\t[], \"x\":\t[{", "lists no modules"},
@@ -118,6 +122,19 @@ static void what_is_not_a_manifest_is_refused_with_the_reason(void **state)
     }
 }
 
+static void what_is_said_of_a_signer_may_be_missing(void **state)
+{
+    (void)state;
+    struct ud_manifest read = {0};
+    struct ud_error err = {0};
+    char *text = spoiled("\"signer_key_id\"", "\"of_another_version\"");
+    write_text(text);
+    free(text);
+    assert_int_equal(ud_manifest_read(path, &read, &err), UD_OK);
+    assert_string_equal(read.signer_key_id, "");
+    ud_manifest_done(&read);
+}
+
 static void a_missing_file_is_not_found(void **state)
 {
     (void)state;
@@ -131,6 +148,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(what_was_written_is_read_again, remove_file),
         cmocka_unit_test_teardown(what_is_not_a_manifest_is_refused_with_the_reason, remove_file),
+        cmocka_unit_test_teardown(what_is_said_of_a_signer_may_be_missing, remove_file),
         cmocka_unit_test(a_missing_file_is_not_found),
     };
     return cmocka_run_group_tests_name("app.manifest", tests, NULL, NULL);

@@ -60,6 +60,7 @@ static void a_full_machine_gives_all_facts(void **state)
     fake_text(&f, "/sys/module/module/parameters/sig_enforce", "N\n");
     fake_text(&f, "/sys/kernel/security/lockdown", "[none] integrity\n");
     fake_text(&f, "/proc/kallsyms", "0 T a\n");
+    fake_text(&f, "/proc/keys", "a key\n");
     fake_text(&f, "/sys/kernel/btf/vmlinux", "x");
     fake_write(&f, "/sys/kernel/notes", note, sizeof note);
     struct answer a = fake_run(&f, "probe");
@@ -70,8 +71,22 @@ static void a_full_machine_gives_all_facts(void **state)
                    "fact kernel-build-id=abababab\n");
     assert_has(&a, "fact builtin:usb_common=1\nfact build-id:usbcore=02020202\n");
     assert_has(&a, "blob proc-modules=usbcore 16384 0 - Live");
+    assert_has(&a, "blob proc-keys=a key\n");
     assert_has_not(&a, ":plain");
     assert_has_not(&a, "builtin:usbcore");
+    answer_done(&a);
+    fake_done(&f);
+}
+
+static void keys_that_are_hidden_are_not_known(void **state)
+{
+    struct fake f;
+    (void)state;
+    fake_init(&f);
+    fake_text(&f, "/proc/keys", "");
+    struct answer a = fake_run(&f, "probe");
+    assert_int_equal(a.code, UD_OK);
+    assert_has_not(&a, "proc-keys");
     answer_done(&a);
     fake_done(&f);
 }
@@ -222,6 +237,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_machine_gives_few_facts_and_no_error),
         cmocka_unit_test(a_full_machine_gives_all_facts),
+        cmocka_unit_test(keys_that_are_hidden_are_not_known),
         cmocka_unit_test(the_modules_directory_may_be_in_usr),
         cmocka_unit_test(vhci_facts_hold_all_controllers),
         cmocka_unit_test(os_release_is_the_one_that_was_given),
