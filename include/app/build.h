@@ -37,6 +37,14 @@ struct ud_build_options {
     bool dry_run;
 };
 
+/* Where the CRCs come from that no Module.symvers told; all 0 if one did. */
+struct ud_crc_counts {
+    size_t needed;
+    size_t of_modules; /* from the VM's own modules */
+    size_t computed;   /* by genksyms, from the sources */
+    size_t confirmed;  /* computed too, and equal to what the kernel's own modules have */
+};
+
 struct ud_build_result {
     bool nothing_to_do; /* every module is there already */
     bool dry_run;
@@ -45,7 +53,8 @@ struct ud_build_result {
     char *builder; /* the builder image */
     struct ud_facts facts;
     struct ud_plan plan;
-    struct ud_drift drift;       /* options that moved; empty unless built */
+    struct ud_drift drift; /* options that moved; empty unless built */
+    struct ud_crc_counts crcs;
     struct ud_manifest manifest; /* empty unless built */
 };
 

@@ -41,6 +41,8 @@ enum ud_srctree_want {
     UD_SRCTREE_SKIP = 0,
     UD_SRCTREE_SEND = 1, /* put it into the stream */
     UD_SRCTREE_TAP = 2,  /* give a file's content to tap */
+    /* The same, unless it is larger than tap_max. */
+    UD_SRCTREE_TAP_SMALL = 8,
     /* Neither this nor anything after it is wanted: stop unpacking. The rest
      * of an archive whose digest is asked for is read, but not unpacked. */
     UD_SRCTREE_STOP = 4

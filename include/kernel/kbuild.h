@@ -47,6 +47,20 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
                          struct ud_kbuild_step *ret);
 void ud_kbuild_step_done(struct ud_kbuild_step *step);
 
+/* Runs genksyms over sources of the kernel, without compiling them: each "dir/x.c"
+ * leaves its CRCs in the file that ud_kbuild_crc_file names, as
+ * ud_crcs_add_genksyms reads them; goes on after one that fails. Sources are
+ * paths below the top of the tree. */
+void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
+                             struct ud_strv *ret);
+char *ud_kbuild_crc_file(const char *source); /* in new memory */
+
+/* The same by compiling them, for what genksyms cannot read as it is
+ * (assembler); since Linux 5.19 kbuild leaves the CRCs in this file. */
+void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
+                            struct ud_strv *ret);
+char *ud_kbuild_cmd_file(const char *source);
+
 /* "x86_64" gives "x86_64", "aarch64" gives "arm64" (make's ARCH=); NULL for others. */
 const char *ud_kbuild_arch(const char *machine);
 /* "x86_64" gives "x86", "aarch64" gives "arm64" (the folder below arch/); NULL for others. */

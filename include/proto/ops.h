@@ -27,6 +27,14 @@
  * UD_OPS_DIR with a name on each line. UD_ERR_FACTS if kallsyms cannot be read. */
 #define UD_OP_SYMBOLS "symbols"
 
+/* crcs [--enter] @SYMBOLS @PATHS: what the VM's own modules say of the CRCs of symbols. Both
+ * are files in UD_OPS_DIR: symbol names, and paths of module files, as read takes them, in the
+ * order in which they are looked into. A RESULT, PRESENT with the CRC in 8 hex digits as its
+ * detail, for each of these symbols that a module imports, again only if another module has
+ * another CRC. A file that is compressed is sent as it is, as a blob whose key is its path. Ends
+ * when every symbol was found; files that are not there are passed over. */
+#define UD_OP_CRCS "crcs"
+
 /* insert [--own] NAME ...: inserts UD_OPS_MODULES_DIR/NAME.ko in this order.
  * First a FACT unload-supported. For each module KLOG lines, if the kernel
  * said something, and a RESULT: INSERTED, PRESENT (not touched) or FAILED.
@@ -92,7 +100,7 @@
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
-#define UD_OPS_FLAG_ENTER "--enter" /* probe, read: in the VM's mount namespace */
+#define UD_OPS_FLAG_ENTER "--enter" /* probe, read, crcs: in the VM's mount namespace */
 #define UD_OPS_FLAG_OWN "--own"     /* insert, remove: stay in the container's namespaces */
 #define UD_OPS_FLAG_SIZE "--size"   /* shell */
 
@@ -118,8 +126,9 @@ enum {
     UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a file that is read */
     UD_OPS_READ_MAX = 64,               /* files in one read */
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
-    UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols */
-    UD_OPS_SYMBOLS_FILE_MAX = 1024 * 1024
+    UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols or crcs */
+    UD_OPS_PATHS_MAX = 16 * 1024,       /* module files in one crcs */
+    UD_OPS_LIST_FILE_MAX = 2 * 1024 * 1024
 };
 
 #endif

@@ -62,28 +62,17 @@ static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 
 /* A kernel that checks CRCs refuses modules without them, or accepts them only
  * because it is lenient: that is not for us to hope. */
-static enum ud_code require_symvers(const struct ud_build *build, struct ud_error *err)
+static void want_crcs(struct ud_build *build)
 {
-    const struct ud_build_options *options = build->options;
-    if (!build->result->plan.modversions || (build->walk.got & UD_ROUTE_SYMVERS) != 0 ||
-        options->symvers != NULL) {
-        return UD_OK;
+    if (build->result->plan.modversions && build->symvers_text.len == 0) {
+        build->exports = ud_exports_new();
     }
-    if (options->allow_missing_crcs) {
-        ud_report_message(build->app->report, UD_REPORT_WARN,
-                          "building without the kernel's symbol CRCs: the kernel may refuse the "
-                          "modules");
-        return UD_OK;
-    }
-    enum ud_code rc = ud_walk_fail(&build->walk, UD_ROUTE_SYMVERS, UD_ERR_FACTS, err);
-    ud_error_prefix(err, "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS)");
-    return rc;
 }
 
 static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_build_find_symvers(build, err));
-    UD_TRY(require_symvers(build, err));
+    want_crcs(build);
     return ud_build_find_sources(build, err);
 }
 
@@ -152,10 +141,8 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
 
 static void release(struct ud_build *build)
 {
-    for (size_t i = 0; i < build->built_count; i++) {
-        ud_buf_done(&build->built[i].bytes);
-        ud_module_done(&build->built[i].module);
-    }
+    ud_build_forget(build);
+    ud_exports_free(build->exports);
     ud_walk_done(&build->walk);
     ud_toolchain_done(&build->toolchain);
     ud_sources_done(&build->sources);

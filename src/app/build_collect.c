@@ -91,15 +91,30 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
     return ud_proof_conclude(build->app, &findings, err);
 }
 
-enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
+enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err)
 {
-    ud_report_step(build->app->report, "Checking the modules");
     for (int which = 0; which < UD_PLAN_MODULE_COUNT; which++) {
         if (build->result->plan.items[which].origin == UD_ORIGIN_BUILD) {
             UD_TRY(fetch(build, (enum ud_plan_module)which, err));
         }
     }
     drop_unneeded(build);
+    return UD_OK;
+}
+
+void ud_build_forget(struct ud_build *build)
+{
+    for (size_t i = 0; i < build->built_count; i++) {
+        ud_buf_done(&build->built[i].bytes);
+        ud_module_done(&build->built[i].module);
+    }
+    build->built_count = 0;
+}
+
+enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
+{
+    ud_report_step(build->app->report, "Checking the modules");
+    UD_TRY(ud_build_fetch(build, err));
     UD_TRY(put_in_order(build, err));
     UD_TRY(verify(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);

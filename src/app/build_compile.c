@@ -13,7 +13,7 @@ enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
     return rc;
 }
 
-static enum ud_code put_files(struct ud_build *build, struct ud_error *err)
+enum ud_code ud_build_put_files(struct ud_build *build, struct ud_error *err)
 {
     struct ud_kbuild_files files = {0};
     enum ud_code rc = UD_OK;
@@ -30,14 +30,26 @@ static enum ud_code put_files(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
+static enum ud_code make_modules(struct ud_build *build, const char *title, struct ud_error *err)
+{
+    ud_report_step(build->app->report, "%s", title);
+    UD_TRY(ud_build_put_files(build, err));
+    UD_TRY(ud_build_make(build, UD_KBUILD_MODULES, err));
+    ud_report_step_end(build->app->report, NULL);
+    return UD_OK;
+}
+
 enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Preparing the tree");
     UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
     ud_report_step_end(build->app->report, NULL);
-    ud_report_step(build->app->report, "Compiling the modules");
-    UD_TRY(put_files(build, err));
-    UD_TRY(ud_build_make(build, UD_KBUILD_MODULES, err));
-    ud_report_step_end(build->app->report, NULL);
-    return UD_OK;
+    UD_TRY(make_modules(build, "Compiling the modules", err));
+    if (build->exports == NULL) {
+        return UD_OK;
+    }
+    /* What they import is known only now; kbuild then links them once more. */
+    UD_TRY(ud_build_find_crcs(build, err));
+    build->kbuild.has_symvers = true;
+    return make_modules(build, "Linking the modules with the CRCs", err);
 }

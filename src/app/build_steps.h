@@ -4,7 +4,9 @@
 
 #include "app/build.h"
 #include "kernel/config.h"
+#include "kernel/crcs.h"
 #include "kernel/drift.h"
+#include "kernel/exports.h"
 #include "kernel/kbuild.h"
 #include "kernel/module.h"
 #include "kernel/symvers.h"
@@ -38,6 +40,7 @@ struct ud_build {
     char source_digest[65];       /* "" for a directory */
     struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
     struct ud_symvers symvers;
+    struct ud_exports *exports; /* NULL: no CRC has to be found */
     struct ud_kbuild_options kbuild;
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
@@ -70,6 +73,30 @@ UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_
 
 /* Prepares the tree and compiles the modules. */
 UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);
+
+/* Sends what else of the tree is in these directories. */
+UD_MUST_CHECK enum ud_code ud_build_send_more(struct ud_build *build, const struct ud_strv *dirs,
+                                              struct ud_error *err);
+
+/* Fills build->exports without sending anything. */
+UD_MUST_CHECK enum ud_code ud_build_scan_exports(struct ud_build *build, struct ud_error *err);
+
+/* Fetches the modules that make has left into build->built, without those that
+ * turned out to be of no use; releases them again. */
+UD_MUST_CHECK enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err);
+void ud_build_forget(struct ud_build *build);
+
+/* For a kernel whose Module.symvers nobody has: fills build->symvers with the
+ * CRC of each symbol that the modules, made once already, import. */
+UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err);
+
+/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout. */
+UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
+                                                 const struct ud_strv *missing,
+                                                 struct ud_crcs *crcs, struct ud_error *err);
+
+/* Writes drivers/usb/Kbuild and what else kbuild is told. */
+UD_MUST_CHECK enum ud_code ud_build_put_files(struct ud_build *build, struct ud_error *err);
 
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);

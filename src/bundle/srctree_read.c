@@ -33,7 +33,8 @@ static enum ud_code tap(struct ud_srctree *source, struct ud_error *err)
 static enum ud_code begin_file(struct ud_srctree *source, unsigned want, struct ud_error *err)
 {
     struct ud_walk_entry *entry = &source->entry;
-    bool is_tapped = (want & UD_SRCTREE_TAP) != 0 && source->options.tap != NULL;
+    bool small = (want & UD_SRCTREE_TAP_SMALL) != 0 && entry->size <= source->options.tap_max;
+    bool is_tapped = ((want & UD_SRCTREE_TAP) != 0 || small) && source->options.tap != NULL;
     UD_TRY(source->walk->open(source->walk, entry, err));
     if (is_tapped) {
         UD_TRY(tap(source, err));

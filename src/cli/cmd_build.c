@@ -85,12 +85,13 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(symvers),
      .value = "FILE",
-     .help = "The running kernel's Module.symvers"},
+     .help = "The running kernel's Module.symvers (default: the CRCs are taken from the VM's own "
+             "modules and computed)"},
     {.name = "allow-missing-crcs",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(allow_missing_crcs),
-     .help = "Build without Module.symvers even if the kernel checks symbol versions; it then "
-             "refuses the modules unless it allows forced loading"},
+     .help = "Build even if the kernel checks symbol versions and some CRCs cannot be found; it "
+             "then refuses the modules unless it is lenient"},
     {.name = "builder",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(builder),

@@ -15,15 +15,17 @@
 
 const struct ud_command ud_commands[] = {
     {"build", "Build the USB/IP modules that the VM's kernel lacks", "build [OPTIONS]",
-     TEXTS{"Looks at the kernel of the Linux VM behind the engine, decides which of usb-common, "
-           "usbcore, usbip-core and vhci-hcd it lacks, and compiles those from the same kernel "
-           "version's sources with the running kernel's own configuration. Compilation happens "
-           "in a container; this machine needs no compiler.",
-           "The modules and manifest.json appear all at once in DIR/<release>/. They are checked "
-           "against the running kernel before that: version, flags, symbols and checksums.",
-           "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) its Module.symvers is "
-           "needed, see --symvers.",
-           NULL},
+     TEXTS{
+         "Looks at the kernel of the Linux VM behind the engine, decides which of usb-common, "
+         "usbcore, usbip-core and vhci-hcd it lacks, and compiles those from the same kernel "
+         "version's sources with the running kernel's own configuration. Compilation happens "
+         "in a container; this machine needs no compiler.",
+         "The modules and manifest.json appear all at once in DIR/<release>/. They are checked "
+         "against the running kernel before that: version, flags, symbols and checksums.",
+         "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) the CRCs are those of its "
+         "Module.symvers (--symvers), or are found in the VM's own modules and computed from the "
+         "sources that export the rest.",
+         NULL},
      ud_build_opts, sizeof(struct ud_build_options), UD_ARGS_NONE, true,
      EXAMPLES{{"build", "build what is missing for the default engine's VM"},
               {"build --dry-run", "say what would be built, and change nothing"},

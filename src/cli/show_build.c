@@ -4,6 +4,7 @@
 
 #include "format.h"
 #include "jsondoc.h"
+#include "util/mem.h"
 
 static void show_line(const struct ud_page *page, const char *label, const char *text)
 {
@@ -100,6 +101,16 @@ static void show_drift(const struct ud_page *page, const struct ud_drift *drift)
     }
 }
 
+static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *crcs)
+{
+    if (crcs->needed > 0) {
+        char *text = ud_strf("%zu: %zu of the kernel's own modules, %zu computed; %zu are both",
+                             crcs->needed, crcs->of_modules, crcs->computed, crcs->confirmed);
+        show_line(page, "crcs", text);
+        free(text);
+    }
+}
+
 void ud_show_build(const struct ud_page *page, const struct ud_build_result *result)
 {
     show_kernel(page, result);
@@ -116,10 +127,20 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
         return;
     }
     show_drift(page, &result->drift);
+    show_crcs(page, &result->crcs);
     show_modules(page, &result->manifest);
     show_signer(page, &result->manifest);
     show_line(page, "in", result->dir);
     show_next(page, "run `usbipd-desktop load`");
+}
+
+static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)
+{
+    cJSON *object = ud_doc_object(document, "crcs");
+    ud_doc_u64(object, "needed", crcs->needed);
+    ud_doc_u64(object, "of_modules", crcs->of_modules);
+    ud_doc_u64(object, "computed", crcs->computed);
+    ud_doc_u64(object, "confirmed", crcs->confirmed);
 }
 
 static void json_drift(cJSON *document, const struct ud_drift *drift)
@@ -149,6 +170,9 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result)
     if (built) {
         ud_doc_text(document, "dir", result->dir);
         json_drift(document, &result->drift);
+        if (result->crcs.needed > 0) {
+            json_crcs(document, &result->crcs);
+        }
         cJSON *manifest = ud_doc_object(document, "manifest");
         ud_doc_manifest(manifest, &result->manifest);
     }

@@ -115,6 +115,18 @@ static bool find_section(struct span elf, const char *name, struct span *ret)
     return false;
 }
 
+bool ud_elf_section(const void *elf, size_t len, const char *name, const unsigned char **ret,
+                    size_t *ret_len)
+{
+    struct span found;
+    if (!find_section((struct span){elf, len}, name, &found)) {
+        return false;
+    }
+    *ret = found.ptr;
+    *ret_len = found.len;
+    return true;
+}
+
 bool ud_elf_module_name(const void *elf, size_t len, char ret[UD_MODULE_NAME_MAX + 1])
 {
     static const char key[] = "name=";

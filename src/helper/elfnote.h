@@ -20,4 +20,8 @@ bool ud_elf_build_id(const void *elf, size_t len, char ret[UD_BUILD_ID_MAX + 1])
  * well-formed module name. */
 bool ud_elf_module_name(const void *elf, size_t len, char ret[UD_MODULE_NAME_MAX + 1]);
 
+/* The bytes of the section with this name, inside elf; false if there is none. */
+bool ud_elf_section(const void *elf, size_t len, const char *name, const unsigned char **ret,
+                    size_t *ret_len);
+
 #endif

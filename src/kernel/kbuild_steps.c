@@ -115,3 +115,56 @@ void ud_kbuild_strip_argv(const struct ud_kbuild_options *options, const char *p
     ud_strv_add(ret, "--strip-debug"); /* never symbols: the loader needs them */
     ud_strv_add(ret, path);
 }
+
+/* "dir/x.c" with another suffix. */
+static char *with_suffix(const char *source, const char *suffix)
+{
+    const char *dot = strrchr(source, '.');
+    size_t len = dot != NULL ? (size_t)(dot - source) : strlen(source);
+    return ud_strf("%.*s%s", (int)len, source, suffix);
+}
+
+static void add_targets(const struct ud_strv *sources, const char *suffix, struct ud_strv *argv)
+{
+    for (size_t i = 0; i < sources->len; i++) {
+        char *target = with_suffix(sources->items[i], suffix);
+        ud_strv_add(argv, target);
+        free(target);
+    }
+}
+
+/* kbuild's target dir/x.symtypes preprocesses dir/x.c as a compilation would and
+ * pipes it through genksyms, whose result it drops: kept here beside it. The
+ * command's name is the same in scripts/Makefile.build of Linux 4.14 to 6.13. */
+void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
+                             struct ud_strv *ret)
+{
+    add_common(options, ret);
+    ud_strv_add(ret, "-k");
+    ud_strv_add(ret, "cmd_gensymtypes_c=$(CPP) -D__GENKSYMS__ $(c_flags) $< | "
+                     "scripts/genksyms/genksyms -r /dev/null | tee $@.crcs");
+    add_targets(sources, ".symtypes", ret);
+}
+
+char *ud_kbuild_crc_file(const char *source)
+{
+    return with_suffix(source, ".symtypes.crcs");
+}
+
+void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
+                            struct ud_strv *ret)
+{
+    add_common(options, ret);
+    ud_strv_add(ret, "-k");
+    add_targets(sources, ".o", ret);
+}
+
+char *ud_kbuild_cmd_file(const char *source)
+{
+    const char *slash = strrchr(source, '/');
+    size_t dir = slash != NULL ? (size_t)(slash - source) + 1 : 0;
+    char *object = with_suffix(source + dir, ".o.cmd");
+    char *file = ud_strf("%.*s.%s", (int)dir, source, object);
+    free(object);
+    return file;
+}

@@ -1,0 +1,156 @@
+#include "helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "list_file.h"
+#include "proto/check.h"
+#include "proto/ops.h"
+#include "sysfile.h"
+#include "util/mem.h"
+#include "util/strv.h"
+#include "versions.h"
+
+enum { PIECE = 128 * 1024 };
+
+struct search {
+    struct ud_helper *helper;
+    struct ud_strv names; /* sorted */
+    struct ud_strv paths;
+    struct known {
+        uint32_t crc;
+        bool is;
+    } * known; /* one for each name */
+    size_t left;
+};
+
+static int compare_name(const void *key, const void *item)
+{
+    return strcmp(key, *(char *const *)item);
+}
+
+static void on_version(void *ctx, const char *name, size_t name_len, uint32_t crc)
+{
+    struct search *search = ctx;
+    char text[UD_SYMBOL_NAME_MAX + 1];
+    char hex[9];
+    if (name_len == 0 || name_len > UD_SYMBOL_NAME_MAX) {
+        return;
+    }
+    memcpy(text, name, name_len);
+    text[name_len] = '\0';
+    char **found = bsearch(text, search->names.items, search->names.len,
+                           sizeof *search->names.items, compare_name);
+    if (found == NULL) {
+        return;
+    }
+    struct known *known = &search->known[found - search->names.items];
+    if (known->is && known->crc == crc) {
+        return;
+    }
+    search->left -= !known->is;
+    *known = (struct known){crc, true};
+    (void)snprintf(hex, sizeof hex, "%08x", crc);
+    ud_emit_result(search->helper->emit, text, UD_VERDICT_PRESENT, 0, hex);
+}
+
+static void send_whole(struct search *search, const char *path, const char *data, size_t len)
+{
+    for (size_t at = 0; at < len; at += PIECE) {
+        ud_emit_blob(search->helper->emit, path, data + at, len - at < PIECE ? len - at : PIECE);
+    }
+}
+
+static void look_into(struct search *search, const char *path)
+{
+    struct stat st;
+    int fd = ud_sysfile_open(search->helper->root, path, O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 ||
+        st.st_size > UD_OPS_FILE_MAX) {
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return;
+    }
+    size_t len = (size_t)st.st_size;
+    char *data = mmap(NULL, len, PROT_READ, MAP_PRIVATE, fd, 0);
+    (void)close(fd);
+    if (data == MAP_FAILED) {
+        return;
+    }
+    if (len >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0) {
+        ud_versions_each(data, len, on_version, search);
+    } else {
+        send_whole(search, path, data, len);
+    }
+    (void)munmap(data, len);
+}
+
+static enum ud_code check_paths(const struct ud_strv *paths, struct ud_error *err)
+{
+    struct utsname uts;
+    if (uname(&uts) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
+    }
+    for (size_t i = 0; i < paths->len; i++) {
+        if (!ud_check_module_path(paths->items[i], uts.release)) {
+            return ud_fail(err, UD_ERR_USAGE, NULL, "not the path of a module of kernel %s: %.200s",
+                           uts.release, paths->items[i]);
+        }
+    }
+    return UD_OK;
+}
+
+static enum ud_code collect(struct search *search, int count, char **args, struct ud_error *err)
+{
+    static const struct ud_list_kind symbols = {"a symbol's name", UD_OPS_SYMBOLS_MAX,
+                                                ud_check_symbol_name};
+    static const struct ud_list_kind paths = {"the path of a module", UD_OPS_PATHS_MAX, NULL};
+    const char *root = search->helper->root;
+    if (count != 2 || args[0][0] != '@' || args[1][0] != '@') {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes @SYMBOLS @PATHS");
+    }
+    UD_TRY(ud_list_file_read(root, args[0] + 1, &symbols, &search->names, err));
+    UD_TRY(ud_list_file_read(root, args[1] + 1, &paths, &search->paths, err));
+    UD_TRY(check_paths(&search->paths, err));
+    ud_strv_sort_unique(&search->names);
+    search->left = search->names.len;
+    search->known = ud_alloc(search->names.len + 1, sizeof *search->known);
+    return UD_OK;
+}
+
+static enum ud_code run(struct search *search, bool enter, int count, char **args,
+                        struct ud_error *err)
+{
+    const struct ud_kernel *kernel = search->helper->kernel;
+    UD_TRY(collect(search, count, args, err));
+    if (enter) {
+        UD_TRY(kernel->enter(kernel->ctx, UD_REACH_FILES, err));
+    }
+    for (size_t i = 0; i < search->paths.len && search->left > 0; i++) {
+        if (kernel->stopped(kernel->ctx) || ud_emit_gone(search->helper->emit)) {
+            return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted");
+        }
+        look_into(search, search->paths.items[i]);
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_op_crcs(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    struct search search = {.helper = helper};
+    bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    enum ud_code rc = run(&search, enter, count, args, err);
+    ud_strv_done(&search.names);
+    ud_strv_done(&search.paths);
+    free(search.known);
+    return rc;
+}

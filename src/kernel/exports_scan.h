@@ -1,0 +1,15 @@
+/* Finding the lines of a source that say what it exports and includes. */
+#ifndef KERNEL_EXPORTS_SCAN_H
+#define KERNEL_EXPORTS_SCAN_H
+
+#include "util/str.h"
+
+/* The next EXPORT_…(symbol at or after *at: moves *at behind it. macro is the
+ * word before the bracket. False at the end. */
+bool ud_exports_next(struct ud_slice text, size_t *at, struct ud_slice *ret_macro,
+                     struct ud_slice *ret_symbol);
+
+/* The same for #include "path". */
+bool ud_includes_next(struct ud_slice text, size_t *at, struct ud_slice *ret_path);
+
+#endif
