@@ -371,13 +371,31 @@ static void a_kernel_that_takes_none_is_said_where_they_are_inserted(void **stat
     struct scene s;
     (void)state;
     set_up(&s);
-    s.facts.sig_enforce = true;
+    s.facts.modules_disabled = true;
     expect_ok(&s);
     s.input.inserting = true;
     ud_verify_modules(&s.input, &findings);
     assert_int_equal(ud_findings_first_error(&findings, &err), UD_ERR_FACTS);
-    assert_has(err.message, "takes signed modules only");
+    assert_has(err.message, "switched off until the next boot");
     assert_string_equal(findings.checks[0].name, "loading");
+    ud_findings_done(&findings);
+    tear_down(&s);
+}
+
+/* Only those that are signed already, or are not going to be. */
+static void unsigned_modules_do_not_fit_a_kernel_that_wants_signatures(void **state)
+{
+    struct ud_findings findings = {0};
+    struct ud_error err = {0};
+    struct scene s;
+    (void)state;
+    set_up(&s);
+    s.facts.sig_enforce = true;
+    expect_ok(&s);
+    s.input.signer_id = "";
+    ud_verify_modules(&s.input, &findings);
+    assert_int_equal(ud_findings_first_error(&findings, &err), UD_ERR_UNFIT);
+    assert_has(err.message, "vhci_hcd is not signed");
     ud_findings_done(&findings);
     tear_down(&s);
 }
@@ -503,6 +521,7 @@ int main(void)
         cmocka_unit_test(a_symbol_that_symvers_lacks_is_missing),
         cmocka_unit_test(what_is_trimmed_cannot_be_told),
         cmocka_unit_test(a_kernel_that_takes_none_is_said_where_they_are_inserted),
+        cmocka_unit_test(unsigned_modules_do_not_fit_a_kernel_that_wants_signatures),
         cmocka_unit_test(modules_that_are_there_already_are_told),
         cmocka_unit_test(judges_real_modules),
         cmocka_unit_test(tells_a_kernels_own_module_from_anothers),
