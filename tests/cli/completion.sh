@@ -29,7 +29,8 @@ offers() {
     fi
 }
 
-offers 'build|' usbipd-desktop bu
+offers 'build|builder|' usbipd-desktop bu
+offers 'prune|' usbipd-desktop builder pr
 offers 'load|' usbipd-desktop --json lo
 offers '--source|--source-mirror|--source-sha256|' usbipd-desktop build --sou
 offers '--json|' usbipd-desktop build --js
