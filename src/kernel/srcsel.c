@@ -94,3 +94,27 @@ bool ud_srcsel_wants(const char *path, const char *srcarch)
     }
     return false;
 }
+
+/* Raise it when ud_srcsel_wants decides otherwise by the same tables. */
+#define RULES "1"
+
+static void add_rules(struct ud_buf *out, const char *title, const char *const *entries,
+                      size_t count)
+{
+    ud_buf_addf(out, "%s:", title);
+    for (size_t i = 0; i < count; i++) {
+        ud_buf_addf(out, " %s", entries[i]);
+    }
+    ud_buf_adds(out, "\n");
+}
+
+#define ADD_RULES(out, entries)                                                                    \
+    add_rules(out, #entries, entries, sizeof(entries) / sizeof *(entries))
+
+void ud_srcsel_rules(const char *srcarch, struct ud_buf *out)
+{
+    ud_buf_addf(out, "rules %s for %s\n", RULES, srcarch);
+    ADD_RULES(out, needed);
+    ADD_RULES(out, arch_unneeded);
+    ADD_RULES(out, scripts_unneeded);
+}

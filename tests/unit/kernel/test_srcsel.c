@@ -61,11 +61,30 @@ static void leaves_the_rest(void **state)
     assert_true(ud_srcsel_wants("arch/arm64/boot/Makefile", "arm64"));
 }
 
+static void rules_are_told_as_text(void **state)
+{
+    (void)state;
+    struct ud_buf x86;
+    struct ud_buf arm64;
+    ud_buf_init(&x86, 1 << 16);
+    ud_buf_init(&arm64, 1 << 16);
+    ud_srcsel_rules("x86", &x86);
+    ud_srcsel_rules("arm64", &arm64);
+    assert_non_null(strstr(x86.data, "for x86"));
+    assert_non_null(strstr(x86.data, " kernel/bounds.c"));
+    assert_non_null(strstr(x86.data, " kvm/"));
+    assert_non_null(strstr(x86.data, " coccinelle/"));
+    assert_string_not_equal(x86.data, arm64.data);
+    ud_buf_done(&x86);
+    ud_buf_done(&arm64);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_builds_need),
         cmocka_unit_test(leaves_the_rest),
+        cmocka_unit_test(rules_are_told_as_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
