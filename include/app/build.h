@@ -34,6 +34,7 @@ struct ud_build_options {
     bool allow_missing_crcs;   /* build without Module.symvers for a MODVERSIONS kernel */
     bool whole_tree;           /* send all of the sources, not just what a build reads */
     bool offline;              /* nothing is downloaded or pulled */
+    bool no_cache;             /* keep nothing for the next build, and take nothing of the last */
     bool dry_run;
 };
 
@@ -47,15 +48,16 @@ struct ud_crc_counts {
 
 struct ud_build_result {
     bool nothing_to_do; /* every module is there already */
+    bool unchanged;     /* the artifacts are there, made from the same inputs */
     bool dry_run;
-    char *dir;     /* where the artifacts are, NULL unless built */
+    char *dir;     /* where the artifacts are, NULL unless built or unchanged */
     char *source;  /* what the sources are, for people */
     char *builder; /* the builder image */
     struct ud_facts facts;
     struct ud_plan plan;
     struct ud_drift drift; /* options that moved; empty unless built */
     struct ud_crc_counts crcs;
-    struct ud_manifest manifest; /* empty unless built */
+    struct ud_manifest manifest; /* empty unless built or unchanged */
 };
 
 /* Does it all or nothing: artifacts appear at once in <output>/<release>/ and

@@ -39,6 +39,7 @@ struct ud_manifest {
     char *signer_key_id;                /* as the kernel lists it; "" for unsigned modules */
     char *signer_subject;               /* of the signer's certificate */
     char *signature_hash;               /* "sha256" */
+    char *inputs_sha256;                /* of all the build was made from, "" if not known */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
 };

@@ -64,7 +64,9 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 /* The labels that mark what is ours; role is the value of the second. */
 #define UD_LABEL_OURS "io.github.usbipd-desktop"
 #define UD_LABEL_ROLE "io.github.usbipd-desktop.role"
-/* On a builder image: the image it was made from. */
+/* On an image: the digest of all that went in. */
+#define UD_LABEL_INPUTS "io.github.usbipd-desktop.inputs"
+/* On an image of ours: the image it was made from. */
 #define UD_LABEL_BASE "io.github.usbipd-desktop.base"
 /* And the command of the compiler in it. */
 #define UD_LABEL_COMPILER "io.github.usbipd-desktop.compiler"

@@ -111,18 +111,21 @@ static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_toolchain_ensure(build->app, &build->toolchain, build->options->builder, err));
-    UD_TRY(ud_workshop_open(build->app, ud_build_engine(build), UD_ROLE_BUILD,
-                            build->toolchain.image, build->toolchain.goarch, &build->shop, err));
-    UD_TRY(ud_build_send_sources(build, err));
+    UD_TRY(ud_build_open_shop(build, err));
+    if (!build->cache.reused) {
+        UD_TRY(ud_build_send_sources(build, err));
+    }
     UD_TRY(ud_workshop_start(&build->shop, err));
-    UD_TRY(ud_build_configure(build, err));
+    UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
     UD_TRY(ud_build_compile(build, err));
-    return ud_build_collect(build, err);
+    UD_TRY(ud_build_collect(build, err));
+    return ud_build_keep_prepared(build, err);
 }
 
 static enum ud_code run(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_build_open_signer(build, err));
+    UD_TRY(ud_build_cache_begin(build, err));
     UD_TRY(connect(build, err));
     UD_TRY(learn(build, err));
     if (build->result->nothing_to_do) {
@@ -130,6 +133,12 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
     }
     UD_TRY(prepare(build, err));
     if (build->options->dry_run) {
+        return UD_OK;
+    }
+    bool unchanged = false;
+    UD_TRY(ud_build_identify(build, err));
+    UD_TRY(ud_build_is_unchanged(build, &unchanged, err));
+    if (unchanged) {
         return UD_OK;
     }
     enum ud_code rc = build_in_container(build, err);
@@ -144,6 +153,7 @@ static void release(struct ud_build *build)
     ud_build_forget(build);
     ud_exports_free(build->exports);
     ud_walk_done(&build->walk);
+    ud_build_cache_done(&build->cache);
     ud_toolchain_done(&build->toolchain);
     ud_sources_done(&build->sources);
     ud_config_edits_done(&build->edits);

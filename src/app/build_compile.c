@@ -41,9 +41,11 @@ static enum ud_code make_modules(struct ud_build *build, const char *title, stru
 
 enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
 {
-    ud_report_step(build->app->report, "Preparing the tree");
-    UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
-    ud_report_step_end(build->app->report, NULL);
+    if (!build->cache.reused) {
+        ud_report_step(build->app->report, "Preparing the tree");
+        UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
+        ud_report_step_end(build->app->report, NULL);
+    }
     UD_TRY(make_modules(build, "Compiling the modules", err));
     if (build->exports == NULL) {
         return UD_OK;

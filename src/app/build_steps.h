@@ -3,6 +3,7 @@
 #define APP_BUILD_STEPS_H
 
 #include "app/build.h"
+#include "build_cache.h"
 #include "kernel/config.h"
 #include "kernel/crcs.h"
 #include "kernel/drift.h"
@@ -37,7 +38,7 @@ struct ud_build {
     struct ud_workshop shop;
     struct ud_config_edits edits; /* the plan's and the user's */
     struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
-    char source_digest[65];       /* "" for a directory */
+    char source_digest[65];       /* "" for a directory, and while it is not known */
     struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
     struct ud_symvers symvers;
     struct ud_exports *exports; /* NULL: no CRC has to be found */
@@ -46,6 +47,7 @@ struct ud_build {
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
     struct ud_signer *signer; /* NULL without --sign-key */
+    struct ud_build_cache cache;
 };
 
 /* The engine that compiles. */
@@ -61,6 +63,13 @@ UD_MUST_CHECK enum ud_code ud_build_find_symvers(struct ud_build *build, struct 
 /* The sources: the named ones, or by a route. */
 UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err);
 
+/* The directory of the artifacts, in new memory. */
+char *ud_build_output_dir(const struct ud_build *build);
+
+/* Fills kbuild from what has been decided; the compiler's name may change until
+ * the builder was asked. */
+void ud_build_fill_kbuild(struct ud_build *build);
+
 /* Runs one make in the container. */
 UD_MUST_CHECK enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
                                          struct ud_error *err);
@@ -71,7 +80,10 @@ UD_MUST_CHECK enum ud_code ud_build_send_sources(struct ud_build *build, struct 
 /* Has kbuild resolve the edited configuration and judges what moved. */
 UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err);
 
-/* Prepares the tree and compiles the modules. */
+/* The same in a tree that is configured: judges what moved then. */
+UD_MUST_CHECK enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err);
+
+/* Prepares the tree, unless it is, and compiles the modules. */
 UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);
 
 /* Sends what else of the tree is in these directories. */

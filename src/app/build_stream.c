@@ -59,6 +59,7 @@ static enum ud_code read_tar(void *ctx, void *dst, size_t room, size_t *ret_len,
     struct stream *stream = ctx;
     struct ud_srctree_stats stats;
     UD_TRY(ud_srctree_read(stream->tree, dst, room, ret_len, err));
+    ud_build_slice_add(stream->build, dst, *ret_len);
     ud_srctree_get_stats(stream->tree, &stats);
     ud_report_progress(stream->build->app->report, stats.in_bytes, stats.in_total, "B");
     return UD_OK;
@@ -68,7 +69,12 @@ static enum ud_code put_tree(struct stream *stream, struct ud_error *err)
 {
     struct ud_build *build = stream->build;
     const struct ud_source tar = {.read = read_tar, .ctx = stream, .size = UD_SOURCE_SIZE_UNKNOWN};
-    UD_TRY(ud_archive_put(build->shop.engine, build->shop.name, "/", &tar, err));
+    UD_TRY(ud_archive_put(build->shop.engine, build->shop.name, UD_WORKSHOP_PLACE, &tar, err));
+    const char *digest = ud_srctree_digest(stream->tree);
+    if (digest != NULL && build->cache.slice.path == NULL) {
+        memcpy(build->source_digest, digest, sizeof build->source_digest);
+    }
+    ud_build_slice_end(build);
     struct ud_srctree_stats stats;
     ud_srctree_get_stats(stream->tree, &stats);
     ud_report_step_end(build->app->report, "%llu files, %.1f MB",
@@ -79,18 +85,21 @@ static enum ud_code put_tree(struct stream *stream, struct ud_error *err)
 static enum ud_code open_tree(struct stream *stream,
                               unsigned (*choose)(void *ctx, const char *path), struct ud_error *err)
 {
-    const struct ud_build *build = stream->build;
-    const struct ud_srctree_options options = {
+    struct ud_build *build = stream->build;
+    struct ud_srctree_options options = {
         .path = build->sources.path,
         .want = choose,
         .tap = tap,
         .ctx = stream,
-        .prefix = UD_WORKSHOP_TREE_IN_TAR,
+        .prefix = UD_WORKSHOP_TREE_NAME,
         .uid = UD_WORKSHOP_UID,
         .gid = UD_WORKSHOP_UID,
         .digest = true,
         .sha256 = build->sources.sha256,
     };
+    if (choose == want) {
+        ud_build_slice_begin(build, &options);
+    }
     return ud_srctree_open(&options, &stream->tree, err);
 }
 
@@ -103,10 +112,6 @@ enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err)
     ud_report_step(build->app->report, "Sending the sources into the builder");
     UD_TRY(open_tree(&stream, want, err));
     enum ud_code rc = put_tree(&stream, err);
-    const char *digest = ud_srctree_digest(stream.tree);
-    if (rc == UD_OK && digest != NULL) {
-        memcpy(build->source_digest, digest, sizeof build->source_digest);
-    }
     ud_srctree_free(stream.tree);
     ud_strv_sort_unique(&build->usb_symbols);
     if (rc == UD_ERR_SOURCE && build->options->source == NULL) {

@@ -73,6 +73,7 @@ static void describe(const struct ud_build *build, struct ud_manifest *ret)
         .signer_key_id = copy(signer != NULL ? ud_signer_key_id(signer) : NULL),
         .signer_subject = copy(signer != NULL ? ud_signer_subject(signer) : NULL),
         .signature_hash = copy(signer != NULL ? ud_signer_hash(signer) : NULL),
+        .inputs_sha256 = ud_strdup(build->cache.inputs),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
         .module_count = build->built_count,
     };
@@ -124,12 +125,21 @@ static enum ud_code replace(const struct ud_build *build, const struct ud_manife
     return rc;
 }
 
+static const char *output_top(const struct ud_build *build)
+{
+    return build->options->output != NULL ? build->options->output : "dist";
+}
+
+char *ud_build_output_dir(const struct ud_build *build)
+{
+    return ud_fs_join(output_top(build), build->result->facts.release.text);
+}
+
 enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
-    const char *output = build->options->output != NULL ? build->options->output : "dist";
-    UD_TRY(ud_fs_mkdirs(output, err));
-    char *dir = ud_fs_join(output, result->facts.release.text);
+    UD_TRY(ud_fs_mkdirs(output_top(build), err));
+    char *dir = ud_build_output_dir(build);
     struct ud_manifest manifest = {0};
     describe(build, &manifest);
     enum ud_code rc = replace(build, &manifest, dir, err);

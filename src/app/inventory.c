@@ -10,6 +10,8 @@
 #include "docker/volume.h"
 #include "interrupt.h"
 #include "platform/fs.h"
+#include "prepared.h"
+#include "slices.h"
 #include "sources.h"
 #include "util/mem.h"
 #include "vhcli_parts.h"
@@ -67,20 +69,35 @@ static enum ud_code is_ours(struct ud_engine *engine, const struct ud_image *lis
     return UD_OK;
 }
 
+/* Those that stand on others of ours, or those others. */
+static enum ud_code add_images(struct ud_engine *engine, const struct ud_image_list *list,
+                               bool upper, struct ud_inventory *inventory, struct ud_error *err)
+{
+    for (size_t i = 0; i < list->len; i++) {
+        const struct ud_image *image = &list->items[i];
+        const char *role = ud_labels_get(&image->labels, UD_LABEL_ROLE);
+        bool ours = true;
+        if ((role != NULL && strcmp(role, UD_PREPARED_ROLE) == 0) != upper) {
+            continue;
+        }
+        UD_TRY(is_ours(engine, image, &ours, err));
+        if (ours) {
+            add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id, role,
+                image->size);
+        }
+    }
+    return UD_OK;
+}
+
+/* What stands on another image goes before it. */
 static enum ud_code list_images(struct ud_engine *engine, struct ud_inventory *inventory,
                                 struct ud_error *err)
 {
     struct ud_image_list list = {0};
     UD_TRY(ud_image_list(engine, UD_LABEL_OURS, &list, err));
-    enum ud_code rc = UD_OK;
-    for (size_t i = 0; i < list.len && rc == UD_OK; i++) {
-        const struct ud_image *image = &list.items[i];
-        bool ours = true;
-        rc = is_ours(engine, image, &ours, err);
-        if (rc == UD_OK && ours) {
-            add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
-                ud_labels_get(&image->labels, UD_LABEL_ROLE), image->size);
-        }
+    enum ud_code rc = add_images(engine, &list, true, inventory, err);
+    if (rc == UD_OK) {
+        rc = add_images(engine, &list, false, inventory, err);
     }
     ud_image_list_done(&list);
     return rc;
@@ -191,29 +208,40 @@ static enum ud_code clean_engine(const struct ud_app *app, const struct ud_engin
     return rc;
 }
 
-static enum ud_code clean_downloads(bool dry_run, struct ud_inventory *ret, struct ud_error *err)
+static enum ud_code clean_dir(const char *dir, const char *role, bool dry_run,
+                              struct ud_inventory *ret, struct ud_error *err)
 {
     struct ud_strv names = {0};
     struct ud_error why = {0};
-    char *dir = ud_sources_cache_dir();
     enum ud_code rc = UD_OK;
     if (dir == NULL || ud_fs_list(dir, &names, &why) != UD_OK) {
-        free(dir); /* nothing was ever downloaded */
-        return UD_OK;
+        return UD_OK; /* nothing was ever kept */
     }
     for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
         char *path = ud_fs_join(dir, names.items[i]);
         struct ud_fs_info info = {0};
         rc = ud_fs_info(path, &info, err);
         if (rc == UD_OK) {
-            add(ret, "download", path, "sources", info.size);
+            add(ret, "download", path, role, info.size);
             rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
             ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
         }
         free(path);
     }
     ud_strv_done(&names);
-    free(dir);
+    return rc;
+}
+
+static enum ud_code clean_downloads(bool dry_run, struct ud_inventory *ret, struct ud_error *err)
+{
+    char *sources = ud_sources_cache_dir();
+    char *slices = ud_slices_dir();
+    enum ud_code rc = clean_dir(sources, "sources", dry_run, ret, err);
+    if (rc == UD_OK) {
+        rc = clean_dir(slices, "slice", dry_run, ret, err);
+    }
+    free(sources);
+    free(slices);
     return rc;
 }
 

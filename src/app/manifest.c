@@ -35,7 +35,8 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
 #define OPTIONAL_MEMBERS(X)                                                                        \
     X(signer_key_id)                                                                               \
     X(signer_subject)                                                                              \
-    X(signature_hash)
+    X(signature_hash)                                                                              \
+    X(inputs_sha256)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \
     X(name)                                                                                        \

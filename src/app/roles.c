@@ -73,7 +73,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
         {
             .name = "build",
             .purpose = "compiles",
-            .image = "usbipd-desktop/builder, or the one named by --builder",
+            .image = "usbipd-desktop/builder or prepared, or the one named by --builder",
             .drop_all_caps = true,
             .network = "none",
             .user = "1000:1000",

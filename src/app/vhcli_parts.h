@@ -15,7 +15,6 @@
 #define UD_ROLE_TEXT_VHCLI "vhcli"                    /* the value of UD_LABEL_ROLE */
 
 /* Labels of the image, which its containers inherit. */
-#define UD_LABEL_INPUTS "io.github.usbipd-desktop.inputs" /* digest of all that went in */
 #define UD_LABEL_BASE_ID "io.github.usbipd-desktop.base-id"
 #define UD_LABEL_CLIENT "io.github.usbipd-desktop.client" /* its file name */
 #define UD_LABEL_CLIENT_SOURCE "io.github.usbipd-desktop.client-source"

@@ -11,6 +11,8 @@
 #include "util/strv.h"
 
 #define UD_WORKSHOP_TREE "/usbipd/linux"
+#define UD_WORKSHOP_PLACE "/usbipd"             /* the directory that it is in, */
+#define UD_WORKSHOP_TREE_NAME "linux/"          /* and its name there */
 #define UD_WORKSHOP_TREE_IN_TAR "usbipd/linux/" /* the same, as a tar names it */
 enum {
     UD_WORKSHOP_UID = 1000,

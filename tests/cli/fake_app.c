@@ -141,6 +141,7 @@ enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_option
     }
     *ret = (struct ud_build_result){.dry_run = options->dry_run};
     ret->nothing_to_do = ud_fake_scenario("loaded");
+    ret->unchanged = ud_fake_scenario("unchanged");
     ud_fake_fill_facts(&ret->facts);
     ud_fake_fill_plan(&ret->plan, ret->nothing_to_do);
     ret->source = ud_strdup("linux-6.1.192.tar.xz from https://cdn.kernel.org");
@@ -148,7 +149,9 @@ enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_option
     if (!ret->dry_run && !ret->nothing_to_do) {
         ret->dir =
             ud_strf("%s/6.1.0-56-cloud-amd64", options->output != NULL ? options->output : "dist");
-        ud_fake_fill_drift(&ret->drift);
+        if (!ret->unchanged) {
+            ud_fake_fill_drift(&ret->drift);
+        }
         ud_fake_fill_manifest(&ret->manifest);
     }
     return UD_OK;

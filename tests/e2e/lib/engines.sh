@@ -18,7 +18,7 @@ snapshot() {
 }
 
 # without_kept: a snapshot less the images that docs/containers.md says are kept.
-without_kept() { grep -vE '^image usbipd-desktop/(helper|builder):' || true; }
+without_kept() { grep -vE '^image usbipd-desktop/(helper|builder|prepared):' || true; }
 
 # expect_only_kept BEFORE AFTER: what is new is only such images, and nothing is gone.
 expect_only_kept() {
