@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "build_steps.h"
+#include "bundle/signer.h"
 #include "dist.h"
 #include "docker/image.h"
 #include "platform/fs.h"

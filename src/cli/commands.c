@@ -2,6 +2,7 @@
 
 #include "app/build.h"
 #include "app/builders.h"
+#include "app/cache.h"
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/routes.h"
@@ -25,6 +26,10 @@ const struct ud_command ud_commands[] = {
          "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) the CRCs are those of its "
          "Module.symvers (--symvers), or are found in the VM's own modules and computed from the "
          "sources that export the rest.",
+         "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) its Module.symvers is "
+         "needed, see --symvers.",
+         "What was done once is kept and not done again, see `cache ls`; with the same inputs and "
+         "the modules still there, nothing is.",
          NULL},
      ud_build_opts, sizeof(struct ud_build_options), UD_ARGS_NONE, true,
      EXAMPLES{{"build", "build what is missing for the default engine's VM"},
@@ -176,6 +181,22 @@ const struct ud_command ud_commands[] = {
      ud_builder_prune_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
      EXAMPLES{{"builder prune --dry-run", "list what would be removed"}, {NULL, NULL}},
      ud_builder_prune_run},
+    {"cache ls", "List what is kept so that a next build is faster", "cache ls [OPTIONS]",
+     TEXTS{"Lists, with size and age, downloaded sources and slices of them on this machine, and "
+           "prepared trees in the engine. Builder images are not counted: `status` shows them.",
+           NULL},
+     ud_cache_ls_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"cache ls", "all that is kept"},
+              {"cache ls --build-host tcp://builder:2375", "also on the engine that compiles"},
+              {NULL, NULL}},
+     ud_cache_ls_run},
+    {"cache prune", "Remove what is kept so that a next build is faster", "cache prune [OPTIONS]",
+     TEXTS{"Removes what `cache ls` lists. The next build then takes as long as the first.", NULL},
+     ud_cache_prune_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"cache prune --dry-run", "list what would be removed"},
+              {"cache prune --kind slices", "only slices, which are made anew from the archives"},
+              {NULL, NULL}},
+     ud_cache_prune_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
            "label, and nothing else. Modules in the kernel and files in ./dist stay.",

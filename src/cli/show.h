@@ -7,6 +7,7 @@
 
 #include "app/build.h"
 #include "app/builders.h"
+#include "app/cache.h"
 #include "app/inventory.h"
 #include "app/load.h"
 #include "app/routes.h"
@@ -86,5 +87,10 @@ void ud_doc_builders(cJSON *document, const struct ud_builders *builders,
                      const struct ud_builders_options *options);
 
 void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
+
+/* verb begins the last line: "kept", "removed". now: seconds since 1970. */
+void ud_show_cache(const struct ud_page *page, const struct ud_cache *cache, int64_t now,
+                   const char *verb);
+void ud_doc_cache(cJSON *document, const struct ud_cache *cache);
 
 #endif

@@ -126,6 +126,9 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
         show_next(page, "nothing was changed: run the same without --dry-run to build");
         return;
     }
+    if (result->unchanged) {
+        show_line(page, "build", "unchanged: the modules are there, made from the same inputs");
+    }
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
     show_modules(page, &result->manifest);
@@ -159,15 +162,16 @@ static void json_drift(cJSON *document, const struct ud_drift *drift)
 
 void ud_doc_build(cJSON *document, const struct ud_build_result *result)
 {
-    bool built = !result->nothing_to_do && !result->dry_run;
+    bool built = !result->nothing_to_do && !result->dry_run && !result->unchanged;
     ud_doc_bool(document, "built", built);
     ud_doc_bool(document, "dry_run", result->dry_run);
     ud_doc_bool(document, "nothing_to_do", result->nothing_to_do);
+    ud_doc_bool(document, "unchanged", result->unchanged);
     ud_doc_kernel(document, &result->facts);
     ud_doc_text(document, "source", result->source);
     ud_doc_text(document, "builder", result->builder);
     ud_doc_plan(document, &result->plan);
-    if (built) {
+    if (built || result->unchanged) {
         ud_doc_text(document, "dir", result->dir);
         json_drift(document, &result->drift);
         if (result->crcs.needed > 0) {
