@@ -76,7 +76,7 @@ current_context() {
 }
 
 build() {
-    expect_exit 0 udw build --build-host "npipe:////./pipe/$NATIVE_PIPE" \
+    expect_exit 0 udw build --no-cache --build-host "npipe:////./pipe/$NATIVE_PIPE" \
         --source "$(win_path "$LAB_SOURCE")" --symvers "$(win_path "$LAB_SYMVERS")" \
         --output "$(win_path "$DIST")" --json
     expect_json '.built and .manifest.release == .kernel.release'
