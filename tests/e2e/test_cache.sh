@@ -4,6 +4,7 @@
 # The first cases build a kernel's modules; the others an archive of a stand-in tree, whose Makefile
 # only copies them.
 # lab: registry mirror native vm
+# shellcheck disable=SC2034 # RESTORE and CALLS are for lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
