@@ -81,6 +81,9 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
         ud_strv_add(&ret->argv, "olddefconfig");
         break;
     case UD_KBUILD_PREPARE:
+        /* For make alone, not for the configuration: else it compiles libbpf and a tool
+         * for BTF, a fifth of this step, which M= never calls without a vmlinux. */
+        ud_strv_add(&ret->argv, "CONFIG_DEBUG_INFO_BTF=");
         ud_strv_add(&ret->argv, "modules_prepare");
         break;
     default:

@@ -67,7 +67,8 @@ static void commands_carry_release_and_compiler(void **state)
                                  "KERNELRELEASE=6.1.0-56-cloud-amd64",
                                  "LOCALVERSION=", "KCFLAGS=-g0", NULL},
                 (const char *[]){"LLVM=1", "modules", NULL});
-    assert_argv(UD_KBUILD_PREPARE, &native, (const char *[]){"modules_prepare", NULL},
+    assert_argv(UD_KBUILD_PREPARE, &native,
+                (const char *[]){"modules_prepare", "CONFIG_DEBUG_INFO_BTF=", NULL},
                 (const char *[]){"M=drivers/usb", NULL});
     assert_argv(UD_KBUILD_MODULES, &native, (const char *[]){"M=drivers/usb", "modules", NULL},
                 (const char *[]){"KBUILD_MODPOST_WARN=1", NULL});
