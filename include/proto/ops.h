@@ -27,12 +27,12 @@
  * UD_OPS_DIR with a name on each line. UD_ERR_FACTS if kallsyms cannot be read. */
 #define UD_OP_SYMBOLS "symbols"
 
-/* crcs [--enter] @SYMBOLS @PATHS: what the VM's own modules say of the CRCs of symbols. Both
- * are files in UD_OPS_DIR: symbol names, and paths of module files, as read takes them, in the
- * order in which they are looked into. A RESULT, PRESENT with the CRC in 8 hex digits as its
- * detail, for each of these symbols that a module imports, again only if another module has
- * another CRC. A file that is compressed is sent as it is, as a blob whose key is its path. Ends
- * when every symbol was found; files that are not there are passed over. */
+/* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
+ * symbols. Paths of module files as read takes them, in the order in which they are looked
+ * into. A RESULT, PRESENT with the CRC in 8 hex digits as its detail, for each of the symbols
+ * that a module imports, again only if another module has another CRC. A file that is
+ * compressed is sent as it is, as a blob whose key is its path. Ends when every symbol was
+ * found; files that are not there are passed over. */
 #define UD_OP_CRCS "crcs"
 
 /* insert [--own] NAME ...: inserts UD_OPS_MODULES_DIR/NAME.ko in this order.

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "bundle/decompress.h"
-#include "bundle/tarwrite.h"
 #include "helper_call.h"
 #include "helper_image.h"
 #include "kernel/module.h"
@@ -12,13 +11,9 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define SYMBOLS_FILE "symbols"
-#define PATHS_FILE "paths"
-#define IN_TAR(file) (&(UD_OPS_DIR "/" file)[1])
-
 /* Compressed modules come whole. Once so much of them has brought nothing new,
  * the rest is cheaper to compute than to fetch. */
-enum { LISTS_MAX = 8 << 20, FRUITLESS_MAX = 12 << 20 };
+enum { FRUITLESS_MAX = 12 << 20 };
 
 struct harvest {
     const struct ud_strv *symbols;
@@ -126,44 +121,20 @@ static bool is_usb(const char *path)
     return strstr(path, "usb") != NULL;
 }
 
-/* The paths of all the VM's modules, those first that use what ours do. */
-static void add_paths(const struct ud_facts *facts, bool usb, struct ud_buf *text)
+/* The VM's modules, those first that use what ours do. */
+static void add_paths(const struct ud_facts *facts, bool usb, struct ud_strv *args)
 {
     for (size_t i = 0; i < facts->deps.len; i++) {
         const char *path = facts->deps.items[i].path;
-        if (is_usb(path) == usb && path[0] != '/') {
-            ud_buf_addf(text, "%s/%s\n", facts->modules_dir, path);
+        if (is_usb(path) == usb && path[0] != '/' && args->len < UD_OPS_PATHS_MAX) {
+            ud_strv_addf(args, "%s/%s", facts->modules_dir, path);
         }
     }
 }
 
-static enum ud_code pack(const struct ud_facts *facts, const struct ud_strv *symbols,
-                         struct ud_buf *ret, struct ud_error *err)
-{
-    char *names = ud_strv_join(symbols, "\n");
-    struct ud_buf paths;
-    struct ud_tarwrite *tar = ud_tarwrite_new(ret);
-    ud_buf_init(&paths, UD_OPS_LIST_FILE_MAX);
-    add_paths(facts, true, &paths);
-    add_paths(facts, false, &paths);
-    enum ud_code rc = ud_buf_check(&paths, "the list of the VM's modules", err);
-    if (rc == UD_OK) {
-        rc = ud_tarwrite_file(tar, IN_TAR(SYMBOLS_FILE), 0644, names, strlen(names), err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_tarwrite_file(tar, IN_TAR(PATHS_FILE), 0644, paths.data, paths.len, err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_tarwrite_finish(tar, err);
-    }
-    ud_tarwrite_free(tar);
-    ud_buf_done(&paths);
-    free(names);
-    return rc;
-}
-
-static enum ud_code call(struct harvest *harvest, struct ud_engine *engine, const char *image,
-                         enum ud_role role, const struct ud_buf *upload, struct ud_error *err)
+static enum ud_code call(struct harvest *harvest, struct ud_engine *engine,
+                         const struct ud_facts *facts, const char *image, enum ud_role role,
+                         struct ud_error *err)
 {
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
@@ -174,7 +145,6 @@ static enum ud_code call(struct harvest *harvest, struct ud_engine *engine, cons
         .image = image,
         .mounts = &modules,
         .mount_count = inside ? 0 : 1,
-        .upload = upload,
         .record = on_record,
         .ctx = harvest,
     };
@@ -182,8 +152,12 @@ static enum ud_code call(struct harvest *harvest, struct ud_engine *engine, cons
     if (inside) {
         ud_strv_add(&call.args, UD_OPS_FLAG_ENTER);
     }
-    ud_strv_add(&call.args, "@" SYMBOLS_FILE);
-    ud_strv_add(&call.args, "@" PATHS_FILE);
+    add_paths(facts, true, &call.args);
+    add_paths(facts, false, &call.args);
+    ud_strv_add(&call.args, "--");
+    for (size_t i = 0; i < harvest->symbols->len; i++) {
+        ud_strv_add(&call.args, harvest->symbols->items[i]);
+    }
     enum ud_code rc = ud_helper_call_run(engine, &call, &why);
     ud_strv_done(&call.args);
     if (rc == UD_OK) {
@@ -199,17 +173,17 @@ static enum ud_code call(struct harvest *harvest, struct ud_engine *engine, cons
 }
 
 static enum ud_code look(struct harvest *harvest, const struct ud_app *app,
-                         struct ud_engine *engine, const struct ud_buf *upload,
+                         struct ud_engine *engine, const struct ud_facts *facts,
                          struct ud_error *err)
 {
     char *image = NULL;
     struct ud_error why = {0};
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    enum ud_code rc = call(harvest, engine, image, UD_ROLE_PROBE, upload, &why);
+    enum ud_code rc = call(harvest, engine, facts, image, UD_ROLE_PROBE, &why);
     bool unseen = rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND ||
                   (rc == UD_OK && harvest->answers == 0);
     if (unseen) {
-        rc = call(harvest, engine, image, UD_ROLE_PROBE_VM, upload, err);
+        rc = call(harvest, engine, facts, image, UD_ROLE_PROBE_VM, err);
     } else if (rc != UD_OK && err != NULL) {
         *err = why;
     }
@@ -222,17 +196,11 @@ enum ud_code ud_harvest(const struct ud_app *app, struct ud_engine *engine,
                         struct ud_crcs *ret, struct ud_error *err)
 {
     struct harvest harvest = {.symbols = symbols, .crcs = ret};
-    struct ud_buf upload;
     if (facts->modules_dir == NULL || facts->deps.len == 0) {
         return UD_OK;
     }
     ud_buf_init(&harvest.file, UD_OPS_FILE_MAX);
-    ud_buf_init(&upload, LISTS_MAX);
-    enum ud_code rc = pack(facts, symbols, &upload, err);
-    if (rc == UD_OK) {
-        rc = look(&harvest, app, engine, &upload, err);
-    }
-    ud_buf_done(&upload);
+    enum ud_code rc = look(&harvest, app, engine, facts, err);
     ud_buf_done(&harvest.file);
     free(harvest.path);
     return rc;

@@ -11,7 +11,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "list_file.h"
 #include "proto/check.h"
 #include "proto/ops.h"
 #include "sysfile.h"
@@ -94,33 +93,47 @@ static void look_into(struct search *search, const char *path)
     (void)munmap(data, len);
 }
 
-static enum ud_code check_paths(const struct ud_strv *paths, struct ud_error *err)
+static enum ud_code add_path(struct search *search, const char *path, const char *release,
+                             struct ud_error *err)
 {
-    struct utsname uts;
-    if (uname(&uts) != 0) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
+    if (!ud_check_module_path(path, release)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "not the path of a module of kernel %s: %.200s",
+                       release, path);
     }
-    for (size_t i = 0; i < paths->len; i++) {
-        if (!ud_check_module_path(paths->items[i], uts.release)) {
-            return ud_fail(err, UD_ERR_USAGE, NULL, "not the path of a module of kernel %s: %.200s",
-                           uts.release, paths->items[i]);
-        }
+    ud_strv_add(&search->paths, path);
+    return UD_OK;
+}
+
+static enum ud_code add_name(struct search *search, const char *name, struct ud_error *err)
+{
+    if (!ud_check_symbol_name(name)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "not a symbol's name: %.64s", name);
     }
+    ud_strv_add(&search->names, name);
     return UD_OK;
 }
 
 static enum ud_code collect(struct search *search, int count, char **args, struct ud_error *err)
 {
-    static const struct ud_list_kind symbols = {"a symbol's name", UD_OPS_SYMBOLS_MAX,
-                                                ud_check_symbol_name};
-    static const struct ud_list_kind paths = {"the path of a module", UD_OPS_PATHS_MAX, NULL};
-    const char *root = search->helper->root;
-    if (count != 2 || args[0][0] != '@' || args[1][0] != '@') {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes @SYMBOLS @PATHS");
+    struct utsname uts;
+    bool names = false;
+    if (uname(&uts) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    UD_TRY(ud_list_file_read(root, args[0] + 1, &symbols, &search->names, err));
-    UD_TRY(ud_list_file_read(root, args[1] + 1, &paths, &search->paths, err));
-    UD_TRY(check_paths(&search->paths, err));
+    for (int i = 0; i < count; i++) {
+        if (!names && strcmp(args[i], "--") == 0) {
+            names = true;
+        } else if (names) {
+            UD_TRY(add_name(search, args[i], err));
+        } else {
+            UD_TRY(add_path(search, args[i], uts.release, err));
+        }
+    }
+    if (search->names.len == 0 || search->names.len > UD_OPS_SYMBOLS_MAX ||
+        search->paths.len > UD_OPS_PATHS_MAX) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths, -- and %d names",
+                       UD_OPS_PATHS_MAX, UD_OPS_SYMBOLS_MAX);
+    }
     ud_strv_sort_unique(&search->names);
     search->left = search->names.len;
     search->known = ud_alloc(search->names.len + 1, sizeof *search->known);
