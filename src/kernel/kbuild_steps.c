@@ -66,6 +66,13 @@ static void add_common(const struct ud_kbuild_options *options, struct ud_strv *
     add_identity(argv);
 }
 
+/* For make alone, not for the configuration: else preparing compiles libbpf and a
+ * tool for BTF, which M= never calls without a vmlinux. */
+static void without_btf_tools(struct ud_strv *argv)
+{
+    ud_strv_add(argv, "CONFIG_DEBUG_INFO_BTF=");
+}
+
 void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_options *options,
                          struct ud_kbuild_step *ret)
 {
@@ -81,9 +88,7 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
         ud_strv_add(&ret->argv, "olddefconfig");
         break;
     case UD_KBUILD_PREPARE:
-        /* For make alone, not for the configuration: else it compiles libbpf and a tool
-         * for BTF, a fifth of this step, which M= never calls without a vmlinux. */
-        ud_strv_add(&ret->argv, "CONFIG_DEBUG_INFO_BTF=");
+        without_btf_tools(&ret->argv);
         ud_strv_add(&ret->argv, "modules_prepare");
         break;
     default:
@@ -143,6 +148,7 @@ void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const stru
                              struct ud_strv *ret)
 {
     add_common(options, ret);
+    without_btf_tools(ret);
     ud_strv_add(ret, "-k");
     ud_strv_add(ret, "cmd_gensymtypes_c=$(CPP) -D__GENKSYMS__ $(c_flags) $< | "
                      "scripts/genksyms/genksyms -r /dev/null | tee $@.crcs");
@@ -158,6 +164,7 @@ void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struc
                             struct ud_strv *ret)
 {
     add_common(options, ret);
+    without_btf_tools(ret);
     ud_strv_add(ret, "-k");
     add_targets(sources, ".o", ret);
 }

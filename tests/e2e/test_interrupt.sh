@@ -2,13 +2,14 @@
 # Ctrl-C after each call of an engine's API: the program ends with 130, or well if all was done, and
 # both engines and the files are as before.
 #
-# Each command runs once through a relay that counts its calls, and then once for each call; for
-# each that is its own, where its first calls are those of another command, and for each that changes
-# something, where there are many. To make that bearable, `build` compiles a stand-in tree whose Makefile only copies finished modules.
+# Each command runs once through a relay that counts its calls, and then once for each of at most
+# INTERRUPTS calls, evenly chosen among those that are its own or change something (0: all of them).
+# To make that bearable, `build` compiles a stand-in tree whose Makefile only copies finished modules.
 # lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+INTERRUPTS=${UD_E2E_INTERRUPTS:-5}
 VHCLI=$E2E_MARK/vhcli:1
 RELAYED=unix://$RELAY_SOCKET
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
@@ -35,9 +36,18 @@ each_call() {
     world >"$E2E_WORK/world.before"
     count_calls "$engine" "$@"
     [ "$CALLS" -gt 2 ] || fail "only $CALLS calls were seen"
-    numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1)
+    numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1 | some)
     [ -n "$numbers" ] || fail "no call has $PATTERN"
     interrupt_after "$numbers" "$engine" "$@"
+}
+
+# Of the lines of standard input at most INTERRUPTS, the first and the last among them.
+some() {
+    awk -v max="$INTERRUPTS" '{ line[NR] = $0 }
+        END {
+            if (max == 0 || max > NR) max = NR
+            for (i = 0; i < max; i++) print line[max > 1 ? 1 + int(i * (NR - 1) / (max - 1)) : NR]
+        }'
 }
 
 nothing() { :; }

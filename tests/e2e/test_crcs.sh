@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# A kernel that checks CRCs, with what a virtual machine gives: no Module.symvers, no network. That
+# of the kernel's package is the judge afterwards.
+# lab: registry mirror native vm
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+HERE=(build --host "$LAB_VM" --build-host "$LAB_NATIVE" --source "$LAB_SOURCE" --offline --json
+    --output "$E2E_WORK/dist")
+BUILT=$E2E_WORK/dist/$LAB_VM_RELEASE
+
+found() {
+    expect_exit 0 ud "${HERE[@]}"
+    expect_json '.crcs.needed == .crcs.of_modules + .crcs.computed'
+    expect_json '.crcs.of_modules > 200 and .crcs.computed > 20 and .crcs.confirmed > 20'
+}
+
+# Every CRC in the modules is that of Module.symvers, and there are as many as with it.
+right() {
+    local file
+    for file in "$BUILT"/*.ko; do
+        modprobe --dump-modversions "$file" | awk '{ print $2, $1 }' | sort >"$E2E_WORK/mine"
+        awk 'NR == FNR { crc[$2] = $1; next } $1 in crc { print $1, crc[$1] }' \
+            "$LAB_SYMVERS" "$E2E_WORK/mine" | sort >"$E2E_WORK/judge"
+        join -v 1 "$E2E_WORK/mine" "$E2E_WORK/judge" >"$E2E_WORK/unjudged"
+        join "$E2E_WORK/judge" "$E2E_WORK/mine" | awk '$2 != $3' >"$E2E_WORK/wrong"
+        [ ! -s "$E2E_WORK/wrong" ] || fail "wrong in ${file##*/}: $(cat "$E2E_WORK/wrong")"
+        printf '%s: %s right, %s of each other\n' "${file##*/}" "$(wc -l <"$E2E_WORK/judge")" \
+            "$(wc -l <"$E2E_WORK/unjudged")"
+    done
+}
+
+same_bytes() {
+    local file
+    for file in "$(main_dist)"/*.ko; do
+        cmp "$file" "$BUILT/${file##*/}" || fail "${file##*/} differs"
+    done
+}
+
+# The flag of a configuration that changes struct module and nothing that vermagic tells.
+other_configuration() {
+    rm -rf "$E2E_WORK/dist"
+    sed 's/^CONFIG_DEBUG_INFO_BTF_MODULES=y$/# CONFIG_DEBUG_INFO_BTF_MODULES is not set/' \
+        "$LAB_VM_CONFIG" >"$E2E_WORK/config"
+    ! cmp -s "$E2E_WORK/config" "$LAB_VM_CONFIG" || fail "the configuration has no such line"
+    expect_exit 10 ud "${HERE[@]}" --kernel-config "$E2E_WORK/config"
+    expect_text module_layout "the kernel's own modules have" --kernel-config
+    [ ! -e "$BUILT" ] || fail "modules are left"
+}
+
+check "(the modules of the main job)" need_main_dist
+check "every CRC is found" found
+check "none is wrong" right
+check "the modules have the bytes of those built with Module.symvers" same_bytes
+check "another configuration shows in the CRCs" other_configuration
