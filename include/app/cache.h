@@ -13,6 +13,7 @@ enum ud_cache_kind {
     UD_CACHE_ALL, /* for choosing */
     UD_CACHE_DOWNLOADS,
     UD_CACHE_SLICES,
+    UD_CACHE_CRCS,
     UD_CACHE_PREPARED
 };
 
@@ -39,7 +40,7 @@ struct ud_cache {
 
 void ud_cache_done(struct ud_cache *cache);
 
-/* "download", "slice", "prepared". */
+/* "download", "slice", "crcs", "prepared". */
 const char *ud_cache_kind_name(enum ud_cache_kind kind);
 
 /* Lists what is kept. An engine is asked only for what it keeps. */

@@ -17,6 +17,7 @@ struct ud_srctree_options;
 struct ud_build_cache {
     struct ud_source_hash *hash;          /* NULL: none was begun */
     char inputs[UD_DIGEST_HEX_SIZE];      /* of the build's key; "": not known */
+    char crcs[UD_DIGEST_HEX_SIZE];        /* what computed CRCs are kept by; "": they are not */
     char rules[UD_SRCSLICE_RULES_SIZE];   /* by which files are selected */
     char *slices;                         /* the directory; NULL: none */
     struct ud_srcslice slice;             /* to read instead of the archive */
@@ -34,6 +35,13 @@ UD_MUST_CHECK enum ud_code ud_build_cache_begin(struct ud_build *build, struct u
 /* Fills source_digest, if that is known before reading the archive, and the digest
  * of the inputs. */
 UD_MUST_CHECK enum ud_code ud_build_identify(struct ud_build *build, struct ud_error *err);
+
+/* Takes the CRCs that an earlier build of the same inputs found, if they are kept:
+ * build->exports is NULL then. */
+void ud_build_recall_crcs(struct ud_build *build);
+
+/* Keeps those that this build found; what goes wrong with that is told. */
+void ud_build_keep_crcs(struct ud_build *build);
 
 /* Whether the output directory has what this build would make: then the result is
  * filled from there. Whatever cannot be read or does not fit is not an error. */

@@ -119,6 +119,10 @@ static enum ud_code keep(struct ud_build *build, const struct ud_strv *needed,
     ud_buf_add(&build->symvers_text, text, len);
     enum ud_code rc = ud_symvers_parse(text, len, "the list of CRCs", &build->symvers, err);
     free(text);
+    if (rc == UD_OK && build->result->crcs.of_modules + build->result->crcs.computed ==
+                           build->result->crcs.needed) {
+        ud_build_keep_crcs(build);
+    }
     return rc;
 }
 

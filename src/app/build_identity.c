@@ -100,9 +100,7 @@ static void digest_inputs(struct ud_build *build, const char *selection)
 enum ud_code ud_build_identify(struct ud_build *build, struct ud_error *err)
 {
     struct ud_buf rules;
-    /* CRCs that are computed take more of the archive, and the VM's modules. */
-    if (build->options->no_cache || build->exports != NULL ||
-        ud_fs_kind(build->sources.path) != UD_FS_FILE) {
+    if (build->options->no_cache || ud_fs_kind(build->sources.path) != UD_FS_FILE) {
         return UD_OK;
     }
     UD_TRY(know_source(build, err));
@@ -116,6 +114,9 @@ enum ud_code ud_build_identify(struct ud_build *build, struct ud_error *err)
     digest_rules(build, rules.data, rules.len);
     if (build->source_digest[0] != '\0') {
         digest_inputs(build, rules.data);
+    }
+    if (build->exports != NULL) {
+        ud_build_recall_crcs(build);
     }
     ud_buf_done(&rules);
     return UD_OK;

@@ -135,6 +135,10 @@ static enum ud_code commit(struct ud_build *build, struct ud_error *err)
 enum ud_code ud_build_keep_prepared(struct ud_build *build, struct ud_error *err)
 {
     struct ud_error why = {0};
+    bool late = build->exports != NULL && build->cache.inputs[0] != '\0';
+    if (late && !build->options->whole_tree) {
+        name_it(build); /* its CRCs, and so its inputs, became known on the way */
+    }
     if (build->cache.prepared == NULL || build->cache.reused) {
         return UD_OK;
     }

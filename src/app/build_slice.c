@@ -57,7 +57,8 @@ void ud_build_slice_begin(struct ud_build *build, struct ud_srctree_options *opt
     if (cache->slices == NULL) {
         return;
     }
-    if (known) {
+    /* To find what exports symbols, all of the archive has to be read. */
+    if (known && build->exports == NULL) {
         find(build);
     }
     if (cache->slice.path != NULL) {

@@ -34,7 +34,8 @@ static enum ud_code judge(struct ud_build *build, const struct ud_dist *dist, bo
                           struct ud_error *err)
 {
     struct ud_error why = {0};
-    if (strcmp(dist->manifest.inputs_sha256, build->cache.inputs) != 0 ||
+    const char *made_from = dist->manifest.inputs_sha256; /* NULL: there is no manifest */
+    if (made_from == NULL || strcmp(made_from, build->cache.inputs) != 0 ||
         !is_same_signer(build, &dist->manifest)) {
         return UD_OK;
     }

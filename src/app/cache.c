@@ -25,10 +25,8 @@ void ud_cache_done(struct ud_cache *cache)
 const char *ud_cache_kind_name(enum ud_cache_kind kind)
 {
     static const char *const names[] = {
-        [UD_CACHE_ALL] = "all",
-        [UD_CACHE_DOWNLOADS] = "download",
-        [UD_CACHE_SLICES] = "slice",
-        [UD_CACHE_PREPARED] = "prepared",
+        [UD_CACHE_ALL] = "all",   [UD_CACHE_DOWNLOADS] = "download", [UD_CACHE_SLICES] = "slice",
+        [UD_CACHE_CRCS] = "crcs", [UD_CACHE_PREPARED] = "prepared",
     };
     return names[kind];
 }
@@ -146,6 +144,7 @@ static enum ud_code everywhere(struct job *job, struct ud_error *err)
 {
     UD_TRY(here(job, UD_CACHE_DOWNLOADS, err));
     UD_TRY(here(job, UD_CACHE_SLICES, err));
+    UD_TRY(here(job, UD_CACHE_CRCS, err));
     if (!is_asked(job->options, UD_CACHE_PREPARED)) {
         return UD_OK;
     }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "crcs_dir.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "slices.h"
@@ -41,10 +42,22 @@ static enum ud_code add_file(enum ud_cache_kind kind, const char *dir, const cha
     return rc;
 }
 
+static char *dir_of(enum ud_cache_kind kind)
+{
+    switch (kind) {
+    case UD_CACHE_SLICES:
+        return ud_slices_dir();
+    case UD_CACHE_CRCS:
+        return ud_crcs_dir();
+    default:
+        return ud_sources_cache_dir();
+    }
+}
+
 enum ud_code ud_cache_files_list(enum ud_cache_kind kind, struct ud_cache *ret,
                                  struct ud_error *err)
 {
-    char *dir = kind == UD_CACHE_SLICES ? ud_slices_dir() : ud_sources_cache_dir();
+    char *dir = dir_of(kind);
     struct ud_strv names = {0};
     enum ud_code rc = UD_OK;
     if (dir != NULL && ud_fs_kind(dir) == UD_FS_DIR) {

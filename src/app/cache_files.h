@@ -4,7 +4,7 @@
 
 #include "app/cache.h"
 
-/* Adds the files of downloads or slices, the kind that is asked for. What is being
+/* Adds the files of downloads, slices or CRCs, the kind that is asked for. What is being
  * written at the moment is left out. */
 UD_MUST_CHECK enum ud_code ud_cache_files_list(enum ud_cache_kind kind, struct ud_cache *ret,
                                                struct ud_error *err);

@@ -8,6 +8,7 @@
 #include "docker/image.h"
 #include "docker/labels.h"
 #include "docker/volume.h"
+#include "crcs_dir.h"
 #include "interrupt.h"
 #include "platform/fs.h"
 #include "prepared.h"
@@ -236,10 +237,15 @@ static enum ud_code clean_downloads(bool dry_run, struct ud_inventory *ret, stru
 {
     char *sources = ud_sources_cache_dir();
     char *slices = ud_slices_dir();
+    char *crcs = ud_crcs_dir();
     enum ud_code rc = clean_dir(sources, "sources", dry_run, ret, err);
     if (rc == UD_OK) {
         rc = clean_dir(slices, "slice", dry_run, ret, err);
     }
+    if (rc == UD_OK) {
+        rc = clean_dir(crcs, "crcs", dry_run, ret, err);
+    }
+    free(crcs);
     free(sources);
     free(slices);
     return rc;

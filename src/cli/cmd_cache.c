@@ -10,7 +10,7 @@
 #define FIELD(member) offsetof(struct ud_cache_options, member)
 
 /* In the order of enum ud_cache_kind. */
-static const char *const kinds[] = {"all", "downloads", "slices", "prepared", NULL};
+static const char *const kinds[] = {"all", "downloads", "slices", "crcs", "prepared", NULL};
 
 #define BUILD_HOST                                                                                 \
     {                                                                                              \
@@ -20,7 +20,7 @@ static const char *const kinds[] = {"all", "downloads", "slices", "prepared", NU
 #define KIND                                                                                       \
     {                                                                                              \
         .name = "kind", .kind = UD_OPT_CHOICE, .offset = FIELD(kind), .value = "KIND",             \
-        .choices = kinds, .help = "Only downloads, slices or prepared trees (default: all)"        \
+        .choices = kinds, .help = "Only one of these (default: all)"                               \
     }
 
 const struct ud_opt ud_cache_ls_opts[] = {BUILD_HOST, KIND, {.name = NULL}};

@@ -182,7 +182,8 @@ const struct ud_command ud_commands[] = {
      EXAMPLES{{"builder prune --dry-run", "list what would be removed"}, {NULL, NULL}},
      ud_builder_prune_run},
     {"cache ls", "List what is kept so that a next build is faster", "cache ls [OPTIONS]",
-     TEXTS{"Lists, with size and age, downloaded sources and slices of them on this machine, and "
+     TEXTS{"Lists, with size and age, downloaded sources, slices of them and CRCs on this machine, "
+           "and "
            "prepared trees in the engine. Builder images are not counted: `status` shows them.",
            NULL},
      ud_cache_ls_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,

@@ -103,7 +103,11 @@ static void show_drift(const struct ud_page *page, const struct ud_drift *drift)
 
 static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *crcs)
 {
-    if (crcs->needed > 0) {
+    if (crcs->kept > 0) {
+        char *text = ud_strf("%zu, found by an earlier build", crcs->kept);
+        show_line(page, "crcs", text);
+        free(text);
+    } else if (crcs->needed > 0) {
         char *text = ud_strf("%zu: %zu of the kernel's own modules, %zu computed; %zu are both",
                              crcs->needed, crcs->of_modules, crcs->computed, crcs->confirmed);
         show_line(page, "crcs", text);
@@ -143,6 +147,7 @@ static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)
     ud_doc_u64(object, "needed", crcs->needed);
     ud_doc_u64(object, "of_modules", crcs->of_modules);
     ud_doc_u64(object, "computed", crcs->computed);
+    ud_doc_u64(object, "kept", crcs->kept);
     ud_doc_u64(object, "confirmed", crcs->confirmed);
 }
 
