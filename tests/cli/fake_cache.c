@@ -18,7 +18,7 @@ void ud_cache_done(struct ud_cache *cache)
 
 const char *ud_cache_kind_name(enum ud_cache_kind kind)
 {
-    static const char *const names[] = {"all", "download", "slice", "prepared"};
+    static const char *const names[] = {"all", "download", "slice", "crcs", "prepared"};
     return names[kind];
 }
 
@@ -43,6 +43,7 @@ static void fill(struct ud_cache *cache)
         NULL, 138009412, 40 * 24 * 3600);
     add(cache, UD_CACHE_SLICES, "/home/u/.cache/usbipd-desktop/slices/4567-89ab-cdef.tar.zst", NULL,
         18000000, 5 * 3600);
+    add(cache, UD_CACHE_CRCS, "/home/u/.cache/usbipd-desktop/crcs/cdef.symvers", NULL, 38043, 130);
     add(cache, UD_CACHE_PREPARED, "usbipd-desktop/prepared:0123456789abcdef",
         "unix:///var/run/docker.sock", 201000000, 130);
 }

@@ -29,7 +29,7 @@ routes_of_this_vm() {
 
 # The first has another configuration and no sources; the second is this kernel's.
 another_builds_image() {
-    expect_exit 6 ud build "${HERE[@]}" "${NO_COMPILER[@]}" --kernel-image "$LAB_OTHER_KERNEL_IMAGE"
+    expect_exit 7 ud build "${HERE[@]}" "${NO_COMPILER[@]}" --kernel-image "$LAB_OTHER_KERNEL_IMAGE"
     expect_text "is of another build: 2 options differ, CONFIG_SLAB is y there" \
         'the builder is made from busybox, which is not Debian' snapshot.debian.org
     [ -z "$(kept '*')" ] || fail "it kept what does not fit"
@@ -83,10 +83,10 @@ wsl_tarball() {
 
 offline_refusals() {
     forget
-    expect_exit 6 ud build "${HERE[@]}" --builder "$(builder)" --offline
+    expect_exit 7 ud build "${HERE[@]}" --builder "$(builder)" --offline
     expect_text 'cannot be had with --offline' 'Run this build once without --offline'
-    expect_exit 6 ud build "${HERE[@]}" --builder debian:nowhere --offline
-    expect_text 'does not have the image debian:nowhere' 'besides: the kernel checks the CRC'
+    expect_exit 7 ud build "${HERE[@]}" --builder debian:nowhere --offline
+    expect_text 'does not have the image debian:nowhere' 'besides: the sources of kernel'
     nothing_left
 }
 
