@@ -38,6 +38,14 @@ static enum ud_code bad_key(int why, const char *path, struct ud_error *err)
         "%s holds no private key that can be read (mbedtls error -0x%04x)", path, (unsigned)-why);
 }
 
+/* A wrong passphrase may by chance leave what looks like a key's padding, and no key. */
+static int refine(int why, const struct ud_buf *file, bool has_passphrase)
+{
+    bool encrypted = strstr(file->data, "ENCRYPTED") != NULL;
+    bool told = why == 0 || why == MBEDTLS_ERR_PK_PASSWORD_REQUIRED;
+    return encrypted && has_passphrase && !told ? MBEDTLS_ERR_PK_PASSWORD_MISMATCH : why;
+}
+
 static enum ud_code parse_key(struct ud_signer *signer, const struct ud_buf *file, const char *path,
                               struct ud_error *err)
 {
@@ -51,7 +59,7 @@ static enum ud_code parse_key(struct ud_signer *signer, const struct ud_buf *fil
     }
     free(word);
     if (rc != 0) {
-        return bad_key(rc, path, err);
+        return bad_key(refine(rc, file, len > 0), path, err);
     }
     bool known = mbedtls_pk_can_do(&signer->key, MBEDTLS_PK_RSA) ||
                  mbedtls_pk_can_do(&signer->key, MBEDTLS_PK_ECDSA);
