@@ -46,7 +46,8 @@ some() {
     awk -v max="$INTERRUPTS" '{ line[NR] = $0 }
         END {
             if (max == 0 || max > NR) max = NR
-            for (i = 0; i < max; i++) print line[max > 1 ? 1 + int(i * (NR - 1) / (max - 1)) : NR]
+            step = (max == 1) ? 0 : (NR - 1) / (max - 1)
+            for (i = 0; i < max; i++) print line[1 + int(i * step)]
         }'
 }
 
