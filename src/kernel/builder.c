@@ -83,6 +83,9 @@ static void add_apt_packages(struct ud_builder *builder, const struct ud_compile
     if (ud_config_is(config, "DEBUG_INFO_BTF", 'y')) {
         ud_strv_add(&builder->packages, "dwarves"); /* it holds pahole or depends on it */
     }
+    if (ud_config_is(config, "GENDWARFKSYMS", 'y')) {
+        ud_strv_add(&builder->packages, "libdw-dev"); /* scripts/gendwarfksyms reads DWARF */
+    }
 }
 
 /* Alpine has one gcc a release, and its plugin headers are part of it. */

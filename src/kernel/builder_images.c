@@ -44,6 +44,8 @@ static const struct by_major by_major[] = {
     {"", UD_COMPILER_GCC, 12, "debian:bookworm"},
     {"", UD_COMPILER_GCC, 13, "debian:trixie"},
     {"", UD_COMPILER_GCC, 14, "debian:trixie"},
+    {"", UD_COMPILER_GCC, 15, "debian:sid"},
+    {"", UD_COMPILER_GCC, 16, "debian:sid"},
     {"", UD_COMPILER_CLANG, 13, "debian:bookworm"},
     {"", UD_COMPILER_CLANG, 14, "debian:bookworm"},
     {"", UD_COMPILER_CLANG, 15, "debian:bookworm"},

@@ -5,7 +5,7 @@
 
 #include "util/str.h"
 
-/* Verified by building 5.10, 6.1 and 6.12 for x86_64 and 6.1 and 6.12 for
+/* Verified by building 5.10, 6.1, 6.12 and 7.2 for x86_64 and 6.1 and 6.12 for
  * arm64. A path ending in `/` stands for all below it. */
 
 /* In `arch/<srcarch>/`: needed but for these. */
@@ -25,7 +25,9 @@ static const char *const needed[] = {
     "kernel/module.c", /* to 5.19; for the CRC of module_layout */
     "kernel/module-internal.h",
     "kernel/module/",
+    "kernel/sched/", /* from 6.18 on: rq-offsets.c, and the headers that it includes */
     "kernel/time/timeconst.bc",
+    "kernel/workqueue_internal.h",
     "lib/ctype.c",
     "lib/rbtree.c",
     "lib/string.c",

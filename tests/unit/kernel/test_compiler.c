@@ -113,7 +113,9 @@ static void chooses_the_image_of_the_compiler(void **state)
         {"x86_64-linux-gnu-gcc-11 (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0", "ubuntu:22.04", "gcc-11",
          true},
         {"x86_64-msft-linux-gcc (GCC) 11.2.0", "debian:bookworm", "gcc-11", true},
-        {"gcc (GCC) 15.1.0", "debian:trixie", "gcc-14", false},
+        {"gcc (GCC) 15.1.0", "debian:sid", "gcc-15", true},
+        {"x86_64-linux-gnu-gcc-16 (Debian 16.2.0-4) 16.2.0", "debian:sid", "gcc-16", true},
+        {"gcc (GCC) 19.1.0", "debian:sid", "gcc-16", false},
         {"clang version 17.0.6", "debian:trixie", "clang-17", true},
     };
     (void)state;
@@ -147,6 +149,10 @@ static void packages_follow_the_configuration(void **state)
     out = choose(debian, "CONFIG_A=y\n", "x86_64", "x86_64", NULL);
     assert_false(ud_strv_has(&out.packages, "dwarves"));
     assert_false(ud_strv_has(&out.packages, "gcc-12-plugin-dev"));
+    assert_false(ud_strv_has(&out.packages, "libdw-dev"));
+    ud_builder_done(&out);
+    out = choose(debian, "CONFIG_GENDWARFKSYMS=y\n", "x86_64", "x86_64", NULL);
+    assert_true(ud_strv_has(&out.packages, "libdw-dev"));
     ud_builder_done(&out);
     out = choose("gcc (Alpine 14.2.0) 14.2.0", config, "aarch64", "aarch64", NULL);
     assert_int_equal(out.manager, UD_PM_APK);

@@ -162,6 +162,24 @@ static void lost_plugins_and_compiler_features_are_refused(void **state)
     }
 }
 
+/* Debian's 7.2.13, where the builder has no rustc. */
+static void a_kernel_with_rust_is_built_for_without(void **state)
+{
+    (void)state;
+    struct trial t = try("CONFIG_RUST_IS_AVAILABLE=y\nCONFIG_RUST=y\nCONFIG_HAVE_RUST=y\n"
+                         "CONFIG_RUSTC_HAS_APXF=y\nCONFIG_RUST_FW_LOADER_ABSTRACTIONS=y\n"
+                         "CONFIG_RUST_OVERFLOW_CHECKS=y\nCONFIG_OPENSSL_SUPPORTS_ML_DSA=y\n"
+                         "CONFIG_BINDGEN_VERSION_TEXT=\"0.72\"\n",
+                         "CONFIG_HAVE_RUST=y\n", "");
+    assert_ok(t.rc);
+    assert_class(&t, "RUST", "harmless");
+    assert_class(&t, "RUST_FW_LOADER_ABSTRACTIONS", "harmless");
+    done(&t);
+    t = try("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_RUST=y\n", "");
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    done(&t);
+}
+
 static void what_describes_tools_is_harmless(void **state)
 {
     (void)state;
@@ -266,6 +284,7 @@ int main(void)
         cmocka_unit_test(without_edits_new_code_means_other_sources),
         cmocka_unit_test(a_lost_btf_names_pahole),
         cmocka_unit_test(lost_plugins_and_compiler_features_are_refused),
+        cmocka_unit_test(a_kernel_with_rust_is_built_for_without),
         cmocka_unit_test(what_describes_tools_is_harmless),
         cmocka_unit_test(init_stack_follows_the_compiler_only_if_its_members_do),
         cmocka_unit_test(builtin_code_cannot_be_edited),

@@ -23,6 +23,8 @@ static void keeps_what_builds_need(void **state)
                                       "fs/nls/nls_base.c",
                                       "kernel/bounds.c",
                                       "kernel/module/version.c",
+                                      "kernel/sched/rq-offsets.c",
+                                      "kernel/workqueue_internal.h",
                                       "kernel/time/timeconst.bc",
                                       "security/selinux/include/classmap.h"};
     (void)state;
