@@ -32,7 +32,8 @@ make_entry() (
     exec 8>"$LAB_CACHE/.lock-$name"
     flock 8
     [ ! -d "$entry" ] || exit 0
-    rm -rf "$LAB_CACHE/.new-$name"
+    unmount_below "$LAB_CACHE/.new-$name"
+    rm -rf --one-file-system "$LAB_CACHE/.new-$name"
     find "$LAB_CACHE" -maxdepth 1 -name "$name-????????????????" -mtime +10 -exec rm -rf {} +
     mkdir "$LAB_CACHE/.new-$name"
     started=$SECONDS
@@ -44,6 +45,12 @@ make_entry() (
     mv -T "$LAB_CACHE/.new-$name" "$entry"
     say "made $name in $((SECONDS - started)) s"
 )
+
+# A killed mmdebstrap leaves this machine's /proc and /sys mounted in its tree.
+unmount_below() {
+    awk -v top="$1/" 'index($2, top) == 1 { print $2 }' /proc/self/mounts | tac |
+        while read -r mount; do umount "$mount"; done
+}
 
 entry_failed() {
     say "error: making $1 failed or was interrupted; $LAB_CACHE/$1.log ends:"

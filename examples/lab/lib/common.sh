@@ -10,6 +10,7 @@ LAB_PLAIN_PORT=${LAB_PLAIN_PORT:-12376}
 LAB_REGISTRY_PORT=${LAB_REGISTRY_PORT:-15000}
 LAB_MIRROR_PORT=${LAB_MIRROR_PORT:-18080}
 LAB_BOARD_PORT=${LAB_BOARD_PORT:-13240}
+LAB_KERNELS_PORT=${LAB_KERNELS_PORT:-12380} # the first of several
 
 # This machine's loopback as QEMU's user network shows it to a guest.
 readonly LAB_HOST_SEEN_BY_GUEST=10.0.2.2
@@ -23,6 +24,9 @@ die() {
 
 # The last word when a command fails that nobody checked: set -e alone is silent.
 unchecked_failure() { say "error: '$3' failed with $1 (${2##*/})"; }
+
+# part_do PART VERB: the parts `vm-...` are all done by part-vm.sh, which is told which one is meant.
+part_do() { "${1%%-*}_$2" "$1"; }
 
 part_dir() { printf '%s/%s\n' "$LAB_RUN" "$1"; }
 part_log() { printf '%s/%s/log\n' "$LAB_RUN" "$1"; }
@@ -46,10 +50,10 @@ need_free_port() {
     fi
 }
 
-# wait_ready PART SECONDS: until PART_ready succeeds; fails at once if the part's process ends.
+# wait_ready PART SECONDS: until it is ready; fails at once if the part's process ends.
 wait_ready() {
     local part=$1 deadline=$((SECONDS + $2))
-    until "${part}_ready"; do
+    until part_do "$part" ready; do
         process_alive "$part" main || fail_with_log "$part" "ended before it was ready"
         [ "$SECONDS" -lt "$deadline" ] || fail_with_log "$part" "not ready after $2 s"
         sleep 0.3

@@ -52,8 +52,14 @@ packages_check() {
     [ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}; run 'lab install'"
 }
 
+# Sid has neither updates nor security; what a mirror has of it may have expired.
 apt_sources() {
-    local suite=$1 signed='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
+    local suite=$1 key=signed-by=/usr/share/keyrings/debian-archive-keyring.gpg signed
+    if [ "$suite" = sid ]; then
+        printf 'deb [%s check-valid-until=no] %s/debian sid main\n' "$key" "$LAB_APT_MIRROR"
+        return
+    fi
+    signed="[$key]"
     printf 'deb %s %s/debian %s main\n' "$signed" "$LAB_APT_MIRROR" "$suite"
     printf 'deb %s %s/debian %s-updates main\n' "$signed" "$LAB_APT_MIRROR" "$suite"
     printf 'deb %s %s/debian-security %s-security main\n' "$signed" "$LAB_APT_MIRROR" "$suite"
@@ -106,7 +112,8 @@ known() {
 package_version() { known "$1" "$2" "version-$3" ask_version "$@"; }
 
 ask_version() {
-    apt_at "$1" "$2" apt-cache show --no-all-versions "$3" | awk '/^Version:/ && !seen++ { print $2 }'
+    # The newest comes first; nothing for a package that does not exist.
+    apt_at "$1" "$2" apt-cache madison "$3" | awk '!seen++ { print $3 }'
 }
 
 # kernel_release SUITE ARCH FLAVOUR: what the newest linux-image-FLAVOUR stands for.

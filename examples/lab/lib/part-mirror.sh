@@ -3,27 +3,23 @@
 # Docker Hub's list of tags, for the one kernel the lab has.
 
 mirror_prepare() {
-    local package
-    package=$(package_file bookworm amd64 linux-source-6.1)
-    MIRROR_TREE=$(cached mirror "$(digest "$package" "$(declare -f build_mirror mirror_wsl mirror_tags)")" build_mirror "$package")
+    local version
+    MIRROR_SOURCE=$(linux_source bookworm 6.1)
+    # Debian's 6.1.192-2 is upstream's 6.1.192 with Debian's patches.
+    version=$(package_version bookworm amd64 linux-source-6.1)
+    MIRROR_TREE=$(cached mirror "$(digest "$MIRROR_SOURCE" "$(declare -f build_mirror checksum_file mirror_wsl mirror_tags)")" \
+        build_mirror "$MIRROR_SOURCE" "${version%%-*}")
 }
 
 build_mirror() {
-    local into=$1 package=$2 version folder sum
-    folder=$into/pub/linux/kernel/v6.x
+    local folder=$1/pub/linux/kernel/v6.x source=$2 version=$3 sum
     mkdir -p "$folder"
-    dpkg-deb --fsys-tarfile "$package" |
-        tar -x -C "$into" --strip-components=3 ./usr/src/linux-source-6.1.tar.xz
-    # Debian's 6.1.192-2 is upstream's 6.1.192 with Debian's patches.
-    version=$(dpkg-deb -f "$package" Version)
-    version=${version%%-*}
     # Unlike kernel.org's, the tarball's top-level directory is linux-source-6.1.
-    ln -s ../../../../linux-source-6.1.tar.xz "$folder/linux-$version.tar.xz"
-    sum=$(sha256sum <"$into/linux-source-6.1.tar.xz")
+    ln -s "$source" "$folder/linux-$version.tar.xz"
+    sum=$(sha256sum <"$source")
     checksum_file "${sum%% *}" "linux-$version.tar.xz" >"$folder/sha256sums.asc"
-    printf '%s\n' "$version" >"$into/version"
-    mirror_wsl "$into/pub/linux/kernel"
-    mirror_tags "$into/pub/linux/kernel" "$version"
+    mirror_wsl "$1/pub/linux/kernel"
+    mirror_tags "$1/pub/linux/kernel" "$version"
 }
 
 # GitHub's archive of a tag, as small as what the program reads of one.
@@ -64,7 +60,7 @@ mirror_start() {
     need_free_port "$LAB_MIRROR_PORT" LAB_MIRROR_PORT
     start_process mirror main busybox httpd -f -vv -p "127.0.0.1:$LAB_MIRROR_PORT" -h "$MIRROR_TREE"
     set_env mirror LAB_MIRROR "http://127.0.0.1:$LAB_MIRROR_PORT/pub/linux/kernel"
-    set_env mirror LAB_SOURCE "$MIRROR_TREE/linux-source-6.1.tar.xz"
+    set_env mirror LAB_SOURCE "$MIRROR_SOURCE"
 }
 
 mirror_ready() {

@@ -3,19 +3,19 @@
 # only in /proc/config.gz. The lab compiles it.
 
 plain_prepare() {
-    local package
-    package=$(package_file bookworm amd64 linux-source-6.1)
+    local source
+    source=$(linux_source bookworm 6.1)
     PLAIN_KERNEL=$(cached plain-kernel \
-        "$(digest "$package" "@$LAB_DIR/plain-kernel.config" "$(gcc-12 --version)" \
-            "$(declare -f build_plain_kernel require_config)")" build_plain_kernel "$package")
+        "$(digest "$source" "@$LAB_DIR/plain-kernel.config" "$(gcc-12 --version)" \
+            "$(declare -f build_plain_kernel require_config)")" build_plain_kernel "$source")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
-    PLAIN_DISK=$(guest_disk "$(debian_kernel bookworm amd64 cloud-amd64)")
+    PLAIN_DISK=$(guest_disk)
 }
 
 build_plain_kernel() {
-    local into=$1 package=$2 source build
+    local into=$1 tarball=$2 source build
     source=$into/linux-source-6.1 build=$into/build
-    dpkg-deb --fsys-tarfile "$package" | tar -xO ./usr/src/linux-source-6.1.tar.xz | tar -xJ -C "$into"
+    tar -xJf "$tarball" -C "$into"
     KCONFIG_ALLCONFIG=$LAB_DIR/plain-kernel.config make -C "$source" O="$build" CC=gcc-12 allnoconfig
     require_config "$LAB_DIR/plain-kernel.config" "$build/.config"
     make -C "$build" CC=gcc-12 -j2 bzImage

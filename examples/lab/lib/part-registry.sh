@@ -7,10 +7,9 @@ registry_url() { printf 'http://127.0.0.1:%s\n' "$LAB_REGISTRY_PORT"; }
 
 registry_prepare() {
     local root key
-    root=$(base_root)
-    key=$(declare -f build_image size_and_digest blob_digest)
-    DEBIAN_IMAGE=$(cached image-debian "$(digest "$root" "$key")" build_image "$root/root.tar")
+    DEBIAN_IMAGE=$(debian_image bookworm)
     root=$(busybox_root)
+    key=$(declare -f build_image size_and_digest blob_digest)
     BUSYBOX_IMAGE=$(cached image-busybox "$(digest "$root" "$key")" build_image "$root/root.tar")
     root=$(kernel_image_root)
     KERNEL_VERSION=$(cat "$root/version")
@@ -18,6 +17,21 @@ registry_prepare() {
         build_image "$root/root.tar" "$KERNEL_LABELS")
     OTHER_IMAGE=$(cached image-kernel-other "$(digest "$root" "$key" "$KERNEL_LABELS")" \
         build_image "$root/other.tar" "$KERNEL_LABELS")
+}
+
+# debian_image SUITE: the cached objects of the image debian:SUITE.
+debian_image() {
+    local version
+    version=$(package_version "$1" amd64 base-files)
+    cached "image-debian-$1" \
+        "$(digest "$version" "$(declare -f build_debian_image make_root build_image size_and_digest blob_digest)")" \
+        build_debian_image "$1"
+}
+
+build_debian_image() {
+    make_root "$2" "$1/root.tar"
+    build_image "$1" "$1/root.tar"
+    rm "$1/root.tar"
 }
 
 # build_image INTO ROOT-TAR [LABELS]: the three objects of a one-layer image as the registry's API

@@ -1,39 +1,88 @@
 # shellcheck shell=bash
-# Part `vm`: Debian's cloud kernel, which has no USB at all, and dockerd on tcp.
+# Part `vm`: Debian's cloud kernel, which has no USB at all, and dockerd on tcp. The parts `vm-...` are
+# the same with other kernels.
+
+# part, Debian suite, flavour of the kernel, modules that its disk does not have
+readonly VM_KERNELS=(
+    'vm       bookworm  cloud-amd64  -'
+    'vm-5.10  bullseye  cloud-amd64  -'
+    'vm-6.12  trixie    cloud-amd64  -'
+    'vm-7     sid       cloud-amd64  -'
+    'vm-full  bookworm  amd64        drivers/usb/usbip'
+)
+
+# The parts besides `vm`.
+kernel_parts() { printf '%s\n' "${VM_KERNELS[@]:1}" | cut -d' ' -f1; }
+
+# vm_choose PART: sets what the other functions need to know of it, quickly.
+vm_choose() {
+    local i row
+    for i in "${!VM_KERNELS[@]}"; do
+        read -ra row <<<"${VM_KERNELS[i]}"
+        if [ "${row[0]}" = "$1" ]; then break; fi
+    done
+    VM_SUITE=${row[1]} VM_FLAVOUR=${row[2]} VM_WITHOUT=${row[3]#-}
+    VM_PORT_VARIABLE=LAB_VM_PORT VM_PORT=$LAB_VM_PORT
+    if [ "$i" -gt 0 ]; then
+        VM_PORT_VARIABLE=LAB_KERNELS_PORT VM_PORT=$((LAB_KERNELS_PORT + i - 1))
+    fi
+    # Only `vm` is made to store more than helper images.
+    VM_MEMORY=3000
+    [ "$1" = vm ] || VM_MEMORY=1500
+    VM_ENV=LAB_${1//[-.]/_}
+    VM_ENV=${VM_ENV^^}
+}
 
 vm_prepare() {
-    VM_KERNEL=$(debian_kernel bookworm amd64 cloud-amd64)
+    local series
+    vm_choose "$1"
+    VM_KERNEL=$(debian_kernel "$VM_SUITE" amd64 "$VM_FLAVOUR")
     VM_RELEASE=$(cat "$VM_KERNEL/release")
-    VM_INITRAMFS=$(initramfs vm "$VM_KERNEL" virtio_pci virtio_blk virtio_net overlay)
-    VM_DISK=$(guest_disk "$VM_KERNEL")
+    VM_INITRAMFS=$(initramfs "$1" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
+    VM_DISK=$(guest_disk)
+    VM_KERNEL_DISK=$(kernel_disk "$1" "$VM_KERNEL" "$VM_WITHOUT")
+    series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$VM_RELEASE")
+    VM_SOURCE=$(linux_source "$VM_SUITE" "$series")
+    VM_BUILDER=$(debian_image "$VM_SUITE")
+    printf '%s\n' "$VM_BUILDER" >"$(part_dir "$1")/builder"
 }
 
 vm_start() {
-    need_free_port "$LAB_VM_PORT" LAB_VM_PORT
-    new_overlay vm "$VM_DISK"
-    vm_boot
-    set_env vm LAB_VM "tcp://127.0.0.1:$LAB_VM_PORT"
-    set_env vm LAB_VM_RELEASE "$VM_RELEASE"
-    set_env vm LAB_VM_CONFIG "$VM_KERNEL/root/boot/config-$VM_RELEASE"
-    set_env vm LAB_SYMVERS "$VM_KERNEL/Module.symvers"
-    set_env vm LAB_VM_CONSOLE "$(part_dir vm)/console"
+    need_free_port "$VM_PORT" "$VM_PORT_VARIABLE"
+    new_overlay "$1" "$VM_DISK"
+    new_overlay "$1" "$VM_KERNEL_DISK" kernel
+    vm_boot "$1"
+    set_env "$1" "$VM_ENV" "tcp://127.0.0.1:$VM_PORT"
+    set_env "$1" "${VM_ENV}_RELEASE" "$VM_RELEASE"
+    set_env "$1" "${VM_ENV}_CONFIG" "$VM_KERNEL/config"
+    set_env "$1" "${VM_ENV}_SYMVERS" "$VM_KERNEL/Module.symvers"
+    set_env "$1" "${VM_ENV}_SOURCE" "$VM_SOURCE"
+    set_env "$1" "${VM_ENV}_CONSOLE" "$(part_dir "$1")/console"
+    [ "$1" != vm ] || set_env vm LAB_SYMVERS "$VM_KERNEL/Module.symvers"
 }
 
 vm_boot() {
-    start_vm vm "$VM_KERNEL/root/boot/vmlinuz-$VM_RELEASE" \
-        "lab.init=/lab/docker-vm lab.name=docker-vm $(docker_vm_words) ${LAB_VM_APPEND:-}" \
-        "$LAB_VM_PORT:2375" -initrd "$VM_INITRAMFS" -m 3000
+    start_vm "$1" "$VM_KERNEL/vmlinuz" \
+        "lab.init=/lab/docker-vm lab.name=docker-$1 $(docker_vm_words) ${LAB_VM_APPEND:-}" \
+        "$VM_PORT:2375" -initrd "$VM_INITRAMFS" -m "$VM_MEMORY" \
+        -drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe"
 }
 
 docker_vm_words() { printf 'lab.registry=%s:%s' "$LAB_HOST_SEEN_BY_GUEST" "$LAB_REGISTRY_PORT"; }
 
-vm_ready() { engine_answers "http://127.0.0.1:$LAB_VM_PORT/_ping"; }
-vm_stop() { stop_process vm main; }
+# Modules for this kernel are built in an image of its suite, which the registry, if it is up, then has.
+vm_ready() {
+    vm_choose "$1"
+    engine_answers "http://127.0.0.1:$VM_PORT/_ping" || return
+    ! process_alive registry main || ensure_image debian "$VM_SUITE" "$(cat "$(part_dir "$1")/builder")"
+}
+
+vm_stop() { stop_process "$1" main; }
 
 vm_restart() {
     process_alive vm main || die "vm is not up"
     power_off vm
-    vm_prepare
-    vm_boot
+    vm_prepare vm
+    vm_boot vm
     wait_ready vm 180
 }

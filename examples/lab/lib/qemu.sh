@@ -9,9 +9,11 @@ QEMU_ARGUMENTS=(
 )
 GUEST_COMMAND_LINE='console=ttyS0 panic=-1 quiet mitigations=off random.trust_cpu=on'
 
-# new_overlay PART DISK: the part's own disk, on top of the pristine one in the cache.
+# new_overlay PART DISK [NAME]: the part's own NAME.qcow2, on top of the pristine one in the cache.
 new_overlay() {
-    qemu-img create -q -f qcow2 -F raw -b "$2" "$(part_dir "$1")/disk.qcow2" ||
+    local format=raw
+    case $2 in *.qcow2) format=qcow2 ;; esac
+    qemu-img create -q -f qcow2 -F "$format" -b "$2" "$(part_dir "$1")/${3:-disk}.qcow2" ||
         die "$1: cannot make the disk overlay"
 }
 

@@ -3,13 +3,13 @@
 
 GUEST_PACKAGES=apparmor,busybox-static,ca-certificates,docker.io,iproute2,kmod,tini,usbip,usbutils
 
-# make_root OUTPUT.tar [PACKAGES]: a minimal bookworm with updates and security.
+# make_root SUITE OUTPUT.tar [PACKAGES]: a minimal Debian with its updates.
 make_root() {
     local options=(--variant=minbase --mode=root)
     # As Debian's own slim images: unpacking documentation under emulation takes minutes.
     options+=(--dpkgopt=path-exclude=/usr/share/{doc,man,info,locale,lintian}/*)
-    [ -z "${2:-}" ] || options+=(--include="$2")
-    apt_sources bookworm | TMPDIR=${1%/*} mmdebstrap "${options[@]}" bookworm "$1" -
+    [ -z "${3:-}" ] || options+=(--include="$3")
+    apt_sources "$1" | TMPDIR=${2%/*} mmdebstrap "${options[@]}" "$1" "$2" -
 }
 
 build_busybox_root() {
@@ -26,16 +26,8 @@ busybox_root() {
     cached busybox-root "$(digest @/bin/busybox "$(declare -f build_busybox_root)")" build_busybox_root
 }
 
-build_base() { make_root "$1/root.tar"; }
-
-base_root() {
-    local version
-    version=$(package_version bookworm amd64 base-files)
-    cached base "$(digest "$version" "$(declare -f build_base make_root)")" build_base
-}
-
 build_guest_root() {
-    make_root "$1/root.tar" "$GUEST_PACKAGES"
+    make_root bookworm "$1/root.tar" "$GUEST_PACKAGES"
 }
 
 guest_root() {
@@ -45,26 +37,29 @@ guest_root() {
     cached guest-root "$(digest "$base" "$engine" "$GUEST_PACKAGES" "$(declare -f make_root)")" build_guest_root
 }
 
-# guest_disk KERNEL: prints the path of the disk image that all virtual machines start from: the
-# root file system, KERNEL in /boot and /lib/modules as installed by its package, and guest/.
+# guest_disk: prints the path of the disk image that all virtual machines start from: the root file
+# system and guest/. A kernel's files are on a disk of their own (kernel_disk).
 guest_disk() {
     local root key entry
     root=$(guest_root)
-    key=$(digest "$root" "$1" "@$LAB_DIR"/guest/{setup,docker-vm,board} "$(declare -f build_guest_disk)")
-    entry=$(cached guest-disk "$key" build_guest_disk "$root" "$1")
+    key=$(digest "$root" "@$LAB_DIR"/guest/{setup,docker-vm,board} "$(declare -f build_guest_disk make_disk)")
+    entry=$(cached guest-disk "$key" build_guest_disk "$root")
     printf '%s/disk.raw\n' "$entry"
 }
 
 build_guest_disk() {
-    local into=$1 root=$2 kernel=$3
+    local into=$1 root=$2
     mkdir "$into/root"
     tar -xf "$root/root.tar" -C "$into/root"
-    cp -a "$kernel/root/boot/." "$into/root/boot/"
-    cp -a "$kernel/root/lib/modules" "$into/root/usr/lib/"
+    mkdir -p "$into/root/usr/lib/modules" "$into/root/lab/kernel"
     install -D -m 755 -t "$into/root/lab" "$LAB_DIR"/guest/{setup,docker-vm,board}
     printf 'nameserver 10.0.2.3\n' >"$into/root/etc/resolv.conf"
-    truncate -s 12G "$into/disk.raw"
-    mke2fs -q -t ext4 -m 0 -E lazy_itable_init=1,lazy_journal_init=1 -O ^metadata_csum \
-        -d "$into/root" -F "$into/disk.raw"
+    make_disk "$into/root" 12G "$into/disk.raw"
     rm -rf "$into/root"
+}
+
+# make_disk DIRECTORY SIZE FILE: an ext4 with what the directory holds.
+make_disk() {
+    truncate -s "$2" "$3"
+    mke2fs -q -t ext4 -m 0 -E lazy_itable_init=1,lazy_journal_init=1 -O ^metadata_csum -d "$1" -F "$3"
 }
