@@ -1,4 +1,4 @@
-/* The builder images that this program made: listing and removing them. */
+/* The builder images that this program made: making one, listing and removing them. */
 #ifndef APP_BUILDERS_H
 #define APP_BUILDERS_H
 
@@ -40,5 +40,27 @@ void ud_builders_done(struct ud_builders *builders);
 UD_MUST_CHECK enum ud_code ud_app_builders(const struct ud_app *app,
                                            const struct ud_builders_options *options,
                                            struct ud_builders *ret, struct ud_error *err);
+
+struct ud_builder_make_options {
+    struct ud_engine_choice vm;
+    const char *build_host;    /* make it there; NULL: the VM's own engine */
+    const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
+};
+
+/* Owned texts. */
+struct ud_builder_made {
+    char *name;
+    char *compiler; /* the command, "gcc-12" */
+    char *base;     /* the image that it is made from */
+    bool existed;   /* nothing had to be done */
+};
+
+void ud_builder_made_done(struct ud_builder_made *made);
+
+/* Makes the image in which `build` would compile for the VM's kernel, unless it is there.
+ * Errors: those of ud_app_build before it looks for sources. */
+UD_MUST_CHECK enum ud_code ud_app_builder_make(const struct ud_app *app,
+                                               const struct ud_builder_make_options *options,
+                                               struct ud_builder_made *ret, struct ud_error *err);
 
 #endif

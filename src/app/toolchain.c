@@ -142,10 +142,12 @@ static enum ud_code provision(const struct ud_app *app, const struct ud_toolchai
 
 static enum ud_code not_here(const char *image, struct ud_error *err)
 {
-    return ud_fail(err, UD_ERR_NOT_FOUND,
-                   "Run this build once without --offline: the builder image is kept. Or name an "
-                   "image that the engine has with --builder.",
-                   "the engine does not have the image %s, and --offline pulls nothing", image);
+    return ud_fail(
+        err, UD_ERR_NOT_FOUND,
+        "Run `usbipd-desktop builder make` for the same engines while there is a network: "
+        "the image is kept. Or name an "
+        "image that the engine has with --builder.",
+        "the engine does not have the image %s, and --offline pulls nothing", image);
 }
 
 static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolchain *toolchain,

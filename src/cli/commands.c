@@ -26,8 +26,6 @@ const struct ud_command ud_commands[] = {
          "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) the CRCs are those of its "
          "Module.symvers (--symvers), or are found in the VM's own modules and computed from the "
          "sources that export the rest.",
-         "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) its Module.symvers is "
-         "needed, see --symvers.",
          "What was done once is kept and not done again, see `cache ls`; with the same inputs and "
          "the modules still there, nothing is.",
          NULL},
@@ -168,6 +166,14 @@ const struct ud_command ud_commands[] = {
            "the kernel: `unload` takes them out.",
            NULL},
      ud_no_opts, 1, UD_ARGS_NONE, true, EXAMPLES{{NULL, NULL}}, ud_vhcli_stop_run},
+    {"builder make", "Make the builder image for the VM's kernel ahead", "builder make [OPTIONS]",
+     TEXTS{"Looks at the kernel and makes the image in which `build` would compile for it: the "
+           "kernel's compiler and what its configuration asks for, on a distribution's base image. "
+           "`build` does this by itself; ahead of a time without a network it is of use.",
+           NULL},
+     ud_builder_make_opts, sizeof(struct ud_builder_make_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"builder make", "then `build --offline` has a compiler"}, {NULL, NULL}},
+     ud_builder_make_run},
     {"builder list", "List the builder images that this program made", "builder list [OPTIONS]",
      TEXTS{"Lists the images that `build` made to compile in, with compiler, base image, size, and "
            "when they were made and last used.",

@@ -69,6 +69,7 @@ UD_MUST_CHECK enum ud_code ud_command_check_arguments(const struct ud_command *c
 extern const struct ud_opt ud_build_opts[];
 extern const struct ud_opt ud_verify_opts[];
 extern const struct ud_opt ud_sources_opts[];
+extern const struct ud_opt ud_builder_make_opts[];
 extern const struct ud_opt ud_builder_list_opts[];
 extern const struct ud_opt ud_builder_prune_opts[];
 extern const struct ud_opt ud_load_opts[];
@@ -96,6 +97,7 @@ struct ud_vhcli_logs_options {
 enum ud_code ud_build_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_verify_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_sources_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_builder_make_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_builder_list_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_builder_prune_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_load_run(struct ud_session *session, void *options, struct ud_error *err);

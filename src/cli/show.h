@@ -81,6 +81,8 @@ void ud_show_vhcli_stopped(const struct ud_page *page, bool was_there);
 void ud_show_sources(const struct ud_page *page, const struct ud_sources_listed *listed);
 void ud_doc_sources(cJSON *document, const struct ud_sources_listed *listed);
 
+void ud_show_builder_made(const struct ud_page *page, const struct ud_builder_made *made);
+void ud_doc_builder_made(cJSON *document, const struct ud_builder_made *made);
 void ud_show_builders(const struct ud_page *page, const struct ud_builders *builders,
                       const struct ud_builders_options *options);
 void ud_doc_builders(cJSON *document, const struct ud_builders *builders,

@@ -84,3 +84,18 @@ void ud_doc_builders(cJSON *document, const struct ud_builders *builders,
         }
     }
 }
+
+void ud_show_builder_made(const struct ud_page *page, const struct ud_builder_made *made)
+{
+    ud_page_textf(page, "%s %s: %s on %s", made->existed ? "There is" : "Made", made->name,
+                  made->compiler, made->base);
+    ud_page_end(page);
+}
+
+void ud_doc_builder_made(cJSON *document, const struct ud_builder_made *made)
+{
+    ud_doc_text(document, "name", made->name);
+    ud_doc_text(document, "compiler", made->compiler);
+    ud_doc_text(document, "base", made->base);
+    ud_doc_bool(document, "existed", made->existed);
+}

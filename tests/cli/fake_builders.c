@@ -49,3 +49,28 @@ enum ud_code ud_app_builders(const struct ud_app *app, const struct ud_builders_
     }
     return UD_OK;
 }
+
+void ud_builder_made_done(struct ud_builder_made *made)
+{
+    free(made->name);
+    free(made->compiler);
+    free(made->base);
+}
+
+enum ud_code ud_app_builder_make(const struct ud_app *app,
+                                 const struct ud_builder_make_options *options,
+                                 struct ud_builder_made *ret, struct ud_error *err)
+{
+    (void)app;
+    (void)options;
+    *ret = (struct ud_builder_made){0};
+    if (ud_fake_scenario("fails")) {
+        return ud_fail(err, UD_ERR_DENIED, "Add yourself to the group docker.",
+                       "--build-host: unix:///run/docker.sock may not be opened");
+    }
+    ret->name = ud_strdup("usbipd-desktop/builder:a17c9107876472cc");
+    ret->compiler = ud_strdup("gcc-12");
+    ret->base = ud_strdup("debian:bookworm");
+    ret->existed = ud_fake_scenario("loaded");
+    return UD_OK;
+}
