@@ -142,7 +142,7 @@ nothing_is_left() {
 report() {
     [ -n "${UD_KERNELS_TABLE:-}" ] || return 0
     {
-        printf '%s\t%s\t%s\t' "$KERNEL" "$RELEASE" "$(of_build '.source')"
+        printf '%s\t%s\t%s\t' "$KERNEL" "$RELEASE" "$(of_build '.source | sub(".*/"; "")')"
         printf '%s\t' "$(of_build '.crcs | if . then "\(.needed) = \(.of_modules) + \(.computed)" else "none" end')" \
             "$(wrong_crcs)" "$(cat "$E2E_WORK/verify" 2>/dev/null || echo -)" \
             "$(verdict 'load inserts' accepted refused)" "$(verdict 'the self-test' passed failed)"

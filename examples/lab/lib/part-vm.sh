@@ -75,7 +75,7 @@ docker_vm_words() { printf 'lab.registry=%s:%s' "$LAB_HOST_SEEN_BY_GUEST" "$LAB_
 vm_ready() {
     vm_choose "$1"
     engine_answers "http://127.0.0.1:$VM_PORT/_ping" || return
-    ! process_alive registry main || ensure_image debian "$VM_SUITE" "$(cat "$(part_dir "$1")/builder")"
+    ! process_alive registry main || ensure_image library/debian "$VM_SUITE" "$(cat "$(part_dir "$1")/builder")"
 }
 
 vm_stop() { stop_process "$1" main; }
