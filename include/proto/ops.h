@@ -22,9 +22,8 @@
  * second container takes longer than both. */
 #define UD_OP_READ "read"
 
-/* symbols NAME|@FILE ...: whether /proc/kallsyms has them; a RESULT for each
- * name, sorted, without repetitions: PRESENT or ABSENT. @FILE is a file in
- * UD_OPS_DIR with a name on each line. UD_ERR_FACTS if kallsyms cannot be read. */
+/* symbols NAME ...: whether /proc/kallsyms has them; a RESULT for each name, sorted,
+ * without repetitions: PRESENT or ABSENT. UD_ERR_FACTS if kallsyms cannot be read. */
 #define UD_OP_SYMBOLS "symbols"
 
 /* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
@@ -128,7 +127,6 @@ enum {
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols or crcs */
     UD_OPS_PATHS_MAX = 16 * 1024,       /* module files in one crcs */
-    UD_OPS_LIST_FILE_MAX = 2 * 1024 * 1024
 };
 
 #endif
