@@ -31,27 +31,21 @@ struct search {
     size_t left;
 };
 
-static int compare_name(const void *key, const void *item)
-{
-    return strcmp(key, *(char *const *)item);
-}
-
 static void on_version(void *ctx, const char *name, size_t name_len, uint32_t crc)
 {
     struct search *search = ctx;
     char text[UD_SYMBOL_NAME_MAX + 1];
     char hex[9];
+    size_t at;
     if (name_len == 0 || name_len > UD_SYMBOL_NAME_MAX) {
         return;
     }
     memcpy(text, name, name_len);
     text[name_len] = '\0';
-    char **found = bsearch(text, search->names.items, search->names.len,
-                           sizeof *search->names.items, compare_name);
-    if (found == NULL) {
+    if (!ud_strv_find_sorted(&search->names, text, &at)) {
         return;
     }
-    struct known *known = &search->known[found - search->names.items];
+    struct known *known = &search->known[at];
     if (known->is && known->crc == crc) {
         return;
     }

@@ -84,6 +84,22 @@ void ud_strv_sort_unique(struct ud_strv *list)
     list->items[kept] = NULL;
 }
 
+static int compare_text(const void *text, const void *item)
+{
+    return strcmp(text, *(char *const *)item);
+}
+
+bool ud_strv_find_sorted(const struct ud_strv *list, const char *text, size_t *ret)
+{
+    char **found = list->len == 0
+                       ? NULL
+                       : bsearch(text, list->items, list->len, sizeof *list->items, compare_text);
+    if (found != NULL && ret != NULL) {
+        *ret = (size_t)(found - list->items);
+    }
+    return found != NULL;
+}
+
 char *ud_strv_join(const struct ud_strv *list, const char *separator)
 {
     struct ud_buf buf;
