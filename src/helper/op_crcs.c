@@ -11,12 +11,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "elfnote.h"
 #include "proto/check.h"
+#include "proto/modversions.h"
 #include "proto/ops.h"
 #include "sysfile.h"
 #include "util/mem.h"
 #include "util/strv.h"
-#include "versions.h"
 
 enum { PIECE = 128 * 1024 };
 
@@ -31,17 +32,17 @@ struct search {
     size_t left;
 };
 
-static void on_version(void *ctx, const char *name, size_t name_len, uint32_t crc)
+static void on_version(void *ctx, struct ud_slice name, uint32_t crc)
 {
     struct search *search = ctx;
     char text[UD_SYMBOL_NAME_MAX + 1];
     char hex[9];
     size_t at;
-    if (name_len == 0 || name_len > UD_SYMBOL_NAME_MAX) {
+    if (name.len > UD_SYMBOL_NAME_MAX) {
         return;
     }
-    memcpy(text, name, name_len);
-    text[name_len] = '\0';
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '\0';
     if (!ud_strv_find_sorted(&search->names, text, &at)) {
         return;
     }
@@ -53,6 +54,19 @@ static void on_version(void *ctx, const char *name, size_t name_len, uint32_t cr
     *known = (struct known){crc, true};
     (void)snprintf(hex, sizeof hex, "%08x", crc);
     ud_emit_result(search->helper->emit, text, UD_VERDICT_PRESENT, 0, hex);
+}
+
+static void look_at_versions(struct search *search, const char *elf, size_t len)
+{
+    struct ud_slice section;
+    struct ud_slice names;
+    if (ud_elf_section(elf, len, UD_MODVERSIONS, &section)) {
+        ud_modversions_each(section, on_version, search);
+    }
+    if (ud_elf_section(elf, len, UD_MODVERSIONS_EXT_CRCS, &section) &&
+        ud_elf_section(elf, len, UD_MODVERSIONS_EXT_NAMES, &names)) {
+        ud_modversions_each_extended(section, names, on_version, search);
+    }
 }
 
 static void send_whole(struct search *search, const char *path, const char *data, size_t len)
@@ -80,7 +94,7 @@ static void look_into(struct search *search, const char *path)
         return;
     }
     if (len >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0) {
-        ud_versions_each(data, len, on_version, search);
+        look_at_versions(search, data, len);
     } else {
         send_whole(search, path, data, len);
     }
