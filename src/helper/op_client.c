@@ -14,7 +14,6 @@
 #include "proto/ops.h"
 #include "child.h"
 #include "sysfile.h"
-#include "util/mem.h"
 
 #define VHCI_DEVICE "/sys/devices/platform/vhci_hcd.0"
 
@@ -105,24 +104,6 @@ static void tell_start(char **argv, int pipe_end)
     }
 }
 
-/* Signals are noted from before the fork on: until then whoever asks to stop is
- * heard by kernel->stopped, after that by ud_child_wait. */
-static enum ud_code fork_program(struct ud_helper *helper, struct ud_relay *relay, char **argv,
-                                 const int ends[2], const sigset_t *old, struct ud_error *err)
-{
-    if (helper->kernel->stopped(helper->kernel->ctx)) {
-        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
-    }
-    relay->child = fork();
-    if (relay->child < 0) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
-    }
-    if (relay->child == 0) {
-        become(argv, ends[1], old);
-    }
-    return UD_OK;
-}
-
 static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud_error *err)
 {
     int ends[2];
@@ -130,12 +111,11 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot make a pipe: %s", strerror(errno));
     }
-    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
-    relay->in = STDIN_FILENO;
-    relay->out = STDOUT_FILENO;
-    relay->master = -1;
-    ud_child_signals_begin(&old);
-    enum ud_code rc = fork_program(helper, relay, argv, ends, &old, err);
+    struct ud_relay *relay = ud_relay_new();
+    enum ud_code rc = ud_child_fork(helper->kernel, relay, &old, err);
+    if (rc == UD_OK && relay->child == 0) {
+        become(argv, ends[1], &old);
+    }
     (void)close(ends[1]);
     if (rc == UD_OK) {
         tell_start(argv, ends[0]);
