@@ -76,7 +76,8 @@
  * and passes signals on to it. The exit code is as for shell. There is no stream
  * of records: what is done is said on standard error in lines that begin with
  * UD_OPS_SAYS; UD_OPS_INSERTED and UD_OPS_STARTED precede the name of a module that was inserted
- * and of a program that was started. */
+ * and of a program that was started. Where none was tried, the last line is UD_OPS_FAILED, the
+ * name of the error's code (docs/errors.md), a colon, and what is wrong. */
 #define UD_OP_CLIENT "client"
 
 /* selftest: attaches the device of proto/testdev.h, which this process plays at the
@@ -115,6 +116,8 @@
 #define UD_OPS_SAYS "usbipd-desktop: "
 #define UD_OPS_INSERTED UD_OPS_SAYS "inserted "
 #define UD_OPS_STARTED UD_OPS_SAYS "started "
+#define UD_OPS_ERROR "error: "
+#define UD_OPS_FAILED UD_OPS_SAYS UD_OPS_ERROR
 
 enum {
     UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */

@@ -127,7 +127,7 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     return rc;
 }
 
-enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+static enum ud_code run(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     int modules = count_modules(count, args);
     if (modules < 0) {
@@ -136,4 +136,14 @@ enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, stru
     ud_emit_use_words(helper->emit, STDERR_FILENO);
     UD_TRY(insert_missing(helper, modules, args, err));
     return run_program(helper, args + modules + 1, err);
+}
+
+/* The code has to be in the words: there is nothing else for it to be in. */
+enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    enum ud_code rc = run(helper, count, args, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, UD_OPS_ERROR "%s", ud_error_name(rc));
+    }
+    return rc;
 }
