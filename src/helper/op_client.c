@@ -19,17 +19,6 @@
 
 enum { RELEASES_SHOWN = 8 };
 
-/* How many of the arguments stand before "--"; -1 if no program follows one. */
-static int count_modules(int count, char **args)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(args[i], "--") == 0) {
-            return i + 1 < count ? i : -1;
-        }
-    }
-    return -1;
-}
-
 static enum ud_code no_modules(struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
@@ -129,8 +118,8 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
 
 static enum ud_code run(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
-    int modules = count_modules(count, args);
-    if (modules < 0) {
+    const int modules = ud_helper_count_before_dashes(count, args);
+    if (modules + 1 >= count) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "client takes [MODULE ...] -- PROGRAM");
     }
     ud_emit_use_words(helper->emit, STDERR_FILENO);

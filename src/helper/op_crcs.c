@@ -112,37 +112,20 @@ static enum ud_code add_path(struct search *search, const char *path, const char
     return UD_OK;
 }
 
-static enum ud_code add_name(struct search *search, const char *name, struct ud_error *err)
-{
-    if (!ud_check_symbol_name(name)) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "not a symbol's name: %.64s", name);
-    }
-    ud_strv_add(&search->names, name);
-    return UD_OK;
-}
-
 static enum ud_code collect(struct search *search, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
-    bool names = false;
+    const int paths = ud_helper_count_before_dashes(count, args);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    for (int i = 0; i < count; i++) {
-        if (!names && strcmp(args[i], "--") == 0) {
-            names = true;
-        } else if (names) {
-            UD_TRY(add_name(search, args[i], err));
-        } else {
-            UD_TRY(add_path(search, args[i], uts.release, err));
-        }
+    if (paths > UD_OPS_PATHS_MAX) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths", UD_OPS_PATHS_MAX);
     }
-    if (search->names.len == 0 || search->names.len > UD_OPS_SYMBOLS_MAX ||
-        search->paths.len > UD_OPS_PATHS_MAX) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths, -- and %d names",
-                       UD_OPS_PATHS_MAX, UD_OPS_SYMBOLS_MAX);
+    for (int i = 0; i < paths; i++) {
+        UD_TRY(add_path(search, args[i], uts.release, err));
     }
-    ud_strv_sort_unique(&search->names);
+    UD_TRY(ud_helper_take_symbols(count - paths - 1, args + paths + 1, &search->names, err));
     search->left = search->names.len;
     search->known = ud_alloc(search->names.len + 1, sizeof *search->known);
     return UD_OK;

@@ -6,25 +6,8 @@
 #include <unistd.h>
 
 #include "kallsyms.h"
-#include "proto/check.h"
-#include "proto/ops.h"
 #include "sysfile.h"
 #include "util/strv.h"
-
-static enum ud_code collect(int count, char **args, struct ud_strv *names, struct ud_error *err)
-{
-    if (count < 1 || count > UD_OPS_SYMBOLS_MAX) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "symbols takes 1 to %d names", UD_OPS_SYMBOLS_MAX);
-    }
-    for (int i = 0; i < count; i++) {
-        if (!ud_check_symbol_name(args[i])) {
-            return ud_fail(err, UD_ERR_USAGE, NULL, "not a symbol's name: %.64s", args[i]);
-        }
-        ud_strv_add(names, args[i]);
-    }
-    ud_strv_sort_unique(names);
-    return UD_OK;
-}
 
 static enum ud_code look_up(struct ud_helper *helper, const struct ud_strv *names,
                             struct ud_error *err)
@@ -54,7 +37,7 @@ static enum ud_code look_up(struct ud_helper *helper, const struct ud_strv *name
 enum ud_code ud_op_symbols(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct ud_strv names = {0};
-    enum ud_code rc = collect(count, args, &names, err);
+    enum ud_code rc = ud_helper_take_symbols(count, args, &names, err);
     if (rc == UD_OK) {
         rc = look_up(helper, &names, err);
     }
