@@ -33,7 +33,4 @@ bool ud_check_build_id(const char *build_id);
 /* [A-Za-z0-9_.$], 1 to UD_SYMBOL_NAME_MAX. */
 bool ud_check_symbol_name(const char *name);
 
-/* [A-Za-z0-9._-], 1 to 64, not starting with '.' or '-': a file in UD_OPS_DIR. */
-bool ud_check_file_name(const char *name);
-
 #endif

@@ -22,9 +22,8 @@
  * second container takes longer than both. */
 #define UD_OP_READ "read"
 
-/* symbols NAME|@FILE ...: whether /proc/kallsyms has them; a RESULT for each
- * name, sorted, without repetitions: PRESENT or ABSENT. @FILE is a file in
- * UD_OPS_DIR with a name on each line. UD_ERR_FACTS if kallsyms cannot be read. */
+/* symbols NAME ...: whether /proc/kallsyms has them; a RESULT for each name, sorted,
+ * without repetitions: PRESENT or ABSENT. UD_ERR_FACTS if kallsyms cannot be read. */
 #define UD_OP_SYMBOLS "symbols"
 
 /* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
@@ -77,7 +76,8 @@
  * and passes signals on to it. The exit code is as for shell. There is no stream
  * of records: what is done is said on standard error in lines that begin with
  * UD_OPS_SAYS; UD_OPS_INSERTED and UD_OPS_STARTED precede the name of a module that was inserted
- * and of a program that was started. */
+ * and of a program that was started. Where none was tried, the last line is UD_OPS_FAILED, the
+ * name of the error's code (docs/errors.md), a colon, and what is wrong. */
 #define UD_OP_CLIENT "client"
 
 /* selftest: attaches the device of proto/testdev.h, which this process plays at the
@@ -116,6 +116,8 @@
 #define UD_OPS_SAYS "usbipd-desktop: "
 #define UD_OPS_INSERTED UD_OPS_SAYS "inserted "
 #define UD_OPS_STARTED UD_OPS_SAYS "started "
+#define UD_OPS_ERROR "error: "
+#define UD_OPS_FAILED UD_OPS_SAYS UD_OPS_ERROR
 
 enum {
     UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */
@@ -128,7 +130,6 @@ enum {
     UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols or crcs */
     UD_OPS_PATHS_MAX = 16 * 1024,       /* module files in one crcs */
-    UD_OPS_LIST_FILE_MAX = 2 * 1024 * 1024
 };
 
 #endif

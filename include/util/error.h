@@ -59,6 +59,9 @@ int ud_error_exit_code(enum ud_code code);
 /* The stable lower-case name of a code for JSON output, such as "unreachable". */
 const char *ud_error_name(enum ud_code code);
 
+/* The code of that name; UD_CODE_COUNT if there is none. */
+enum ud_code ud_error_named(const char *name);
+
 /* Returns from the enclosing function when call fails; for functions with nothing to clean up. */
 #define UD_TRY(call)                                                                               \
     do {                                                                                           \

@@ -4,6 +4,7 @@
 #ifndef UTIL_MEM_H
 #define UTIL_MEM_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 #include "util/error.h"
@@ -21,5 +22,6 @@ char *ud_strndup(const char *text, size_t len);
 
 /* sprintf into new memory. */
 char *ud_strf(const char *fmt, ...) UD_PRINTF(1, 2);
+char *ud_vstrf(const char *fmt, va_list args) UD_PRINTF(1, 0);
 
 #endif

@@ -21,6 +21,10 @@ bool ud_strv_has(const struct ud_strv *list, const char *text);
 /* Sorts by strcmp and drops repeated items. */
 void ud_strv_sort_unique(struct ud_strv *list);
 
+/* Looks text up in a list as ud_strv_sort_unique leaves it; *ret, which may be NULL, is
+ * its index. */
+bool ud_strv_find_sorted(const struct ud_strv *list, const char *text, size_t *ret);
+
 /* The items with separator between them, in new memory. */
 char *ud_strv_join(const struct ud_strv *list, const char *separator);
 

@@ -35,22 +35,19 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
 {
     const struct ud_facts *facts = &build->result->facts;
     struct ud_strv paths = {0};
-    enum ud_code rc = UD_OK;
+    struct ud_vm_files files = {0};
     ud_own_modules_list(facts, &build->result->plan, true, &paths);
-    for (size_t i = 0; i < paths.len && rc == UD_OK; i++) {
+    enum ud_code rc = ud_own_modules_read(build->app, build->vm.engine, facts, &paths, &files, err);
+    for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
+        const struct ud_buf *bytes = &files.items[i].bytes;
         struct ud_module module = {0};
-        struct ud_buf bytes;
-        ud_buf_init(&bytes, UD_MODULE_FILE_MAX);
-        rc = ud_own_modules_read(build->app, build->vm.engine, facts, paths.items[i], &bytes, err);
-        if (rc == UD_OK) {
-            rc = ud_module_parse(bytes.data, bytes.len, paths.items[i], &module, err);
-        }
+        rc = ud_module_parse(bytes->data, bytes->len, paths.items[i], &module, err);
         if (rc == UD_OK) {
             rc = ud_crcs_add_exports(crcs, &module, paths.items[i], err);
         }
         ud_module_done(&module);
-        ud_buf_done(&bytes);
     }
+    ud_vm_files_done(&files);
     ud_strv_done(&paths);
     return rc;
 }

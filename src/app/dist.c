@@ -24,7 +24,7 @@ void ud_dist_done(struct ud_dist *dist)
     *dist = (struct ud_dist){0};
 }
 
-static bool has_manifest(const char *dir)
+bool ud_dist_is_at(const char *dir)
 {
     char *path = ud_fs_join(dir, "manifest.json");
     bool yes = ud_fs_kind(path) == UD_FS_FILE;
@@ -53,7 +53,7 @@ static bool has_modules(const char *dir)
     list_modules(dir, &names);
     bool yes = names.len > 0;
     ud_strv_done(&names);
-    return yes || has_manifest(dir);
+    return yes || ud_dist_is_at(dir);
 }
 
 static enum ud_code find(const char *input, const char *release, bool (*is_it)(const char *dir),
@@ -76,7 +76,7 @@ static enum ud_code find(const char *input, const char *release, bool (*is_it)(c
 
 enum ud_code ud_dist_find(const char *input, const char *release, char **ret, struct ud_error *err)
 {
-    enum ud_code rc = find(input, release, has_manifest, ret, err);
+    enum ud_code rc = find(input, release, ud_dist_is_at, ret, err);
     if (rc != UD_OK) {
         ud_error_remedy(err, "Run `usbipd-desktop build`, or name the directory with --input.");
     }
@@ -122,7 +122,7 @@ static enum ud_code read_all(const char *dir, struct ud_dist *dist, struct ud_er
 {
     struct ud_strv files = {0};
     enum ud_code rc = UD_OK;
-    if (has_manifest(dir)) {
+    if (ud_dist_is_at(dir)) {
         rc = read_manifest(dir, dist, &files, err);
     } else {
         list_modules(dir, &files);

@@ -30,6 +30,9 @@ struct ud_dist {
 
 void ud_dist_done(struct ud_dist *dist);
 
+/* Whether there is a manifest in the directory. */
+bool ud_dist_is_at(const char *dir);
+
 /* The directory for a release: input itself if it has a manifest, else
  * <input>/<release>; input NULL is "dist". UD_ERR_NOT_FOUND with the remedy. */
 UD_MUST_CHECK enum ud_code ud_dist_find(const char *input, const char *release, char **ret,

@@ -16,7 +16,7 @@
 enum { FRUITLESS_MAX = 12 << 20 };
 
 struct harvest {
-    const struct ud_strv *symbols;
+    const struct ud_strv *symbols; /* sorted */
     struct ud_crcs *crcs;
     struct ud_buf file; /* the compressed module that is coming */
     char *path;         /* its path, NULL: none */
@@ -36,12 +36,7 @@ static bool is_complete(const struct harvest *harvest)
 
 static bool is_wanted(const struct harvest *harvest, const char *name)
 {
-    for (size_t i = 0; i < harvest->symbols->len; i++) {
-        if (strcmp(harvest->symbols->items[i], name) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return ud_strv_find_sorted(harvest->symbols, name, NULL);
 }
 
 static enum ud_code take_imports(struct harvest *harvest, const struct ud_module *module,

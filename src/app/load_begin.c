@@ -53,7 +53,6 @@ static void release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {
         free(load->items[i].name);
-        ud_buf_done(&load->items[i].own_bytes);
     }
     free(load->items);
     free(load->failed);
@@ -61,6 +60,7 @@ static void release(struct ud_load *load)
     ud_strv_done(&load->removed);
     ud_strv_done(&load->kept);
     ud_facts_fill_done(&load->after);
+    ud_vm_files_done(&load->own);
     ud_dist_done(&load->dist);
     ud_plan_done(&load->plan);
     ud_facts_done(&load->facts);

@@ -15,30 +15,27 @@ static struct ud_load_item *add_item(struct ud_load *load, const char *name, con
     return item;
 }
 
-static enum ud_code add_own(struct ud_load *load, const char *path, struct ud_error *err)
+static void add_own(struct ud_load *load, const char *path, const struct ud_buf *bytes)
 {
     char *stem = ud_own_modules_stem(path);
     struct ud_load_item *item = add_item(load, stem, UD_ORIGIN_TEXT_OWN);
     free(stem);
     ud_report_activity(load->app->report, path);
-    ud_buf_init(&item->own_bytes, UD_MODULE_FILE_MAX);
-    UD_TRY(
-        ud_own_modules_read(load->app, load->vm.engine, &load->facts, path, &item->own_bytes, err));
-    item->data = item->own_bytes.data;
-    item->len = item->own_bytes.len;
-    return UD_OK;
+    item->data = bytes->data;
+    item->len = bytes->len;
 }
 
 static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
-    enum ud_code rc = UD_OK;
     ud_own_modules_list(&load->facts, &load->plan, false, &paths);
     if (paths.len > 0) {
         ud_report_step(load->app->report, "Reading the VM's own modules");
     }
-    for (size_t i = 0; i < paths.len && rc == UD_OK; i++) {
-        rc = add_own(load, paths.items[i], err);
+    enum ud_code rc =
+        ud_own_modules_read(load->app, load->vm.engine, &load->facts, &paths, &load->own, err);
+    for (size_t i = 0; i < load->own.count; i++) {
+        add_own(load, paths.items[i], &load->own.items[i].bytes);
     }
     if (paths.len > 0 && rc == UD_OK) {
         ud_report_step_end(load->app->report, "%zu files", paths.len);

@@ -7,20 +7,19 @@
 #include "docker/engine.h"
 #include "facts_fill.h"
 #include "kernel/plan.h"
-#include "util/buf.h"
 #include "util/strv.h"
+#include "vm_files.h"
 
 #define UD_ORIGIN_TEXT_OURS "built by usbipd-desktop"
 #define UD_ORIGIN_TEXT_OWN "the VM's own file"
 #define UD_ORIGIN_TEXT_BUILTIN "built in"
 
-/* A module to be inserted: its bytes are lent or own. */
+/* A module to be inserted. */
 struct ud_load_item {
     char *name;
     const char *origin; /* one of the texts above */
-    const char *data;   /* borrowed from the dist or from own_bytes */
+    const char *data;   /* borrowed from the dist, or from own */
     size_t len;
-    struct ud_buf own_bytes; /* of the VM's own, unpacked; data NULL: unused */
 };
 
 struct ud_load {
@@ -34,6 +33,7 @@ struct ud_load {
     bool planned; /* plan is valid; without a configuration it may not be */
     struct ud_dist dist;
     bool has_dist;
+    struct ud_vm_files own;     /* the VM's own modules, unpacked */
     struct ud_load_item *items; /* in load order */
     size_t count;
     /* What the helper answered. */

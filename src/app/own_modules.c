@@ -4,11 +4,7 @@
 #include <string.h>
 
 #include "bundle/decompress.h"
-#include "helper_call.h"
-#include "helper_image.h"
 #include "kernel/module.h"
-#include "proto/fact.h"
-#include "proto/ops.h"
 #include "util/mem.h"
 
 char *ud_own_modules_stem(const char *path)
@@ -47,45 +43,35 @@ void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *pla
     }
 }
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code unpack(struct ud_vm_file *file, struct ud_error *err)
 {
-    struct ud_buf *raw = ctx;
-    if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_FILE) == 0) {
-        ud_buf_add(raw, record->data, record->len);
+    struct ud_buf bytes;
+    ud_buf_init(&bytes, UD_MODULE_FILE_MAX);
+    enum ud_code rc = ud_decompress(file->path, file->bytes.data, file->bytes.len, &bytes, err);
+    ud_buf_done(rc == UD_OK ? &file->bytes : &bytes);
+    if (rc == UD_OK) {
+        file->bytes = bytes;
     }
-    return ud_buf_check(raw, "the module file", err);
-}
-
-/* Inside the VM's namespace: load needs that privilege anyway, and the file is
- * there whatever the engine can mount. */
-static enum ud_code read_raw(struct ud_engine *engine, const char *image, const char *path,
-                             struct ud_buf *raw, struct ud_error *err)
-{
-    struct ud_helper_call call = {
-        .role = UD_ROLE_PROBE_VM, .image = image, .record = on_record, .ctx = raw};
-    ud_strv_add(&call.args, UD_OP_READ);
-    ud_strv_add(&call.args, UD_OPS_FLAG_ENTER);
-    ud_strv_add(&call.args, path);
-    enum ud_code rc = ud_helper_call_run(engine, &call, err);
-    ud_strv_done(&call.args);
     return rc;
 }
 
+/* Inside the VM's namespace: load needs that privilege anyway, and the files are
+ * there whatever the engine can mount. */
 enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                 const struct ud_facts *facts, const char *path, struct ud_buf *ret,
-                                 struct ud_error *err)
+                                 const struct ud_facts *facts, const struct ud_strv *paths,
+                                 struct ud_vm_files *ret, struct ud_error *err)
 {
-    char *image = NULL;
-    struct ud_buf raw;
-    UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    char *full = ud_strf("%s/%s", facts->modules_dir, path);
-    ud_buf_init(&raw, UD_OPS_FILE_MAX);
-    enum ud_code rc = read_raw(engine, image, full, &raw, err);
-    if (rc == UD_OK) {
-        rc = ud_decompress(full, raw.data, raw.len, ret, err);
+    struct ud_strv full = {0};
+    for (size_t i = 0; i < paths->len; i++) {
+        ud_strv_addf(&full, "%s/%s", facts->modules_dir, paths->items[i]);
     }
-    ud_buf_done(&raw);
-    free(full);
-    free(image);
+    enum ud_code rc = ud_vm_files_read_inside(app, engine, &full, ret, err);
+    ud_strv_done(&full);
+    for (size_t i = 0; i < ret->count && rc == UD_OK; i++) {
+        rc = unpack(&ret->items[i], err);
+    }
+    if (rc != UD_OK) {
+        ud_vm_files_done(ret);
+    }
     return rc;
 }

@@ -8,9 +8,9 @@
 #include "docker/engine.h"
 #include "kernel/facts.h"
 #include "kernel/plan.h"
-#include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
+#include "vm_files.h"
 
 /* Adds the paths (relative to the modules' folder) of what must be inserted
  * for the plan's OWN_FILE items: their dependencies first, without what is
@@ -22,9 +22,10 @@ void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *pla
  * which the helper finds the file. In new memory. */
 char *ud_own_modules_stem(const char *path);
 
-/* Reads one, unpacked, into ret (initialized). */
+/* Reads all of these paths by one run of the helper; unpacked, in their order. */
 UD_MUST_CHECK enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                               const struct ud_facts *facts, const char *path,
-                                               struct ud_buf *ret, struct ud_error *err);
+                                               const struct ud_facts *facts,
+                                               const struct ud_strv *paths, struct ud_vm_files *ret,
+                                               struct ud_error *err);
 
 #endif

@@ -9,6 +9,15 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+/* What several roles have in common. */
+#define IN_THE_VM                                                                                  \
+    .image = "usbipd-desktop/helper", .privileged = true, .host_pid = true, .network = "none",     \
+    .user = "0", .mounts = "none"
+#define NEVER_STARTED                                                                              \
+    .drop_all_caps = true, .read_only_root = true, .network = "none", .user = "0",                 \
+    .mounts = "none", .lifetime = "seconds"
+#define AS_A_USER .drop_all_caps = true, .user = "1000:1000", .mounts = "none"
+
 static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_PROBE] =
         {
@@ -27,13 +36,8 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "probe-vm",
             .purpose = "the same from inside the VM's mount namespace, where the engine does not "
                        "give those mounts, or hides the keys of a kernel that enforces signatures",
-            .image = "usbipd-desktop/helper",
-            .privileged = true,
-            .host_pid = true,
+            IN_THE_VM,
             .read_only_root = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
             .lifetime = "seconds",
         },
     [UD_ROLE_TOOLCHAIN] =
@@ -51,10 +55,8 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "packages",
             .purpose = "downloads the kernel's packages from a distribution's archive",
             .image = "usbipd-desktop/builder, or the one named by --builder",
-            .drop_all_caps = true,
+            AS_A_USER,
             .network = "bridge",
-            .user = "1000:1000",
-            .mounts = "none",
             .lifetime = "a minute",
         },
     [UD_ROLE_KERNEL] =
@@ -62,60 +64,38 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "kernel",
             .purpose = "is read for what a kernel's build wrote; never started",
             .image = "the one that the kernel was published in",
-            .drop_all_caps = true,
-            .read_only_root = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
-            .lifetime = "seconds",
+            NEVER_STARTED,
         },
     [UD_ROLE_BUILD] =
         {
             .name = "build",
             .purpose = "compiles",
             .image = "usbipd-desktop/builder or prepared, or the one named by --builder",
-            .drop_all_caps = true,
+            AS_A_USER,
             .network = "none",
-            .user = "1000:1000",
-            .mounts = "none",
             .lifetime = "the build",
         },
     [UD_ROLE_MODULES] =
         {
             .name = "modules",
             .purpose = "inserts modules into the VM's kernel and removes them",
-            .image = "usbipd-desktop/helper",
-            .privileged = true,
-            .host_pid = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
+            IN_THE_VM,
             .lifetime = "seconds",
         },
     [UD_ROLE_SELFTEST] =
         {
             .name = "selftest",
             .purpose = "attaches a device that it plays itself to the VM's USB/IP, and detaches it",
-            .image = "usbipd-desktop/helper",
-            .privileged = true,
-            .host_pid = true,
+            IN_THE_VM,
             .read_only_root = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
             .lifetime = "seconds",
         },
     [UD_ROLE_SHELL] =
         {
             .name = "shell",
             .purpose = "runs the user's shell or program in the VM's namespaces",
-            .image = "usbipd-desktop/helper",
-            .privileged = true,
-            .host_pid = true,
+            IN_THE_VM,
             .read_only_root = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
             .lifetime = "the shell, four hours at the most",
         },
     [UD_ROLE_BASE] =
@@ -123,12 +103,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "base",
             .purpose = "is looked into for where an image's folders are; never started",
             .image = "the one named by --base",
-            .drop_all_caps = true,
-            .read_only_root = true,
-            .network = "none",
-            .user = "0",
-            .mounts = "none",
-            .lifetime = "seconds",
+            NEVER_STARTED,
         },
     [UD_ROLE_VHCLI] =
         {

@@ -5,7 +5,6 @@
 
 #include "bundle/digest.h"
 #include "kernel/checksums.h"
-#include "platform/file.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
@@ -13,7 +12,7 @@
 #include "web.h"
 
 /* Of a digest in the name of what is kept; "unverified" is shorter. */
-enum { CACHE_HEX = 16, READ_SIZE = 1 << 16 };
+enum { CACHE_HEX = 16 };
 
 void ud_sources_done(struct ud_sources *sources)
 {
@@ -112,32 +111,12 @@ static enum ud_code download(const struct ud_app *app, bool offline, const char 
     return UD_OK;
 }
 
-static enum ud_code digest_file(const char *path, char hex[UD_DIGEST_HEX_SIZE],
-                                struct ud_error *err)
-{
-    struct ud_file *file = NULL;
-    UD_TRY(ud_file_open(path, &file, err));
-    struct ud_digest *digest = ud_digest_new();
-    char *piece = ud_alloc(READ_SIZE, 1);
-    size_t n = 0;
-    enum ud_code rc = UD_OK;
-    do {
-        rc = ud_file_read(file, piece, READ_SIZE, &n, err);
-        ud_digest_add(digest, piece, rc == UD_OK ? n : 0);
-    } while (rc == UD_OK && n > 0);
-    ud_digest_hex(digest, hex);
-    ud_digest_free(digest);
-    free(piece);
-    ud_file_free(file);
-    return rc;
-}
-
 /* Of a kept download, whose name begins with a part of its digest, the whole of it. */
 static enum ud_code digest_if(const char *dir, const char *kept, char **ret, struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     char *path = ud_fs_join(dir, kept);
-    enum ud_code rc = digest_file(path, hex, err);
+    enum ud_code rc = ud_digest_file(path, hex, err);
     if (rc == UD_OK && strncmp(hex, kept, CACHE_HEX) == 0) {
         *ret = ud_strdup(hex);
     }

@@ -74,20 +74,12 @@ static void judge_artifact(struct ud_status *status, const char *dir)
     ud_dist_done(&dist);
 }
 
-static bool has_manifest(const char *dir)
-{
-    char *path = ud_fs_join(dir, "manifest.json");
-    bool yes = ud_fs_kind(path) == UD_FS_FILE;
-    free(path);
-    return yes;
-}
-
 static void find_artifacts(struct ud_status *status, const char *input)
 {
     const char *top = input != NULL ? input : "dist";
     struct ud_strv names = {0};
     struct ud_error why = {0};
-    if (has_manifest(top)) {
+    if (ud_dist_is_at(top)) {
         judge_artifact(status, top);
         return;
     }
@@ -96,7 +88,7 @@ static void find_artifacts(struct ud_status *status, const char *input)
     }
     for (size_t i = 0; i < names.len; i++) {
         char *dir = ud_fs_join(top, names.items[i]);
-        if (names.items[i][0] != '.' && has_manifest(dir)) {
+        if (names.items[i][0] != '.' && ud_dist_is_at(dir)) {
             judge_artifact(status, dir);
         }
         free(dir);

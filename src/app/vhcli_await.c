@@ -6,6 +6,7 @@
 #include "docker/container.h"
 #include "platform/host.h"
 #include "proto/ops.h"
+#include "util/mem.h"
 #include "util/str.h"
 #include "vhcli_parts.h"
 
@@ -62,12 +63,34 @@ static char *last_words(const struct await *await)
     return text;
 }
 
-static enum ud_code ended(const struct await *await, int exit_code, struct ud_error *err)
+/* Why the helper did not try to start the client, as its line of UD_OPS_FAILED names it. It
+ * is interrupted by whoever stops the container, which is not the user of this program. */
+static enum ud_code failure(const struct await *await)
+{
+    const size_t said = strlen(UD_OPS_FAILED);
+    struct ud_slice rest = {await->log.data, await->log.len};
+    struct ud_slice line;
+    enum ud_code code = UD_OK;
+    while (ud_str_next_line(&rest, &line)) {
+        if (ud_slice_starts(line, UD_OPS_FAILED)) {
+            char *name = ud_strndup(line.ptr + said, line.len - said);
+            name[strcspn(name, ":")] = '\0';
+            code = ud_error_named(name);
+            free(name);
+        }
+    }
+    bool known = code != UD_OK && code != UD_CODE_COUNT && code != UD_ERR_INTERRUPTED;
+    return known ? code : UD_ERR_ENGINE;
+}
+
+static enum ud_code ended(const struct await *await, int exit_code, bool started,
+                          struct ud_error *err)
 {
     char *text = last_words(await);
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_ENGINE, NULL, "the container ended with exit code %d, saying: %s",
-                exit_code, text[0] != '\0' ? text : "nothing");
+    bool tried = started || exit_code != UD_OPS_SHELL_FAILED;
+    enum ud_code rc = ud_fail(err, tried ? UD_ERR_ENGINE : failure(await), NULL,
+                              "the container ended with exit code %d, saying: %s", exit_code,
+                              text[0] != '\0' ? text : "nothing");
     free(text);
     return rc;
 }
@@ -84,7 +107,7 @@ static enum ud_code look(struct await *await, bool *ret_started, struct ud_error
     const struct ud_sink sink = ud_bytes_sink(&await->log);
     UD_TRY(ud_container_logs(await->engine, UD_VHCLI_CONTAINER, false, &sink, &sink, err));
     *ret_started = read_log(await);
-    return running ? UD_OK : ended(await, exit_code, err);
+    return running ? UD_OK : ended(await, exit_code, *ret_started, err);
 }
 
 /* Started is not enough: a client that does not like its place ends right after. */

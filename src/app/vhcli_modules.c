@@ -31,19 +31,19 @@ static enum ud_code parse(struct ud_vhcli_module *item, struct ud_error *err)
 static enum ud_code add_own(const struct choice *choice, struct ud_error *err)
 {
     struct ud_strv paths = {0};
-    enum ud_code rc = UD_OK;
+    struct ud_vm_files files = {0};
     if (choice->plan == NULL) {
         return UD_OK;
     }
     ud_own_modules_list(choice->facts, choice->plan, true, &paths);
-    for (size_t i = 0; i < paths.len && rc == UD_OK; i++) {
+    enum ud_code rc =
+        ud_own_modules_read(choice->app, choice->engine, choice->facts, &paths, &files, err);
+    for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
         struct ud_vhcli_module *item = add(choice->modules, ud_own_modules_stem(paths.items[i]));
-        rc = ud_own_modules_read(choice->app, choice->engine, choice->facts, paths.items[i],
-                                 &item->bytes, err);
-        if (rc == UD_OK) {
-            rc = parse(item, err);
-        }
+        ud_buf_add(&item->bytes, files.items[i].bytes.data, files.items[i].bytes.len);
+        rc = parse(item, err);
     }
+    ud_vm_files_done(&files);
     ud_strv_done(&paths);
     return rc;
 }

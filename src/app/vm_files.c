@@ -96,7 +96,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
     ud_strv_done(&call.args);
     reading.files.asked = rc == UD_OK && question->names->len > 0;
     /* Without kallsyms: the files are there, they come first. */
-    rc = rc == UD_ERR_FACTS ? UD_OK : rc;
+    rc = rc == UD_ERR_FACTS && question->names->len > 0 ? UD_OK : rc;
     if (rc == UD_OK && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
                      reading.files.count, question->paths->len);
@@ -129,6 +129,23 @@ enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine
     } else if (rc != UD_OK && err != NULL) {
         *err = why;
     }
+    free(image);
+    return rc;
+}
+
+enum ud_code ud_vm_files_read_inside(const struct ud_app *app, struct ud_engine *engine,
+                                     const struct ud_strv *paths, struct ud_vm_files *ret,
+                                     struct ud_error *err)
+{
+    const struct ud_strv none = {0};
+    char *image = NULL;
+    *ret = (struct ud_vm_files){0};
+    if (paths->len == 0) {
+        return UD_OK;
+    }
+    UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
+    const struct question question = {engine, image, paths, &none};
+    enum ud_code rc = ask_as(&question, UD_ROLE_PROBE_VM, ret, err);
     free(image);
     return rc;
 }

@@ -31,6 +31,11 @@ UD_MUST_CHECK enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_
                                             const struct ud_strv *paths,
                                             const struct ud_strv *names, struct ud_vm_files *ret,
                                             struct ud_error *err);
+/* The same from inside the VM only, and no names. */
+UD_MUST_CHECK enum ud_code ud_vm_files_read_inside(const struct ud_app *app,
+                                                   struct ud_engine *engine,
+                                                   const struct ud_strv *paths,
+                                                   struct ud_vm_files *ret, struct ud_error *err);
 void ud_vm_files_done(struct ud_vm_files *files);
 
 #endif

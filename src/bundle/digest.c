@@ -5,8 +5,11 @@
 
 #include <mbedtls/sha256.h>
 
+#include "platform/file.h"
 #include "util/mem.h"
 #include "util/str.h"
+
+enum { PIECE = 256 * 1024 };
 
 struct ud_digest {
     mbedtls_sha256_context sha;
@@ -48,6 +51,25 @@ void ud_digest_of(const void *data, size_t len, char hex[UD_DIGEST_HEX_SIZE])
     ud_digest_add(digest, data, len);
     ud_digest_hex(digest, hex);
     ud_digest_free(digest);
+}
+
+enum ud_code ud_digest_file(const char *path, char hex[UD_DIGEST_HEX_SIZE], struct ud_error *err)
+{
+    struct ud_file *file = NULL;
+    UD_TRY(ud_file_open(path, &file, err));
+    struct ud_digest *digest = ud_digest_new();
+    char *piece = ud_alloc(PIECE, 1);
+    size_t n = 0;
+    enum ud_code rc = UD_OK;
+    do {
+        rc = ud_file_read(file, piece, PIECE, &n, err);
+        ud_digest_add(digest, piece, rc == UD_OK ? n : 0);
+    } while (rc == UD_OK && n > 0);
+    ud_digest_hex(digest, hex);
+    ud_digest_free(digest);
+    free(piece);
+    ud_file_free(file);
+    return rc;
 }
 
 bool ud_digest_is_hex(const char *text)

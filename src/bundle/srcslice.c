@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "platform/file.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
@@ -18,7 +17,6 @@ enum {
     RULES_AT = HEX_LEN + 1,
     OWN_AT = RULES_AT + RULES_LEN + 1,
     NAME_LEN = OWN_AT + HEX_LEN + sizeof SUFFIX - 1,
-    PIECE = 256 * 1024,
     LEFT_AFTER_S = 24 * 60 * 60 /* nothing takes so long to write */
 };
 
@@ -48,34 +46,12 @@ bool ud_srcslice_is_name(const char *name)
            is_hex(name + OWN_AT, HEX_LEN) && strcmp(name + OWN_AT + HEX_LEN, SUFFIX) == 0;
 }
 
-static enum ud_code digest_file(const char *path, char hex[UD_DIGEST_HEX_SIZE],
-                                struct ud_error *err)
-{
-    struct ud_file *file = NULL;
-    UD_TRY(ud_file_open(path, &file, err));
-    struct ud_digest *digest = ud_digest_new();
-    char *buf = ud_alloc(PIECE, 1);
-    size_t n = 0;
-    enum ud_code rc;
-    do {
-        rc = ud_file_read(file, buf, PIECE, &n, err);
-        if (rc == UD_OK) {
-            ud_digest_add(digest, buf, n);
-        }
-    } while (rc == UD_OK && n > 0);
-    ud_digest_hex(digest, hex);
-    ud_digest_free(digest);
-    free(buf);
-    ud_file_free(file);
-    return rc;
-}
-
 static enum ud_code judge(const char *dir, const char *name, struct ud_srcslice *ret,
                           bool *ret_damaged, struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     char *path = ud_fs_join(dir, name);
-    enum ud_code rc = digest_file(path, hex, err);
+    enum ud_code rc = ud_digest_file(path, hex, err);
     if (rc == UD_OK && strncmp(hex, name + OWN_AT, HEX_LEN) == 0) {
         ret->path = path;
         memcpy(ret->sha256, hex, sizeof hex);

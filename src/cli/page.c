@@ -1,7 +1,6 @@
 #include "show.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,12 +23,12 @@ void ud_page_text(const struct ud_page *page, const char *text)
 
 void ud_page_textf(const struct ud_page *page, const char *fmt, ...)
 {
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     ud_page_text(page, text);
+    free(text);
 }
 
 void ud_page_paint(const struct ud_page *page, enum ud_paint paint, const char *text)

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "kernel.h"
+#include "util/error.h"
+
 enum { UD_CHILD_CANNOT_RUN = 126, UD_CHILD_NOT_FOUND = 127 }; /* exit codes, as in shells */
 
 enum { UD_LANE_SIZE = 16 * 1024 };
@@ -29,6 +32,16 @@ struct ud_relay {
     struct ud_lane to_child;
     struct ud_lane from_child;
 };
+
+/* child_start.c: standard input and output, without a terminal of the VM, in new memory. */
+struct ud_relay *ud_relay_new(void);
+
+/* child_start.c: forks, and returns UD_OK in both processes; relay->child is 0 in the new
+ * one. Signals are noted from before the fork on, *ret_old is the mask before, which the
+ * caller may restore whatever this returns: until then whoever asks to stop is heard by
+ * kernel->stopped, after that by ud_child_wait. UD_ERR_INTERRUPTED, UD_ERR_INTERNAL. */
+UD_MUST_CHECK enum ud_code ud_child_fork(const struct ud_kernel *kernel, struct ud_relay *relay,
+                                         sigset_t *ret_old, struct ud_error *err);
 
 /* child_start.c, in the new process: a session of its own with the terminal as
  * standard input, output and error (-1: it keeps what it has), so that signals

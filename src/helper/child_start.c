@@ -1,9 +1,35 @@
 #include "child.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
+
+#include "util/mem.h"
+
+struct ud_relay *ud_relay_new(void)
+{
+    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
+    relay->in = STDIN_FILENO;
+    relay->out = STDOUT_FILENO;
+    relay->master = -1;
+    return relay;
+}
+
+enum ud_code ud_child_fork(const struct ud_kernel *kernel, struct ud_relay *relay,
+                           sigset_t *ret_old, struct ud_error *err)
+{
+    ud_child_signals_begin(ret_old);
+    if (kernel->stopped(kernel->ctx)) {
+        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
+    }
+    relay->child = fork();
+    if (relay->child < 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
+    }
+    return UD_OK;
+}
 
 /* A session of its own: signals reach the program and what it started, and the
  * terminal is theirs. */

@@ -115,15 +115,13 @@ static bool find_section(struct span elf, const char *name, struct span *ret)
     return false;
 }
 
-bool ud_elf_section(const void *elf, size_t len, const char *name, const unsigned char **ret,
-                    size_t *ret_len)
+bool ud_elf_section(const void *elf, size_t len, const char *name, struct ud_slice *ret)
 {
     struct span found;
     if (!find_section((struct span){elf, len}, name, &found)) {
         return false;
     }
-    *ret = found.ptr;
-    *ret_len = found.len;
+    *ret = (struct ud_slice){(const char *)found.ptr, found.len};
     return true;
 }
 

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "proto/check.h"
+#include "util/str.h"
 
 /* The build ID in hex from the bytes of a notes section, such as a
  * notes/.note.gnu.build-id of sysfs; false if there is none. */
@@ -21,7 +22,6 @@ bool ud_elf_build_id(const void *elf, size_t len, char ret[UD_BUILD_ID_MAX + 1])
 bool ud_elf_module_name(const void *elf, size_t len, char ret[UD_MODULE_NAME_MAX + 1]);
 
 /* The bytes of the section with this name, inside elf; false if there is none. */
-bool ud_elf_section(const void *elf, size_t len, const char *name, const unsigned char **ret,
-                    size_t *ret_len);
+bool ud_elf_section(const void *elf, size_t len, const char *name, struct ud_slice *ret);
 
 #endif

@@ -7,6 +7,7 @@
 #include "emit.h"
 #include "kernel.h"
 #include "util/error.h"
+#include "util/strv.h"
 
 struct ud_helper {
     const char *root; /* where the files are: "" but for tests */
@@ -34,6 +35,14 @@ ud_op_fn ud_op_version;
 
 /* Takes flag off the front of the arguments if it is there. */
 bool ud_helper_take_flag(int *count, char ***args, const char *flag);
+
+/* How many arguments stand before "--"; all if there is none. */
+int ud_helper_count_before_dashes(int count, char **args);
+
+/* Adds count arguments that are names of symbols, sorted and each once. UD_ERR_USAGE if
+ * one is not sound, or they are none or more than UD_OPS_SYMBOLS_MAX. */
+UD_MUST_CHECK enum ud_code ud_helper_take_symbols(int count, char **args, struct ud_strv *ret,
+                                                  struct ud_error *err);
 
 /* Runs the operation named by argv[1], most of them between HELLO and END; the
  * exit code. */

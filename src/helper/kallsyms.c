@@ -23,11 +23,6 @@ void ud_kallsyms_done(struct ud_kallsyms *syms)
     *syms = (struct ud_kallsyms){0};
 }
 
-static int compare(const void *key, const void *item)
-{
-    return strcmp(key, *(char *const *)item);
-}
-
 /* 0 for none, more for a better one. */
 static int rank(const char *text)
 {
@@ -41,6 +36,7 @@ static int rank(const char *text)
 /* line is a text of its own and is taken apart in place. */
 static void take_line(struct ud_kallsyms *syms, char *line)
 {
+    size_t at;
     char *type = strchr(line, ' ');
     if (type == NULL || type[1] == '\0' || type[2] != ' ') {
         return;
@@ -53,14 +49,13 @@ static void take_line(struct ud_kallsyms *syms, char *line)
         module += module[0] == '[' ? 1 : 0;
     }
     syms->lines++;
-    char **item = bsearch(name, syms->names->items, syms->names->len, sizeof name, compare);
-    if (item == NULL) {
+    if (!ud_strv_find_sorted(syms->names, name, &at)) {
         return;
     }
     struct ud_kallsyms_found seen;
     (void)snprintf(seen.text, sizeof seen.text, "%c%s%.*s", type[1], *module != '\0' ? " " : "",
                    UD_MODULE_NAME_MAX, module);
-    struct ud_kallsyms_found *found = &syms->found[item - syms->names->items];
+    struct ud_kallsyms_found *found = &syms->found[at];
     if (rank(seen.text) > rank(found->text)) {
         *found = seen;
     }

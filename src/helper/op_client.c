@@ -14,22 +14,10 @@
 #include "proto/ops.h"
 #include "child.h"
 #include "sysfile.h"
-#include "util/mem.h"
 
 #define VHCI_DEVICE "/sys/devices/platform/vhci_hcd.0"
 
 enum { RELEASES_SHOWN = 8 };
-
-/* How many of the arguments stand before "--"; -1 if no program follows one. */
-static int count_modules(int count, char **args)
-{
-    for (int i = 0; i < count; i++) {
-        if (strcmp(args[i], "--") == 0) {
-            return i + 1 < count ? i : -1;
-        }
-    }
-    return -1;
-}
 
 static enum ud_code no_modules(struct ud_error *err)
 {
@@ -105,24 +93,6 @@ static void tell_start(char **argv, int pipe_end)
     }
 }
 
-/* Signals are noted from before the fork on: until then whoever asks to stop is
- * heard by kernel->stopped, after that by ud_child_wait. */
-static enum ud_code fork_program(struct ud_helper *helper, struct ud_relay *relay, char **argv,
-                                 const int ends[2], const sigset_t *old, struct ud_error *err)
-{
-    if (helper->kernel->stopped(helper->kernel->ctx)) {
-        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
-    }
-    relay->child = fork();
-    if (relay->child < 0) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
-    }
-    if (relay->child == 0) {
-        become(argv, ends[1], old);
-    }
-    return UD_OK;
-}
-
 static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud_error *err)
 {
     int ends[2];
@@ -130,12 +100,11 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot make a pipe: %s", strerror(errno));
     }
-    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
-    relay->in = STDIN_FILENO;
-    relay->out = STDOUT_FILENO;
-    relay->master = -1;
-    ud_child_signals_begin(&old);
-    enum ud_code rc = fork_program(helper, relay, argv, ends, &old, err);
+    struct ud_relay *relay = ud_relay_new();
+    enum ud_code rc = ud_child_fork(helper->kernel, relay, &old, err);
+    if (rc == UD_OK && relay->child == 0) {
+        become(argv, ends[1], &old);
+    }
     (void)close(ends[1]);
     if (rc == UD_OK) {
         tell_start(argv, ends[0]);
@@ -147,13 +116,23 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     return rc;
 }
 
-enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+static enum ud_code run(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
-    int modules = count_modules(count, args);
-    if (modules < 0) {
+    const int modules = ud_helper_count_before_dashes(count, args);
+    if (modules + 1 >= count) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "client takes [MODULE ...] -- PROGRAM");
     }
     ud_emit_use_words(helper->emit, STDERR_FILENO);
     UD_TRY(insert_missing(helper, modules, args, err));
     return run_program(helper, args + modules + 1, err);
+}
+
+/* The code has to be in the words: there is nothing else for it to be in. */
+enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    enum ud_code rc = run(helper, count, args, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, UD_OPS_ERROR "%s", ud_error_name(rc));
+    }
+    return rc;
 }

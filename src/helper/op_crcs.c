@@ -11,12 +11,13 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "elfnote.h"
 #include "proto/check.h"
+#include "proto/modversions.h"
 #include "proto/ops.h"
 #include "sysfile.h"
 #include "util/mem.h"
 #include "util/strv.h"
-#include "versions.h"
 
 enum { PIECE = 128 * 1024 };
 
@@ -31,27 +32,21 @@ struct search {
     size_t left;
 };
 
-static int compare_name(const void *key, const void *item)
-{
-    return strcmp(key, *(char *const *)item);
-}
-
-static void on_version(void *ctx, const char *name, size_t name_len, uint32_t crc)
+static void on_version(void *ctx, struct ud_slice name, uint32_t crc)
 {
     struct search *search = ctx;
     char text[UD_SYMBOL_NAME_MAX + 1];
     char hex[9];
-    if (name_len == 0 || name_len > UD_SYMBOL_NAME_MAX) {
+    size_t at;
+    if (name.len > UD_SYMBOL_NAME_MAX) {
         return;
     }
-    memcpy(text, name, name_len);
-    text[name_len] = '\0';
-    char **found = bsearch(text, search->names.items, search->names.len,
-                           sizeof *search->names.items, compare_name);
-    if (found == NULL) {
+    memcpy(text, name.ptr, name.len);
+    text[name.len] = '\0';
+    if (!ud_strv_find_sorted(&search->names, text, &at)) {
         return;
     }
-    struct known *known = &search->known[found - search->names.items];
+    struct known *known = &search->known[at];
     if (known->is && known->crc == crc) {
         return;
     }
@@ -59,6 +54,19 @@ static void on_version(void *ctx, const char *name, size_t name_len, uint32_t cr
     *known = (struct known){crc, true};
     (void)snprintf(hex, sizeof hex, "%08x", crc);
     ud_emit_result(search->helper->emit, text, UD_VERDICT_PRESENT, 0, hex);
+}
+
+static void look_at_versions(struct search *search, const char *elf, size_t len)
+{
+    struct ud_slice section;
+    struct ud_slice names;
+    if (ud_elf_section(elf, len, UD_MODVERSIONS, &section)) {
+        ud_modversions_each(section, on_version, search);
+    }
+    if (ud_elf_section(elf, len, UD_MODVERSIONS_EXT_CRCS, &section) &&
+        ud_elf_section(elf, len, UD_MODVERSIONS_EXT_NAMES, &names)) {
+        ud_modversions_each_extended(section, names, on_version, search);
+    }
 }
 
 static void send_whole(struct search *search, const char *path, const char *data, size_t len)
@@ -86,7 +94,7 @@ static void look_into(struct search *search, const char *path)
         return;
     }
     if (len >= SELFMAG && memcmp(data, ELFMAG, SELFMAG) == 0) {
-        ud_versions_each(data, len, on_version, search);
+        look_at_versions(search, data, len);
     } else {
         send_whole(search, path, data, len);
     }
@@ -104,37 +112,20 @@ static enum ud_code add_path(struct search *search, const char *path, const char
     return UD_OK;
 }
 
-static enum ud_code add_name(struct search *search, const char *name, struct ud_error *err)
-{
-    if (!ud_check_symbol_name(name)) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "not a symbol's name: %.64s", name);
-    }
-    ud_strv_add(&search->names, name);
-    return UD_OK;
-}
-
 static enum ud_code collect(struct search *search, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
-    bool names = false;
+    const int paths = ud_helper_count_before_dashes(count, args);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    for (int i = 0; i < count; i++) {
-        if (!names && strcmp(args[i], "--") == 0) {
-            names = true;
-        } else if (names) {
-            UD_TRY(add_name(search, args[i], err));
-        } else {
-            UD_TRY(add_path(search, args[i], uts.release, err));
-        }
+    if (paths > UD_OPS_PATHS_MAX) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths", UD_OPS_PATHS_MAX);
     }
-    if (search->names.len == 0 || search->names.len > UD_OPS_SYMBOLS_MAX ||
-        search->paths.len > UD_OPS_PATHS_MAX) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths, -- and %d names",
-                       UD_OPS_PATHS_MAX, UD_OPS_SYMBOLS_MAX);
+    for (int i = 0; i < paths; i++) {
+        UD_TRY(add_path(search, args[i], uts.release, err));
     }
-    ud_strv_sort_unique(&search->names);
+    UD_TRY(ud_helper_take_symbols(count - paths - 1, args + paths + 1, &search->names, err));
     search->left = search->names.len;
     search->known = ud_alloc(search->names.len + 1, sizeof *search->known);
     return UD_OK;

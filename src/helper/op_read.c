@@ -102,21 +102,11 @@ static bool are_readable(int count, char **paths, const char *release)
     return count > 0 && count <= UD_OPS_READ_MAX;
 }
 
-/* The arguments up to "--"; all if there is none. */
-static int count_paths(int count, char **args)
-{
-    int paths = 0;
-    while (paths < count && strcmp(args[paths], "--") != 0) {
-        paths++;
-    }
-    return paths;
-}
-
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
-    const int paths = count_paths(count, args);
+    const int paths = ud_helper_count_before_dashes(count, args);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }

@@ -1,6 +1,5 @@
 #include "helper.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -75,14 +74,7 @@ static enum ud_code run(struct ud_helper *helper, struct ud_relay *relay, char *
     if (relay->master >= 0) {
         make_raw(relay);
     }
-    ud_child_signals_begin(&old);
-    if (helper->kernel->stopped(helper->kernel->ctx)) {
-        return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted before the program was started");
-    }
-    relay->child = fork();
-    if (relay->child < 0) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a process: %s", strerror(errno));
-    }
+    UD_TRY(ud_child_fork(helper->kernel, relay, &old, err));
     if (relay->child == 0) {
         ud_shell_become(argv, terminal, &old);
     }
@@ -98,10 +90,7 @@ static enum ud_code run(struct ud_helper *helper, struct ud_relay *relay, char *
 
 enum ud_code ud_op_shell(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
-    struct ud_relay *relay = ud_alloc(1, sizeof *relay);
-    relay->in = STDIN_FILENO;
-    relay->out = STDOUT_FILENO;
-    relay->master = -1;
+    struct ud_relay *relay = ud_relay_new();
     enum ud_code rc = take_size(&count, &args, err);
     if (rc == UD_OK) {
         rc = helper->kernel->enter(helper->kernel->ctx, UD_REACH_ALL, err);

@@ -6,30 +6,8 @@
 #include <unistd.h>
 
 #include "kallsyms.h"
-#include "list_file.h"
-#include "proto/check.h"
-#include "proto/ops.h"
 #include "sysfile.h"
 #include "util/strv.h"
-
-static enum ud_code collect(const char *root, int count, char **args, struct ud_strv *names,
-                            struct ud_error *err)
-{
-    static const struct ud_list_kind kind = {"a symbol's name", UD_OPS_SYMBOLS_MAX,
-                                             ud_check_symbol_name};
-    for (int i = 0; i < count; i++) {
-        if (args[i][0] == '@') {
-            UD_TRY(ud_list_file_read(root, args[i] + 1, &kind, names, err));
-        } else {
-            UD_TRY(ud_list_add(&kind, args[i], strlen(args[i]), names, err));
-        }
-    }
-    if (names->len == 0) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "symbols takes names");
-    }
-    ud_strv_sort_unique(names);
-    return UD_OK;
-}
 
 static enum ud_code look_up(struct ud_helper *helper, const struct ud_strv *names,
                             struct ud_error *err)
@@ -59,7 +37,7 @@ static enum ud_code look_up(struct ud_helper *helper, const struct ud_strv *name
 enum ud_code ud_op_symbols(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct ud_strv names = {0};
-    enum ud_code rc = collect(helper->root, count, args, &names, err);
+    enum ud_code rc = ud_helper_take_symbols(count, args, &names, err);
     if (rc == UD_OK) {
         rc = look_up(helper, &names, err);
     }

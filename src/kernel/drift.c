@@ -19,16 +19,9 @@ struct judgement {
     const char *reason, *remedy;
 };
 
-static int compare_text(const void *key, const void *item)
-{
-    return strcmp(key, *(char *const *)item);
-}
-
 static bool is_usb_symbol(const struct context *context, const char *name)
 {
-    const struct ud_strv *list = context->usb_symbols;
-    return list->len > 0 &&
-           bsearch(name, list->items, list->len, sizeof *list->items, compare_text) != NULL;
+    return ud_strv_find_sorted(context->usb_symbols, name, NULL);
 }
 
 /* A boolean or tristate that came on, but is not there in the running kernel. */

@@ -1,12 +1,9 @@
 #include "kernel/findings.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "util/mem.h"
-
-enum { TEXT_MAX = 1024 };
 
 struct ud_check *ud_findings_check(struct ud_findings *findings, const char *name)
 {
@@ -18,13 +15,12 @@ struct ud_check *ud_findings_check(struct ud_findings *findings, const char *nam
 
 void ud_check_compared(struct ud_check *check, const char *fmt, ...)
 {
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     free(check->compared);
-    check->compared = ud_strdup(text);
+    check->compared = text;
 }
 
 static void add(struct ud_check *check, struct ud_finding finding)
@@ -36,16 +32,15 @@ static void add(struct ud_check *check, struct ud_finding finding)
 void ud_check_find(struct ud_check *check, enum ud_found verdict, const char *module,
                    const char *remedy, const char *fmt, ...)
 {
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     add(check, (struct ud_finding){
                    .verdict = verdict,
                    .code = UD_ERR_UNFIT,
                    .module = ud_strdup(module != NULL ? module : ""),
-                   .text = ud_strdup(text),
+                   .text = text,
                    .remedy = ud_strdup(remedy != NULL ? remedy : ""),
                });
 }

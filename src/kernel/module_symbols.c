@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "proto/modversions.h"
 #include "scan.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -92,42 +93,31 @@ static void add_undefined(const struct ud_elf *elf, struct list *list)
     free(called);
 }
 
-/* struct modversion_info of include/linux/module.h: 8 bytes of CRC, 56 of name. */
-static void add_versions(const struct ud_elf *elf, struct list *list)
+static void add_version(void *ctx, struct ud_slice name, uint32_t crc)
 {
-    enum { ENTRY = 64, NAME = 8 };
-    struct ud_elf_section section;
-    if (!ud_elf_find(elf, "__versions", &section) || section.data == NULL) {
-        return;
-    }
-    for (uint64_t at = 0; section.size - at >= ENTRY; at += ENTRY) {
-        const unsigned char *entry = section.data + at;
-        const char *name = (const char *)entry + NAME;
-        const char *end = memchr(name, '\0', ENTRY - NAME);
-        size_t len = end != NULL ? (size_t)(end - name) : ENTRY - NAME;
-        if (len > 0) {
-            add(list, (struct found){.name = {name, len}, .crc = ud_le32(entry), .has_crc = true});
-        }
-    }
+    add(ctx, (struct found){.name = name, .crc = crc, .has_crc = true});
 }
 
-/* CONFIG_EXTENDED_MODVERSIONS of 6.14: an array of CRCs, and names one after
- * the other. */
-static void add_extended_versions(const struct ud_elf *elf, struct list *list)
+static bool find_bytes(const struct ud_elf *elf, const char *name, struct ud_slice *ret)
 {
-    struct ud_elf_section crcs;
-    struct ud_elf_section names;
-    if (!ud_elf_find(elf, "__version_ext_crcs", &crcs) || crcs.data == NULL ||
-        !ud_elf_find(elf, "__version_ext_names", &names) || names.data == NULL) {
-        return;
+    struct ud_elf_section section;
+    if (!ud_elf_find(elf, name, &section) || section.data == NULL) {
+        return false;
     }
-    struct ud_slice rest = {(const char *)names.data, (size_t)names.size};
-    struct ud_slice name;
-    for (uint64_t at = 0; crcs.size - at >= 4 && ud_scan_field(&rest, '\0', &name); at += 4) {
-        if (name.len > 0) {
-            add(list,
-                (struct found){.name = name, .crc = ud_le32(crcs.data + at), .has_crc = true});
-        }
+    *ret = (struct ud_slice){(const char *)section.data, (size_t)section.size};
+    return true;
+}
+
+static void add_versions(const struct ud_elf *elf, struct list *list)
+{
+    struct ud_slice section;
+    struct ud_slice names;
+    if (find_bytes(elf, UD_MODVERSIONS, &section)) {
+        ud_modversions_each(section, add_version, list);
+    }
+    if (find_bytes(elf, UD_MODVERSIONS_EXT_CRCS, &section) &&
+        find_bytes(elf, UD_MODVERSIONS_EXT_NAMES, &names)) {
+        ud_modversions_each_extended(section, names, add_version, list);
     }
 }
 
@@ -136,7 +126,6 @@ void ud_module_read_imports(const struct ud_elf *elf, struct ud_module_symbols *
 {
     struct list list = {0};
     add_versions(elf, &list);
-    add_extended_versions(elf, &list);
     *ret_has_versions = list.len > 0;
     add_undefined(elf, &list);
     take(&list, ret);

@@ -1,7 +1,6 @@
 #include "kernel/routes.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,13 +43,11 @@ const char *ud_route_gift_name(unsigned gift)
 
 void ud_route_forbid(struct ud_route *route, const char *fmt, ...)
 {
-    char text[512];
     va_list args;
     if (route->unusable == NULL) {
         va_start(args, fmt);
-        (void)vsnprintf(text, sizeof text, fmt, args);
+        route->unusable = ud_vstrf(fmt, args);
         va_end(args);
-        route->unusable = ud_strdup(text);
     }
 }
 

@@ -4,7 +4,7 @@
 
 #include "util/str.h"
 
-enum { PATH_LEN_MAX = 1023, RELEASE_MAX = 64, FILE_NAME_MAX = 64 };
+enum { PATH_LEN_MAX = 1023, RELEASE_MAX = 64 };
 
 /* ASCII whatever the locale, unlike isalnum(). */
 static bool is_alnum(char c)
@@ -52,11 +52,6 @@ bool ud_check_build_id(const char *build_id)
 bool ud_check_symbol_name(const char *name)
 {
     return consists_of(name, "_.$", UD_SYMBOL_NAME_MAX);
-}
-
-bool ud_check_file_name(const char *name)
-{
-    return consists_of(name, "._-", FILE_NAME_MAX) && name[0] != '.' && name[0] != '-';
 }
 
 /* No control character and no part that is empty, "." or "..". */

@@ -153,13 +153,8 @@ static enum ud_code parse_end(const struct ud_record_decoder *dec, struct ud_rec
     const char *texts[4];
     UD_TRY(split(dec, 1, texts, record, err));
     record->text = texts[1];
-    for (int code = 0; code < UD_CODE_COUNT; code++) {
-        if (strcmp(ud_error_name((enum ud_code)code), texts[0]) == 0) {
-            record->code = (enum ud_code)code;
-            return UD_OK;
-        }
-    }
-    return malformed(record, "an unknown error name", err);
+    record->code = ud_error_named(texts[0]);
+    return record->code != UD_CODE_COUNT ? UD_OK : malformed(record, "an unknown error name", err);
 }
 
 static enum ud_code parse_payload(const struct ud_record_decoder *dec, struct ud_record *record,

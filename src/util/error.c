@@ -107,3 +107,12 @@ const char *ud_error_name(enum ud_code code)
 {
     return code < UD_CODE_COUNT ? codes[code].name : "internal";
 }
+
+enum ud_code ud_error_named(const char *name)
+{
+    int code = UD_OK;
+    while (code < UD_CODE_COUNT && strcmp(codes[code].name, name) != 0) {
+        code++;
+    }
+    return (enum ud_code)code;
+}

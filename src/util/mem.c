@@ -52,14 +52,20 @@ char *ud_strf(const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
-    if (n < 0) {
-        return ud_strdup("");
+    return text;
+}
+
+char *ud_vstrf(const char *fmt, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, fmt, again);
+    va_end(again);
+    char *text = ud_alloc(n > 0 ? (size_t)n + 1 : 1, 1);
+    if (n > 0) {
+        (void)vsnprintf(text, (size_t)n + 1, fmt, args);
     }
-    char *text = ud_alloc((size_t)n + 1, 1);
-    va_start(args, fmt);
-    (void)vsnprintf(text, (size_t)n + 1, fmt, args);
-    va_end(args);
     return text;
 }

@@ -1,21 +1,21 @@
 #include "util/report.h"
 
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 
-enum { TEXT_MAX = 2048 };
+#include "util/mem.h"
 
 void ud_report_step(const struct ud_report *report, const char *fmt, ...)
 {
     if (report == NULL || report->step_begin == NULL) {
         return;
     }
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     report->step_begin(report->ctx, text);
+    free(text);
 }
 
 void ud_report_progress(const struct ud_report *report, uint64_t done, uint64_t total,
@@ -42,12 +42,12 @@ void ud_report_step_end(const struct ud_report *report, const char *fmt, ...)
         report->step_end(report->ctx, NULL);
         return;
     }
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     report->step_end(report->ctx, text);
+    free(text);
 }
 
 void ud_report_message(const struct ud_report *report, enum ud_report_level level, const char *fmt,
@@ -56,10 +56,10 @@ void ud_report_message(const struct ud_report *report, enum ud_report_level leve
     if (report == NULL || report->message == NULL) {
         return;
     }
-    char text[TEXT_MAX];
     va_list args;
     va_start(args, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, args);
+    char *text = ud_vstrf(fmt, args);
     va_end(args);
     report->message(report->ctx, level, text);
+    free(text);
 }

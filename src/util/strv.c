@@ -2,7 +2,6 @@
 
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,15 +39,8 @@ void ud_strv_addf(struct ud_strv *list, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    int n = vsnprintf(NULL, 0, fmt, args);
+    push(list, ud_vstrf(fmt, args));
     va_end(args);
-    char *text = ud_alloc(n > 0 ? (size_t)n + 1 : 1, 1);
-    va_start(args, fmt);
-    if (n > 0) {
-        (void)vsnprintf(text, (size_t)n + 1, fmt, args);
-    }
-    va_end(args);
-    push(list, text);
 }
 
 bool ud_strv_has(const struct ud_strv *list, const char *text)
@@ -82,6 +74,22 @@ void ud_strv_sort_unique(struct ud_strv *list)
     }
     list->len = kept;
     list->items[kept] = NULL;
+}
+
+static int compare_text(const void *text, const void *item)
+{
+    return strcmp(text, *(char *const *)item);
+}
+
+bool ud_strv_find_sorted(const struct ud_strv *list, const char *text, size_t *ret)
+{
+    char **found = list->len == 0
+                       ? NULL
+                       : bsearch(text, list->items, list->len, sizeof *list->items, compare_text);
+    if (found != NULL && ret != NULL) {
+        *ret = (size_t)(found - list->items);
+    }
+    return found != NULL;
 }
 
 char *ud_strv_join(const struct ud_strv *list, const char *separator)

@@ -61,8 +61,9 @@ enum ud_code ud_app_vhcli_start(const struct ud_app *app,
 {
     (void)app;
     if (ud_fake_scenario("fails")) {
-        return ud_fail(err, UD_ERR_ENGINE, NULL,
-                       "the container ended with exit code 125, saying: usbipd-desktop: no");
+        return ud_fail(err, UD_ERR_REFUSED, NULL,
+                       "the container ended with exit code 125, saying: usbipd-desktop: error: "
+                       "refused: no");
     }
     *ret = (struct ud_vhcli_started){
         .container = ud_strdup(UD_VHCLI_CONTAINER),

@@ -33,8 +33,8 @@ static void a_stalled_answer_is_left_at_once(void **state)
         struct ud_image image = {0};
         struct ud_error err = {0};
         engine_fixture_init(&f, rules, COUNT(rules), true);
-        struct canceller *c = cancel_after(&f.cancel, AFTER_MS);
         uint64_t begin = ud_host_now_ms();
+        struct canceller *c = cancel_after(&f.cancel, AFTER_MS);
         assert_int_equal(ud_image_inspect(f.engine, "x", &image, &err), UD_ERR_INTERRUPTED);
         assert_in_range(ud_host_now_ms() - begin, AFTER_MS - 20, AFTER_MS + AT_ONCE_MS);
         canceller_join(c);
@@ -69,8 +69,8 @@ static void a_running_container_is_removed_after_a_cancel(void **state)
     const struct ud_container_spec spec = {.name = "n", .image = "i"};
     const struct ud_run run = {.spec = &spec, .out = {buffer_sink, &out}};
     struct ud_run_result result = {0};
-    struct canceller *c = cancel_after(&f.cancel, AFTER_MS);
     uint64_t begin = ud_host_now_ms();
+    struct canceller *c = cancel_after(&f.cancel, AFTER_MS);
     assert_int_equal(ud_run(f.engine, &run, &result, &err), UD_ERR_INTERRUPTED);
     assert_in_range(ud_host_now_ms() - begin, AFTER_MS - 20, AFTER_MS + 100 + AT_ONCE_MS);
     canceller_join(c);
@@ -116,8 +116,8 @@ static void a_pause_ends_at_a_cancel(void **state)
     uint64_t begin = ud_host_now_ms();
     assert_int_equal(ud_http_pause(web, 60, &err), UD_OK);
     assert_in_range(ud_host_now_ms() - begin, 59, 60 + AT_ONCE_MS);
-    struct canceller *c = cancel_after(&cancel, AFTER_MS);
     begin = ud_host_now_ms();
+    struct canceller *c = cancel_after(&cancel, AFTER_MS);
     assert_int_equal(ud_http_pause(web, 5000, &err), UD_ERR_INTERRUPTED);
     assert_in_range(ud_host_now_ms() - begin, AFTER_MS - 20, AFTER_MS + AT_ONCE_MS);
     canceller_join(c);

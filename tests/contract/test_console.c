@@ -26,6 +26,9 @@ struct fake_console {
     int begun;
     int ended;
     enum ud_code begin_code;
+    struct ud_cancel *cancel; /* to be requested AFTER_MS after begin, or NULL */
+    struct canceller *canceller;
+    uint64_t begun_at; /* ms */
     struct ud_buf out;
     struct ud_buf errout;
 };
@@ -38,6 +41,10 @@ static enum ud_code begin(void *ctx, void (*wake)(void *arg), void *arg, struct 
         return ud_fail(err, f->begin_code, NULL, "no console");
     }
     f->begun++;
+    f->begun_at = ud_host_now_ms();
+    if (f->cancel != NULL) {
+        f->canceller = cancel_after(f->cancel, AFTER_MS);
+    }
     return UD_OK;
 }
 
@@ -316,19 +323,11 @@ static void a_cancel_while_idle_returns_at_once(void **state)
     rules[START].stall_body = true;
     console_init(&t.console, true, "");
     t.console.endless = true;
-    memset(&t.f, 0, sizeof t.f);
-    engine_fixture_init(&t.f, rules, EXEC_STEPS, true);
-    struct ud_exec exec = {.container = "c"};
-    ud_strv_add(&exec.argv, "sh");
-    struct canceller *c = cancel_after(&t.f.cancel, AFTER_MS);
-    uint64_t before = ud_host_now_ms();
-    assert_int_equal(
-        ud_exec_interactive(t.f.engine, &exec, &t.console.console, &t.exit_code, &t.err),
-        UD_ERR_INTERRUPTED);
-    assert_in_range(ud_host_now_ms() - before, AFTER_MS - 50, AFTER_MS + AT_ONCE_MS);
+    t.console.cancel = &t.f.cancel;
+    assert_int_equal(exec_with(&t, rules), UD_ERR_INTERRUPTED);
+    assert_in_range(ud_host_now_ms() - t.console.begun_at, AFTER_MS - 50, AFTER_MS + AT_ONCE_MS);
     assert_int_equal(t.console.ended, 1);
-    canceller_join(c);
-    ud_strv_done(&exec.argv);
+    canceller_join(t.console.canceller);
     trial_done(&t);
 }
 

@@ -260,8 +260,8 @@ static void a_cancel_ends_it_at_once(void **state)
         rule.method = "POST";
         rule.path = "/exec";
         memset(&t, 0, sizeof t);
-        struct canceller *c = cancel_after(&t.cancel, AFTER_MS);
         uint64_t begin = ud_host_now_ms();
+        struct canceller *c = cancel_after(&t.cancel, AFTER_MS);
         enum ud_code rc = open_with(&t, &rule, false);
         if (rc == UD_OK) {
             rc = read_until(&t, 1, &end);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "../platform/tempdir.h"
 #include "bundle/digest.h"
 
 /* FIPS 180-4 examples, and the empty message. */
@@ -40,6 +41,24 @@ static void a_million_letters_in_uneven_pieces(void **state)
     assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
+static void a_file_has_the_digest_of_its_content(void **state)
+{
+    (void)state;
+    char hex[UD_DIGEST_HEX_SIZE];
+    char *dir = tempdir_new();
+    char *path = ud_fs_join(dir, "letters");
+    char *letters = ud_alloc(1000000, 1);
+    struct ud_error err = {0};
+    assert_int_equal(ud_digest_file(path, hex, &err), UD_ERR_NOT_FOUND);
+    memset(letters, 'a', 1000000);
+    assert_int_equal(ud_fs_write_atomic(path, letters, 1000000, &err), UD_OK);
+    assert_int_equal(ud_digest_file(path, hex, &err), UD_OK);
+    assert_string_equal(hex, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    free(letters);
+    free(path);
+    tempdir_free(dir);
+}
+
 static void hex_is_recognized(void **state)
 {
     (void)state;
@@ -56,6 +75,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(vectors_of_the_standard),
         cmocka_unit_test(a_million_letters_in_uneven_pieces),
+        cmocka_unit_test(a_file_has_the_digest_of_its_content),
         cmocka_unit_test(hex_is_recognized),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,11 +117,13 @@ static void without_usbip_and_modules_it_is_not_started(void **state)
     (void)state;
     fake_init(&f);
     assert_int_equal(run(&f, "client -- /bin/true", said, sizeof said), UD_OPS_SHELL_FAILED);
+    expect_said(said, UD_OPS_FAILED "not-found: the kernel has no USB/IP");
     expect_said(said, "run `usbipd-desktop load`");
     fake_text(&f, "/lib/modules/1.2.3-other/" UD_OPS_EXTRA "/usbcore.ko", "usbcore");
     assert_int_equal(run(&f, "client usbcore -- /bin/true", said, sizeof said),
                      UD_OPS_SHELL_FAILED);
-    expect_said(said, "this image has modules for 1.2.3-other, and the kernel is ");
+    expect_said(said,
+                UD_OPS_FAILED "unfit: this image has modules for 1.2.3-other, and the kernel is ");
     assert_string_equal(f.did, "");
     fake_done(&f);
 }
@@ -141,7 +143,7 @@ static void a_refusal_is_told_with_the_kernels_words_and_undone(void **state)
                      UD_OPS_SHELL_FAILED);
     expect_said(said, UD_OPS_SAYS "kernel: vhci_hcd: no symbol version for module_layout\n");
     expect_said(said, UD_OPS_SAYS "took usbcore out again\n");
-    expect_said(said, "the kernel refused module vhci-hcd");
+    expect_said(said, UD_OPS_FAILED "refused: the kernel refused module vhci-hcd");
     assert_null(strstr(said, UD_OPS_STARTED));
     fake_done(&f);
 }
@@ -157,7 +159,7 @@ static void without_privilege_the_remedy_is_named(void **state)
     f.insert_errno = EPERM;
     assert_int_equal(run(&f, "client usbcore -- /bin/true", said, sizeof said),
                      UD_OPS_SHELL_FAILED);
-    expect_said(said, "--privileged");
+    expect_said(said, UD_OPS_FAILED "denied: run the container with --privileged: ");
     fake_done(&f);
 }
 
@@ -170,7 +172,7 @@ static void what_it_does_not_take_is_refused(void **state)
     fake_init(&f);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_int_equal(run(&f, bad[i], said, sizeof said), UD_OPS_SHELL_FAILED);
-        expect_said(said, "client takes [MODULE ...] -- PROGRAM");
+        expect_said(said, UD_OPS_FAILED "usage: client takes [MODULE ...] -- PROGRAM");
     }
     assert_int_equal(run(&f, "client ../x -- /bin/true", said, sizeof said), UD_OPS_SHELL_FAILED);
     assert_string_equal(f.did, "");

@@ -68,8 +68,10 @@ static void exit_codes_are_distinct_and_documented_values(void **state)
     assert_int_equal(ud_error_exit_code(UD_OK), 0);
     assert_int_equal(ud_error_exit_code(UD_ERR_USAGE), 2);
     assert_int_equal(ud_error_exit_code(UD_ERR_INTERRUPTED), 130);
+    assert_int_equal(ud_error_named("refuse"), UD_CODE_COUNT);
+    assert_int_equal(ud_error_named(""), UD_CODE_COUNT);
     for (int a = 0; a < UD_CODE_COUNT; a++) {
-        assert_non_null(ud_error_name((enum ud_code)a));
+        assert_int_equal(ud_error_named(ud_error_name((enum ud_code)a)), a);
         for (int b = 0; b < a; b++) {
             assert_int_not_equal(ud_error_exit_code((enum ud_code)a),
                                  ud_error_exit_code((enum ud_code)b));

@@ -95,6 +95,29 @@ static void lists_sort_join_and_stay_null_terminated(void **state)
     ud_strv_done(&list);
 }
 
+static void names_are_found_in_a_sorted_list(void **state)
+{
+    (void)state;
+    struct ud_strv list = {0};
+    size_t at = 9;
+    assert_false(ud_strv_find_sorted(&list, "a", &at));
+    for (int i = 0; i < 26; i += 2) {
+        ud_strv_addf(&list, "%c", 'y' - i);
+    }
+    ud_strv_sort_unique(&list);
+    assert_false(ud_strv_find_sorted(&list, "", &at));
+    assert_false(ud_strv_find_sorted(&list, "b", &at));
+    assert_false(ud_strv_find_sorted(&list, "ab", &at));
+    assert_false(ud_strv_find_sorted(&list, "z", &at));
+    assert_int_equal(at, 9); /* only written when it is there */
+    for (size_t i = 0; i < list.len; i++) {
+        assert_true(ud_strv_find_sorted(&list, list.items[i], &at));
+        assert_int_equal(at, i);
+    }
+    assert_true(ud_strv_find_sorted(&list, "y", NULL));
+    ud_strv_done(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -103,6 +126,7 @@ int main(void)
         cmocka_unit_test(sanitizing_leaves_text_and_disarms_controls),
         cmocka_unit_test(prefixes_suffixes_and_case),
         cmocka_unit_test(lists_sort_join_and_stay_null_terminated),
+        cmocka_unit_test(names_are_found_in_a_sorted_list),
     };
     return cmocka_run_group_tests_name("util.str", tests, NULL, NULL);
 }
