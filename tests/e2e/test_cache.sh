@@ -4,6 +4,7 @@
 # The first cases build a kernel's modules; the others an archive of a stand-in tree, whose Makefile
 # only copies them.
 # lab: registry mirror native vm
+# lane: 2
 # shellcheck disable=SC2034 # RESTORE and CALLS are for lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -189,7 +190,7 @@ check "cold: all is done, and kept" cold
 check "from the prepared tree: the same bytes" from_prepared
 check "the modules are there: nothing is done" unchanged
 check "from the slice: the same bytes" from_slice
-cp -r "$E2E_WORK/cold" "$E2E_SHARED/dist"
+give_main_dist "$E2E_WORK/cold"
 check "(an archive of a stand-in tree)" make_archive
 check "--no-cache keeps nothing and uses nothing" no_cache
 check "a changed module is made again" changed_output

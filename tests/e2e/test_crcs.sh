@@ -2,6 +2,7 @@
 # A kernel that checks CRCs, with what a virtual machine gives: no Module.symvers, no network. That
 # of the kernel's package is the judge afterwards.
 # lab: registry mirror native vm
+# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The main job on another kernel than the lab's usual one: UD_KERNEL names it, as tests/kernels/run does.
 # lab: registry native vm-6.12
+# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -38,7 +38,7 @@ dry_build() {
 build() {
     expect_exit 0 ud build "${MAIN_BUILD[@]}" --no-cache --output "$E2E_WORK/dist" --json
     expect_json '.built and .manifest.release == .kernel.release'
-    cp -r "$E2E_WORK/dist" "$E2E_SHARED/"
+    give_main_dist "$E2E_WORK/dist"
 }
 
 # manifest FILTER: of the built artifacts.

@@ -88,8 +88,7 @@ build() {
 same_as_on_linux() {
     local file
     if [ ! -e "$(main_dist)/manifest.json" ]; then
-        mkdir -p "$E2E_SHARED/dist"
-        cp -r "$DIST/$LAB_VM_RELEASE" "$E2E_SHARED/dist/"
+        give_main_dist "$(dirname "$DIST")"
         printf 'NOT COMPARED: no other test of this run has built\n'
     fi
     for file in "$(main_dist)"/*.ko; do

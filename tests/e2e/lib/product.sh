@@ -10,15 +10,35 @@ readonly MAIN_BUILD=(--host "${LAB_VM:-}" --build-host "${LAB_NATIVE:-}"
 
 main_dist() { printf '%s/dist/%s\n' "$E2E_SHARED" "$LAB_VM_RELEASE"; }
 
+# share COMMAND...: with what the tests of a run share to itself: those of another lane wait.
+share() {
+    (
+        flock 9
+        "$@"
+    ) 9>"$E2E_SHARED/lock"
+}
+
 # need_main_dist: builds unless a test of this run has.
-need_main_dist() {
+need_main_dist() { share build_main_dist; }
+
+build_main_dist() {
     [ -e "$(main_dist)/manifest.json" ] || ud build "${MAIN_BUILD[@]}" --output "$E2E_SHARED/dist"
+}
+
+# give_main_dist OUTPUT: what a test has built is for the others.
+give_main_dist() { share copy_main_dist "$1"; }
+
+copy_main_dist() {
+    mkdir -p "$E2E_SHARED/dist"
+    [ -e "$(main_dist)" ] || cp -r "$1/$LAB_VM_RELEASE" "$E2E_SHARED/dist/"
 }
 
 signed_dist() { printf '%s/signed/%s\n' "$E2E_SHARED" "$LAB_VM_RELEASE"; }
 
 # need_signed_dist: the same modules from all of the sources, signed by a key of this run.
-need_signed_dist() {
+need_signed_dist() { share build_signed_dist; }
+
+build_signed_dist() {
     local key=$E2E_SHARED/signing_key.pem
     [ ! -e "$(signed_dist)/manifest.json" ] || return 0
     openssl req -new -x509 -newkey rsa:2048 -sha256 -days 30 -nodes -subj "/CN=usbipd-desktop e2e" \
