@@ -28,13 +28,16 @@ cache_ours() {
         "$1" "$wall" "$(bc <<<"$wall - $probe")" "$(sent_sources)" "$(step Sending)" \
         "$(step Resolving)" "$(step Preparing)" "$(step Compiling)" "$(step Keeping)" "$(peak_memory)"
     bc <<<"$wall - $probe" >>"$WORK/$1.net"
+    step Sending >>"$WORK/$1.sending"
+    peak_memory >>"$WORK/peak" && echo >>"$WORK/peak"
 }
 
 # What unpacking alone takes, in the best case for us to be as fast as.
 cache_xz() {
     local started=$EPOCHREALTIME
     xz -dc "$LAB_SOURCE" >/dev/null
-    printf 'xz -dc    %6s s\n' "$(seconds_since "$started")"
+    seconds_since "$started" >>"$WORK/xz"
+    printf 'xz -dc    %6s s\n' "$(tail -n 1 "$WORK/xz")"
 }
 
 cache_round() {
@@ -52,13 +55,18 @@ cache_round() {
 }
 
 cache_summary() {
-    local state recipe limit
+    local state recipe limit xz
     recipe=$(mean "$WORK/recipe.wall")
     for state in cold:0.50 slice:0.40 prepared:0.25 unchanged:0.02; do
         limit=${state#*:} state=${state%:*}
         printf 'ratio   %-9s %s of the recipe, at most %s is wanted\n' "$state" \
             "$(bc <<<"scale=3; $(mean "$WORK/$state.net") / $recipe")" "$limit"
     done
+    xz=$(mean "$WORK/xz")
+    printf 'ratio   sending   %s of xz -dc alone from the archive, %s from the slice\n' \
+        "$(bc <<<"scale=2; $(mean "$WORK/cold.sending") / $xz")" \
+        "$(bc <<<"scale=2; $(mean "$WORK/slice.sending") / $xz")"
+    printf 'memory  %s MiB at most, under 32 is wanted\n' "$(sort -n "$WORK/peak" | tail -n 1)"
 }
 
 bench_cache() {

@@ -64,7 +64,7 @@ vm_start() {
 
 vm_boot() {
     start_vm "$1" "$VM_KERNEL/vmlinuz" \
-        "lab.init=/lab/docker-vm lab.name=docker-$1 $(docker_vm_words) ${LAB_VM_APPEND:-}" \
+        "lab.init=/lab/docker-vm lab.name=docker-$1 lab.runtime=crun $(docker_vm_words) ${LAB_VM_APPEND:-}" \
         "$VM_PORT:2375" -initrd "$VM_INITRAMFS" "${VM_HARDWARE[@]}" \
         -drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe"
 }

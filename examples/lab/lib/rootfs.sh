@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # File systems made from Debian's archive: the container image's, and the virtual machines' disk.
 
-GUEST_PACKAGES=apparmor,busybox-static,ca-certificates,docker.io,iproute2,kmod,tini,usbip,usbutils
+GUEST_PACKAGES=apparmor,busybox-static,ca-certificates,crun,docker.io,iproute2,kmod,tini,usbip,usbutils
 
 # make_root SUITE OUTPUT.tar [PACKAGES]: a minimal Debian with its updates.
 make_root() {
