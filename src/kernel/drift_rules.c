@@ -42,8 +42,8 @@ static const struct ud_drift_rule rules[] = {
      NULL},
     {"RANDSTRUCT_NONE", "n>y", UD_DRIFT_HARMLESS, "it says that no layout is randomized", NULL},
     {"LTO_NONE", "n>y", UD_DRIFT_HARMLESS, "it says that there is no link-time optimization", NULL},
-    {"SGL_ALLOC", "n>y", UD_DRIFT_HARMLESS,
-     "only the server side of USB/IP uses it, which is not built", NULL},
+    {"SGL_ALLOC", "", UD_DRIFT_HARMLESS,
+     "it adds functions, and of USB/IP only the server uses them, which is not built", NULL},
 
     /* What distributions leave out of the configuration that they publish
      * (Debian's /boot/config-*), because it differs from build to build. */

@@ -41,9 +41,24 @@ static void edit_number(const struct ud_facts *facts, const char *name, unsigned
     free(value);
 }
 
+/* The server's modules lie in the same directory. A kernel that has them as modules
+ * would have them compiled too, and they import what nobody looks up for ours. */
+static void leave_out_server(const struct ud_facts *facts, struct ud_plan *plan)
+{
+    static const char *const server[] = {"USBIP_HOST", "USBIP_VUDC"};
+    for (size_t i = 0; i < sizeof server / sizeof *server; i++) {
+        if (ud_config_same(ud_config_get(&facts->config, server[i]), "m")) {
+            ud_config_edits_set(&plan->edits, server[i], "n");
+        }
+    }
+}
+
 static void edit_usbip(const struct ud_facts *facts, const struct ud_plan_options *options,
                        struct ud_plan *plan)
 {
+    if (ud_plan_builds(plan, UD_PLAN_USBIP_CORE) || ud_plan_builds(plan, UD_PLAN_VHCI_HCD)) {
+        leave_out_server(facts, plan);
+    }
     if (ud_plan_builds(plan, UD_PLAN_USBIP_CORE)) {
         edit(facts, "USBIP_CORE", "m", plan);
     }

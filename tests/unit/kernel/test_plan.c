@@ -163,6 +163,21 @@ static void linuxkit_with_usbip_uses_its_own_or_builds_unchanged(void **state)
     free(config);
 }
 
+static void the_servers_modules_are_not_built(void **state)
+{
+    (void)state;
+    char *config = ud_strf("%sCONFIG_USBIP_CORE=m\nCONFIG_USBIP_VHCI_HCD=m\n"
+                           "CONFIG_USBIP_VHCI_HC_PORTS=8\nCONFIG_USBIP_VHCI_NR_HCS=1\n"
+                           "CONFIG_USBIP_HOST=m\nCONFIG_USBIP_VUDC=m\n",
+                           linuxkit);
+    struct ud_facts facts = facts_of("6.1.0-56-amd64", config);
+    struct ud_plan plan = make(&facts, NULL);
+    assert_edits(&plan, "USBIP_HOST=n USBIP_VUDC=n");
+    ud_plan_done(&plan);
+    ud_facts_done(&facts);
+    free(config);
+}
+
 static void wsl_has_it_built_in(void **state)
 {
     (void)state;
@@ -283,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_full_distribution_kernel_has_everything),
         cmocka_unit_test(linuxkit_without_usbip_gets_usbip_alone),
         cmocka_unit_test(linuxkit_with_usbip_uses_its_own_or_builds_unchanged),
+        cmocka_unit_test(the_servers_modules_are_not_built),
         cmocka_unit_test(wsl_has_it_built_in),
         cmocka_unit_test(what_we_loaded_ourselves_is_still_to_build),
         cmocka_unit_test(without_a_configuration_only_a_complete_kernel_is_served),
