@@ -101,7 +101,9 @@ crcs_are_the_kernels() {
         sort >"$E2E_WORK/judge"
     join "$E2E_WORK/judge" "$E2E_WORK/crcs" | awk '$2 != $3' >"$E2E_WORK/wrong"
     [ ! -s "$E2E_WORK/wrong" ] || fail "other CRCs than the kernel's: $(cat "$E2E_WORK/wrong")"
-    expect_equal "$(wc -l <"$E2E_WORK/judge")" "$(jq .crcs.needed "$E2E_WORK/cold.json")"
+    # More than were looked for where the kernel has modules of USB, from whose files they are known.
+    [ "$(wc -l <"$E2E_WORK/judge")" -ge "$(jq .crcs.needed "$E2E_WORK/cold.json")" ] ||
+        fail "the judge does not know all that were needed"
 }
 
 load() {
