@@ -38,8 +38,10 @@ static enum ud_code is_kept(struct ud_build *build, bool *ret, struct ud_error *
 
 static enum ud_code open_of(struct ud_build *build, const char *image, struct ud_error *err)
 {
-    return ud_workshop_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, image,
-                            build->toolchain.goarch, &build->shop, err);
+    UD_TRY(ud_workshop_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, image,
+                            build->toolchain.goarch, &build->shop, err));
+    build->shop.env = &build->toolchain.env;
+    return UD_OK;
 }
 
 /* One that another run removed meanwhile is no failure. */

@@ -54,6 +54,9 @@ enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_imag
         toolchain.cpus = info.cpus;
         toolchain.image =
             user_image != NULL ? ud_strdup(user_image) : image_for(&toolchain.builder, info.arch);
+        if (user_image == NULL) {
+            ud_builder_env(&toolchain.builder, &toolchain.env);
+        }
         *ret = toolchain;
     }
     ud_engine_info_done(&info);
@@ -204,6 +207,7 @@ void ud_toolchain_done(struct ud_toolchain *toolchain)
     free(toolchain->image);
     free(toolchain->id);
     free(toolchain->goarch);
+    ud_strv_done(&toolchain->env);
     ud_builder_done(&toolchain->builder);
     *toolchain = (struct ud_toolchain){0};
 }

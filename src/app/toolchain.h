@@ -21,7 +21,8 @@ struct ud_toolchain {
     char *goarch;             /* of the build engine */
     unsigned cpus;            /* of the build engine */
     struct ud_builder builder;
-    bool pulled; /* the user's image was not there before: it is removed again */
+    struct ud_strv env; /* of commands in it; empty for the user's image, which has its own */
+    bool pulled;        /* the user's image was not there before: it is removed again */
 };
 
 /* Names the image without asking the engine for it: for a dry run. */

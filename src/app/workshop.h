@@ -23,14 +23,15 @@ enum {
 struct ud_workshop {
     const struct ud_app *app;
     struct ud_engine *engine;
-    char *name;        /* of the container; NULL: none */
-    struct ud_buf log; /* the last command's output, its end if it was long */
+    char *name;                /* of the container; NULL: none */
+    const struct ud_strv *env; /* borrowed: of commands that bring none; NULL: the image's own */
+    struct ud_buf log;         /* the last command's output, its end if it was long */
     struct ud_buf line;
 };
 
 struct ud_workshop_command {
     const struct ud_strv *argv;
-    const struct ud_strv *env; /* or NULL */
+    const struct ud_strv *env; /* NULL: the workshop's */
     const char *workdir;       /* or NULL */
 };
 

@@ -46,11 +46,12 @@ enum ud_code ud_workshop_try(struct ud_workshop *shop, const struct ud_workshop_
 {
     ud_buf_clear(&shop->log);
     ud_buf_clear(&shop->line);
+    const struct ud_strv *env = command->env != NULL ? command->env : shop->env;
     const struct ud_exec exec = {
         .container = shop->name,
         .workdir = command->workdir,
         .argv = *command->argv,
-        .env = command->env != NULL ? *command->env : (struct ud_strv){0},
+        .env = env != NULL ? *env : (struct ud_strv){0},
         .out = {on_output, shop},
         .errout = {on_output, shop},
     };
