@@ -10,26 +10,48 @@
  * would mean that it switches on something new each time. */
 enum { ROUNDS_MAX = 6 };
 
+static enum ud_code is_there(struct ud_build *build, const char *program, bool *ret,
+                             struct ud_error *err)
+{
+    struct ud_strv argv = {0};
+    int exit_code = 0;
+    ud_strv_add(&argv, program);
+    ud_strv_add(&argv, "--version");
+    const struct ud_workshop_command command = {.argv = &argv};
+    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
+    *ret = exit_code == 0;
+    ud_strv_done(&argv);
+    return rc;
+}
+
+static enum ud_code want(struct ud_build *build, const char *program, struct ud_error *err)
+{
+    bool there = false;
+    UD_TRY(is_there(build, program, &there, err));
+    return there ? UD_OK
+                 : ud_fail(err, UD_ERR_BUILD,
+                           "Leave out --builder, so that an image with all of the tools is made, "
+                           "or name one that has them.",
+                           "the image %s has no %s", build->toolchain.image, program);
+}
+
 /* The compiler that the kernel was built with, or the plain name of its kind
  * if the image calls it so. */
 static enum ud_code find_compiler(struct ud_build *build, struct ud_error *err)
 {
     struct ud_builder *builder = &build->toolchain.builder;
-    struct ud_strv argv = {0};
-    int exit_code = 0;
-    ud_strv_add(&argv, builder->cc);
-    ud_strv_add(&argv, "--version");
-    const struct ud_workshop_command command = {.argv = &argv};
-    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
-    if (rc == UD_OK && exit_code != 0) {
-        bool clang = strstr(builder->cc, "clang") != NULL;
+    char plain[sizeof builder->cc];
+    bool there = false;
+    UD_TRY(is_there(build, builder->cc, &there, err));
+    (void)snprintf(plain, sizeof plain, "%s%s", builder->cross_prefix,
+                   strstr(builder->cc, "clang") != NULL ? "clang" : "gcc");
+    if (!there) {
+        UD_TRY(want(build, plain, err));
         ud_report_message(build->app->report, UD_REPORT_NOTE, "the builder has no %s: using %s",
-                          builder->cc, clang ? "clang" : "gcc");
-        (void)snprintf(builder->cc, sizeof builder->cc, "%s%s", builder->cross_prefix,
-                       clang ? "clang" : "gcc");
+                          builder->cc, plain);
+        (void)snprintf(builder->cc, sizeof builder->cc, "%s", plain);
     }
-    ud_strv_done(&argv);
-    return rc;
+    return want(build, "make", err);
 }
 
 static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
