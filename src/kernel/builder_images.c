@@ -46,6 +46,7 @@ static const struct by_major by_major[] = {
     {"", UD_COMPILER_GCC, 14, "debian:trixie"},
     {"", UD_COMPILER_GCC, 15, "debian:sid"},
     {"", UD_COMPILER_GCC, 16, "debian:sid"},
+    {"", UD_COMPILER_CLANG, 11, "debian:bullseye"},
     {"", UD_COMPILER_CLANG, 13, "debian:bookworm"},
     {"", UD_COMPILER_CLANG, 14, "debian:bookworm"},
     {"", UD_COMPILER_CLANG, 15, "debian:bookworm"},
@@ -53,6 +54,9 @@ static const struct by_major by_major[] = {
     {"", UD_COMPILER_CLANG, 17, "debian:trixie"},
     {"", UD_COMPILER_CLANG, 18, "debian:trixie"},
     {"", UD_COMPILER_CLANG, 19, "debian:trixie"},
+    {"", UD_COMPILER_CLANG, 21, "debian:sid"},
+    {"", UD_COMPILER_CLANG, 22, "debian:trixie"},
+    {"", UD_COMPILER_CLANG, 23, "debian:sid"},
 };
 
 static unsigned distance(unsigned a, unsigned b)

@@ -116,7 +116,11 @@ static void chooses_the_image_of_the_compiler(void **state)
         {"gcc (GCC) 15.1.0", "debian:sid", "gcc-15", true},
         {"x86_64-linux-gnu-gcc-16 (Debian 16.2.0-4) 16.2.0", "debian:sid", "gcc-16", true},
         {"gcc (GCC) 19.1.0", "debian:sid", "gcc-16", false},
+        {"Debian clang version 11.0.1-2", "debian:bullseye", "clang-11", true},
+        {"Debian clang version 16.0.6 (15~deb12u1)", "debian:bookworm", "clang-16", true},
         {"clang version 17.0.6", "debian:trixie", "clang-17", true},
+        {"Debian clang version 21.1.8 (1)", "debian:sid", "clang-21", true},
+        {"clang version 99.0.0", "debian:sid", "clang-23", false},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
