@@ -7,7 +7,8 @@
 #define SAME_SOURCES "Pass the sources that this kernel was built from with --source."
 #define HAVE_PAHOLE "Use a builder that has pahole (package dwarves or pahole) of a newer release."
 #define HAVE_PLUGINS                                                                               \
-    "Use a builder that has the plugin headers of its gcc, and those of gmp, mpc and mpfr."
+    "Leave out --builder, so that a builder with all of it is made, or use one that has the "      \
+    "plugin headers of its gcc, those of gmp, mpc and mpfr, and g++."
 
 /* Order matters: the first rule that matches counts. Facts checked by building
  * kernels 5.10, 6.1 and 6.12; init/Kconfig, lib/Kconfig.debug and
@@ -64,6 +65,10 @@ static const struct ud_drift_rule rules[] = {
      "the layout of structures is randomized by a compiler plugin and a seed", NULL},
     {"*STACKLEAK*", "", UD_DRIFT_FATAL,
      "it changes struct task_struct and needs the headers of gcc's plugins", HAVE_PLUGINS},
+    /* Its name since 6.17, where clang has it too. */
+    {"KSTACK_ERASE*", "", UD_DRIFT_FATAL,
+     "it changes struct task_struct and needs the headers of gcc's plugins, or a newer clang",
+     HAVE_PLUGINS},
     {"GCC_PLUGIN*", "", UD_DRIFT_FATAL, "the builder has no headers for plugins of its gcc",
      HAVE_PLUGINS},
 

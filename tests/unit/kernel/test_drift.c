@@ -143,12 +143,8 @@ static void lost_plugins_and_compiler_features_are_refused(void **state)
     static const struct {
         const char *before, *after, *part;
     } cases[] = {
-        {"CONFIG_A=y\nCONFIG_GCC_PLUGIN_STACKLEAK=y\n", "CONFIG_A=y\n", "task_struct"},
         {"CONFIG_A=y\nCONFIG_GCC_PLUGIN_STRUCTLEAK=y\n", "CONFIG_A=y\n", "plugins"},
         {"CONFIG_CC_IS_CLANG=y\n", "CONFIG_CC_IS_GCC=y\n", "gcc and clang"},
-        {"CONFIG_A=y\nCONFIG_LTO_CLANG=y\n", "CONFIG_A=y\n", "link-time"},
-        {"CONFIG_A=y\nCONFIG_SHADOW_CALL_STACK=y\n", "CONFIG_A=y\n", "compiler"},
-        {"CONFIG_A=y\nCONFIG_PREEMPT_VOLUNTARY=y\n", "CONFIG_A=y\n", "preemption"},
         {"CONFIG_A=y\nCONFIG_MODVERSIONS=y\n", "CONFIG_A=y\n", "CRCs"},
         {"CONFIG_A=y\nCONFIG_NR_CPUS=8\n", "CONFIG_A=y\nCONFIG_NR_CPUS=9\n", "another value"},
         {"CONFIG_A=y\nCONFIG_PM=y\n", "CONFIG_A=y\n", "running kernel has it"},
@@ -159,6 +155,58 @@ static void lost_plugins_and_compiler_features_are_refused(void **state)
         assert_int_equal(t.rc, UD_ERR_CONFIG);
         assert_has(t.err.message, cases[i].part);
         done(&t);
+    }
+}
+
+/* What marks structures and calls of a whole kernel, by all names that it has had. */
+static const struct {
+    const char *name;
+    const char *lost, *gained; /* parts of the reasons */
+    const char *remedy;        /* a part of the remedy where it is lost; "": there is none */
+} marks[] = {
+    {"RANDSTRUCT", "randomized", "randomized", ""},
+    {"RANDSTRUCT_FULL", "randomized", "randomized", ""},
+    {"GCC_PLUGIN_RANDSTRUCT", "randomized", "randomized", ""},
+    {"GCC_PLUGIN_RANDSTRUCT_PERFORMANCE", "randomized", "randomized", ""},
+    {"GCC_PLUGIN_STACKLEAK", "task_struct", "task_struct", "plugin headers"},
+    {"STACKLEAK_METRICS", "task_struct", "task_struct", "plugin headers"},
+    {"KSTACK_ERASE", "task_struct", "task_struct", "plugin headers"},
+    {"DEBUG_INFO_BTF", "no pahole", "would have members", "pahole"},
+    {"DEBUG_INFO_BTF_MODULES", "no pahole", "would have members", "pahole"},
+    {"CFI_CLANG", "control-flow", "control-flow", "--builder"},
+    {"CFI", "control-flow", "control-flow", "--builder"},
+    {"SHADOW_CALL_STACK", "compiler cannot", "compiler cannot", "--builder"},
+    {"PREEMPT", "preemption", "preemption", "--source"},
+    {"PREEMPT_RT", "preemption", "preemption", "--source"},
+    {"PREEMPT_VOLUNTARY", "preemption", "preemption", "--source"},
+    {"PREEMPT_DYNAMIC", "preemption", "preemption", "--source"},
+    {"LTO_CLANG", "link-time", "link-time", "--builder"},
+    {"LTO_CLANG_THIN", "link-time", "link-time", "--builder"},
+    {"LTO_CLANG_FULL", "link-time", "link-time", "--builder"},
+};
+
+static void assert_refused(const char *before, const char *after, const char *edits,
+                           const char *reason, const char *remedy)
+{
+    struct trial t = try(before, after, edits);
+    assert_int_equal(t.rc, UD_ERR_CONFIG);
+    assert_has(t.err.message, reason);
+    assert_has(t.err.remedy, remedy);
+    done(&t);
+}
+
+static void what_marks_structures_and_calls_is_kept_as_it_is(void **state)
+{
+    static const char without[] = "CONFIG_A=y\n";
+    (void)state;
+    for (size_t i = 0; i < COUNT(marks); i++) {
+        char with[128];
+        char off[128];
+        (void)snprintf(with, sizeof with, "CONFIG_A=y\nCONFIG_%s=y\n", marks[i].name);
+        (void)snprintf(off, sizeof off, "# CONFIG_%s is not set\n", marks[i].name);
+        assert_refused(with, without, "", marks[i].lost, marks[i].remedy);
+        assert_refused(without, with, "", marks[i].gained, "");
+        assert_refused(with, without, off, marks[i].lost, "as the running kernel has it");
     }
 }
 
@@ -284,6 +332,7 @@ int main(void)
         cmocka_unit_test(without_edits_new_code_means_other_sources),
         cmocka_unit_test(a_lost_btf_names_pahole),
         cmocka_unit_test(lost_plugins_and_compiler_features_are_refused),
+        cmocka_unit_test(what_marks_structures_and_calls_is_kept_as_it_is),
         cmocka_unit_test(a_kernel_with_rust_is_built_for_without),
         cmocka_unit_test(what_describes_tools_is_harmless),
         cmocka_unit_test(init_stack_follows_the_compiler_only_if_its_members_do),
