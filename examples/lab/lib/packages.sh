@@ -9,25 +9,28 @@ HOST_PACKAGES=(
     qemu-system-x86 qemu-utils socat usbip xz-utils
 )
 
+# packages_missing PACKAGE...: those of them that are not installed.
 packages_missing() {
     local package
-    for package in "${HOST_PACKAGES[@]}"; do
+    for package in "$@"; do
         [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
             printf '%s\n' "$package"
     done
 }
 
 packages_install() {
+    packages_want "${HOST_PACKAGES[@]}"
+    say "all ${#HOST_PACKAGES[@]} packages are installed"
+}
+
+# packages_want PACKAGE...: installs what is missing of them.
+packages_want() {
     local missing
-    mapfile -t missing < <(packages_missing)
-    if [ ${#missing[@]} -eq 0 ]; then
-        say "all ${#HOST_PACKAGES[@]} packages are installed"
-        return
-    fi
+    mapfile -t missing < <(packages_missing "$@")
+    if [ ${#missing[@]} -eq 0 ]; then return; fi
     say "installing ${missing[*]}"
     apt-get update -q
     without_services apt-get install -qy --no-install-recommends "${missing[@]}"
-    say "installed ${#missing[@]} packages"
 }
 
 # docker.io and docker-registry are wanted for their programs: the lab runs its own instances.
@@ -48,7 +51,7 @@ without_services() {
 
 packages_check() {
     local missing
-    mapfile -t missing < <(packages_missing)
+    mapfile -t missing < <(packages_missing "${HOST_PACKAGES[@]}")
     [ ${#missing[@]} -eq 0 ] || die "not installed: ${missing[*]}; run 'lab install'"
 }
 

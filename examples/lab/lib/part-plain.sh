@@ -1,28 +1,89 @@
 # shellcheck shell=bash
-# Part `plain`: a second Docker VM whose kernel calls itself as kernel.org does and says what it is
-# only in /proc/config.gz. The lab compiles it.
+# Parts `plain...`: Docker VMs whose kernels call themselves as kernel.org's do and say what they are
+# only in /proc/config.gz. The lab compiles them, from Debian's sources of 6.1.
 
-plain_prepare() {
-    local source
-    source=$(linux_source bookworm 6.1)
-    PLAIN_KERNEL=$(cached plain-kernel \
-        "$(digest "$source" "@$LAB_DIR/plain-kernel.config" "$(gcc-12 --version)" \
-            "$(declare -f build_plain_kernel require_config)")" build_plain_kernel "$source")
-    PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
-    PLAIN_DISK=$(guest_disk)
+# part, compiler, packages that only it needs. Its configuration is plain-kernel.config, and over it
+# PART-kernel.config.
+readonly PLAIN_KERNELS=(
+    'plain           gcc-12'
+    'plain-hardened  gcc-12    g++-12 gcc-12-plugin-dev'
+    'plain-clang     clang-16  clang-16 lld-16 llvm-16'
+)
+
+# The parts besides `plain`.
+plain_variants() { printf '%s\n' "${PLAIN_KERNELS[@]:1}" | cut -d' ' -f1; }
+
+# plain_choose PART: sets what the other functions need to know of it, quickly.
+plain_choose() {
+    local i row
+    for i in "${!PLAIN_KERNELS[@]}"; do
+        read -ra row <<<"${PLAIN_KERNELS[i]}"
+        if [ "${row[0]}" = "$1" ]; then break; fi
+    done
+    PLAIN_PACKAGES=("${row[@]:2}")
+    PLAIN_MAKE=("CC=${row[1]}" HOSTCC=gcc-12 HOSTCXX=g++-12)
+    PLAIN_PORT_VARIABLE=LAB_PLAIN_PORT PLAIN_PORT=$LAB_PLAIN_PORT PLAIN_MEMORY=3000
+    PLAIN_CONFIGS=("$LAB_DIR/plain-kernel.config")
+    if [ "$i" -gt 0 ]; then
+        # Behind those of `vm-...`.
+        PLAIN_PORT_VARIABLE=LAB_KERNELS_PORT PLAIN_PORT=$((LAB_KERNELS_PORT + ${#VM_KERNELS[@]} + i - 2))
+        PLAIN_MEMORY=1500
+        PLAIN_CONFIGS+=("$LAB_DIR/$1-kernel.config")
+    fi
+    case ${row[1]} in
+    # All of its tools, by the version in their names.
+    clang-*) PLAIN_MAKE+=("LLVM=-${row[1]#clang-}") ;;
+    esac
+    PLAIN_ENV=LAB_${1//-/_}
+    PLAIN_ENV=${PLAIN_ENV^^}
 }
 
+plain_prepare() {
+    local compiler
+    plain_choose "$1"
+    packages_want "${PLAIN_PACKAGES[@]}"
+    compiler=${PLAIN_MAKE[0]#CC=}
+    PLAIN_SOURCE=$(linux_source bookworm 6.1)
+    PLAIN_KERNEL=$(cached "$1-kernel" \
+        "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
+            "$(declare -f build_plain_kernel wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
+    PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
+    PLAIN_DISK=$(guest_disk)
+    PLAIN_KERNEL_DISK=
+    if [ -d "$PLAIN_KERNEL/root" ]; then PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL"); fi
+}
+
+# What the build writes is laid out as debian_kernel's, but for /boot, which stays empty.
 build_plain_kernel() {
     local into=$1 tarball=$2 source build
     source=$into/linux-source-6.1 build=$into/build
     tar -xJf "$tarball" -C "$into"
-    KCONFIG_ALLCONFIG=$LAB_DIR/plain-kernel.config make -C "$source" O="$build" CC=gcc-12 allnoconfig
-    require_config "$LAB_DIR/plain-kernel.config" "$build/.config"
-    make -C "$build" CC=gcc-12 -j2 bzImage
-    make -s -C "$build" CC=gcc-12 kernelrelease >"$into/release"
+    wanted_config "${PLAIN_CONFIGS[@]}" >"$into/wanted"
+    KCONFIG_ALLCONFIG=$into/wanted make -C "$source" O="$build" "${PLAIN_MAKE[@]}" allnoconfig
+    require_config "$into/wanted" "$build/.config"
+    make -C "$build" "${PLAIN_MAKE[@]}" -j2 bzImage
+    make -s -C "$build" "${PLAIN_MAKE[@]}" kernelrelease >"$into/release"
     cp "$build/arch/x86/boot/bzImage" "$into/vmlinuz"
     cp "$build/.config" "$into/config"
-    rm -rf "$source" "$build"
+    if grep -q '^CONFIG_.*=m$' "$into/config"; then
+        make -C "$build" "${PLAIN_MAKE[@]}" -j2 modules
+        make -C "$build" "${PLAIN_MAKE[@]}" INSTALL_MOD_PATH="$into/root" modules_install
+        rm -f "$into/root/lib/modules"/*/{build,source}
+        cp "$build/Module.symvers" "$into/"
+    fi
+    rm -rf "$source" "$build" "$into/wanted"
+}
+
+# wanted_config FILE...: what they say of each option; the last one counts.
+wanted_config() {
+    awk '/^CONFIG_/ || /^# CONFIG_.* is not set$/ {
+            name = $0
+            sub(/^# /, "", name)
+            sub(/[= ].*/, "", name)
+            if (!(name in line)) { order[++count] = name }
+            line[name] = $0
+        }
+        END { for (i = 1; i <= count; i++) print line[order[i]] }' "$@"
 }
 
 # kconfig drops what it cannot grant without a word: compare.
@@ -44,16 +105,30 @@ require_config() {
 }
 
 plain_start() {
-    need_free_port "$LAB_PLAIN_PORT" LAB_PLAIN_PORT
-    new_overlay plain "$PLAIN_DISK"
-    start_vm plain "$PLAIN_KERNEL/vmlinuz" \
-        "root=/dev/vda rw rootfstype=ext4 init=/lab/docker-vm lab.name=plain-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}" \
-        "$LAB_PLAIN_PORT:2375" -m 3000
-    set_env plain LAB_PLAIN "tcp://127.0.0.1:$LAB_PLAIN_PORT"
-    set_env plain LAB_PLAIN_RELEASE "$PLAIN_RELEASE"
-    set_env plain LAB_PLAIN_CONFIG "$PLAIN_KERNEL/config"
-    set_env plain LAB_PLAIN_CONSOLE "$(part_dir plain)/console"
+    local drive=()
+    need_free_port "$PLAIN_PORT" "$PLAIN_PORT_VARIABLE"
+    new_overlay "$1" "$PLAIN_DISK"
+    if [ -n "$PLAIN_KERNEL_DISK" ]; then
+        new_overlay "$1" "$PLAIN_KERNEL_DISK" kernel
+        drive=(-drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe")
+    fi
+    start_vm "$1" "$PLAIN_KERNEL/vmlinuz" \
+        "root=/dev/vda rw rootfstype=ext4 init=/lab/docker-vm lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}" \
+        "$PLAIN_PORT:2375" -m "$PLAIN_MEMORY" "${drive[@]}"
+    set_env "$1" "$PLAIN_ENV" "tcp://127.0.0.1:$PLAIN_PORT"
+    set_env "$1" "${PLAIN_ENV}_RELEASE" "$PLAIN_RELEASE"
+    set_env "$1" "${PLAIN_ENV}_CONFIG" "$PLAIN_KERNEL/config"
+    # No part of the VM: a judge of the CRCs that others find.
+    if [ -e "$PLAIN_KERNEL/Module.symvers" ]; then
+        set_env "$1" "${PLAIN_ENV}_SYMVERS" "$PLAIN_KERNEL/Module.symvers"
+    fi
+    set_env "$1" "${PLAIN_ENV}_SOURCE" "$PLAIN_SOURCE"
+    set_env "$1" "${PLAIN_ENV}_CONSOLE" "$(part_dir "$1")/console"
 }
 
-plain_ready() { engine_answers "http://127.0.0.1:$LAB_PLAIN_PORT/_ping"; }
-plain_stop() { stop_process plain main; }
+plain_ready() {
+    plain_choose "$1"
+    engine_answers "http://127.0.0.1:$PLAIN_PORT/_ping"
+}
+
+plain_stop() { stop_process "$1" main; }
