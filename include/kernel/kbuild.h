@@ -29,6 +29,7 @@ struct ud_kbuild_options {
     const char *machine;      /* of the target: "x86_64", "aarch64" */
     const char *cc;           /* the compiler's command, "gcc-12"; NULL: make's default */
     bool clang;               /* cc is clang: LLVM=1 for its tools */
+    const char *ias;          /* LLVM_IAS: "1" if clang assembles, "0"; NULL: make's default */
     const char *cross_prefix; /* CROSS_COMPILE, "aarch64-linux-gnu-"; NULL: native */
     unsigned jobs;            /* 0: 1 */
     bool has_symvers;         /* Module.symvers is at the top of the tree */

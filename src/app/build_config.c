@@ -1,58 +1,12 @@
 #include "build_steps.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "util/mem.h"
 
 /* Each round forces off what kconfig switched on by itself; more than this
  * would mean that it switches on something new each time. */
 enum { ROUNDS_MAX = 6 };
-
-static enum ud_code is_there(struct ud_build *build, const char *program, bool *ret,
-                             struct ud_error *err)
-{
-    struct ud_strv argv = {0};
-    int exit_code = 0;
-    ud_strv_add(&argv, program);
-    ud_strv_add(&argv, "--version");
-    const struct ud_workshop_command command = {.argv = &argv};
-    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
-    *ret = exit_code == 0;
-    ud_strv_done(&argv);
-    return rc;
-}
-
-static enum ud_code want(struct ud_build *build, const char *program, struct ud_error *err)
-{
-    bool there = false;
-    UD_TRY(is_there(build, program, &there, err));
-    return there ? UD_OK
-                 : ud_fail(err, UD_ERR_BUILD,
-                           "Leave out --builder, so that an image with all of the tools is made, "
-                           "or name one that has them.",
-                           "the image %s has no %s", build->toolchain.image, program);
-}
-
-/* The compiler that the kernel was built with, or the plain name of its kind
- * if the image calls it so. */
-static enum ud_code find_compiler(struct ud_build *build, struct ud_error *err)
-{
-    struct ud_builder *builder = &build->toolchain.builder;
-    char plain[sizeof builder->cc];
-    bool there = false;
-    UD_TRY(is_there(build, builder->cc, &there, err));
-    (void)snprintf(plain, sizeof plain, "%s%s", builder->cross_prefix,
-                   strstr(builder->cc, "clang") != NULL ? "clang" : "gcc");
-    if (!there) {
-        UD_TRY(want(build, plain, err));
-        ud_report_message(build->app->report, UD_REPORT_NOTE, "the builder has no %s: using %s",
-                          builder->cc, plain);
-        (void)snprintf(builder->cc, sizeof builder->cc, "%s", plain);
-    }
-    return want(build, "make", err);
-}
 
 static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
                                  struct ud_error *err)
@@ -151,29 +105,11 @@ static enum ud_code settle(struct ud_build *build, struct ud_error *err)
                    "the configuration does not settle in %d rounds", ROUNDS_MAX);
 }
 
-void ud_build_fill_kbuild(struct ud_build *build)
-{
-    const struct ud_facts *facts = &build->result->facts;
-    const struct ud_builder *builder = &build->toolchain.builder;
-    build->kbuild = (struct ud_kbuild_options){
-        .release = facts->release.text,
-        .machine = facts->machine,
-        .cc = builder->cc,
-        /* A kernel of clang and GNU's linker was made with CC=clang alone. */
-        .clang =
-            strstr(builder->cc, "clang") != NULL && !ud_config_is(&facts->config, "LD_IS_BFD", 'y'),
-        .cross_prefix = builder->cross_prefix[0] != '\0' ? builder->cross_prefix : NULL,
-        .jobs = build->options->jobs != 0 ? build->options->jobs : build->toolchain.cpus,
-        .has_symvers = build->symvers_text.len > 0,
-        .debug_info = build->result->plan.debug_info,
-    };
-}
-
 /* Modules that nobody asked for have been forced off before this tree was kept. */
 enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err)
 {
     struct ud_strv force_off = {0};
-    UD_TRY(find_compiler(build, err));
+    UD_TRY(ud_build_find_compiler(build, err));
     ud_build_fill_kbuild(build);
     UD_TRY(classify(build, &build->result->drift, err));
     report_drift(build, &build->result->drift);
@@ -185,7 +121,7 @@ enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err)
 enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Resolving the configuration");
-    UD_TRY(find_compiler(build, err));
+    UD_TRY(ud_build_find_compiler(build, err));
     ud_build_fill_kbuild(build);
     force_off_known(build);
     UD_TRY(settle(build, err));

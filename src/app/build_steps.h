@@ -66,6 +66,10 @@ UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct 
 /* The directory of the artifacts, in new memory. */
 char *ud_build_output_dir(const struct ud_build *build);
 
+/* The compiler that the kernel was built with, or, if the image has none of that
+ * name, by the plain name of its kind. UD_ERR_BUILD if it has no make or neither. */
+UD_MUST_CHECK enum ud_code ud_build_find_compiler(struct ud_build *build, struct ud_error *err);
+
 /* Fills kbuild from what has been decided; the compiler's name may change until
  * the builder was asked. */
 void ud_build_fill_kbuild(struct ud_build *build);

@@ -53,6 +53,9 @@ static void add_common(const struct ud_kbuild_options *options, struct ud_strv *
     if (options->clang) {
         ud_strv_add(argv, "LLVM=1");
     }
+    if (options->ias != NULL) {
+        ud_strv_addf(argv, "LLVM_IAS=%s", options->ias);
+    }
     if (options->cc != NULL) {
         ud_strv_addf(argv, "CC=%s", options->cc);
     }

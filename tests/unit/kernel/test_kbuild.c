@@ -59,6 +59,7 @@ static void commands_carry_release_and_compiler(void **state)
                                                    .machine = "aarch64",
                                                    .cc = "clang",
                                                    .clang = true,
+                                                   .ias = "1",
                                                    .debug_info = true,
                                                    .cross_prefix = "aarch64-linux-gnu-"};
     (void)state;
@@ -74,7 +75,7 @@ static void commands_carry_release_and_compiler(void **state)
                 (const char *[]){"KBUILD_MODPOST_WARN=1", NULL});
     assert_argv(UD_KBUILD_MODULES, &cross,
                 (const char *[]){"-j1", "ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-", "LLVM=1",
-                                 "KBUILD_MODPOST_WARN=1", NULL},
+                                 "LLVM_IAS=1", "KBUILD_MODPOST_WARN=1", NULL},
                 (const char *[]){"KCFLAGS=-g0", NULL});
 }
 
