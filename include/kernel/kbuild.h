@@ -50,7 +50,8 @@ void ud_kbuild_step_done(struct ud_kbuild_step *step);
 
 /* Runs genksyms over sources of the kernel, without compiling them: each "dir/x.c"
  * leaves its CRCs in the file that ud_kbuild_crc_file names, as
- * ud_crcs_add_genksyms reads them; goes on after one that fails. Sources are
+ * ud_crcs_add_genksyms reads them, unless the configuration leaves it out of the
+ * kernel and its modules; goes on after one that fails. Sources are
  * paths below the top of the tree. */
 void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
                              struct ud_strv *ret);

@@ -132,6 +132,11 @@ bool ud_exports_wants(const char *path, const char *srcarch)
         if (strncmp(path + 5, srcarch, len) != 0 || path[5 + len] != '/') {
             return false;
         }
+        /* Programs of their own, which include sources of the kernel. */
+        const char *below = path + 5 + len + 1;
+        if (ud_str_starts(below, "boot/") || ud_str_starts(below, "purgatory/")) {
+            return false;
+        }
     }
     /* Those in include/ are sent whatever they include. */
     return header ? !ud_str_starts(path, "include/")

@@ -49,13 +49,22 @@ static void skip_space(struct ud_slice text, size_t *at)
     }
 }
 
+/* include/acpi/platform/aclinux.h: ACPI_EXPORT_SYMBOL(x) is EXPORT_SYMBOL(x). */
+static bool is_of_acpica(struct ud_slice text, size_t begin)
+{
+    static const char prefix[] = "ACPI_";
+    size_t len = sizeof prefix - 1;
+    return begin >= len && memcmp(text.ptr + begin - len, prefix, len) == 0 &&
+           (begin == len || !is_word(text.ptr[begin - len - 1]));
+}
+
 bool ud_exports_next(struct ud_slice text, size_t *at, struct ud_slice *ret_macro,
                      struct ud_slice *ret_symbol)
 {
     static const char word[] = "EXPORT_";
     while (find(text, at, word, 1)) {
         size_t begin = *at - (sizeof word - 1);
-        if (begin > 0 && is_word(text.ptr[begin - 1])) {
+        if (begin > 0 && is_word(text.ptr[begin - 1]) && !is_of_acpica(text, begin)) {
             continue;
         }
         (void)take_word(text, at);

@@ -146,15 +146,19 @@ static void add_targets(const struct ud_strv *sources, const char *suffix, struc
 
 /* kbuild's target dir/x.symtypes preprocesses dir/x.c as a compilation would and
  * pipes it through genksyms, whose result it drops: kept here beside it. The
- * command's name is the same in scripts/Makefile.build of Linux 4.14 to 6.13. */
+ * command's name is the same in scripts/Makefile.build of Linux 4.14 to 6.13, as are
+ * those of the lists of what is built: mm/nommu.c exports what mm/memory.c does, and
+ * is not part of a kernel with an MMU. */
 void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
                              struct ud_strv *ret)
 {
     add_common(options, ret);
     without_btf_tools(ret);
     ud_strv_add(ret, "-k");
-    ud_strv_add(ret, "cmd_gensymtypes_c=$(CPP) -D__GENKSYMS__ $(c_flags) $< | "
-                     "scripts/genksyms/genksyms -r /dev/null | tee $@.crcs");
+    ud_strv_add(ret, "cmd_gensymtypes_c=$(if $(filter $(@:.symtypes=.o),$(real-obj-y) "
+                     "$(real-obj-m) $(lib-y) $(extra-y)),"
+                     "$(CPP) -D__GENKSYMS__ $(c_flags) $< | "
+                     "scripts/genksyms/genksyms -r /dev/null | tee $@.crcs,true)");
     add_targets(sources, ".symtypes", ret);
 }
 

@@ -35,12 +35,14 @@ static void exports_are_found_in_all_their_forms(void **state)
                                "EXPORT_TRACEPOINT_SYMBOL_GPL(rpm_suspend);\n"
                                "EXPORT_STATIC_CALL_TRAMP(call);\n"
                                "#define MY_EXPORT_SYMBOL(x)\nNO_EXPORT_SYMBOL(f);\n"
+                               "ACPI_EXPORT_SYMBOL(g)\nNO_ACPI_EXPORT_SYMBOL(f)\n"
                                "EXPORT_SYMBOL\n";
     static const char *const found[] = {"a",
                                         "b",
                                         "c",
                                         "d",
                                         "e",
+                                        "g",
                                         "__tracepoint_rpm_suspend",
                                         "__traceiter_rpm_suspend",
                                         "__SCK__tp_func_rpm_suspend",
@@ -153,6 +155,7 @@ static void only_code_of_this_architecture_is_read(void **state)
     assert_true(ud_exports_wants("kernel/sched/sched.h", "x86"));
     assert_false(ud_exports_wants("arch/arm64/mm/init.c", "x86"));
     assert_false(ud_exports_wants("arch/x86_64/a.c", "x86"));
+    assert_false(ud_exports_wants("arch/x86/boot/compressed/kaslr.c", "x86"));
     assert_false(ud_exports_wants("include/linux/usb.h", "x86"));
     assert_false(ud_exports_wants("samples/kobject/a.c", "x86"));
     assert_false(ud_exports_wants("kernel/Makefile", "x86"));

@@ -91,6 +91,23 @@ static void strips_debug_sections_only(void **state)
     ud_strv_done(&argv);
 }
 
+static void only_what_is_built_is_asked_for_crcs(void **state)
+{
+    struct ud_strv argv = {0};
+    struct ud_strv sources = {0};
+    const struct ud_kbuild_options options = {.machine = "x86_64", .release = "6.1.0"};
+    (void)state;
+    ud_strv_add(&sources, "mm/nommu.c");
+    ud_kbuild_genksyms_argv(&options, &sources, &argv);
+    char *text = ud_strv_join(&argv, "\n");
+    assert_has(text, "\ncmd_gensymtypes_c=$(if $(filter $(@:.symtypes=.o),$(real-obj-y) ");
+    assert_has(text, "| tee $@.crcs,true)\n");
+    assert_string_equal(argv.items[argv.len - 1], "mm/nommu.symtypes");
+    free(text);
+    ud_strv_done(&sources);
+    ud_strv_done(&argv);
+}
+
 static void architectures(void **state)
 {
     (void)state;
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test(names_only_the_directories_that_are_needed),
         cmocka_unit_test(commands_carry_release_and_compiler),
         cmocka_unit_test(strips_debug_sections_only),
+        cmocka_unit_test(only_what_is_built_is_asked_for_crcs),
         cmocka_unit_test(architectures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
