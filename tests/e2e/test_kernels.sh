@@ -8,8 +8,11 @@
 KERNEL=${UD_KERNEL:-6.12}
 # `lab env` calls what belongs to vm-6.12 LAB_VM_6_12, LAB_VM_6_12_RELEASE and so on.
 PREFIX=LAB_VM_${KERNEL//./_}
+case $KERNEL in
+6.1) PREFIX=LAB_VM ;;
+hardened | clang) PREFIX=LAB_PLAIN_$KERNEL ;;
+esac
 PREFIX=${PREFIX^^}
-[ "$KERNEL" != 6.1 ] || PREFIX=LAB_VM
 of_kernel() { local name=$PREFIX$1 && printf '%s\n' "${!name:?}"; }
 
 VM=$(of_kernel '')
@@ -92,8 +95,12 @@ modinfo_agrees() {
     done
 }
 
-# What the kernel's own module of its network adapter says.
-of_stock_module() { in_vm modinfo -F "$1" virtio_net | xargs; }
+# of_stock_module FIELD: what one of the kernel's own modules says.
+of_stock_module() {
+    local file
+    file=$(in_vm find "/lib/modules/$RELEASE/kernel" -name 'virtio*.ko*' | sort | head -n 1)
+    in_vm modinfo -F "$1" "$file" | xargs
+}
 
 # Each CRC that the judge knows is the judge's; what it does not know, one of the modules exports.
 crcs_are_the_kernels() {
