@@ -2,7 +2,7 @@
 # A kernel that checks CRCs, with what a virtual machine gives: no Module.symvers, no network. That
 # of the kernel's package is the judge afterwards.
 # lab: registry mirror native vm
-# lane: 2
+# only: when named, as tests/kernels/run does; test_kernels.sh does the like for another kernel
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

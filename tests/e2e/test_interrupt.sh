@@ -10,7 +10,7 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-INTERRUPTS=${UD_E2E_INTERRUPTS:-4}
+INTERRUPTS=${UD_E2E_INTERRUPTS:-2}
 VHCLI=$E2E_MARK/vhcli:1
 RELAYED=unix://$RELAY_SOCKET
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
