@@ -28,6 +28,24 @@ unchecked_failure() { say "error: '$3' failed with $1 (${2##*/})"; }
 # part_do PART VERB: the parts `vm-...` are all done by part-vm.sh, which is told which one is meant.
 part_do() { "${1%%-*}_$2" "$1"; }
 
+# find_row PART ROW...: sets ROW to the words of the row that begins with PART, and ROW_INDEX to its place.
+find_row() {
+    local part=$1
+    shift
+    for ((ROW_INDEX = 0; $# > 0; ROW_INDEX++)); do
+        read -ra ROW <<<"$1"
+        if [ "${ROW[0]}" = "$part" ]; then return; fi
+        shift
+    done
+    die "no row for the part $part"
+}
+
+# part_prefix PART: of its variables in `lab env`, LAB_VM_6_12 for vm-6.12.
+part_prefix() {
+    local name=LAB_${1//[-.]/_}
+    printf '%s\n' "${name^^}"
+}
+
 part_dir() { printf '%s/%s\n' "$LAB_RUN" "$1"; }
 part_log() { printf '%s/%s/log\n' "$LAB_RUN" "$1"; }
 

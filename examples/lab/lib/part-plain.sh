@@ -15,27 +15,22 @@ plain_variants() { printf '%s\n' "${PLAIN_KERNELS[@]:1}" | cut -d' ' -f1; }
 
 # plain_choose PART: sets what the other functions need to know of it, quickly.
 plain_choose() {
-    local i row
-    for i in "${!PLAIN_KERNELS[@]}"; do
-        read -ra row <<<"${PLAIN_KERNELS[i]}"
-        if [ "${row[0]}" = "$1" ]; then break; fi
-    done
-    PLAIN_PACKAGES=("${row[@]:2}")
-    PLAIN_MAKE=("CC=${row[1]}" HOSTCC=gcc-12 HOSTCXX=g++-12)
+    find_row "$1" "${PLAIN_KERNELS[@]}"
+    PLAIN_PACKAGES=("${ROW[@]:2}")
+    PLAIN_MAKE=("CC=${ROW[1]}" HOSTCC=gcc-12 HOSTCXX=g++-12)
     PLAIN_PORT_VARIABLE=LAB_PLAIN_PORT PLAIN_PORT=$LAB_PLAIN_PORT PLAIN_MEMORY=3000
     PLAIN_CONFIGS=("$LAB_DIR/plain-kernel.config")
-    if [ "$i" -gt 0 ]; then
+    if [ "$ROW_INDEX" -gt 0 ]; then
         # Behind those of `vm-...`.
-        PLAIN_PORT_VARIABLE=LAB_KERNELS_PORT PLAIN_PORT=$((LAB_KERNELS_PORT + ${#VM_KERNELS[@]} + i - 2))
+        PLAIN_PORT_VARIABLE=LAB_KERNELS_PORT PLAIN_PORT=$((LAB_KERNELS_PORT + ${#VM_KERNELS[@]} + ROW_INDEX - 2))
         PLAIN_MEMORY=1500
         PLAIN_CONFIGS+=("$LAB_DIR/$1-kernel.config")
     fi
-    case ${row[1]} in
+    case ${ROW[1]} in
     # All of its tools, by the version in their names.
-    clang-*) PLAIN_MAKE+=("LLVM=-${row[1]#clang-}") ;;
+    clang-*) PLAIN_MAKE+=("LLVM=-${ROW[1]#clang-}") ;;
     esac
-    PLAIN_ENV=LAB_${1//-/_}
-    PLAIN_ENV=${PLAIN_ENV^^}
+    PLAIN_ENV=$(part_prefix "$1")
 }
 
 plain_prepare() {

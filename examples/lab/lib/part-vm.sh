@@ -16,22 +16,17 @@ kernel_parts() { printf '%s\n' "${VM_KERNELS[@]:1}" | cut -d' ' -f1; }
 
 # vm_choose PART: sets what the other functions need to know of it, quickly.
 vm_choose() {
-    local i row
-    for i in "${!VM_KERNELS[@]}"; do
-        read -ra row <<<"${VM_KERNELS[i]}"
-        if [ "${row[0]}" = "$1" ]; then break; fi
-    done
-    VM_SUITE=${row[1]} VM_FLAVOUR=${row[2]} VM_WITHOUT=${row[3]#-}
+    find_row "$1" "${VM_KERNELS[@]}"
+    VM_SUITE=${ROW[1]} VM_FLAVOUR=${ROW[2]} VM_WITHOUT=${ROW[3]#-}
     VM_PORT_VARIABLE=LAB_VM_PORT VM_PORT=$LAB_VM_PORT
-    if [ "$i" -gt 0 ]; then
-        VM_PORT_VARIABLE=LAB_KERNELS_PORT VM_PORT=$((LAB_KERNELS_PORT + i - 1))
+    if [ "$ROW_INDEX" -gt 0 ]; then
+        VM_PORT_VARIABLE=LAB_KERNELS_PORT VM_PORT=$((LAB_KERNELS_PORT + ROW_INDEX - 1))
     fi
     # Only `vm` is made to store more than helper images. QEMU can get the code of another processor
     # wrong that a kernel has just patched: 6.12 with two dies of "Oops: int3".
     VM_HARDWARE=(-m 3000)
     [ "$1" = vm ] || VM_HARDWARE=(-m 1500 -smp 1)
-    VM_ENV=LAB_${1//[-.]/_}
-    VM_ENV=${VM_ENV^^}
+    VM_ENV=$(part_prefix "$1")
 }
 
 vm_prepare() {
