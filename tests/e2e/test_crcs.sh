@@ -16,20 +16,7 @@ found() {
     expect_json '.crcs.of_modules > 200 and .crcs.computed > 20 and .crcs.confirmed > 20'
 }
 
-# Every CRC in the modules is that of Module.symvers, and there are as many as with it.
-right() {
-    local file
-    for file in "$BUILT"/*.ko; do
-        modprobe --dump-modversions "$file" | awk '{ print $2, $1 }' | sort >"$E2E_WORK/mine"
-        awk 'NR == FNR { crc[$2] = $1; next } $1 in crc { print $1, crc[$1] }' \
-            "$LAB_SYMVERS" "$E2E_WORK/mine" | sort >"$E2E_WORK/judge"
-        join -v 1 "$E2E_WORK/mine" "$E2E_WORK/judge" >"$E2E_WORK/unjudged"
-        join "$E2E_WORK/judge" "$E2E_WORK/mine" | awk '$2 != $3' >"$E2E_WORK/wrong"
-        [ ! -s "$E2E_WORK/wrong" ] || fail "wrong in ${file##*/}: $(cat "$E2E_WORK/wrong")"
-        printf '%s: %s right, %s of each other\n' "${file##*/}" "$(wc -l <"$E2E_WORK/judge")" \
-            "$(wc -l <"$E2E_WORK/unjudged")"
-    done
-}
+right() { judge_crcs "$LAB_SYMVERS" "$BUILT"/*.ko; }
 
 same_bytes() {
     local file

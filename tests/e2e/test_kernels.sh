@@ -39,10 +39,7 @@ PORTS=${PORTS:-8}
 before() {
     in_vm cat /proc/version
     expect_equal "$(in_vm uname -r)" "$RELEASE"
-    snapshot "$VM" >"$E2E_WORK/vm.before"
-    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.before"
-    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.before"
-    expect_equal "$(vm_usb_modules)" ''
+    remember "$VM"
 }
 
 status_missing() {
@@ -102,18 +99,11 @@ of_stock_module() {
     in_vm modinfo -F "$1" "$file" | xargs
 }
 
-# Each CRC that the judge knows is the judge's; what it does not know, one of the modules exports.
 crcs_are_the_kernels() {
-    local file
     is_on MODVERSIONS || return 0
-    for file in "$DIST"/*.ko; do modprobe --dump-modversions "$file"; done |
-        awk '{ print $2, $1 }' | sort -u >"$E2E_WORK/crcs"
-    awk 'NR == FNR { crc[$2] = $1; next } $1 in crc { print $1, crc[$1] }' "$SYMVERS" "$E2E_WORK/crcs" |
-        sort >"$E2E_WORK/judge"
-    join "$E2E_WORK/judge" "$E2E_WORK/crcs" | awk '$2 != $3' >"$E2E_WORK/wrong"
-    [ ! -s "$E2E_WORK/wrong" ] || fail "other CRCs than the kernel's: $(cat "$E2E_WORK/wrong")"
+    judge_crcs "$SYMVERS" "$DIST"/*.ko
     # More than were looked for where the kernel has modules of USB, from whose files they are known.
-    [ "$(wc -l <"$E2E_WORK/judge")" -ge "$(jq .crcs.needed "$E2E_WORK/cold.json")" ] ||
+    [ "$(wc -l <"$E2E_WORK/judged")" -ge "$(jq .crcs.needed "$E2E_WORK/cold.json")" ] ||
         fail "the judge does not know all that were needed"
 }
 
@@ -141,15 +131,6 @@ unload() {
     expect_json "[.modules[] | select(.verdict == \"removed\").name] | sort == $TO_BUILD_JSON"
     if is_on USB; then in_vm rmmod usbcore usb_common; fi
     expect_equal "$(vm_usb_modules)" ''
-}
-
-nothing_is_left() {
-    snapshot "$VM" >"$E2E_WORK/vm.after"
-    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.after"
-    expect_only_kept "$E2E_WORK/vm.before" "$E2E_WORK/vm.after"
-    expect_only_kept "$E2E_WORK/native.before" "$E2E_WORK/native.after"
-    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.after"
-    expect_same "$E2E_WORK/modules.before" "$E2E_WORK/modules.after"
 }
 
 # The row of tests/kernels/run's table.
@@ -181,5 +162,5 @@ check "$KERNEL: verify finds that they fit" verify
 check "$KERNEL: load inserts them, and the kernel has no complaint" load
 check "$KERNEL: the self-test passes" self_test
 check "$KERNEL: unload takes them out" unload
-check "$KERNEL: only the documented images are left" nothing_is_left
+check "$KERNEL: only the documented images are left" expect_remembered "$VM"
 report

@@ -7,13 +7,6 @@
 DIST=$E2E_WORK/dist/$LAB_VM_RELEASE
 HERE=(--host "$LAB_VM" --input "$E2E_WORK/dist")
 
-engines_before() {
-    snapshot "$LAB_VM" >"$E2E_WORK/vm.before"
-    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.before"
-    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.before"
-    expect_equal "$(vm_usb_modules)" ''
-}
-
 status_missing() {
     expect_exit 0 ud status "${HERE[@]}" --json
     expect_json '.usbip == "missing"'
@@ -73,16 +66,7 @@ modinfo_agrees() {
     expect_equal "$(of_file vhci-hcd depends)" usbip-core,usbcore,usb-common
 }
 
-# Each CRC of a symbol that the kernel exports is the kernel's.
-crcs_are_the_kernels() {
-    local file wrong
-    for file in "$DIST"/*.ko; do
-        wrong=$(modprobe --dump-modversions "$file" | awk '
-            NR == FNR { crc[$2] = $1; next }
-            $2 in crc && crc[$2] + 0 != $1 + 0 { print $2 }' "$LAB_SYMVERS" -)
-        [ -z "$wrong" ] || fail "other CRCs than the kernel's in ${file##*/}: $wrong"
-    done
-}
+crcs_are_the_kernels() { judge_crcs "$LAB_SYMVERS" "$DIST"/*.ko; }
 
 load() {
     expect_exit 0 ud load "${HERE[@]}" --json
@@ -168,17 +152,12 @@ clean_dry_run() {
 }
 
 nothing_is_left() {
-    snapshot "$LAB_VM" >"$E2E_WORK/vm.after"
-    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.after"
-    expect_only_kept "$E2E_WORK/vm.before" "$E2E_WORK/vm.after"
-    expect_only_kept "$E2E_WORK/native.before" "$E2E_WORK/native.after"
-    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.after"
-    expect_same "$E2E_WORK/modules.before" "$E2E_WORK/modules.after"
+    expect_remembered "$LAB_VM"
     expect_equal "$(find "$XDG_CACHE_HOME" -type f)" ''
 }
 
 vm_shell_open "$LAB_VM"
-check "before: the kernel has no USB" engines_before
+check "before: the kernel has no USB" remember "$LAB_VM"
 check "status says what is missing" status_missing
 check "the self-test says what is missing" self_test_without_modules
 check "a dry run builds nothing" dry_build

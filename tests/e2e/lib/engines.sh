@@ -109,3 +109,21 @@ vm_usb_modules() {
     vm_modules | awk '$1 ~ /^(usb_common|usbcore|usbip_core|vhci_hcd)$/ { print $1 }' | sort | xargs
 }
 readonly ALL_FOUR='usb_common usbcore usbip_core vhci_hcd'
+
+# remember VM: what is in both engines and, by name, in the kernel, which has no USB yet.
+remember() {
+    snapshot "$1" >"$E2E_WORK/vm.before"
+    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.before"
+    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.before"
+    expect_equal "$(vm_usb_modules)" ''
+}
+
+# expect_remembered VM: but for the images that are kept.
+expect_remembered() {
+    snapshot "$1" >"$E2E_WORK/vm.after"
+    snapshot "$LAB_NATIVE" >"$E2E_WORK/native.after"
+    expect_only_kept "$E2E_WORK/vm.before" "$E2E_WORK/vm.after"
+    expect_only_kept "$E2E_WORK/native.before" "$E2E_WORK/native.after"
+    vm_modules | cut -d' ' -f1 | sort >"$E2E_WORK/modules.after"
+    expect_same "$E2E_WORK/modules.before" "$E2E_WORK/modules.after"
+}

@@ -83,3 +83,18 @@ seal_edit() {
     jq --arg text "$text" "$@" "$filter" "$dir/manifest.json" >"$dir/manifest.new"
     mv "$dir/manifest.new" "$dir/manifest.json"
 }
+
+# judge_crcs SYMVERS FILE...: no CRC in these modules is another than SYMVERS has for that symbol. Those
+# that it has are in $E2E_WORK/judged then; what is in none but $E2E_WORK/crcs, one of the modules exports.
+judge_crcs() {
+    local symvers=$1 file
+    shift
+    for file in "$@"; do modprobe --dump-modversions "$file"; done |
+        awk '{ print $2, $1 }' | sort -u >"$E2E_WORK/crcs"
+    awk 'NR == FNR { crc[$2] = $1; next } $1 in crc { print $1, crc[$1] }' "$symvers" "$E2E_WORK/crcs" |
+        sort -u >"$E2E_WORK/judged"
+    join "$E2E_WORK/judged" "$E2E_WORK/crcs" | awk '$2 != $3' >"$E2E_WORK/wrong"
+    [ ! -s "$E2E_WORK/wrong" ] || fail "other CRCs than the kernel's: $(cat "$E2E_WORK/wrong")"
+    printf '%s of %s CRCs are right, the others of each other\n' "$(wc -l <"$E2E_WORK/judged")" \
+        "$(wc -l <"$E2E_WORK/crcs")"
+}
