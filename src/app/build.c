@@ -5,9 +5,9 @@
 
 #include "build_steps.h"
 #include "bundle/signer.h"
+#include "engines.h"
 #include "platform/host.h"
 #include "probe.h"
-#include "sweep.h"
 #include "util/mem.h"
 
 void ud_build_result_done(struct ud_build_result *result)
@@ -27,30 +27,11 @@ struct ud_engine *ud_build_engine(const struct ud_build *build)
     return build->builder_host.engine != NULL ? build->builder_host.engine : build->vm.engine;
 }
 
-static enum ud_code connect(struct ud_build *build, struct ud_error *err)
-{
-    UD_TRY(ud_app_connect(build->app, &build->options->vm, &build->vm, err));
-    ud_sweep(build->app, build->vm.engine);
-    if (build->options->build_host == NULL) {
-        return UD_OK;
-    }
-    const struct ud_engine_choice choice = {.host = build->options->build_host};
-    enum ud_code rc = ud_app_connect(build->app, &choice, &build->builder_host, err);
-    if (rc != UD_OK) {
-        ud_error_prefix(err, "--build-host");
-        return rc;
-    }
-    ud_sweep(build->app, build->builder_host.engine);
-    return UD_OK;
-}
-
 static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
-    UD_TRY(ud_probe(build->app, build->vm.engine, &result->facts, err));
-    if (build->options->kernel_config != NULL) {
-        UD_TRY(ud_probe_use_config_file(&result->facts, build->options->kernel_config, err));
-    }
+    UD_TRY(ud_probe_with(build->app, build->vm.engine, build->options->kernel_config,
+                         &result->facts, err));
     const struct ud_plan_options options = {
         .ports = build->options->ports,
         .controllers = build->options->controllers,
@@ -126,7 +107,8 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_build_open_signer(build, err));
     UD_TRY(ud_build_cache_begin(build, err));
-    UD_TRY(connect(build, err));
+    UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
+                              &build->vm, &build->builder_host, err));
     UD_TRY(learn(build, err));
     if (build->result->nothing_to_do) {
         return UD_OK;

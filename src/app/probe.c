@@ -164,8 +164,8 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     return rc;
 }
 
-enum ud_code ud_probe_use_config_file(struct ud_facts *facts, const char *path,
-                                      struct ud_error *err)
+/* Replaces the configuration by a file's. */
+static enum ud_code use_config_file(struct ud_facts *facts, const char *path, struct ud_error *err)
 {
     struct ud_buf raw;
     struct ud_buf text;
@@ -193,5 +193,16 @@ enum ud_code ud_probe_use_config_file(struct ud_facts *facts, const char *path,
     }
     ud_buf_done(&raw);
     ud_buf_done(&text);
+    return rc;
+}
+
+enum ud_code ud_probe_with(const struct ud_app *app, struct ud_engine *engine,
+                           const char *config_file, struct ud_facts *ret, struct ud_error *err)
+{
+    UD_TRY(ud_probe(app, engine, ret, err));
+    enum ud_code rc = config_file != NULL ? use_config_file(ret, config_file, err) : UD_OK;
+    if (rc != UD_OK) {
+        ud_facts_done(ret);
+    }
     return rc;
 }

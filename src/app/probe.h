@@ -13,8 +13,9 @@
 UD_MUST_CHECK enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine,
                                     struct ud_facts *ret, struct ud_error *err);
 
-/* Replaces the probed configuration by a file's; gzip is fine. */
-UD_MUST_CHECK enum ud_code ud_probe_use_config_file(struct ud_facts *facts, const char *path,
-                                                    struct ud_error *err);
+/* The same with the configuration of a file, gzip is fine, in place of the VM's; NULL: the VM's. */
+UD_MUST_CHECK enum ud_code ud_probe_with(const struct ud_app *app, struct ud_engine *engine,
+                                         const char *config_file, struct ud_facts *ret,
+                                         struct ud_error *err);
 
 #endif

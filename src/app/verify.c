@@ -58,10 +58,7 @@ static enum ud_code learn(struct verifying *v, struct ud_error *err)
     UD_TRY(ud_app_connect(v->app, &v->options->vm, &v->vm, err));
     ud_sweep(v->app, v->vm.engine);
     UD_TRY(ud_engine_info(v->vm.engine, &v->engine, err));
-    UD_TRY(ud_probe(v->app, v->vm.engine, &v->facts, err));
-    if (v->options->kernel_config != NULL) {
-        UD_TRY(ud_probe_use_config_file(&v->facts, v->options->kernel_config, err));
-    }
+    UD_TRY(ud_probe_with(v->app, v->vm.engine, v->options->kernel_config, &v->facts, err));
     struct ud_error why = {0};
     v->planned = ud_plan_make(&v->facts, NULL, &v->plan, &why) == UD_OK;
     return UD_OK;
