@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # What the end-to-end tests share. A test is a bash script that sources this first, says in a line
-# `# lab: PART...` which parts of the lab it needs, and then makes its checks, each one test case:
+# `# lab: PART...` which parts of the lab it needs, perhaps `# lane: 2` or `# only: when named` (see run),
+# and then makes its checks, each one test case:
 #
 #   check "what is expected" FUNCTION [ARGUMENT...]
 #
