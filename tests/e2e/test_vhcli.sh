@@ -298,6 +298,8 @@ trap 'dock rm -f "$BARE" >/dev/null 2>&1; vm_shell_close' EXIT
 vm_shell_open "$LAB_VM"
 check "(the modules of the main job)" need_main_dist
 unloaded
+# Somebody who looked around in the lab may have it there.
+dock rmi busybox >/dev/null 2>&1 || true
 check "image vhcli makes the image" make_image
 check "the base that was pulled for it is not kept" base_is_not_kept
 check "the layer holds these files and no more" only_these_files
