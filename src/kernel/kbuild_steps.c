@@ -167,10 +167,14 @@ char *ud_kbuild_crc_file(const char *source)
     return with_suffix(source, ".symtypes.crcs");
 }
 
+/* One at a time: asked for arch/x86/lib/x.o, make goes into arch/x86 and into arch/x86/lib, and
+ * two that make the same object take each other's files away. */
 void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
                             struct ud_strv *ret)
 {
-    add_common(options, ret);
+    struct ud_kbuild_options one_job = *options;
+    one_job.jobs = 1;
+    add_common(&one_job, ret);
     without_btf_tools(ret);
     ud_strv_add(ret, "-k");
     add_targets(sources, ".o", ret);

@@ -108,6 +108,21 @@ static void only_what_is_built_is_asked_for_crcs(void **state)
     ud_strv_done(&argv);
 }
 
+/* Two jobs would make arch/x86/lib/x.o twice at the same time. */
+static void objects_are_made_one_at_a_time(void **state)
+{
+    struct ud_strv argv = {0};
+    struct ud_strv sources = {0};
+    const struct ud_kbuild_options options = {.machine = "x86_64", .release = "6.1.0", .jobs = 8};
+    (void)state;
+    ud_strv_add(&sources, "arch/x86/lib/putuser.S");
+    ud_kbuild_objects_argv(&options, &sources, &argv);
+    assert_true(ud_strv_has(&argv, "-j1"));
+    assert_string_equal(argv.items[argv.len - 1], "arch/x86/lib/putuser.o");
+    ud_strv_done(&sources);
+    ud_strv_done(&argv);
+}
+
 static void architectures(void **state)
 {
     (void)state;
@@ -124,6 +139,7 @@ int main(void)
         cmocka_unit_test(commands_carry_release_and_compiler),
         cmocka_unit_test(strips_debug_sections_only),
         cmocka_unit_test(only_what_is_built_is_asked_for_crcs),
+        cmocka_unit_test(objects_are_made_one_at_a_time),
         cmocka_unit_test(architectures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
