@@ -15,26 +15,27 @@
 
 struct ud_build_options {
     struct ud_engine_choice vm;
-    const char *build_host;    /* --build-host, NULL: the VM's own engine */
-    const char *source;        /* FILE, DIR or URL; NULL: kernel.org's tarball */
-    const char *source_sha256; /* expected digest in hex, or NULL */
-    const char *source_mirror; /* base URL in place of all hosts of archives, or NULL */
-    const char *kernel_image;  /* an image that the kernel was published in, or NULL */
-    const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
-    const char *symvers;       /* FILE with the running kernel's Module.symvers, or NULL */
-    const char *builder;       /* image used as it is; NULL: one by the kernel's compiler */
-    const char *sign_key;      /* FILE with a private key, NULL: do not sign */
-    const char *sign_cert;     /* FILE with its certificate; NULL: in sign_key */
-    const char *output;        /* directory for <release>/; NULL: "dist" */
-    struct ud_strv sets;       /* CONFIG_X=v */
-    struct ud_strv fragments;  /* files of such lines */
-    unsigned ports;            /* vhci ports per controller, 0: 8 */
-    unsigned controllers;      /* vhci controllers, 0: 1 */
-    unsigned jobs;             /* parallel compile jobs, 0: the build engine's processors */
-    bool allow_missing_crcs;   /* build without Module.symvers for a MODVERSIONS kernel */
-    bool whole_tree;           /* send all of the sources, not just what a build reads */
-    bool offline;              /* nothing is downloaded or pulled */
-    bool no_cache;             /* keep nothing for the next build, and take nothing of the last */
+    const char *build_host;      /* --build-host, NULL: the VM's own engine */
+    const char *source;          /* FILE, DIR or URL; NULL: kernel.org's tarball */
+    const char *source_sha256;   /* expected digest in hex, or NULL */
+    const char *source_mirror;   /* base URL in place of all hosts of archives, or NULL */
+    const char *kernel_image;    /* an image that the kernel was published in, or NULL */
+    const char *kernel_config;   /* FILE with the running kernel's configuration, or NULL */
+    const char *symvers;         /* FILE with the running kernel's Module.symvers, or NULL */
+    const char *randstruct_seed; /* FILE with the seed of its structure layouts, or NULL */
+    const char *builder;         /* image used as it is; NULL: one by the kernel's compiler */
+    const char *sign_key;        /* FILE with a private key, NULL: do not sign */
+    const char *sign_cert;       /* FILE with its certificate; NULL: in sign_key */
+    const char *output;          /* directory for <release>/; NULL: "dist" */
+    struct ud_strv sets;         /* CONFIG_X=v */
+    struct ud_strv fragments;    /* files of such lines */
+    unsigned ports;              /* vhci ports per controller, 0: 8 */
+    unsigned controllers;        /* vhci controllers, 0: 1 */
+    unsigned jobs;               /* parallel compile jobs, 0: the build engine's processors */
+    bool allow_missing_crcs;     /* build without Module.symvers for a MODVERSIONS kernel */
+    bool whole_tree;             /* send all of the sources, not just what a build reads */
+    bool offline;                /* nothing is downloaded or pulled */
+    bool no_cache;               /* keep nothing for the next build, and take nothing of the last */
     bool dry_run;
 };
 

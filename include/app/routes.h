@@ -22,8 +22,9 @@ struct ud_sources_listed {
     char *machine; /* NULL unless the VM was looked at; so the others */
     char *os;
     char *builder;      /* the image that a builder is made from */
-    bool config_known;  /* whether needs_symvers is */
+    bool config_known;  /* whether the next two are */
     bool needs_symvers; /* CONFIG_MODVERSIONS */
+    bool needs_seed;    /* CONFIG_RANDSTRUCT */
     struct ud_routes routes;
 };
 

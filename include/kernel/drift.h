@@ -59,10 +59,4 @@ const char *ud_drift_class_name(enum ud_drift_class class);
 /* Adds one line for an item: "CONFIG_X: n -> m (reason)", without line end. */
 void ud_drift_describe(const struct ud_drift_item *item, struct ud_buf *text);
 
-/* Before any source is fetched: UD_ERR_FACTS if the running configuration is
- * one that sources and configuration alone can never reproduce (randomized
- * structure layout: its seed is not in the configuration). */
-UD_MUST_CHECK enum ud_code ud_drift_check_running(const struct ud_config *running,
-                                                  struct ud_error *err);
-
 #endif

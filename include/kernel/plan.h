@@ -51,12 +51,13 @@ struct ud_plan {
     struct ud_config_edits edits; /* empty: the configuration is used as it is */
     struct ud_strv usb_dirs; /* below drivers/usb, in kbuild order: "common", "core", "usbip" */
     bool modversions;        /* the kernel checks CRCs: a Module.symvers is wanted */
+    const char *randomized;  /* static: the option that randomizes structure layouts, or NULL */
     bool debug_info;         /* CRCs come from debug information (GENDWARFKSYMS): keep it */
 };
 
 /* Decides. options may be NULL. Errors:
- *   UD_ERR_FACTS  no configuration, no module support, or a kernel whose
- *                 layout is randomized, and there is something to build;
+ *   UD_ERR_FACTS  no configuration or no module support, and there is something
+ *                 to build;
  *   UD_ERR_USAGE  options out of range. */
 UD_MUST_CHECK enum ud_code ud_plan_make(const struct ud_facts *facts,
                                         const struct ud_plan_options *options, struct ud_plan *ret,

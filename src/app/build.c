@@ -52,7 +52,9 @@ static void want_crcs(struct ud_build *build)
 
 static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
 {
+    UD_TRY(ud_build_ask_layout(build, err));
     UD_TRY(ud_build_find_symvers(build, err));
+    UD_TRY(ud_build_find_seed(build, err));
     want_crcs(build);
     return ud_build_find_sources(build, err);
 }

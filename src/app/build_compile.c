@@ -43,6 +43,7 @@ enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
 {
     if (!build->cache.reused) {
         ud_report_step(build->app->report, "Preparing the tree");
+        UD_TRY(ud_build_put_seed(build, err));
         UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
         ud_report_step_end(build->app->report, NULL);
     }

@@ -3,6 +3,7 @@
 static void begin(struct ud_build *build)
 {
     const struct ud_build_options *options = build->options;
+    bool seed = build->result->plan.randomized != NULL && options->randstruct_seed == NULL;
     bool symvers =
         build->result->plan.modversions && options->symvers == NULL && !options->allow_missing_crcs;
     build->walk = (struct ud_walk){
@@ -13,8 +14,10 @@ static void begin(struct ud_build *build)
         .sources = &build->sources,
         .symvers_text = &build->symvers_text,
         .symvers = &build->symvers,
-        .wanted =
-            (symvers ? UD_ROUTE_SYMVERS : 0u) | (options->source == NULL ? UD_ROUTE_SOURCES : 0u),
+        .layout_seed = build->layout_seed,
+        .layout_hash = build->layout_hash,
+        .wanted = (symvers ? UD_ROUTE_SYMVERS : 0u) | (seed ? UD_ROUTE_SEED : 0u) |
+                  (options->source == NULL ? UD_ROUTE_SOURCES : 0u),
     };
     ud_walk_begin(&build->walk);
 }

@@ -83,6 +83,7 @@ static void digest_inputs(struct ud_build *build, const char *selection)
         .builder = build->toolchain.image,
         .config_sha256 = config,
         .symvers_sha256 = symvers,
+        .layout_seed = build->layout_seed,
         .facts = facts,
         .plan = &build->result->plan,
         .edits = &build->edits,

@@ -9,6 +9,7 @@
 #include "kernel/drift.h"
 #include "kernel/exports.h"
 #include "kernel/kbuild.h"
+#include "kernel/layout_seed.h"
 #include "kernel/module.h"
 #include "kernel/symvers.h"
 #include "sources.h"
@@ -41,7 +42,9 @@ struct ud_build {
     char source_digest[65];       /* "" for a directory, and while it is not known */
     struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
     struct ud_symvers symvers;
-    struct ud_exports *exports; /* NULL: no CRC has to be found */
+    char layout_seed[UD_LAYOUT_SEED_SIZE]; /* "": no layout is randomized */
+    char layout_hash[UD_LAYOUT_SEED_SIZE]; /* what the kernel's own modules tell of it, or "" */
+    struct ud_exports *exports;            /* NULL: no CRC has to be found */
     struct ud_kbuild_options kbuild;
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
@@ -59,6 +62,15 @@ UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct u
 /* Gets the Module.symvers by a route, if one is needed that nobody named, and
  * sources that come with it. Not getting it is no error here. */
 UD_MUST_CHECK enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err);
+
+/* Where layouts are randomized: asks the kernel's own modules for the hash of the seed,
+ * which may tell nothing. */
+UD_MUST_CHECK enum ud_code ud_build_ask_layout(struct ud_build *build, struct ud_error *err);
+
+/* Where layouts are randomized: gets the seed from the user's file or by a route, and
+ * what the kernel's own modules tell of it is compared. UD_ERR_FACTS if it cannot be had,
+ * UD_ERR_UNFIT for another kernel's. */
+UD_MUST_CHECK enum ud_code ud_build_find_seed(struct ud_build *build, struct ud_error *err);
 
 /* The sources: the named ones, or by a route. */
 UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err);
@@ -86,6 +98,9 @@ UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_
 
 /* The same in a tree that is configured: judges what moved then. */
 UD_MUST_CHECK enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err);
+
+/* Puts the seed, if there is one, where preparing the tree would draw another. */
+UD_MUST_CHECK enum ud_code ud_build_put_seed(struct ud_build *build, struct ud_error *err);
 
 /* Prepares the tree, unless it is, and compiles the modules. */
 UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);

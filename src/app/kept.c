@@ -13,7 +13,12 @@ enum { NOTE_MAX = 4096 };
 
 static const char *file_name(enum ud_kept_thing thing)
 {
-    return thing == UD_KEPT_SYMVERS ? "Module.symvers" : "sources";
+    static const char *const names[] = {
+        [UD_KEPT_SYMVERS] = "Module.symvers",
+        [UD_KEPT_SEED] = "randstruct.seed",
+        [UD_KEPT_SOURCES] = "sources",
+    };
+    return names[thing];
 }
 
 void ud_kept_done(struct ud_kept *kept)

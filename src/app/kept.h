@@ -1,5 +1,6 @@
-/* What was fetched for one kernel, kept on this machine: its Module.symvers, and an
- * archive of its sources that has no published digest of its own. */
+/* What was fetched for one kernel, kept on this machine: its Module.symvers, the
+ * seed of its structure layouts, and an archive of its sources that has no published
+ * digest of its own. */
 #ifndef APP_KEPT_H
 #define APP_KEPT_H
 
@@ -10,7 +11,7 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-enum ud_kept_thing { UD_KEPT_SYMVERS, UD_KEPT_SOURCES };
+enum ud_kept_thing { UD_KEPT_SYMVERS, UD_KEPT_SEED, UD_KEPT_SOURCES };
 
 struct ud_kept {
     char *path;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "kept.h"
+#include "kernel/layout_seed.h"
 #include "platform/fs.h"
 #include "util/mem.h"
 
@@ -51,6 +52,26 @@ static enum ud_code take_kept_symvers(struct ud_walk *walk, struct ud_error *err
     return rc;
 }
 
+/* One that no longer fits is fetched again. */
+static void take_kept_seed(struct ud_walk *walk)
+{
+    struct ud_kept kept;
+    struct ud_buf text;
+    struct ud_error why = {0};
+    if (!ud_kept_find(walk->facts, UD_KEPT_SEED, &kept)) {
+        return;
+    }
+    ud_buf_init(&text, UD_LAYOUT_SEED_FILE_MAX);
+    if (ud_fs_read(kept.path, &text, &why) == UD_OK &&
+        ud_walk_read_seed(&text, kept.path, walk->layout_hash, walk->layout_seed, &why) == UD_OK) {
+        walk->got |= UD_ROUTE_SEED;
+        ud_report_message(walk->app->report, UD_REPORT_NOTE,
+                          "the layout seed from %s, kept here from an earlier run", kept.origin);
+    }
+    ud_buf_done(&text);
+    ud_kept_done(&kept);
+}
+
 static void take_kept_sources(struct ud_walk *walk)
 {
     struct ud_kept kept;
@@ -73,6 +94,9 @@ static enum ud_code take_kept(struct ud_walk *walk, unsigned need, struct ud_err
     }
     if ((need & ~walk->got & UD_ROUTE_SOURCES) != 0) {
         take_kept_sources(walk);
+    }
+    if ((need & ~walk->got & UD_ROUTE_SEED) != 0) {
+        take_kept_seed(walk);
     }
     return (need & ~walk->got & UD_ROUTE_SYMVERS) != 0 ? take_kept_symvers(walk, err) : UD_OK;
 }
@@ -157,6 +181,12 @@ static char *remedy_for(const struct ud_walk *walk, unsigned gift)
             return ud_strf("%s.", route->by_hand);
         }
     }
+    if (gift == UD_ROUTE_SEED) {
+        return ud_strdup("Name the image that the kernel was published in with --kernel-image, or "
+                         "the seed that its build left with --randstruct-seed. Or run a kernel "
+                         "without CONFIG_RANDSTRUCT: newer releases of Docker Desktop (LinuxKit "
+                         "6.6 and later) have USB/IP themselves.");
+    }
     return gift == UD_ROUTE_SYMVERS ? ud_release_symvers_advice(&walk->facts->release)
                                     : ud_release_source_advice(&walk->facts->release);
 }
@@ -168,11 +198,10 @@ enum ud_code ud_walk_fail(const struct ud_walk *walk, unsigned gift, enum ud_cod
     ud_buf_init(&text, 64 * 1024);
     list_failures(walk, gift, &text);
     char *remedy = remedy_for(walk, gift);
-    enum ud_code rc =
-        ud_fail(err, code, remedy, "the %s of kernel %s cannot be had%s%s%s",
-                gift == UD_ROUTE_SYMVERS ? "Module.symvers" : "sources", walk->facts->release.text,
-                walk->options->offline ? " with --offline" : "", text.len > 0 ? ": " : "",
-                text.data != NULL ? text.data : "");
+    enum ud_code rc = ud_fail(err, code, remedy, "the %s of kernel %s cannot be had%s%s%s",
+                              ud_route_gift_name(gift), walk->facts->release.text,
+                              walk->options->offline ? " with --offline" : "",
+                              text.len > 0 ? ": " : "", text.data != NULL ? text.data : "");
     if (walk->options->offline) {
         ud_error_remedy(err,
                         "Run this build once without --offline: what it downloads is kept. Or: "

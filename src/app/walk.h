@@ -20,7 +20,9 @@ struct ud_walk {
     struct ud_sources *sources;
     struct ud_buf *symvers_text;
     struct ud_symvers *symvers; /* of the text */
-    unsigned wanted;            /* UD_ROUTE_SYMVERS and UD_ROUTE_SOURCES that nobody named */
+    char *layout_seed;          /* UD_LAYOUT_SEED_SIZE */
+    const char *layout_hash;    /* what the seed's must be; "": not known */
+    unsigned wanted;            /* of SYMVERS, SEED and SOURCES what nobody named */
     unsigned got;
     struct ud_routes routes; /* unusable says of one that was tried why it gave nothing */
     bool *tried;             /* for each */
@@ -53,6 +55,7 @@ UD_MUST_CHECK enum ud_code ud_walk_tarball(struct ud_walk *walk, const struct ud
 struct ud_walk_parts {
     struct ud_buf config;
     struct ud_buf symvers;
+    struct ud_buf seed;
 };
 
 void ud_walk_parts_init(struct ud_walk_parts *parts);
@@ -66,6 +69,15 @@ UD_MUST_CHECK enum ud_code ud_walk_check_parts(const struct ud_walk *walk,
 /* Hands the Module.symvers over and keeps it. */
 UD_MUST_CHECK enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *text,
                                                 const char *origin, struct ud_error *err);
+
+/* Hands the layout seed over and keeps it. */
+UD_MUST_CHECK enum ud_code ud_walk_take_seed(struct ud_walk *walk, const struct ud_buf *text,
+                                             const char *origin, struct ud_error *err);
+
+/* The seed of one of the kernel's files. UD_ERR_UNFIT if it is not one, or if hash, which
+ * may be "", is another's. */
+UD_MUST_CHECK enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where,
+                                             const char *hash, char *ret, struct ud_error *err);
 
 /* Keeps one file of a container, and hands it over as the sources. */
 UD_MUST_CHECK enum ud_code ud_walk_take_sources(struct ud_walk *walk, const char *container,

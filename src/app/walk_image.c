@@ -1,8 +1,8 @@
 /* The image that a kernel was published in: read, never run.
  *
  * LinuxKit's kernel/Dockerfile puts everything at the image's root: kernel-dev.tar
- * holds usr/src/linux-headers-<release>/ with .config and Module.symvers, and the
- * sources as they were built, patches applied, are linux.tar.xz. */
+ * holds usr/src/linux-headers-<release>/ with .config, Module.symvers and the seed of
+ * structure layouts, and the sources as they were built, patches applied, are linux.tar.xz. */
 #include "walk.h"
 
 #include <stdlib.h>
@@ -15,6 +15,7 @@
 #include "docker/image.h"
 #include "docker/labels.h"
 #include "hub.h"
+#include "kernel/layout_seed.h"
 #include "pulled.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -45,6 +46,8 @@ static enum ud_code take_part(void *ctx, const struct ud_tarread_entry *entry, s
         part = &reading->parts->config;
     } else if (strcmp(entry->path + len, "Module.symvers") == 0) {
         part = &reading->parts->symvers;
+    } else if (ud_layout_seed_is_place(entry->path + len)) {
+        part = &reading->parts->seed;
     }
     if (part == NULL) {
         return UD_OK;
@@ -144,6 +147,9 @@ static enum ud_code read_container(struct ud_walk *walk, const char *container,
     enum ud_code rc = read_kernel_dev(walk, container, &parts, err);
     if (rc == UD_OK) {
         rc = ud_walk_check_parts(walk, &parts, reference, err);
+    }
+    if (rc == UD_OK && (need & UD_ROUTE_SEED) != 0) {
+        rc = ud_walk_take_seed(walk, &parts.seed, reference, err);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SYMVERS) != 0) {
         rc = parts.symvers.len > 0

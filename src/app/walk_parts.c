@@ -1,10 +1,13 @@
 #include "walk.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "bundle/digest.h"
 #include "bundle/tarread.h"
 #include "docker/archive.h"
 #include "kernel/config.h"
+#include "kernel/layout_seed.h"
 #include "kept.h"
 #include "util/mem.h"
 
@@ -14,12 +17,14 @@ void ud_walk_parts_init(struct ud_walk_parts *parts)
 {
     ud_buf_init(&parts->config, UD_CONFIG_TEXT_MAX);
     ud_buf_init(&parts->symvers, UD_SYMVERS_TEXT_MAX);
+    ud_buf_init(&parts->seed, UD_LAYOUT_SEED_FILE_MAX);
 }
 
 void ud_walk_parts_done(struct ud_walk_parts *parts)
 {
     ud_buf_done(&parts->config);
     ud_buf_done(&parts->symvers);
+    ud_buf_done(&parts->seed);
 }
 
 /* The same version is built with several configurations, and the CRCs follow the
@@ -66,6 +71,34 @@ enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *tex
     walk->got |= UD_ROUTE_SYMVERS;
     ud_report_message(walk->app->report, UD_REPORT_NOTE, "Module.symvers from %s", origin);
     return ud_kept_add(walk->facts, UD_KEPT_SYMVERS, text, origin, err);
+}
+
+enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where, const char *hash,
+                               char *ret, struct ud_error *err)
+{
+    char seed[UD_LAYOUT_SEED_SIZE];
+    char mine[UD_DIGEST_HEX_SIZE];
+    UD_TRY(ud_layout_seed_parse(text->data != NULL ? text->data : "", text->len, where, seed, err));
+    ud_digest_of(seed, strlen(seed), mine);
+    if (hash[0] != '\0' && strcmp(mine, hash) != 0) {
+        return ud_fail(err, UD_ERR_UNFIT,
+                       "Name the seed or the image of the very build that runs: each build of the "
+                       "same configuration draws another.",
+                       "the layout seed of %s is of another build: its hash is %.16s, that of the "
+                       "kernel's own modules %.16s",
+                       where, mine, hash);
+    }
+    memcpy(ret, seed, sizeof seed);
+    return UD_OK;
+}
+
+enum ud_code ud_walk_take_seed(struct ud_walk *walk, const struct ud_buf *text, const char *origin,
+                               struct ud_error *err)
+{
+    UD_TRY(ud_walk_read_seed(text, origin, walk->layout_hash, walk->layout_seed, err));
+    walk->got |= UD_ROUTE_SEED;
+    ud_report_message(walk->app->report, UD_REPORT_NOTE, "the layout seed from %s", origin);
+    return ud_kept_add(walk->facts, UD_KEPT_SEED, text, origin, err);
 }
 
 static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry,

@@ -87,6 +87,14 @@ const struct ud_opt ud_build_opts[] = {
      .value = "FILE",
      .help = "The running kernel's Module.symvers (default: the CRCs are taken from the VM's own "
              "modules and computed)"},
+    {.name = "randstruct-seed",
+     .kind = UD_OPT_TEXT,
+     .offset = FIELD(randstruct_seed),
+     .value = "FILE",
+     .help =
+         "The seed of a kernel with randomized structure layouts (CONFIG_RANDSTRUCT), as its "
+         "build left it: scripts/basic/randstruct.seed, or to Linux 5.18 "
+         "scripts/gcc-plugins/randomize_layout_seed.h (default: the one in the kernel's image)"},
     {.name = "allow-missing-crcs",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(allow_missing_crcs),

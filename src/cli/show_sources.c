@@ -59,8 +59,9 @@ void ud_show_sources(const struct ud_page *page, const struct ud_sources_listed 
     ud_page_end(page);
     if (listed->config_known) {
         ud_page_label(page, "needs");
-        ud_page_text(page, listed->needs_symvers ? "sources and Module.symvers (CONFIG_MODVERSIONS)"
-                                                 : "sources");
+        ud_page_textf(page, "sources%s%s",
+                      listed->needs_symvers ? ", Module.symvers (CONFIG_MODVERSIONS)" : "",
+                      listed->needs_seed ? ", layout seed (CONFIG_RANDSTRUCT)" : "");
         ud_page_end(page);
     }
     for (size_t i = 0; i < listed->routes.len; i++) {
@@ -97,6 +98,7 @@ void ud_doc_sources(cJSON *document, const struct ud_sources_listed *listed)
     ud_doc_text(kernel, "sources_version", listed->release.upstream);
     if (listed->config_known) {
         ud_doc_bool(kernel, "needs_symvers", listed->needs_symvers);
+        ud_doc_bool(kernel, "needs_seed", listed->needs_seed);
     }
     cJSON *array = ud_doc_array(document, "routes");
     for (size_t i = 0; i < listed->routes.len; i++) {

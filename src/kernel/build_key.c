@@ -53,6 +53,7 @@ void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
     add(out, "machine", key->facts->machine);
     add(out, "config", key->config_sha256);
     add(out, "symvers", key->symvers_sha256);
+    add(out, "layout seed", key->layout_seed);
     add(out, "source", key->source_sha256);
     add(out, "selection", key->selection);
     add(out, "builder", key->builder);

@@ -109,23 +109,3 @@ enum ud_code ud_drift_verdict(const struct ud_drift *drift, struct ud_strv *ret_
     }
     return UD_OK;
 }
-
-enum ud_code ud_drift_check_running(const struct ud_config *running, struct ud_error *err)
-{
-    /* The gcc plugin to 5.18; the same and clang's own one since. */
-    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
-                                          "RANDSTRUCT_PERFORMANCE"};
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (ud_config_is(running, options[i], 'y')) {
-            return ud_fail(
-                err, UD_ERR_FACTS,
-                "Run a kernel without CONFIG_RANDSTRUCT, or one that has USB/IP itself: newer "
-                "releases of Docker Desktop (LinuxKit 6.6 and later) do.",
-                "CONFIG_%s is on: the layout of this kernel's structures is randomized by a seed "
-                "that neither its configuration nor its sources hold, so no module built "
-                "from them fits",
-                options[i]);
-        }
-    }
-    return UD_OK;
-}

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/drift.h"
+#include "kernel/layout_seed.h"
 #include "plan_edits.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -198,7 +198,7 @@ static enum ud_code check_buildable(const struct ud_facts *facts, struct ud_erro
                        "kernel %s was built without support for modules (CONFIG_MODULES)",
                        facts->release.text);
     }
-    return ud_drift_check_running(&facts->config, err);
+    return UD_OK;
 }
 
 enum ud_code ud_plan_make(const struct ud_facts *facts, const struct ud_plan_options *options,
@@ -218,6 +218,7 @@ enum ud_code ud_plan_make(const struct ud_facts *facts, const struct ud_plan_opt
         ud_plan_choose_edits(facts, options, &plan);
         choose_dirs(&plan);
         plan.modversions = ud_config_is(&facts->config, "MODVERSIONS", 'y');
+        plan.randomized = ud_layout_seed_option(&facts->config);
         plan.debug_info = ud_config_is(&facts->config, "GENDWARFKSYMS", 'y');
     }
     *ret = plan;

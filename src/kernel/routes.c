@@ -62,8 +62,10 @@ struct ud_route *ud_routes_add(struct ud_routes *routes, enum ud_route_kind kind
 
 static void add_named(struct ud_routes *routes)
 {
-    ud_routes_add(routes, UD_ROUTE_NAMED, UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SOURCES,
-                  ud_strdup("--source FILE|DIR|URL, --symvers FILE, --kernel-config FILE"),
+    ud_routes_add(routes, UD_ROUTE_NAMED,
+                  UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SEED | UD_ROUTE_SOURCES,
+                  ud_strdup("--source FILE|DIR|URL, --symvers FILE, --kernel-config FILE, "
+                            "--randstruct-seed FILE"),
                   ud_strdup("what you name goes before all that follows"));
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/elf.h"
+#include "kernel/layout_seed.h"
 #include "kernel/vermagic.h"
 #include "util/str.h"
 #include "verify_parts.h"
@@ -109,57 +110,34 @@ void ud_verify_vermagic(const struct ud_verify_input *input, struct ud_check *ch
     ud_vermagic_done(&kernel);
 }
 
-/* include/linux/vermagic.h: the flag with the hash of the seed. */
-static void randstruct_flag(const char *vermagic, char *dst, size_t size)
-{
-    struct ud_vermagic all;
-    ud_vermagic_parse(vermagic, &all);
-    dst[0] = '\0';
-    for (size_t i = 0; i < all.flags.len; i++) {
-        if (ud_str_starts(all.flags.items[i], "RANDSTRUCT_")) {
-            (void)snprintf(dst, size, "%s", all.flags.items[i]);
-        }
-    }
-    ud_vermagic_done(&all);
-}
-
-static bool is_randomized(const struct ud_verify_input *input)
-{
-    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
-                                          "RANDSTRUCT_PERFORMANCE"};
-    for (size_t i = 0; input->facts->has_config && i < sizeof options / sizeof *options; i++) {
-        if (ud_config_is(&input->facts->config, options[i], 'y')) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void compare_seeds(const struct ud_verify_input *input, struct ud_check *check)
 {
-    char kernel[160] = "";
+    char kernel[UD_LAYOUT_SEED_SIZE] = "";
     if (input->stock_count > 0) {
-        randstruct_flag(input->stock[0]->vermagic, kernel, sizeof kernel);
+        ud_layout_seed_hash(input->stock[0]->vermagic, kernel);
     }
     ud_check_compared(check, "the seed's hash in vermagic with that of %s",
                       kernel[0] != '\0' ? input->stock[0]->name : "the kernel, which is not known");
     for (size_t i = 0; i < input->count; i++) {
-        char mine[160];
-        randstruct_flag(input->modules[i]->vermagic, mine, sizeof mine);
+        char mine[UD_LAYOUT_SEED_SIZE];
+        ud_layout_seed_hash(input->modules[i]->vermagic, mine);
         if (kernel[0] == '\0' || strcmp(mine, kernel) != 0) {
-            ud_check_find(check, UD_FOUND_ERROR, input->modules[i]->name,
-                          "Use a kernel without RANDSTRUCT, or build with the kernel's own seed.",
-                          "the kernel's structs are laid out by a random seed, and nothing proves "
-                          "that this module has the same one");
+            ud_check_find(
+                check, UD_FOUND_ERROR, input->modules[i]->name,
+                "Build with the kernel's own seed (--kernel-image, --randstruct-seed), or use a "
+                "kernel without RANDSTRUCT.",
+                "the kernel's structs are laid out by a random seed, and nothing proves "
+                "that this module has the same one");
         }
     }
 }
 
 void ud_verify_randstruct(const struct ud_verify_input *input, struct ud_check *check)
 {
-    if (is_randomized(input)) {
+    const struct ud_facts *facts = input->facts;
+    if (facts->has_config && ud_layout_seed_option(&facts->config) != NULL) {
         compare_seeds(input, check);
-    } else if (input->facts->has_config) {
+    } else if (facts->has_config) {
         ud_check_compared(check, "the configuration randomizes no layout");
     } else {
         ud_check_compared(check, "by the flags of vermagic alone: the configuration is not known");

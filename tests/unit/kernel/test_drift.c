@@ -303,25 +303,6 @@ static void describes_a_change(void **state)
     done(&t);
 }
 
-static void a_randomized_kernel_is_refused_up_front(void **state)
-{
-    static const char *const on[] = {"CONFIG_GCC_PLUGIN_RANDSTRUCT=y\n", "CONFIG_RANDSTRUCT=y\n",
-                                     "CONFIG_RANDSTRUCT_FULL=y\n"};
-    struct ud_config config;
-    struct ud_error err = {0};
-    (void)state;
-    for (size_t i = 0; i < COUNT(on); i++) {
-        assert_ok(ud_config_parse(on[i], strlen(on[i]), &config, NULL));
-        assert_int_equal(ud_drift_check_running(&config, &err), UD_ERR_FACTS);
-        assert_has(err.message, "RANDSTRUCT");
-        assert_has(err.message, "seed");
-        ud_config_done(&config);
-    }
-    assert_ok(ud_config_parse("CONFIG_RANDSTRUCT_NONE=y\n", 25, &config, NULL));
-    assert_ok(ud_drift_check_running(&config, &err));
-    ud_config_done(&config);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -339,7 +320,6 @@ int main(void)
         cmocka_unit_test(builtin_code_cannot_be_edited),
         cmocka_unit_test(many_changes_are_counted),
         cmocka_unit_test(describes_a_change),
-        cmocka_unit_test(a_randomized_kernel_is_refused_up_front),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

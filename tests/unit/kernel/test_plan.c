@@ -240,8 +240,9 @@ static void kernels_that_nothing_fits_are_refused(void **state)
     assert_has(err.message, "CONFIG_MODULES");
     ud_facts_done(&facts);
     facts = facts_of("5.15.1-linuxkit", "CONFIG_MODULES=y\nCONFIG_GCC_PLUGIN_RANDSTRUCT=y\n");
-    assert_int_equal(ud_plan_make(&facts, NULL, &plan, &err), UD_ERR_FACTS);
-    assert_has(err.message, "RANDSTRUCT");
+    assert_ok(ud_plan_make(&facts, NULL, &plan, &err));
+    assert_string_equal(plan.randomized, "GCC_PLUGIN_RANDSTRUCT"); /* wants a seed */
+    ud_plan_done(&plan);
     ud_facts_done(&facts);
     facts = facts_of("6.1.1", "CONFIG_MODULES=y\n");
     assert_int_equal(ud_plan_make(&facts, &(struct ud_plan_options){.ports = 16}, &plan, &err),
