@@ -38,8 +38,8 @@ mirror_wsl() {
 mirror_tags() {
     local folder=$1/v2/repositories/linuxkit/kernel
     mkdir -p "$folder"
-    printf '{"count":2,"next":null,"results":[{"name":"%s-%s"},{"name":"%s-%s"}]}\n' \
-        "$2" "$OTHER_BUILD" "$2" "$KERNEL_BUILD" >"$folder/tags"
+    printf '{"count":3,"next":null,"results":[{"name":"%s-%s"},{"name":"%s-%s"},{"name":"%s-%s"}]}\n' \
+        "$2" "$OTHER_BUILD" "$2" "$KERNEL_BUILD" "$2" "$RANDSTRUCT_BUILD" >"$folder/tags"
 }
 
 # As kernel.org's, except that the block where the signature stands holds none.

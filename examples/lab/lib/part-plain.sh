@@ -5,9 +5,10 @@
 # part, compiler, packages that only it needs. Its configuration is plain-kernel.config, and over it
 # PART-kernel.config.
 readonly PLAIN_KERNELS=(
-    'plain           gcc-12'
-    'plain-hardened  gcc-12    g++-12 gcc-12-plugin-dev'
-    'plain-clang     clang-16  clang-16 lld-16 llvm-16'
+    'plain             gcc-12'
+    'plain-hardened    gcc-12    g++-12 gcc-12-plugin-dev'
+    'plain-clang       clang-16  clang-16 lld-16 llvm-16'
+    'plain-randstruct  gcc-12    g++-12 gcc-12-plugin-dev'
 )
 
 # The parts besides `plain`.
@@ -41,9 +42,14 @@ plain_prepare() {
     PLAIN_SOURCE=$(linux_source bookworm 6.1)
     PLAIN_KERNEL=$(cached "$1-kernel" \
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
-            "$(declare -f build_plain_kernel wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
+            "$(declare -f build_plain_kernel keep_for_image wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
     PLAIN_DISK=$(guest_disk)
+    PLAIN_IMAGE=
+    if [ -e "$PLAIN_KERNEL/kernel-dev.tar" ]; then
+        PLAIN_IMAGE=$(plain_image "$1" "$PLAIN_KERNEL" "$PLAIN_SOURCE")
+    fi
+    printf '%s\n' "$PLAIN_IMAGE" >"$(part_dir "$1")/image"
     PLAIN_KERNEL_DISK=
     if [ -d "$PLAIN_KERNEL/root" ]; then PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL"); fi
 }
@@ -66,7 +72,20 @@ build_plain_kernel() {
         rm -f "$into/root/lib/modules"/*/{build,source}
         cp "$build/Module.symvers" "$into/"
     fi
+    ! grep -q '^CONFIG_RANDSTRUCT=y' "$into/config" || keep_for_image "$into" "$build"
     rm -rf "$source" "$build" "$into/wanted"
+}
+
+# keep_for_image INTO BUILD: what nobody but its publisher can give, as kernel-dev.tar of its image.
+keep_for_image() {
+    local top
+    top=$1/dev/usr/src/linux-headers-$(cat "$1/release")
+    mkdir -p "$top/scripts/basic" "$top/include"
+    cp "$2/.config" "$2/Module.symvers" "$top/"
+    cp "$2/scripts/basic/randstruct.seed" "$top/scripts/basic/"
+    cp -r "$2/include/generated" "$top/include/"
+    tar -cf "$1/kernel-dev.tar" -C "$1/dev" usr/src
+    rm -r "$1/dev"
 }
 
 # wanted_config FILE...: what they say of each option; the last one counts.
@@ -119,11 +138,18 @@ plain_start() {
     fi
     set_env "$1" "${PLAIN_ENV}_SOURCE" "$PLAIN_SOURCE"
     set_env "$1" "${PLAIN_ENV}_CONSOLE" "$(part_dir "$1")/console"
+    if [ -n "$PLAIN_IMAGE" ]; then
+        set_env "$1" "${PLAIN_ENV}_IMAGE" "linuxkit/kernel:$(cat "$PLAIN_IMAGE/tag")"
+    fi
 }
 
+# The registry, if it is up, has the kernel's image then, if there is one.
 plain_ready() {
+    local image
     plain_choose "$1"
-    engine_answers "http://127.0.0.1:$PLAIN_PORT/_ping"
+    engine_answers "http://127.0.0.1:$PLAIN_PORT/_ping" || return
+    image=$(cat "$(part_dir "$1")/image")
+    [ -z "$image" ] || ! process_alive registry main || ensure_image linuxkit/kernel "$(cat "$image/tag")" "$image"
 }
 
 plain_stop() { stop_process "$1" main; }

@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# A kernel with randomized structure layouts: nothing fits without the seed that its build drew, and
+# nothing is compiled before the right one is there. Inserting the modules is tested in test_kernels.sh.
+# lab: registry mirror native plain-randstruct
+# only: when named, as tests/kernels/run does; the lab compiles the kernel first
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+VM=$LAB_PLAIN_RANDSTRUCT
+RELEASE=$LAB_PLAIN_RANDSTRUCT_RELEASE
+IMAGE=$LAB_PLAIN_RANDSTRUCT_IMAGE
+BUILD=(build --host "$VM" --build-host "$LAB_NATIVE" --output "$E2E_WORK/dist")
+BY_HAND=(--source "$LAB_PLAIN_RANDSTRUCT_SOURCE" --offline)
+BUILT=$E2E_WORK/dist/$RELEASE
+SEED=$E2E_WORK/randstruct.seed
+
+# What the image's publisher published.
+real_seed() {
+    dock_native pull -q "$IMAGE"
+    dock_native create --name ud-e2e-seed "$IMAGE" true
+    dock_native cp ud-e2e-seed:/kernel-dev.tar "$E2E_WORK/kernel-dev.tar"
+    dock_native rm ud-e2e-seed
+    dock_native rmi "$IMAGE"
+    tar -xOf "$E2E_WORK/kernel-dev.tar" --wildcards '*/scripts/basic/randstruct.seed' >"$SEED"
+    # Its hash is what the kernel's own modules show.
+    in_vm modinfo -F vermagic loop | grep -F "RANDSTRUCT_$(tr -d '\n' <"$SEED" | sha256sum | cut -d' ' -f1)"
+}
+
+dock_native() { docker -H "$LAB_NATIVE" "$@"; }
+
+told_by_sources() {
+    expect_exit 0 ud sources --host "$VM" --json
+    expect_json '.kernel.needs_seed and .kernel.needs_symvers'
+    expect_json '[.routes[] | select(.kind == "image" and (.gives | index("layout seed")))] | length > 0'
+}
+
+# refused CODE [OPTION...]: before a builder is looked for, and with nothing left.
+refused() {
+    local code=$1
+    shift
+    expect_exit "$code" ud "${BUILD[@]}" "$@"
+    ! said | grep -qE 'Compiling|Preparing|Sending' || fail "it went on without the seed"
+    [ ! -e "$BUILT" ] || fail "modules are left"
+}
+
+no_seed() {
+    refused 6 "${BY_HAND[@]}"
+    expect_text 'CONFIG_RANDSTRUCT' 'neither its configuration nor its sources hold' \
+        'it is not in the engine' --kernel-image --randstruct-seed
+}
+
+another_seed() {
+    printf '%064d\n' 7 >"$E2E_WORK/other.seed"
+    refused 10 "${BY_HAND[@]}" --randstruct-seed "$E2E_WORK/other.seed"
+    expect_text 'is of another build' "the kernel's own modules"
+}
+
+no_file_of_a_seed() {
+    refused 10 "${BY_HAND[@]}" --randstruct-seed "$LAB_PLAIN_RANDSTRUCT_CONFIG"
+    expect_text 'holds no layout seed'
+}
+
+# Of the builds that the list of tags names the first two are another kernel's.
+by_the_image() {
+    expect_exit 0 ud "${BUILD[@]}" --source-mirror "$LAB_MIRROR" --json
+    expect_json ".built and .source == \"$IMAGE\""
+    expect_text "the layout seed from $IMAGE" "Module.symvers from $IMAGE" \
+        "has no .config of kernel $RELEASE"
+    mv "$E2E_WORK/dist" "$E2E_WORK/of_image"
+}
+
+# The kernel's module and ours, compiled elsewhere, have one layout.
+hash_is_the_kernels() {
+    local wanted
+    wanted=$(in_vm modinfo -F vermagic loop | xargs)
+    for file in "$E2E_WORK/of_image/$RELEASE"/*.ko; do
+        expect_equal "$(modinfo -F vermagic "$file" | xargs)" "$wanted"
+    done
+}
+
+# Here the CRCs are computed.
+by_a_file() {
+    expect_exit 0 ud "${BUILD[@]}" "${BY_HAND[@]}" --randstruct-seed "$SEED" --json
+    expect_json '.built and .crcs.needed == .crcs.of_modules + .crcs.computed'
+    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+}
+
+by_what_is_kept() {
+    rm -rf "$E2E_WORK/dist"
+    expect_exit 0 ud "${BUILD[@]}" --offline --json
+    expect_json '.built'
+    expect_text "the layout seed from $IMAGE, kept here from an earlier run"
+    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+}
+
+# Another seed's modules do not come about here: one module says that it is one.
+verify_compares_the_hash() {
+    local hash
+    hash=$(modinfo -F vermagic "$BUILT/usbcore.ko" | grep -oE 'RANDSTRUCT_[0-9a-f]+')
+    "$E2E_ALTERMOD" "$BUILT/usbcore.ko" modinfo "$hash" "RANDSTRUCT_$(printf '%064d' 7)"
+    seal "$BUILT"
+    expect_exit 10 ud verify "$BUILT" --host "$VM" --json
+    expect_json '[.checks[] | select(.name == "randstruct").findings[].module] == ["usbcore"]'
+    expect_exit 10 ud load --host "$VM" --input "$E2E_WORK/dist"
+    expect_equal "$(vm_usb_modules)" ''
+}
+
+vm_shell_open "$VM"
+check "(what the publisher of the kernel has)" real_seed
+remember "$VM"
+check "sources says that a seed is needed, and who has it" told_by_sources
+check "without the seed nothing is compiled, and it says why" no_seed
+check "nor with another build's" another_seed
+check "nor with a file that is none" no_file_of_a_seed
+check "build takes the seed from the kernel's image" by_the_image
+check "the modules have the kernel's layout" hash_is_the_kernels
+check "build takes it from a file, and makes the same bytes" by_a_file
+check "build takes it from what it kept, without a network" by_what_is_kept
+check "verify and load refuse a module of another seed" verify_compares_the_hash
+check "only the documented images are left" expect_remembered "$VM"
