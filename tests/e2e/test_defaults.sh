@@ -2,7 +2,7 @@
 # Nothing given but the engines and a mirror: a kernel that calls itself as kernel.org does and
 # shows its configuration in /proc/config.gz. Nothing is cached at the start.
 # lab: registry mirror native plain
-# lane: 2
+# only: when named, as tests/kernels/run does; the lab compiles the kernel first
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -8,6 +8,7 @@
 
 #include "bundle/digest.h"
 #include "hub.h"
+#include "kernel/layout_seed.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
@@ -26,6 +27,7 @@ struct fixture {
     struct ud_sources sources;
     struct ud_buf symvers_text;
     struct ud_symvers symvers;
+    char seed[UD_LAYOUT_SEED_SIZE];
     struct ud_app app;
     struct ud_walk walk;
 };
@@ -65,6 +67,8 @@ static void begin(struct fixture *f, const struct script_rule *rules, size_t cou
                                .sources = &f->sources,
                                .symvers_text = &f->symvers_text,
                                .symvers = &f->symvers,
+                               .layout_seed = f->seed,
+                               .layout_hash = "",
                                .wanted = UD_ROUTE_SOURCES};
     ud_walk_begin(&f->walk);
 }
@@ -124,16 +128,21 @@ static void a_release_candidate_is_where_git_has_it(void **state)
     end(&f);
 }
 
+/* kernel.org's sha256sums.asc, in new memory. */
+static char *list_with(const char *hex, const char *file)
+{
+    return ud_strf("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n%s  %s\n"
+                   "-----BEGIN PGP SIGNATURE-----\n\n-----END PGP SIGNATURE-----\n",
+                   hex, file);
+}
+
 static void a_release_is_kept_and_found_again_offline(void **state)
 {
     struct fixture f;
     struct ud_error err = {0};
     char hex[UD_DIGEST_HEX_SIZE];
     ud_digest_of(BYTES, strlen(BYTES), hex);
-    char *sums = ud_strf("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n"
-                         "%s  linux-6.1.9.tar.xz\n-----BEGIN PGP SIGNATURE-----\n\n"
-                         "-----END PGP SIGNATURE-----\n",
-                         hex);
+    char *sums = list_with(hex, "linux-6.1.9.tar.xz");
     const struct script_rule rules[] = {
         {.method = "GET", .path = "/k/v6.x/sha256sums.asc", .type = "text/plain", .body = sums},
         {.method = "GET", .path = "/k/v6.x/linux-6.1.9.tar.xz", .body = BYTES}};
@@ -152,6 +161,40 @@ static void a_release_is_kept_and_found_again_offline(void **state)
     assert_int_equal(scripted_engine_count(f.server), 2);
     end(&f);
     free(sums);
+}
+
+#define SEVENS "7777777777777777777777777777777777777777777777777777777777777777"
+
+/* What the list says of an archive decides; nothing of one that is another is kept. */
+static void refused_release(const char *file, const char *says)
+{
+    char *sums = list_with(SEVENS, file);
+    struct fixture f;
+    struct ud_error err = {0};
+    const struct script_rule rules[] = {
+        {.method = "GET", .path = "/k/v6.x/sha256sums.asc", .type = "text/plain", .body = sums},
+        {.method = "GET", .path = "/k/v6.x/linux-6.1.9.tar.xz", .body = BYTES}};
+    begin(&f, rules, COUNT(rules), "6.1.9");
+    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.walk.got, 0);
+    assert_int_equal(ud_walk_fail(&f.walk, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err), UD_ERR_SOURCE);
+    if (strstr(err.message, says) == NULL) {
+        fail_msg("%s", err.message);
+    }
+    f.options.offline = true;
+    ud_walk_done(&f.walk);
+    ud_walk_begin(&f.walk);
+    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.walk.got, 0);
+    end(&f);
+    free(sums);
+}
+
+static void a_release_is_what_the_list_says_or_is_not_taken(void **state)
+{
+    (void)state;
+    refused_release("linux-6.1.9.tar.xz", "SHA-256");
+    refused_release("linux-6.1.8.tar.xz", "linux-6.1.9.tar.xz");
 }
 
 static void the_error_lists_each_route(void **state)
@@ -214,6 +257,7 @@ int main(void)
         cmocka_unit_test(wsl2s_archive_is_where_github_has_it),
         cmocka_unit_test(a_release_candidate_is_where_git_has_it),
         cmocka_unit_test(a_release_is_kept_and_found_again_offline),
+        cmocka_unit_test(a_release_is_what_the_list_says_or_is_not_taken),
         cmocka_unit_test(builds_of_a_version_are_found_by_their_tags),
         cmocka_unit_test(the_error_lists_each_route),
     };
