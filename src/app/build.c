@@ -22,11 +22,6 @@ void ud_build_result_done(struct ud_build_result *result)
     *result = (struct ud_build_result){0};
 }
 
-struct ud_engine *ud_build_engine(const struct ud_build *build)
-{
-    return build->builder_host.engine != NULL ? build->builder_host.engine : build->vm.engine;
-}
-
 static enum ud_code learn(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;

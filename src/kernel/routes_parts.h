@@ -1,4 +1,4 @@
-/* Between routes.c, which keeps the list, and those that know who publishes what. */
+/* Between routes.c, the list, and those that know who publishes what. */
 #ifndef KERNEL_ROUTES_PARTS_H
 #define KERNEL_ROUTES_PARTS_H
 
@@ -21,5 +21,8 @@ void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *rou
  * kernel's version is called like, whoever built it. */
 struct ud_route *ud_routes_add_kernel_org(const struct ud_routes_input *input,
                                           struct ud_routes *routes, char *why);
+
+/* The archive that GitHub makes of Microsoft's tag. */
+void ud_routes_add_wsl(const struct ud_routes_input *input, struct ud_routes *routes);
 
 #endif
