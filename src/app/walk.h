@@ -49,6 +49,10 @@ UD_MUST_CHECK enum ud_code ud_walk_package(struct ud_walk *walk, const struct ud
 UD_MUST_CHECK enum ud_code ud_walk_tarball(struct ud_walk *walk, const struct ud_route *route,
                                            struct ud_error *err);
 
+/* Takes of need what is kept here from an earlier run. */
+UD_MUST_CHECK enum ud_code ud_walk_take_kept(struct ud_walk *walk, unsigned need,
+                                             struct ud_error *err);
+
 /* ---- what the first two share ---- */
 
 /* The parts of what a kernel's build wrote. */
