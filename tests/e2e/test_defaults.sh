@@ -10,7 +10,6 @@ HERE=(--host "$LAB_PLAIN" --build-host "$LAB_NATIVE")
 DOWNLOADS=$XDG_CACHE_HOME/usbipd-desktop/sources
 LIST=$LAB_MIRROR/v6.x/sha256sums.asc
 MIRROR=$E2E_WORK/mirror
-PORT=$((20000 + RANDOM % 20000))
 
 # One image of ours that has lost its name, as when two runs imported the helper at once.
 clean_all() {
@@ -72,17 +71,13 @@ start_mirror() {
     curl -fsS "$LIST" >"$E2E_WORK/list"
     sed -E "s/^[0-9a-f]{64} /$(printf '%064d' 7) /" "$E2E_WORK/list" >"$MIRROR/v6.x/sha256sums.asc"
     sed 's/  linux-/  other-/' "$E2E_WORK/list" >"$MIRROR/empty/v6.x/sha256sums.asc"
-    busybox httpd -f -p "127.0.0.1:$PORT" -h "$MIRROR" 3>&- &
-    echo "$!" >"$E2E_WORK/mirror.pid"
-    later 5 curl -fsS -o /dev/null "http://127.0.0.1:$PORT/v6.x/sha256sums.asc"
+    serve "$MIRROR" v6.x/sha256sums.asc
 }
-
-stop_mirror() { [ ! -s "$E2E_WORK/mirror.pid" ] || kill "$(cat "$E2E_WORK/mirror.pid")"; }
 
 # refused CODE PATH: a build from that folder of the test's mirror, which leaves nothing.
 refused() {
     ls -R "$XDG_CACHE_HOME" >"$E2E_WORK/cache.before"
-    expect_exit "$1" ud build "${HERE[@]}" --source-mirror "http://127.0.0.1:$PORT$2" \
+    expect_exit "$1" ud build "${HERE[@]}" --source-mirror "$(served)$2" \
         --output "$E2E_WORK/dist3"
     ls -R "$XDG_CACHE_HOME" >"$E2E_WORK/cache.after"
     expect_same "$E2E_WORK/cache.before" "$E2E_WORK/cache.after"
@@ -101,7 +96,7 @@ clean_downloads() {
     expect_equal "$(find "$DOWNLOADS" -type f | wc -l)" 0
 }
 
-trap 'stop_mirror; vm_shell_close' EXIT
+trap 'serve_stop; vm_shell_close' EXIT
 vm_shell_open "$LAB_PLAIN"
 check "clean leaves nothing of ours" clean_all
 check "build with nothing but a mirror" build

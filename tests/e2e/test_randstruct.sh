@@ -78,6 +78,23 @@ hash_is_the_kernels() {
     done
 }
 
+# As of a version of Docker Desktop: an image without sources, and kernel.org's tarball of that version.
+by_docker_desktops_image() {
+    local mirror=$E2E_WORK/mirror version=${RELEASE%-linuxkit}
+    mkdir -p "$mirror/v6.x" "$mirror/v2/repositories/docker/for-desktop-kernel"
+    curl -fsS "$LAB_MIRROR/v6.x/sha256sums.asc" >"$mirror/v6.x/sha256sums.asc"
+    ln -s "$LAB_PLAIN_RANDSTRUCT_SOURCE" "$mirror/v6.x/linux-$version.tar.xz"
+    printf '{"count":1,"next":null,"results":[{"name":"%s"}]}\n' "${IMAGE#*:}" \
+        >"$mirror/v2/repositories/docker/for-desktop-kernel/tags"
+    serve "$mirror" v6.x/sha256sums.asc
+    expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/other-cache" "$UD_BINARY" "${BUILD[@]}" \
+        --source-mirror "$(served)" --json
+    expect_json ".built and .source == \"$(served)/v6.x/linux-$version.tar.xz\""
+    expect_text "the layout seed from docker/for-desktop-kernel:${IMAGE#*:}"
+    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+    rm -rf "$E2E_WORK/dist"
+}
+
 # Here the CRCs are computed.
 by_a_file() {
     expect_exit 0 ud "${BUILD[@]}" "${BY_HAND[@]}" --randstruct-seed "$SEED" --json
@@ -105,6 +122,7 @@ verify_compares_the_hash() {
     expect_equal "$(vm_usb_modules)" ''
 }
 
+trap 'serve_stop; vm_shell_close' EXIT
 vm_shell_open "$VM"
 check "(what the publisher of the kernel has)" real_seed
 remember "$VM"
@@ -114,6 +132,7 @@ check "nor with another build's" another_seed
 check "nor with a file that is none" no_file_of_a_seed
 check "build takes the seed from the kernel's image" by_the_image
 check "the modules have the kernel's layout" hash_is_the_kernels
+check "build takes it from Docker Desktop's image, and sources from kernel.org" by_docker_desktops_image
 check "build takes it from a file, and makes the same bytes" by_a_file
 check "build takes it from what it kept, without a network" by_what_is_kept
 check "verify and load refuse a module of another seed" verify_compares_the_hash

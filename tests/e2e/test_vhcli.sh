@@ -192,26 +192,17 @@ base_that_is_missing() {
     expect_text /no/such:1
 }
 
-# A port of this machine that nobody listens on.
-free_port() {
-    local port=$((20000 + RANDOM % 10000))
-    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
-    echo "$port"
-}
-
 from_a_server() {
-    local port server
-    port=$(free_port)
+    local url
     mkdir -p "$E2E_WORK/www"
     cp "$CLIENT" "$E2E_WORK/www/vhclientx86_64"
-    busybox httpd -f -p "127.0.0.1:$port" -h "$E2E_WORK/www" 3>&- &
-    server=$!
-    later 5 curl -fso /dev/null "http://127.0.0.1:$port/vhclientx86_64"
-    expect_exit 0 ud "${MAKE[@]}" --client "http://127.0.0.1:$port/vhclientx86_64"
-    kill "$server"
-    expect_equal "$(label "$IMAGE" client-source)" "http://127.0.0.1:$port/vhclientx86_64"
+    serve "$E2E_WORK/www" vhclientx86_64
+    url=$(served)/vhclientx86_64
+    expect_exit 0 ud "${MAKE[@]}" --client "$url"
+    serve_stop
+    expect_equal "$(label "$IMAGE" client-source)" "$url"
     # With the digest it is known without a download that there is nothing to do.
-    expect_exit 0 ud "${MAKE[@]}" --client "http://127.0.0.1:$port/vhclientx86_64" --json \
+    expect_exit 0 ud "${MAKE[@]}" --client "$url" --json \
         --client-sha256 "$(sha256sum <"$CLIENT" | cut -d' ' -f1)"
     expect_json .unchanged
 }

@@ -145,11 +145,14 @@ plain_start() {
 
 # The registry, if it is up, has the kernel's image then, if there is one.
 plain_ready() {
-    local image
+    local image name
     plain_choose "$1"
     engine_answers "http://127.0.0.1:$PLAIN_PORT/_ping" || return
     image=$(cat "$(part_dir "$1")/image")
-    [ -z "$image" ] || ! process_alive registry main || ensure_image linuxkit/kernel "$(cat "$image/tag")" "$image"
+    if [ -z "$image" ] || ! process_alive registry main; then return; fi
+    for name in linuxkit/kernel docker/for-desktop-kernel; do
+        ensure_image "$name" "$(cat "$image/tag")" "$image" || return
+    done
 }
 
 plain_stop() { stop_process "$1" main; }
