@@ -56,7 +56,8 @@ another_seed() {
 }
 
 no_file_of_a_seed() {
-    refused 10 "${BY_HAND[@]}" --randstruct-seed "$LAB_PLAIN_RANDSTRUCT_CONFIG"
+    echo CONFIG_RANDSTRUCT=y >"$E2E_WORK/no.seed"
+    refused 10 "${BY_HAND[@]}" --randstruct-seed "$E2E_WORK/no.seed"
     expect_text 'holds no layout seed'
 }
 
