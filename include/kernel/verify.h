@@ -35,6 +35,7 @@ struct ud_verify_input {
     /* The key that signed them, as the kernel lists it; "": only the signatures tell; NULL: they
      * are still to be signed. */
     const char *signer_id;
+    bool by_facts;                /* no witness was asked: what only one can tell is unknown */
     bool inserting;               /* also: would the kernel take a module, has it these already? */
     bool allow_no_crcs;           /* the user accepts modules without CRCs: warn, do not fail */
 };

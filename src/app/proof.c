@@ -17,6 +17,7 @@ enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_modu
         .names = names,
         .symvers = proof->symvers,
         .signer_id = proof->signer_id,
+        .by_facts = proof->engine == NULL,
         .inserting = proof->inserting,
         .allow_no_crcs = proof->allow_no_crcs,
     };

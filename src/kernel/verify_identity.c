@@ -72,13 +72,29 @@ static bool kernel_vermagic(const struct ud_verify_input *input, struct ud_verma
     return false;
 }
 
+/* The configuration does not imply the seed's hash, which the next check compares. */
+static void drop_hash(struct ud_strv *flags)
+{
+    struct ud_strv kept = {0};
+    for (size_t i = 0; i < flags->len; i++) {
+        if (!ud_str_starts(flags->items[i], "RANDSTRUCT_")) {
+            ud_strv_add(&kept, flags->items[i]);
+        }
+    }
+    ud_strv_done(flags);
+    *flags = kept;
+}
+
 static void compare_vermagic(const struct ud_module *module, const struct ud_vermagic *kernel,
-                             struct ud_check *check)
+                             bool implied, struct ud_check *check)
 {
     struct ud_vermagic mine;
     struct ud_buf why;
     ud_buf_init(&why, 1024);
     ud_vermagic_parse(module->vermagic, &mine);
+    if (implied) {
+        drop_hash(&mine.flags);
+    }
     if (!ud_vermagic_same_flags(&mine, kernel, &why)) {
         ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
                       "its vermagic is not the kernel's: %s", why.data);
@@ -105,7 +121,7 @@ void ud_verify_vermagic(const struct ud_verify_input *input, struct ud_check *ch
     }
     free(flags);
     for (size_t i = 0; i < input->count; i++) {
-        compare_vermagic(input->modules[i], &kernel, check);
+        compare_vermagic(input->modules[i], &kernel, input->stock_count == 0, check);
     }
     ud_vermagic_done(&kernel);
 }
@@ -118,14 +134,19 @@ static void compare_seeds(const struct ud_verify_input *input, struct ud_check *
     }
     ud_check_compared(check, "the seed's hash in vermagic with that of %s",
                       kernel[0] != '\0' ? input->stock[0]->name : "the kernel, which is not known");
+    if (kernel[0] == '\0' && input->by_facts) {
+        ud_check_find(check, UD_FOUND_UNKNOWN, NULL, NULL,
+                      "The VM's own modules, which have the seed's hash, were not asked.");
+        return;
+    }
     for (size_t i = 0; i < input->count; i++) {
         char mine[UD_LAYOUT_SEED_SIZE];
         ud_layout_seed_hash(input->modules[i]->vermagic, mine);
         if (kernel[0] == '\0' || strcmp(mine, kernel) != 0) {
             ud_check_find(
                 check, UD_FOUND_ERROR, input->modules[i]->name,
-                "Build with the kernel's own seed (--kernel-image, --randstruct-seed), or use a "
-                "kernel without RANDSTRUCT.",
+                "Build with the kernel's own seed (--kernel-image, --randstruct-seed), or "
+                "use a kernel without RANDSTRUCT.",
                 "the kernel's structs are laid out by a random seed, and nothing proves "
                 "that this module has the same one");
         }

@@ -210,6 +210,10 @@ static void a_random_layout_is_proven_by_a_stock_module_alone(void **state)
     set_vermagic(&s.module, VERMAGIC RANDSTRUCT_B);
     expect_finding(&s, "randstruct", "error", "laid out by a random seed");
     expect_finding(&s, "vermagic", "error", "lacks " RANDSTRUCT_A);
+    s.input.stock_count = 0; /* by the files and the configuration alone */
+    s.input.by_facts = true;
+    expect_ok(&s);
+    expect_finding(&s, "randstruct", "unknown", "were not asked");
     tear_down(&s);
 }
 
