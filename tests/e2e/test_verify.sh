@@ -10,7 +10,9 @@
 # tests/contract/app/test_verify.c.
 FOREIGN=$E2E_WORK/foreign
 BROKEN=$E2E_WORK/broken
-OTHER_RELEASE=${LAB_VM_RELEASE/-56-/-57-}
+# As long: every digit of the kernel's ABI is another.
+ABI=$(cut -d- -f2 <<<"$LAB_VM_RELEASE")
+OTHER_RELEASE=${LAB_VM_RELEASE/-$ABI-/-$(tr 0-9 1-90 <<<"$ABI")-}
 
 # make_foreign: another release all of them; and one fault each but the first.
 make_foreign() {
