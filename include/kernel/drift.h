@@ -59,4 +59,9 @@ const char *ud_drift_class_name(enum ud_drift_class class);
 /* Adds one line for an item: "CONFIG_X: n -> m (reason)", without line end. */
 void ud_drift_describe(const struct ud_drift_item *item, struct ud_buf *text);
 
+/* Adds the names of the options, some and how many more, in which a configuration that
+ * was given is another kernel's than that of own; nothing if it is not. */
+void ud_drift_name_given(const struct ud_config *own, const struct ud_config *given,
+                         struct ud_buf *text);
+
 #endif

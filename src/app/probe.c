@@ -4,10 +4,9 @@
 #include <string.h>
 
 #include "facts_fill.h"
+#include "given_config.h"
 #include "helper_call.h"
 #include "helper_image.h"
-#include "platform/fs.h"
-#include "bundle/decompress.h"
 #include "kernel/signing.h"
 #include "proto/ops.h"
 #include "util/mem.h"
@@ -164,43 +163,11 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     return rc;
 }
 
-/* Replaces the configuration by a file's. */
-static enum ud_code use_config_file(struct ud_facts *facts, const char *path, struct ud_error *err)
-{
-    struct ud_buf raw;
-    struct ud_buf text;
-    struct ud_config config = {0};
-    ud_buf_init(&raw, UD_CONFIG_TEXT_MAX);
-    ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
-    enum ud_code rc = ud_fs_read(path, &raw, err);
-    if (rc == UD_OK) {
-        rc = ud_decompress(path, raw.data, raw.len, &text, err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_config_parse(text.data, text.len, &config, err);
-        if (rc != UD_OK) {
-            ud_error_prefix(err, "--kernel-config %s", path);
-        }
-    }
-    if (rc == UD_OK) {
-        ud_config_done(&facts->config);
-        free(facts->config_text);
-        free(facts->config_origin);
-        facts->config = config;
-        facts->has_config = true;
-        facts->config_text = ud_buf_take(&text, &facts->config_len);
-        facts->config_origin = ud_strdup(path);
-    }
-    ud_buf_done(&raw);
-    ud_buf_done(&text);
-    return rc;
-}
-
 enum ud_code ud_probe_with(const struct ud_app *app, struct ud_engine *engine,
                            const char *config_file, struct ud_facts *ret, struct ud_error *err)
 {
     UD_TRY(ud_probe(app, engine, ret, err));
-    enum ud_code rc = config_file != NULL ? use_config_file(ret, config_file, err) : UD_OK;
+    enum ud_code rc = config_file != NULL ? ud_given_config_use(app, config_file, ret, err) : UD_OK;
     if (rc != UD_OK) {
         ud_facts_done(ret);
     }

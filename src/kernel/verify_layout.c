@@ -26,7 +26,8 @@ static bool offset_differs(bool known, uint64_t mine, bool also_known, uint64_t 
     return known && also_known && mine != other;
 }
 
-static void compare(const struct ud_module *module, const struct witness *witness,
+/* Whether it differs; the first difference is said. */
+static bool compare(const struct ud_module *module, const struct witness *witness,
                     struct ud_check *check)
 {
     const struct ud_module_layout mine = layout_of(module);
@@ -35,24 +36,36 @@ static void compare(const struct ud_module *module, const struct witness *witnes
         ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
                       "its struct module has %" PRIu64 " bytes, that of %s%.64s has %" PRIu64,
                       mine.size, witness->before, witness->name, other->size);
-    } else if (offset_differs(mine.has_init, mine.init_offset, other->has_init,
-                              other->init_offset)) {
+        return true;
+    }
+    if (offset_differs(mine.has_init, mine.init_offset, other->has_init, other->init_offset)) {
         ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
                       "its struct module has init at %" PRIu64 ", that of %s%.64s at %" PRIu64,
                       mine.init_offset, witness->before, witness->name, other->init_offset);
-    } else if (offset_differs(mine.has_exit, mine.exit_offset, other->has_exit,
-                              other->exit_offset)) {
+        return true;
+    }
+    if (offset_differs(mine.has_exit, mine.exit_offset, other->has_exit, other->exit_offset)) {
         ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
                       "its struct module has exit at %" PRIu64 ", that of %s%.64s at %" PRIu64,
                       mine.exit_offset, witness->before, witness->name, other->exit_offset);
+        return true;
     }
+    return false;
 }
 
-static void compare_all(const struct ud_verify_input *input, const struct witness *witness,
-                        struct ud_check *check)
+/* Another configuration differs from each witness in the same way: it is said of one. */
+static void compare_with_all(const struct ud_verify_input *input, const struct ud_module *module,
+                             struct ud_check *check)
 {
-    for (size_t i = 0; i < input->count; i++) {
-        compare(input->modules[i], witness, check);
+    bool differs = false;
+    for (size_t i = 0; i < input->stock_count && !differs; i++) {
+        const struct witness stock = {layout_of(input->stock[i]), "the VM's own ",
+                                      input->stock[i]->name};
+        differs = compare(module, &stock, check);
+    }
+    if (input->btf != NULL && !differs) {
+        const struct witness btf = {*input->btf, "the kernel", "'s BTF"};
+        (void)compare(module, &btf, check);
     }
 }
 
@@ -87,13 +100,7 @@ void ud_verify_struct_module(const struct ud_verify_input *input, struct ud_chec
         return;
     }
     say(input, check);
-    for (size_t i = 0; i < input->stock_count; i++) {
-        const struct witness stock = {layout_of(input->stock[i]), "the VM's own ",
-                                      input->stock[i]->name};
-        compare_all(input, &stock, check);
-    }
-    if (input->btf != NULL) {
-        const struct witness btf = {*input->btf, "the kernel", "'s BTF"};
-        compare_all(input, &btf, check);
+    for (size_t i = 0; i < input->count; i++) {
+        compare_with_all(input, input->modules[i], check);
     }
 }

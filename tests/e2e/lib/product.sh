@@ -61,12 +61,14 @@ split_signed() {
 # shellcheck disable=SC2016 # for jq
 # seal DIR: makes the manifest agree with the files as they are now, if these agree with each other.
 seal() {
-    local file magic release machine
+    local file magic release machine id
     for file in "$1"/*.ko; do
+        id=$(readelf -n "$file" 2>/dev/null | awk '/Build ID:/ { print $3 }' || true)
         magic=$(modinfo -F vermagic "$file" || true) # none of a file that was cut off
         seal_edit "$1" '(.modules[] | select(.file == $text)) |= (.sha256 = $sum | .size = $size
-            | .crc_count = $crcs | if $magic != "" then .vermagic = $magic else . end)' "${file##*/}" \
-            --arg sum "$(sha256sum <"$file" | cut -d' ' -f1)" --arg magic "$magic" \
+            | .crc_count = $crcs | if $magic != "" then .vermagic = $magic else . end
+            | if $id != "" then .build_id = $id else . end)' "${file##*/}" \
+            --arg sum "$(sha256sum <"$file" | cut -d' ' -f1)" --arg magic "$magic" --arg id "$id" \
             --argjson size "$(stat -c %s "$file")" \
             --argjson crcs "$(modprobe --dump-modversions "$file" 2>/dev/null | wc -l)"
     done

@@ -303,6 +303,31 @@ static void describes_a_change(void **state)
     done(&t);
 }
 
+/* What describes tools, and modules that nobody needs, do not count. */
+static void a_given_configuration_of_another_kernel_is_told(void **state)
+{
+    static const char own[] = "CONFIG_SMP=y\n# CONFIG_CMA is not set\nCONFIG_GCC_VERSION=120200\n";
+    static const char same[] = "CONFIG_SMP=y\nCONFIG_DUMMY=m\nCONFIG_GCC_VERSION=120300\n";
+    static const char other[] = "CONFIG_A=y\nCONFIG_B=y\nCONFIG_C=y\nCONFIG_CMA=y\nCONFIG_D=y\n"
+                                "CONFIG_E=y\nCONFIG_F=y\nCONFIG_G=y\nCONFIG_SMP=y\nCONFIG_Z=y\n";
+    struct ud_config configs[3];
+    struct ud_buf names;
+    (void)state;
+    assert_ok(ud_config_parse(own, strlen(own), &configs[0], NULL));
+    assert_ok(ud_config_parse(same, strlen(same), &configs[1], NULL));
+    assert_ok(ud_config_parse(other, strlen(other), &configs[2], NULL));
+    ud_buf_init(&names, 1024);
+    ud_drift_name_given(&configs[0], &configs[1], &names);
+    assert_int_equal(names.len, 0);
+    ud_drift_name_given(&configs[0], &configs[2], &names);
+    assert_string_equal(names.data, "CONFIG_A, CONFIG_B, CONFIG_C, CONFIG_CMA, CONFIG_D, CONFIG_E, "
+                                    "CONFIG_F, CONFIG_G and 1 more");
+    ud_buf_done(&names);
+    for (size_t i = 0; i < COUNT(configs); i++) {
+        ud_config_done(&configs[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -320,6 +345,7 @@ int main(void)
         cmocka_unit_test(builtin_code_cannot_be_edited),
         cmocka_unit_test(many_changes_are_counted),
         cmocka_unit_test(describes_a_change),
+        cmocka_unit_test(a_given_configuration_of_another_kernel_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -317,6 +317,29 @@ static void the_layout_is_compared_with_the_kernels_btf(void **state)
     tear_down(&s);
 }
 
+/* Each module once, however many witnesses say the same. */
+static void a_layout_that_differs_is_said_once_of_each_module(void **state)
+{
+    const struct ud_module_layout btf = {0x3c0, false, false, 0, 0};
+    struct ud_findings findings = {0};
+    struct scene s;
+    size_t count = 0;
+    (void)state;
+    set_up(&s);
+    use_stock(&s);
+    s.stock.struct_size = 0x3c0;
+    s.input.btf = &btf;
+    ud_verify_modules(&s.input, &findings);
+    for (size_t i = 0; i < findings.len; i++) {
+        if (strcmp(findings.checks[i].name, "struct-module") == 0) {
+            count = findings.checks[i].len;
+        }
+    }
+    assert_int_equal(count, 2);
+    ud_findings_done(&findings);
+    tear_down(&s);
+}
+
 /* kmalloc is asked for, usbip_recv is in the set. */
 static void imports_are_looked_up_in_the_kernel(void **state)
 {
@@ -525,6 +548,7 @@ int main(void)
         cmocka_unit_test(witnesses_stand_in_for_symvers),
         cmocka_unit_test(the_layout_of_struct_module_is_compared),
         cmocka_unit_test(the_layout_is_compared_with_the_kernels_btf),
+        cmocka_unit_test(a_layout_that_differs_is_said_once_of_each_module),
         cmocka_unit_test(imports_are_looked_up_in_the_kernel),
         cmocka_unit_test(a_symbol_that_symvers_lacks_is_missing),
         cmocka_unit_test(what_is_trimmed_cannot_be_told),
