@@ -62,7 +62,7 @@ UD_MUST_CHECK enum ud_code ud_crcs_add_genksyms(struct ud_crcs *crcs, const char
                                                 const char *where, struct ud_error *err);
 
 /* Adds those that are symbols of a compiled object, as kbuild leaves it up to Linux
- * 5.18. UD_ERR_UNFIT if it is no object; errors of ud_crcs_add. */
+ * 5.18. None if it is no ELF file, as of clang's LTO. Errors of ud_crcs_add. */
 UD_MUST_CHECK enum ud_code ud_crcs_add_object(struct ud_crcs *crcs, const char *data, size_t len,
                                               const char *where, struct ud_error *err);
 
