@@ -20,8 +20,8 @@ static char *with_suffix(const char *source, const char *suffix)
  * they would make through genksyms, as kbuild itself does for objects, and both note
  * what is part of this kernel, by kbuild's own lists: mm/nommu.c exports what
  * mm/memory.c does, and is no part of a kernel with an MMU. Names of commands and lists
- * are the same in scripts/Makefile.build of Linux 4.14 to 7.2; a target for genksyms
- * (.symtypes) is there only to 6.13. */
+ * are the same in scripts/Makefile.build of Linux 5.10, 6.1 and 7.2; the target for
+ * genksyms, .symtypes, is gone since 6.14. */
 #define GENKSYMS                                                                                   \
     "$(CPP) -D__GENKSYMS__ $(c_flags) $< | "                                                       \
     "scripts/genksyms/genksyms -r /dev/null >$@.crcs"

@@ -6,12 +6,11 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-HERE=(build --host "$LAB_VM" --build-host "$LAB_NATIVE" --source "$LAB_SOURCE" --offline --json
-    --output "$E2E_WORK/dist")
+HERE=(build --host "$LAB_VM" --build-host "$LAB_NATIVE" --source "$LAB_SOURCE" --offline --json)
 BUILT=$E2E_WORK/dist/$LAB_VM_RELEASE
 
 found() {
-    expect_exit 0 ud "${HERE[@]}"
+    expect_exit 0 ud "${HERE[@]}" --output "$E2E_WORK/dist"
     expect_json '.crcs.needed == .crcs.of_modules + .crcs.computed'
     expect_json '.crcs.of_modules > 200 and .crcs.computed > 20 and .crcs.confirmed > 20'
 }
@@ -31,7 +30,7 @@ other_configuration() {
     sed 's/^# CONFIG_STACKTRACE_BUILD_ID is not set$/CONFIG_STACKTRACE_BUILD_ID=y/' \
         "$LAB_VM_CONFIG" >"$E2E_WORK/config"
     ! cmp -s "$E2E_WORK/config" "$LAB_VM_CONFIG" || fail "the configuration has no such line"
-    expect_exit 10 ud "${HERE[@]}" --kernel-config "$E2E_WORK/config"
+    expect_exit 10 ud "${HERE[@]}" --output "$E2E_WORK/dist" --kernel-config "$E2E_WORK/config"
     expect_text "are not the kernel's" "the kernel's own modules have" --kernel-config
     [ ! -e "$BUILT" ] || fail "modules are left"
 }
