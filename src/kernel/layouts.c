@@ -7,21 +7,21 @@
 #include "util/buf.h"
 #include "util/str.h"
 
-/* In the assembler text, before what is said of one struct or member. */
-#define MARK ".ascii \"usbipd-layout "
+/* What begins the text about one struct or member. */
+#define MARK "usbipd-layout "
 
 /* As kbuild's own Kbuild.h gets constants out of the compiler: in inline assembler, which it
- * copies into its output and never assembles. %c is an operand without punctuation. */
+ * passes on as text; it is asked for no object. %c is an operand without punctuation. */
 static const char prologue[] =
-    "\n#define UD_SAY(what, value) asm volatile(\"\\n.ascii \\\"usbipd-layout \" what \" %c0\\\"\" "
+    "\n#define UD_SAY(what, value) asm volatile(\"\\n.ascii \\\"" MARK "\" what \" %c0\\\"\" "
     ": : \"i\"(value))\n"
     "#define UD_SIZE(type) UD_SAY(#type \" -\", sizeof(struct type))\n"
     "#define UD_MEMBER(type, member) UD_SAY(#type \" \" #member, offsetof(struct type, member))\n\n"
     "void " UD_LAYOUTS_NAME "(void);\n"
     "void " UD_LAYOUTS_NAME "(void)\n{\n";
 
-/* A rule of its own, since it must not fail; what kbuild would leave out too is
- * link-time optimization, which has no assembler text. `always` is of Linux 5.4. */
+/* A rule of its own, since it must not fail. As in kbuild's rule for %.s, link-time
+ * optimization is left out: it has no assembler text. Linux 5.4 calls it `always`. */
 const char ud_layouts_kbuild[] =
     "$(if $(filter 5.4 5.5,$(VERSION).$(PATCHLEVEL)),always,always-y) := " UD_LAYOUTS_NAME ".s\n"
     "$(obj)/" UD_LAYOUTS_NAME ".s: $(src)/" UD_LAYOUTS_NAME ".c FORCE\n"
@@ -87,14 +87,19 @@ static void take(struct ud_slice type, struct ud_slice member, uint64_t value,
     }
 }
 
-/* "device dma_mask 592" and the quote that ends it. */
+/* .ascii "usbipd-layout device dma_mask 592"; clang writes a tab for the first blank. */
 static void read_line(struct ud_slice line, struct ud_layouts *ret)
 {
+    struct ud_slice directive;
     struct ud_slice type;
     struct ud_slice member;
     struct ud_slice number;
     uint64_t value;
-    if (ud_scan_text(&line, MARK) && ud_scan_field(&line, ' ', &type) &&
+    if (!ud_scan_word(&line, &directive) || !ud_slice_equals(directive, ".ascii")) {
+        return;
+    }
+    line = ud_slice_trim(line);
+    if (ud_scan_text(&line, "\"" MARK) && ud_scan_field(&line, ' ', &type) &&
         ud_scan_field(&line, ' ', &member) && ud_scan_field(&line, '"', &number) &&
         line.ptr != NULL && line.len == 0 && ud_slice_to_u64(number, &value)) {
         take(type, member, value, ret);

@@ -2,8 +2,9 @@
 
 #include <stdlib.h>
 
-#include "../../../src/kernel/layouts_table.h"
 #include "check.h"
+#include "lab.h"
+#include "layouts_table.h"
 #include "made_btf.h"
 #include "util/mem.h"
 
@@ -86,6 +87,33 @@ static void sizes_and_members_are_read(void **state)
     assert_int_equal(layouts.structs[1].members[0].offset, 24);
 }
 
+/* What gcc 12 made of Linux 6.1 for x86_64. */
+static void a_compilers_text_is_read(void **state)
+{
+    struct ud_layouts layouts;
+    struct lab_file file = {0};
+    (void)state;
+    assert_true(lab_read(UD_SOURCE_DIR "/tests/fuzz/corpus/layouts/linux-6.1.s", &file));
+    ud_layouts_parse((const char *)file.data, file.len, &layouts);
+    assert_true(layouts.known > 50);
+    for (size_t i = 0; i < ud_layout_row_count; i++) {
+        if (strcmp(ud_layout_rows[i].name, "device") == 0) {
+            assert_int_equal(layouts.structs[i].size, 744);
+            assert_int_equal(layouts.structs[i].members[3].offset, 696);
+        }
+    }
+    lab_file_done(&file);
+}
+
+/* The same of clang, which reads the directive and writes it again. */
+static void another_compilers_blanks_are_read(void **state)
+{
+    struct ud_layouts layouts;
+    (void)state;
+    parse("\t//APP\n\n\t.ascii\t\"usbipd-layout kset - 48\"\n\n\t//NO_APP\n", &layouts);
+    assert_true(layouts.structs[1].known && layouts.structs[1].size == 48);
+}
+
 static void what_is_no_line_of_ours_is_passed_over(void **state)
 {
     static const char *const texts[] = {
@@ -106,6 +134,8 @@ static void what_is_no_line_of_ours_is_passed_over(void **state)
         LINE("nosuch - 48"),
         LINE("kset nosuch 48"),
         LINE("kset - 48\" x"),
+        "ascii \"usbipd-layout kset - 48\"\n",
+        ".ascii usbipd-layout kset - 48\n",
     };
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
@@ -228,6 +258,8 @@ int main(void)
         cmocka_unit_test(the_source_asks_for_each),
         cmocka_unit_test(kbuild_makes_it_beside_the_modules),
         cmocka_unit_test(sizes_and_members_are_read),
+        cmocka_unit_test(a_compilers_text_is_read),
+        cmocka_unit_test(another_compilers_blanks_are_read),
         cmocka_unit_test(what_is_no_line_of_ours_is_passed_over),
         cmocka_unit_test(equal_structs_are_equal),
         cmocka_unit_test(a_size_and_an_offset_that_differ_are_found),
