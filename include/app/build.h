@@ -43,7 +43,7 @@ struct ud_build_options {
 struct ud_crc_counts {
     size_t needed;
     size_t of_modules; /* from the VM's own modules */
-    size_t computed;   /* by genksyms, from the sources */
+    size_t computed;   /* from the sources */
     size_t kept;       /* from an earlier build, which found them so */
     size_t confirmed;  /* computed too, and equal to what the kernel's own modules have */
 };

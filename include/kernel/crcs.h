@@ -12,7 +12,7 @@
 /* Where a CRC is from. */
 enum ud_crc_origin {
     UD_CRC_OF_MODULES, /* of the VM's own modules: what the running kernel has */
-    UD_CRC_COMPUTED    /* by genksyms, from sources and configuration */
+    UD_CRC_COMPUTED    /* from sources and configuration */
 };
 
 struct ud_crc {
@@ -60,5 +60,10 @@ char *ud_crcs_to_symvers(const struct ud_crcs *crcs, size_t *ret_len);
  * of ud_crcs_add. */
 UD_MUST_CHECK enum ud_code ud_crcs_add_genksyms(struct ud_crcs *crcs, const char *text, size_t len,
                                                 const char *where, struct ud_error *err);
+
+/* Adds those that are symbols of a compiled object, as kbuild leaves it up to Linux
+ * 5.18. None if it is no ELF file, as of clang's LTO. Errors of ud_crcs_add. */
+UD_MUST_CHECK enum ud_code ud_crcs_add_object(struct ud_crcs *crcs, const char *data, size_t len,
+                                              const char *where, struct ud_error *err);
 
 #endif

@@ -29,7 +29,8 @@ bool ud_exports_is_empty(const struct ud_exports *exports);
 
 /* Adds the paths of the sources that kbuild compiles to an object and that
  * export the symbol: a file that others #include is replaced by those. There
- * can be several, of which a configuration enables one. */
+ * can be several, of which a configuration enables one. If none names it, those
+ * that make names which begin like it: `EXPORT_SYMBOL_GPL(bpf_trace_run##x)`. */
 void ud_exports_sources(const struct ud_exports *exports, const char *symbol, struct ud_strv *ret);
 
 /* Adds the directories of these sources and of all that they #include by a

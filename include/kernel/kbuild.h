@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "kernel/plan.h"
+#include "kernel/release.h"
 #include "util/strv.h"
 
 /* A file to be written into the source tree, path relative to its top. */
@@ -50,19 +51,29 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
 void ud_kbuild_step_done(struct ud_kbuild_step *step);
 
 /* Runs genksyms over sources of the kernel, without compiling them: each "dir/x.c"
- * leaves its CRCs in the file that ud_kbuild_crc_file names, as
- * ud_crcs_add_genksyms reads them, unless the configuration leaves it out of the
- * kernel and its modules; goes on after one that fails. Sources are
+ * that is part of the kernel or of its modules as it is configured leaves its CRCs in
+ * the file that ud_kbuild_crc_file names, as ud_crcs_add_genksyms reads them. Of these
+ * and of assembler sources that are part of it the objects are listed in
+ * UD_KBUILD_OBJECTS_FILE, "dir/x.o", a line each. With debug_info, where genksyms has no
+ * part in it, there is only that list. Goes on after a source that fails. Sources are
  * paths below the top of the tree. */
+#define UD_KBUILD_OBJECTS_FILE "usbipd-desktop.objects"
 void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
                              struct ud_strv *ret);
 char *ud_kbuild_crc_file(const char *source); /* in new memory */
 
-/* The same by compiling them, for what genksyms cannot read as it is
- * (assembler); since Linux 5.19 kbuild leaves the CRCs in this file. */
+/* Adds those of the sources whose object is in the text of that list. */
+void ud_kbuild_built(const struct ud_strv *sources, const char *text, size_t len,
+                     struct ud_strv *ret);
+
+/* The same by compiling them, for what genksyms cannot read as it is: assembler, and
+ * whatever a kernel with GENDWARFKSYMS exports. Since Linux 5.19 kbuild leaves the CRCs
+ * in the object's .cmd file; before, they are symbols of the object. */
 void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
                             struct ud_strv *ret);
-char *ud_kbuild_cmd_file(const char *source);
+bool ud_kbuild_crcs_in_objects(const struct ud_release *release);
+char *ud_kbuild_cmd_file(const char *source);    /* in new memory */
+char *ud_kbuild_object_file(const char *source); /* in new memory */
 
 /* "x86_64" gives "x86_64", "aarch64" gives "arm64" (make's ARCH=); NULL for others. */
 const char *ud_kbuild_arch(const char *machine);

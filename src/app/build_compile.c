@@ -39,14 +39,26 @@ static enum ud_code make_modules(struct ud_build *build, const char *title, stru
     return UD_OK;
 }
 
-enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
+/* What CRCs were made from has no further use, and is ten times the rest. */
+static enum ud_code strip_modules(struct ud_build *build, struct ud_error *err)
 {
-    if (!build->cache.reused) {
-        ud_report_step(build->app->report, "Preparing the tree");
-        UD_TRY(ud_build_put_seed(build, err));
-        UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
-        ud_report_step_end(build->app->report, NULL);
+    enum ud_code rc = UD_OK;
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT && rc == UD_OK; i++) {
+        if (build->result->plan.items[i].origin != UD_ORIGIN_BUILD) {
+            continue;
+        }
+        struct ud_strv argv = {0};
+        ud_kbuild_strip_argv(&build->kbuild, ud_plan_module_built_path((enum ud_plan_module)i),
+                             &argv);
+        const struct ud_workshop_command command = {.argv = &argv, .workdir = UD_WORKSHOP_TREE};
+        rc = ud_workshop_run(&build->shop, &command, err);
+        ud_strv_done(&argv);
     }
+    return rc;
+}
+
+static enum ud_code compile(struct ud_build *build, struct ud_error *err)
+{
     UD_TRY(make_modules(build, "Compiling the modules", err));
     if (build->exports == NULL) {
         return UD_OK;
@@ -55,4 +67,16 @@ enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_find_crcs(build, err));
     build->kbuild.has_symvers = true;
     return make_modules(build, "Linking the modules with the CRCs", err);
+}
+
+enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
+{
+    if (!build->cache.reused) {
+        ud_report_step(build->app->report, "Preparing the tree");
+        UD_TRY(ud_build_put_seed(build, err));
+        UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
+        ud_report_step_end(build->app->report, NULL);
+    }
+    UD_TRY(compile(build, err));
+    return build->kbuild.debug_info ? strip_modules(build, err) : UD_OK;
 }

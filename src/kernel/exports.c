@@ -153,6 +153,10 @@ void ud_exports_add(struct ud_exports *exports, const char *path, const char *te
         add_include(exports, file, found);
     }
     for (size_t at = 0; !ud_str_ends(path, ".h") && ud_exports_next(all, &at, &macro, &found);) {
-        add_symbol(exports, file, macro, found);
+        if (ud_exports_pasted(all, at)) {
+            add_mention(exports, &exports->symbols, file, UD_EXPORTS_PREFIX, found);
+        } else {
+            add_symbol(exports, file, macro, found);
+        }
     }
 }

@@ -43,13 +43,31 @@ static void add_objects(const struct ud_exports *exports, const char *path, int 
     }
 }
 
-void ud_exports_sources(const struct ud_exports *exports, const char *symbol, struct ud_strv *ret)
+static bool is_beginning(const char *text, const char *symbol)
 {
+    return ud_str_starts(text, UD_EXPORTS_PREFIX) &&
+           ud_str_starts(symbol, text + strlen(UD_EXPORTS_PREFIX));
+}
+
+static bool add_sources(const struct ud_exports *exports, const char *symbol, bool by_beginning,
+                        struct ud_strv *ret)
+{
+    bool found = false;
     for (size_t i = 0; i < exports->symbols.len; i++) {
         const struct mention *export = &exports->symbols.items[i];
-        if (strcmp(ud_mention_text(exports, export), symbol) == 0) {
+        const char *text = ud_mention_text(exports, export);
+        if (by_beginning ? is_beginning(text, symbol) : strcmp(text, symbol) == 0) {
             add_objects(exports, exports->paths.items[export->file], 0, ret);
+            found = true;
         }
+    }
+    return found;
+}
+
+void ud_exports_sources(const struct ud_exports *exports, const char *symbol, struct ud_strv *ret)
+{
+    if (!add_sources(exports, symbol, false, ret)) {
+        (void)add_sources(exports, symbol, true, ret);
     }
 }
 

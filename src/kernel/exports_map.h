@@ -53,4 +53,7 @@ static inline size_t ud_exports_dir_len(const char *path, size_t len)
     return len > 0 ? len - 1 : 0;
 }
 
+/* Marks a symbol's text that is only how names begin which a macro makes. */
+#define UD_EXPORTS_PREFIX "*"
+
 #endif

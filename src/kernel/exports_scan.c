@@ -83,6 +83,12 @@ bool ud_exports_next(struct ud_slice text, size_t *at, struct ud_slice *ret_macr
     return false;
 }
 
+bool ud_exports_pasted(struct ud_slice text, size_t at)
+{
+    skip_space(text, &at);
+    return text.len - at >= 2 && memcmp(text.ptr + at, "##", 2) == 0;
+}
+
 bool ud_includes_next(struct ud_slice text, size_t *at, struct ud_slice *ret_path)
 {
     enum { PATH_LEN_MAX = 256 };

@@ -12,4 +12,7 @@ bool ud_exports_next(struct ud_slice text, size_t *at, struct ud_slice *ret_macr
 /* The same for #include "path". */
 bool ud_includes_next(struct ud_slice text, size_t *at, struct ud_slice *ret_path);
 
+/* Whether what stands at at, behind a name, pastes more to it: `bpf_trace_run##x`. */
+bool ud_exports_pasted(struct ud_slice text, size_t at);
+
 #endif

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kbuild_parts.h"
 #include "util/mem.h"
 
 static const struct {
@@ -40,8 +41,7 @@ static void add_identity(struct ud_strv *argv)
     ud_strv_add(argv, "KBUILD_BUILD_HOST=usbipd-desktop");
 }
 
-/* What every make call is given: kbuild compares it between calls. */
-static void add_common(const struct ud_kbuild_options *options, struct ud_strv *argv)
+void ud_kbuild_add_common(const struct ud_kbuild_options *options, struct ud_strv *argv)
 {
     const char *arch = ud_kbuild_arch(options->machine);
     ud_strv_add(argv, "make");
@@ -69,9 +69,7 @@ static void add_common(const struct ud_kbuild_options *options, struct ud_strv *
     add_identity(argv);
 }
 
-/* For make alone, not for the configuration: else preparing compiles libbpf and a
- * tool for BTF, which M= never calls without a vmlinux. */
-static void without_btf_tools(struct ud_strv *argv)
+void ud_kbuild_without_btf_tools(struct ud_strv *argv)
 {
     ud_strv_add(argv, "CONFIG_DEBUG_INFO_BTF=");
 }
@@ -85,13 +83,13 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
         [UD_KBUILD_MODULES] = "Compiling the modules",
     };
     *ret = (struct ud_kbuild_step){.title = ud_strdup(titles[target])};
-    add_common(options, &ret->argv);
+    ud_kbuild_add_common(options, &ret->argv);
     switch (target) {
     case UD_KBUILD_RESOLVE:
         ud_strv_add(&ret->argv, "olddefconfig");
         break;
     case UD_KBUILD_PREPARE:
-        without_btf_tools(&ret->argv);
+        ud_kbuild_without_btf_tools(&ret->argv);
         ud_strv_add(&ret->argv, "modules_prepare");
         break;
     default:
@@ -125,67 +123,4 @@ void ud_kbuild_strip_argv(const struct ud_kbuild_options *options, const char *p
     }
     ud_strv_add(ret, "--strip-debug"); /* never symbols: the loader needs them */
     ud_strv_add(ret, path);
-}
-
-/* "dir/x.c" with another suffix. */
-static char *with_suffix(const char *source, const char *suffix)
-{
-    const char *dot = strrchr(source, '.');
-    size_t len = dot != NULL ? (size_t)(dot - source) : strlen(source);
-    return ud_strf("%.*s%s", (int)len, source, suffix);
-}
-
-static void add_targets(const struct ud_strv *sources, const char *suffix, struct ud_strv *argv)
-{
-    for (size_t i = 0; i < sources->len; i++) {
-        char *target = with_suffix(sources->items[i], suffix);
-        ud_strv_add(argv, target);
-        free(target);
-    }
-}
-
-/* kbuild's target dir/x.symtypes preprocesses dir/x.c as a compilation would and
- * pipes it through genksyms, whose result it drops: kept here beside it. The
- * command's name is the same in scripts/Makefile.build of Linux 4.14 to 6.13, as are
- * those of the lists of what is built: mm/nommu.c exports what mm/memory.c does, and
- * is not part of a kernel with an MMU. */
-void ud_kbuild_genksyms_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
-                             struct ud_strv *ret)
-{
-    add_common(options, ret);
-    without_btf_tools(ret);
-    ud_strv_add(ret, "-k");
-    ud_strv_add(ret, "cmd_gensymtypes_c=$(if $(filter $(@:.symtypes=.o),$(real-obj-y) "
-                     "$(real-obj-m) $(lib-y) $(extra-y)),"
-                     "$(CPP) -D__GENKSYMS__ $(c_flags) $< | "
-                     "scripts/genksyms/genksyms -r /dev/null | tee $@.crcs,true)");
-    add_targets(sources, ".symtypes", ret);
-}
-
-char *ud_kbuild_crc_file(const char *source)
-{
-    return with_suffix(source, ".symtypes.crcs");
-}
-
-/* One at a time: asked for arch/x86/lib/x.o, make goes into arch/x86 and into arch/x86/lib, and
- * two that make the same object take each other's files away. */
-void ud_kbuild_objects_argv(const struct ud_kbuild_options *options, const struct ud_strv *sources,
-                            struct ud_strv *ret)
-{
-    struct ud_kbuild_options one_job = *options;
-    one_job.jobs = 1;
-    add_common(&one_job, ret);
-    without_btf_tools(ret);
-    ud_strv_add(ret, "-k");
-    add_targets(sources, ".o", ret);
-}
-
-char *ud_kbuild_cmd_file(const char *source)
-{
-    const char *slash = strrchr(source, '/');
-    size_t dir = slash != NULL ? (size_t)(slash - source) + 1 : 0;
-    char *object = with_suffix(source + dir, ".o.cmd");
-    char *file = ud_strf("%.*s.%s", (int)dir, source, object);
-    free(object);
-    return file;
 }

@@ -85,7 +85,7 @@ keep_for_image() {
     cp "$2/scripts/basic/randstruct.seed" "$top/scripts/basic/"
     cp -r "$2/include/generated" "$top/include/"
     tar -cf "$1/kernel-dev.tar" -C "$1/dev" usr/src
-    rm -r "$1/dev"
+    rm -r "${1:?}/dev"
 }
 
 # wanted_config FILE...: what they say of each option; the last one counts.

@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "kernel/symvers.h"
+#include "lab.h"
 #include "made_module.h"
 
 static void add(struct ud_crcs *crcs, const char *name, uint32_t crc, enum ud_crc_origin origin)
@@ -105,6 +106,31 @@ static void both_forms_of_genksyms_are_read(void **state)
     ud_crcs_done(&crcs);
 }
 
+static void symbols_of_an_object_are_read(void **state)
+{
+    struct lab_file file;
+    struct ud_module module;
+    struct ud_crcs crcs = {0};
+    (void)state;
+    assert_int_equal(ud_crcs_add_object(&crcs, "BC", 2, "x.o", NULL), UD_OK);
+    assert_int_equal(crcs.len, 0);
+    if (!lab_load("usbcore", ".ko", &file)) {
+        skip();
+    }
+    /* Modules have such symbols in the same way. */
+    assert_int_equal(ud_module_parse(file.data, file.len, file.path, &module, NULL), UD_OK);
+    assert_int_equal(ud_crcs_add_object(&crcs, (const char *)file.data, file.len, file.path, NULL),
+                     UD_OK);
+    assert_true(crcs.len > 50);
+    assert_int_equal(crcs.len, module.exports.len);
+    assert_int_equal(ud_crcs_find(&crcs, "usb_get_dev")->crc,
+                     ud_module_symbols_find(&module.exports, "usb_get_dev")->crc);
+    assert_int_equal(ud_crcs_find(&crcs, "usb_get_dev")->origin, UD_CRC_COMPUTED);
+    ud_module_done(&module);
+    ud_crcs_done(&crcs);
+    lab_file_done(&file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +139,7 @@ int main(void)
         cmocka_unit_test(two_modules_that_differ_are_named),
         cmocka_unit_test(exports_of_a_module_name_it),
         cmocka_unit_test(both_forms_of_genksyms_are_read),
+        cmocka_unit_test(symbols_of_an_object_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

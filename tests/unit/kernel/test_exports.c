@@ -103,6 +103,22 @@ static void of_several_candidates_all_are_told(void **state)
     ud_exports_free(exports);
 }
 
+static void a_pasted_name_is_found_by_how_it_begins(void **state)
+{
+    struct ud_exports *exports = ud_exports_new();
+    (void)state;
+    add(exports, "kernel/trace/bpf_trace.c", "EXPORT_SYMBOL_GPL(bpf_trace_run##x)\n");
+    add(exports, "kernel/params.c",
+        "EXPORT_SYMBOL(param_ops_ ##name)\nEXPORT_SYMBOL(param_ops_int);");
+    add(exports, "kernel/other.c", "EXPORT_SYMBOL(bpf_trace_run)\nEXPORT_SYMBOL(param_ops_bool);");
+    assert_sources(exports, "bpf_trace_run12", "kernel/trace/bpf_trace.c");
+    assert_sources(exports, "bpf_trace_run", "kernel/other.c");
+    assert_sources(exports, "param_ops_uint", "kernel/params.c");
+    assert_sources(exports, "param_ops_bool", "kernel/other.c");
+    assert_sources(exports, "bpf_trace", "");
+    ud_exports_free(exports);
+}
+
 static void directories_follow_the_includes(void **state)
 {
     struct ud_exports *exports = ud_exports_new();
@@ -168,6 +184,7 @@ int main(void)
         cmocka_unit_test(an_included_source_stands_for_what_includes_it),
         cmocka_unit_test(sources_that_include_each_other_end),
         cmocka_unit_test(of_several_candidates_all_are_told),
+        cmocka_unit_test(a_pasted_name_is_found_by_how_it_begins),
         cmocka_unit_test(directories_follow_the_includes),
         cmocka_unit_test(directories_need_their_files_and_the_makefiles_above),
         cmocka_unit_test(only_code_of_this_architecture_is_read),

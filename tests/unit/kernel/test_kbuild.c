@@ -96,21 +96,79 @@ static void strips_debug_sections_only(void **state)
     ud_strv_done(&argv);
 }
 
-static void only_what_is_built_is_asked_for_crcs(void **state)
+static char *genksyms_text(bool debug_info)
 {
     struct ud_strv argv = {0};
     struct ud_strv sources = {0};
-    const struct ud_kbuild_options options = {.machine = "x86_64", .release = "6.1.0"};
-    (void)state;
+    const struct ud_kbuild_options options = {
+        .machine = "x86_64", .release = "6.1.0", .debug_info = debug_info};
     ud_strv_add(&sources, "mm/nommu.c");
+    ud_strv_add(&sources, "arch/x86/lib/getuser.S");
     ud_kbuild_genksyms_argv(&options, &sources, &argv);
     char *text = ud_strv_join(&argv, "\n");
-    assert_has(text, "\ncmd_gensymtypes_c=$(if $(filter $(@:.symtypes=.o),$(real-obj-y) ");
-    assert_has(text, "| tee $@.crcs,true)\n");
-    assert_string_equal(argv.items[argv.len - 1], "mm/nommu.symtypes");
-    free(text);
     ud_strv_done(&sources);
     ud_strv_done(&argv);
+    return text;
+}
+
+static void only_what_is_built_is_asked_for_crcs(void **state)
+{
+    (void)state;
+    char *text = genksyms_text(false);
+    assert_has(text, "\ncmd_cpp_i_c=$(if $(filter $(@:.i=.o),$(real-obj-y) ");
+    assert_has(text, "genksyms/genksyms -r /dev/null >$@.crcs,");
+    assert_has(text, "\ncmd_cpp_s_S=$(if $(filter $(@:.s=.o),$(real-obj-y) ");
+    assert_has(text, "\nmm/nommu.i\narch/x86/lib/getuser.s");
+    assert_has(text, "\nKCFLAGS=-g0\n");
+    free(text);
+}
+
+static void crcs_of_debug_information_want_it_and_no_genksyms(void **state)
+{
+    (void)state;
+    char *text = genksyms_text(true);
+    assert_has(text, "\ncmd_cpp_i_c=$(if $(filter $(@:.i=.o),$(real-obj-y) ");
+    assert_null(strstr(text, "genksyms/genksyms"));
+    assert_null(strstr(text, "KCFLAGS"));
+    free(text);
+}
+
+static void the_list_of_objects_names_sources(void **state)
+{
+    static const char list[] = "mm/memory.o\narch/x86/lib/getuser.o\nmm/memory.o\nmm/nommu";
+    struct ud_strv sources = {0};
+    struct ud_strv built = {0};
+    (void)state;
+    ud_strv_add(&sources, "arch/x86/lib/getuser.S");
+    ud_strv_add(&sources, "mm/memory.c");
+    ud_strv_add(&sources, "mm/nommu.c");
+    ud_kbuild_built(&sources, list, sizeof list - 1, &built);
+    char *text = ud_strv_join(&built, " ");
+    assert_string_equal(text, "arch/x86/lib/getuser.S mm/memory.c");
+    free(text);
+    ud_strv_done(&sources);
+    ud_strv_done(&built);
+}
+
+static void assert_file(char *file, const char *expected)
+{
+    assert_string_equal(file, expected);
+    free(file);
+}
+
+static void crcs_lie_in_cmd_files_since_5_19(void **state)
+{
+    static const struct ud_release releases[] = {{.major = 4, .minor = 19},
+                                                 {.major = 5, .minor = 18},
+                                                 {.major = 5, .minor = 19},
+                                                 {.major = 6}};
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(ud_kbuild_crcs_in_objects(&releases[i]), i < 2);
+    }
+    assert_file(ud_kbuild_cmd_file("arch/x86/lib/getuser.S"), "arch/x86/lib/.getuser.o.cmd");
+    assert_file(ud_kbuild_object_file("arch/x86/lib/getuser.S"), "arch/x86/lib/getuser.o");
+    assert_file(ud_kbuild_crc_file("mm/memory.c"), "mm/memory.i.crcs");
 }
 
 /* Two jobs would make arch/x86/lib/x.o twice at the same time. */
@@ -145,6 +203,9 @@ int main(void)
         cmocka_unit_test(strips_debug_sections_only),
         cmocka_unit_test(only_what_is_built_is_asked_for_crcs),
         cmocka_unit_test(objects_are_made_one_at_a_time),
+        cmocka_unit_test(crcs_of_debug_information_want_it_and_no_genksyms),
+        cmocka_unit_test(the_list_of_objects_names_sources),
+        cmocka_unit_test(crcs_lie_in_cmd_files_since_5_19),
         cmocka_unit_test(architectures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
