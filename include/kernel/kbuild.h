@@ -21,7 +21,8 @@ struct ud_kbuild_files {
 };
 
 /* drivers/usb/Kbuild (it wins over the Makefile there), which names only the
- * directories that the plan needs, and the folders of the extra modules. */
+ * directories that the plan needs, the folders of the extra modules, and the source of
+ * struct ud_layouts, of which no module is made. */
 void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret);
 void ud_kbuild_files_done(struct ud_kbuild_files *files);
 

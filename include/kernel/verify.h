@@ -7,6 +7,7 @@
 
 #include "kernel/facts.h"
 #include "kernel/findings.h"
+#include "kernel/layouts.h"
 #include "kernel/module.h"
 #include "kernel/symvers.h"
 #include "util/error.h"
@@ -30,14 +31,18 @@ struct ud_verify_input {
     const struct ud_module *const *stock;
     size_t stock_count;
     const struct ud_module_layout *btf; /* by the kernel's own BTF; NULL: not known */
+    /* Structs as they were compiled with the modules, and what comparing them with the kernel's BTF
+     * found; NULL: none were compiled, and the BTF is not known. */
+    const struct ud_layouts *layouts;
+    const struct ud_layouts_verdict *layouts_verdict;
     const struct ud_strv *absent; /* those of ud_verify_list_imports that /proc/kallsyms lacks,
                                    * sorted; NULL: it was not asked */
     /* The key that signed them, as the kernel lists it; "": only the signatures tell; NULL: they
      * are still to be signed. */
     const char *signer_id;
-    bool by_facts;                /* no witness was asked: what only one can tell is unknown */
-    bool inserting;               /* also: would the kernel take a module, has it these already? */
-    bool allow_no_crcs;           /* the user accepts modules without CRCs: warn, do not fail */
+    bool by_facts;      /* no witness was asked: what only one can tell is unknown */
+    bool inserting;     /* also: would the kernel take a module, has it these already? */
+    bool allow_no_crcs; /* the user accepts modules without CRCs: warn, do not fail */
 };
 
 /* Adds each check to *ret, in a fixed order, whatever the others found:
@@ -53,6 +58,7 @@ struct ud_verify_input {
  *   module_layout  the CRC over struct module and what it holds
  *   crcs           the CRC of every other import
  *   struct-module  size, and offsets of init and exit
+ *   struct-layouts sizes and members of other structs, as compiled
  *   imports        somebody exports them
  *   loaded         the kernel has none of that name (inserting only)
  */

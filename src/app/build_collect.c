@@ -21,6 +21,21 @@ static enum ud_code fetch(struct ud_build *build, enum ud_plan_module which, str
     return ud_module_parse(built->bytes.data, built->bytes.len, path, &built->module, err);
 }
 
+/* Not having been made is no failure of the build: then nothing is known. */
+static enum ud_code fetch_layouts(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_buf text;
+    struct ud_error why = {0};
+    ud_buf_init(&text, UD_LAYOUTS_TEXT_MAX);
+    enum ud_code rc = ud_workshop_get(&build->shop, UD_LAYOUTS_BUILT_PATH, &text, &why);
+    if (rc == UD_OK) {
+        ud_layouts_parse(text.data, text.len, &build->layouts);
+    }
+    ud_buf_done(&text);
+    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK
+                                                 : ud_fail(err, rc, why.remedy, "%s", why.message);
+}
+
 static bool is_imported(const struct ud_build *build, const struct ud_module *provider)
 {
     for (size_t i = 0; i < build->built_count; i++) {
@@ -80,6 +95,7 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
         .facts = &build->result->facts,
         .plan = &build->result->plan,
         .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
+        .layouts = &build->layouts,
         .allow_no_crcs = build->options->allow_missing_crcs,
     };
     struct ud_findings findings = {0};
@@ -115,6 +131,7 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Checking the modules");
     UD_TRY(ud_build_fetch(build, err));
+    UD_TRY(fetch_layouts(build, err));
     UD_TRY(put_in_order(build, err));
     UD_TRY(verify(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);

@@ -10,6 +10,7 @@
 #include "kernel/exports.h"
 #include "kernel/kbuild.h"
 #include "kernel/layout_seed.h"
+#include "kernel/layouts.h"
 #include "kernel/module.h"
 #include "kernel/symvers.h"
 #include "sources.h"
@@ -49,6 +50,7 @@ struct ud_build {
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
+    struct ud_layouts layouts; /* compiled with them */
     struct ud_signer *signer; /* NULL without --sign-key */
     struct ud_build_cache cache;
 };

@@ -16,6 +16,7 @@ enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_modu
         .count = count,
         .names = names,
         .symvers = proof->symvers,
+        .layouts = proof->layouts,
         .signer_id = proof->signer_id,
         .by_facts = proof->engine == NULL,
         .inserting = proof->inserting,
@@ -62,6 +63,7 @@ enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *fin
     enum ud_code rc = ud_findings_first_error(findings, err);
     for (size_t i = 0; i < findings->len && rc == UD_OK; i++) {
         const struct ud_check *check = &findings->checks[i];
+        ud_report_message(app->report, UD_REPORT_DETAIL, "%s: %s", check->name, check->compared);
         for (size_t k = 0; k < check->len; k++) {
             tell(app, check, &check->items[k]);
         }

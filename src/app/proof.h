@@ -19,6 +19,7 @@ struct ud_proof {
     const struct ud_facts *facts;
     const struct ud_plan *plan;       /* NULL: none could be made */
     const struct ud_symvers *symvers; /* NULL: not given */
+    const struct ud_layouts *layouts; /* compiled with the modules; NULL: none were */
     const char *signer_id;            /* see ud_verify_input; ud_prove_dist takes the manifest's */
     bool inserting;                   /* see ud_verify_input */
     bool allow_no_crcs;
@@ -35,8 +36,8 @@ UD_MUST_CHECK enum ud_code ud_prove_modules(const struct ud_proof *proof,
 UD_MUST_CHECK enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *dist,
                                          struct ud_findings *ret, struct ud_error *err);
 
-/* For commands that show no report: warnings are told, other findings with -v, and the
- * first error is returned. Releases the findings. */
+/* For commands that show no report: warnings are told; other findings, and what was
+ * compared, with -v; and the first error is returned. Releases the findings. */
 UD_MUST_CHECK enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *findings,
                                              struct ud_error *err);
 

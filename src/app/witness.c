@@ -35,6 +35,27 @@ static enum ud_code read_btf(const struct ud_buf *bytes, struct ud_module_layout
     return UD_OK;
 }
 
+static enum ud_code compare_layouts(const struct ud_buf *bytes, const struct ud_layouts *ours,
+                                    struct ud_witness *ret, struct ud_error *err)
+{
+    if (ours == NULL) {
+        return UD_OK;
+    }
+    UD_TRY(ud_layouts_compare(ours, bytes->data, bytes->len, &ret->layouts, err));
+    ret->has_layouts = true;
+    return UD_OK;
+}
+
+/* A BTF that has no one struct module may still have the others. */
+static void take_btf(const struct ud_buf *bytes, const struct ud_layouts *ours,
+                     struct ud_witness *ret, struct ud_error *err)
+{
+    ret->has_btf = read_btf(bytes, &ret->btf, err) == UD_OK;
+    if (err->code == UD_OK || err->code == UD_ERR_NOT_FOUND) {
+        (void)compare_layouts(bytes, ours, ret, err);
+    }
+}
+
 static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *ret,
                                struct ud_error *err)
 {
@@ -48,7 +69,8 @@ static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *
     return rc;
 }
 
-static void take(const struct ud_app *app, const struct ud_vm_files *files, struct ud_witness *ret)
+static void take(const struct ud_app *app, const struct ud_vm_files *files,
+                 const struct ud_layouts *ours, struct ud_witness *ret)
 {
     ret->stock = ud_alloc(files->count + 1, sizeof *ret->stock);
     ret->stock_list = ud_alloc(files->count + 1, sizeof *ret->stock_list);
@@ -56,7 +78,7 @@ static void take(const struct ud_app *app, const struct ud_vm_files *files, stru
         const struct ud_vm_file *file = &files->items[i];
         struct ud_error why = {0};
         if (strcmp(file->path, UD_OPS_BTF) == 0) {
-            ret->has_btf = read_btf(&file->bytes, &ret->btf, &why) == UD_OK;
+            take_btf(&file->bytes, ours, ret, &why);
         } else if (read_stock(file, &ret->stock[ret->stock_count], &why) == UD_OK) {
             ret->stock_list[ret->stock_count] = &ret->stock[ret->stock_count];
             ret->stock_count++;
@@ -137,7 +159,7 @@ static enum ud_code fill(const struct ud_app *app, struct ud_engine *engine,
     list_names(input, &names, &ret->absent);
     enum ud_code rc = ask(app, engine, &paths, &names, &files, err);
     if (rc == UD_OK) {
-        take(app, &files, ret);
+        take(app, &files, input->layouts, ret);
         ret->asked = files.asked || names.len == 0;
         for (size_t i = 0; i < files.absent.len; i++) {
             ud_strv_add(&ret->absent, files.absent.items[i]);
@@ -163,6 +185,7 @@ enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
     input->stock = ret->stock_list;
     input->stock_count = ret->stock_count;
     input->btf = ret->has_btf ? &ret->btf : NULL;
+    input->layouts_verdict = ret->has_layouts ? &ret->layouts : NULL;
     input->absent = ret->asked ? &ret->absent : NULL;
     return UD_OK;
 }

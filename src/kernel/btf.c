@@ -48,6 +48,11 @@ struct type {
     const unsigned char *entries;
 };
 
+struct ud_btf_place {
+    struct btf btf;
+    struct type type;
+};
+
 static enum ud_code bad(struct ud_error *err, const char *why)
 {
     return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the kernel's BTF cannot be read: %s", why);
@@ -133,49 +138,83 @@ static bool read_member(const struct btf *btf, const struct type *type, unsigned
     return *ret_name != NULL && bits % 8 == 0;
 }
 
-/* False if the members were known already, and are elsewhere in this struct. */
-static bool take_members(const struct btf *btf, const struct type *type, bool again,
-                         struct ud_btf_member *members, size_t count)
+bool ud_btf_member(const struct ud_btf_type *type, const char *name, uint64_t *ret_offset)
 {
-    for (size_t i = 0; i < count; i++) {
-        struct ud_btf_member seen = {.name = members[i].name};
-        for (unsigned k = 0; k < type->vlen && !seen.found; k++) {
-            const char *name;
-            seen.found =
-                read_member(btf, type, k, &name, &seen.offset) && strcmp(name, seen.name) == 0;
+    const struct ud_btf_place *place = type->place;
+    const char *found;
+    for (unsigned i = 0; i < place->type.vlen; i++) {
+        uint64_t offset;
+        if (read_member(&place->btf, &place->type, i, &found, &offset) &&
+            strcmp(found, name) == 0) {
+            *ret_offset = offset;
+            return true;
         }
-        seen.offset = seen.found ? seen.offset : 0;
-        if (again && (seen.found != members[i].found || seen.offset != members[i].offset)) {
+    }
+    return false;
+}
+
+enum ud_code ud_btf_each(const void *data, size_t len, ud_btf_visit *visit, void *ctx,
+                         struct ud_error *err)
+{
+    struct ud_btf_place place = {0};
+    UD_TRY(open_btf(data, len, &place.btf, err));
+    for (size_t at = 0; at < place.btf.types_len;) {
+        UD_TRY(next_type(&place.btf, &at, &place.type, err));
+        if (place.type.kind == KIND_STRUCT) {
+            const struct ud_btf_type found = {place.type.name, place.type.size, &place};
+            visit(ctx, &found);
+        }
+    }
+    return UD_OK;
+}
+
+/* A struct that is looked for. */
+struct search {
+    const char *name;
+    struct ud_btf_member *members;
+    size_t count;
+    uint64_t size;
+    bool found, differ;
+};
+
+/* False if the members were known already, and are elsewhere in this struct. */
+static bool take_members(struct search *search, const struct ud_btf_type *type)
+{
+    for (size_t i = 0; i < search->count; i++) {
+        struct ud_btf_member seen = {.name = search->members[i].name};
+        seen.found = ud_btf_member(type, seen.name, &seen.offset);
+        const struct ud_btf_member *before = &search->members[i];
+        if (search->found && (seen.found != before->found || seen.offset != before->offset)) {
             return false;
         }
-        members[i] = seen;
+        search->members[i] = seen;
     }
     return true;
+}
+
+static void look_at(void *ctx, const struct ud_btf_type *type)
+{
+    struct search *search = ctx;
+    if (search->differ || strcmp(type->name, search->name) != 0) {
+        return;
+    }
+    search->differ = !take_members(search, type) || (search->found && search->size != type->size);
+    search->found = true;
+    search->size = type->size;
 }
 
 enum ud_code ud_btf_struct(const void *data, size_t len, const char *name, uint64_t *ret_size,
                            struct ud_btf_member *members, size_t count, struct ud_error *err)
 {
-    struct btf btf = {0};
-    struct type type = {0};
-    bool found = false;
-    uint64_t size = 0;
-    UD_TRY(open_btf(data, len, &btf, err));
-    for (size_t at = 0; at < btf.types_len;) {
-        UD_TRY(next_type(&btf, &at, &type, err));
-        if (type.kind != KIND_STRUCT || strcmp(type.name, name) != 0) {
-            continue;
-        }
-        if (!take_members(&btf, &type, found, members, count) || (found && size != type.size)) {
-            return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
-                           "the kernel's BTF has several structs %s, which differ", name);
-        }
-        found = true;
-        size = type.size;
+    struct search search = {.name = name, .members = members, .count = count};
+    UD_TRY(ud_btf_each(data, len, look_at, &search, err));
+    if (search.differ) {
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
+                       "the kernel's BTF has several structs %s, which differ", name);
     }
-    if (!found) {
+    if (!search.found) {
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "the kernel's BTF has no struct %s", name);
     }
-    *ret_size = size;
+    *ret_size = search.size;
     return UD_OK;
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/layouts.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -47,7 +48,7 @@ static char *usb_kbuild(const struct ud_plan *plan)
     for (size_t i = 0; i < plan->usb_dirs.len; i++) {
         ud_buf_addf(&text, " %s/", plan->usb_dirs.items[i]);
     }
-    ud_buf_adds(&text, "\n");
+    ud_buf_addf(&text, "\n%s", ud_layouts_kbuild);
     char *result = ud_buf_take(&text, NULL);
     ud_buf_done(&text);
     return result;
@@ -71,6 +72,7 @@ void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *re
             add_extra(i, ret);
         }
     }
+    add_file(ret, ud_strdup("drivers/usb/" UD_LAYOUTS_NAME ".c"), ud_layouts_source());
 }
 
 void ud_kbuild_files_done(struct ud_kbuild_files *files)

@@ -25,6 +25,7 @@ static const struct {
     {"module_layout", false, ud_verify_module_layout},
     {"crcs", false, ud_verify_crcs},
     {"struct-module", false, ud_verify_struct_module},
+    {"struct-layouts", false, ud_verify_struct_layouts},
     {"imports", false, ud_verify_imports},
     {"loaded", true, ud_verify_loaded},
 };

@@ -18,6 +18,7 @@ ud_verify_fn ud_verify_modversions;
 ud_verify_fn ud_verify_module_layout;
 ud_verify_fn ud_verify_crcs;
 ud_verify_fn ud_verify_struct_module;
+ud_verify_fn ud_verify_struct_layouts;
 ud_verify_fn ud_verify_imports;
 ud_verify_fn ud_verify_loaded;
 

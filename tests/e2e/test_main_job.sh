@@ -29,8 +29,10 @@ dry_build() {
 }
 
 build() {
-    expect_exit 0 ud build "${MAIN_BUILD[@]}" --no-cache --output "$E2E_WORK/dist" --json
+    expect_exit 0 ud build "${MAIN_BUILD[@]}" --no-cache --output "$E2E_WORK/dist" --json -v
     expect_json '.built and .manifest.release == .kernel.release'
+    said | grep -qE 'struct-layouts: sizes of [45][0-9] structs and offsets of [789][0-9] members with the' ||
+        fail "it compared no structs"
     give_main_dist "$E2E_WORK/dist"
 }
 

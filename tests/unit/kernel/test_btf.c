@@ -4,68 +4,12 @@
 
 #include "check.h"
 #include "lab.h"
-#include "util/buf.h"
+#include "made_btf.h"
 
-static void add32(struct ud_buf *buf, uint32_t value)
-{
-    const unsigned char bytes[] = {(unsigned char)value, (unsigned char)(value >> 8),
-                                   (unsigned char)(value >> 16), (unsigned char)(value >> 24)};
-    ud_buf_add(buf, bytes, sizeof bytes);
-}
-
-/* BTF being made: each type by hand, names as they come. */
-struct made {
-    struct ud_buf types, names, whole;
-};
-
-static void made_init(struct made *m)
-{
-    ud_buf_init(&m->types, 4096);
-    ud_buf_init(&m->names, 4096);
-    ud_buf_init(&m->whole, 8192);
-    ud_buf_add(&m->names, "", 1);
-}
-
-static void made_done(struct made *m)
-{
-    ud_buf_done(&m->types);
-    ud_buf_done(&m->names);
-    ud_buf_done(&m->whole);
-}
-
-static uint32_t name(struct made *m, const char *text)
-{
-    uint32_t at = (uint32_t)m->names.len;
-    ud_buf_add(&m->names, text, strlen(text) + 1);
-    return at;
-}
-
-static void type(struct made *m, const char *text, uint32_t kind, uint32_t vlen, uint32_t size)
-{
-    add32(&m->types, text[0] != '\0' ? name(m, text) : 0);
-    add32(&m->types, kind << 24 | vlen);
-    add32(&m->types, size);
-}
-
-static void member(struct made *m, const char *text, uint32_t bits)
-{
-    add32(&m->types, name(m, text));
-    add32(&m->types, 1);
-    add32(&m->types, bits);
-}
-
-static enum ud_code read_struct(struct made *m, const char *wanted, uint64_t *size,
+static enum ud_code read_struct(struct made_btf *m, const char *wanted, uint64_t *size,
                                 struct ud_btf_member members[2], struct ud_error *err)
 {
-    ud_buf_clear(&m->whole);
-    add32(&m->whole, 0x0001eb9f);
-    add32(&m->whole, 24);
-    add32(&m->whole, 0);
-    add32(&m->whole, (uint32_t)m->types.len);
-    add32(&m->whole, (uint32_t)m->types.len);
-    add32(&m->whole, (uint32_t)m->names.len);
-    ud_buf_add(&m->whole, m->types.data, m->types.len);
-    ud_buf_add(&m->whole, m->names.data, m->names.len);
+    made_btf_finish(m);
     members[0] = (struct ud_btf_member){.name = "init"};
     members[1] = (struct ud_btf_member){.name = "exit"};
     return ud_btf_struct(m->whole.data, m->whole.len, wanted, size, members, 2, err);
@@ -80,64 +24,64 @@ static void every_kind_is_passed_over(void **state)
                  {8, 0, 0},  {9, 0, 0},  {10, 0, 0}, {11, 0, 0}, {12, 0, 0}, {13, 0, 2},
                  {14, 1, 0}, {15, 0, 3}, {16, 0, 0}, {17, 1, 0}, {18, 0, 0}, {19, 0, 3}};
     struct ud_btf_member members[2];
-    struct made m;
+    struct made_btf m;
     uint64_t size;
     (void)state;
-    made_init(&m);
+    made_btf_init(&m);
     for (size_t i = 0; i < COUNT(kinds); i++) {
         uint32_t vlen = kinds[i].each > 0 ? 3 : 0;
-        type(&m, "", kinds[i].kind, vlen, 0);
+        made_btf_type(&m, "", kinds[i].kind, vlen, 0);
         for (uint32_t k = 0; k < kinds[i].fixed + vlen * kinds[i].each; k++) {
-            add32(&m.types, 0x04000000);
+            made_btf_add32(&m.types, 0x04000000);
         }
     }
-    type(&m, "module", 4, 2, 896);
-    member(&m, "init", 312 * 8);
-    member(&m, "exit", 848 * 8);
+    made_btf_type(&m, "module", 4, 2, 896);
+    made_btf_member(&m, "init", 312 * 8);
+    made_btf_member(&m, "exit", 848 * 8);
     assert_ok(read_struct(&m, "module", &size, members, NULL));
     assert_int_equal(size, 896);
     assert_true(members[0].found && members[0].offset == 312);
     assert_true(members[1].found && members[1].offset == 848);
-    made_done(&m);
+    made_btf_done(&m);
 }
 
 /* A struct with bit fields keeps their sizes in the upper byte. */
 static void bit_fields_are_no_members_with_an_offset(void **state)
 {
     struct ud_btf_member members[2];
-    struct made m;
+    struct made_btf m;
     uint64_t size;
     (void)state;
-    made_init(&m);
-    type(&m, "module", 0x84, 2, 64);
-    member(&m, "init", 3u << 24 | 8);
-    member(&m, "exit", 16 * 8);
+    made_btf_init(&m);
+    made_btf_type(&m, "module", 0x84, 2, 64);
+    made_btf_member(&m, "init", 3u << 24 | 8);
+    made_btf_member(&m, "exit", 16 * 8);
     assert_ok(read_struct(&m, "module", &size, members, NULL));
     assert_false(members[0].found);
     assert_true(members[1].found && members[1].offset == 16);
-    made_done(&m);
+    made_btf_done(&m);
 }
 
 static void structs_of_one_name_have_to_agree(void **state)
 {
     struct ud_btf_member members[2];
     struct ud_error err = {0};
-    struct made m;
+    struct made_btf m;
     uint64_t size;
     (void)state;
-    made_init(&m);
+    made_btf_init(&m);
     for (int i = 0; i < 2; i++) {
-        type(&m, "module", 4, 1, 64);
-        member(&m, "init", 64);
+        made_btf_type(&m, "module", 4, 1, 64);
+        made_btf_member(&m, "init", 64);
     }
     assert_ok(read_struct(&m, "module", &size, members, NULL));
     assert_true(members[0].offset == 8 && !members[1].found);
-    type(&m, "module", 4, 1, 64);
-    member(&m, "init", 128);
+    made_btf_type(&m, "module", 4, 1, 64);
+    made_btf_member(&m, "init", 128);
     assert_int_equal(read_struct(&m, "module", &size, members, &err), UD_ERR_NOT_FOUND);
     assert_has(err.message, "several");
     assert_int_equal(read_struct(&m, "task_struct", &size, members, &err), UD_ERR_NOT_FOUND);
-    made_done(&m);
+    made_btf_done(&m);
 }
 
 static void expect_bad(const char *data, size_t len, const char *why)
@@ -151,12 +95,12 @@ static void expect_bad(const char *data, size_t len, const char *why)
 static void what_is_no_btf_is_refused(void **state)
 {
     struct ud_btf_member members[2];
-    struct made m;
+    struct made_btf m;
     uint64_t size;
     (void)state;
-    made_init(&m);
-    type(&m, "module", 4, 1, 64);
-    member(&m, "init", 64);
+    made_btf_init(&m);
+    made_btf_type(&m, "module", 4, 1, 64);
+    made_btf_member(&m, "init", 64);
     assert_ok(read_struct(&m, "module", &size, members, NULL));
     char *data = m.whole.data;
     expect_bad("", 0, "header");
@@ -177,7 +121,7 @@ static void what_is_no_btf_is_refused(void **state)
     data[24 + 4] = 1;
     data[24 + 3] = 0x7f; /* a name outside */
     expect_bad(data, m.whole.len, "kind");
-    made_done(&m);
+    made_btf_done(&m);
 }
 
 /* Made by clang from a struct whose size and offsets gcc gave as 192, 88 and 128. */

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "check.h"
+#include "kernel/layouts.h"
+#include "util/str.h"
 
 static void names_only_the_directories_that_are_needed(void **state)
 {
@@ -11,15 +13,18 @@ static void names_only_the_directories_that_are_needed(void **state)
     (void)state;
     ud_strv_add(&plan.usb_dirs, "usbip");
     ud_kbuild_files_make(&plan, &files);
-    assert_int_equal(files.len, 1);
+    assert_int_equal(files.len, 2);
     assert_string_equal(files.items[0].path, "drivers/usb/Kbuild");
-    assert_string_equal(files.items[0].text, "obj-m := usbip/\n");
+    assert_true(ud_str_starts(files.items[0].text, "obj-m := usbip/\n"));
+    assert_has(files.items[0].text, ud_layouts_kbuild);
+    assert_string_equal(files.items[1].path, "drivers/usb/usbipd_layouts.c");
+    assert_has(files.items[1].text, "UD_SIZE(device);");
     ud_kbuild_files_done(&files);
     plan.items[UD_PLAN_GENALLOC].origin = UD_ORIGIN_BUILD;
     plan.items[UD_PLAN_NLS_BASE].origin = UD_ORIGIN_BUILD;
     ud_kbuild_files_make(&plan, &files);
-    assert_int_equal(files.len, 5);
-    assert_string_equal(files.items[0].text, "obj-m := genalloc/ nls_base/ usbip/\n");
+    assert_int_equal(files.len, 6);
+    assert_true(ud_str_starts(files.items[0].text, "obj-m := genalloc/ nls_base/ usbip/\n"));
     assert_string_equal(files.items[1].path, "drivers/usb/genalloc/Kbuild");
     assert_string_equal(files.items[1].text, "obj-m := genalloc.o\n");
     assert_string_equal(files.items[2].path, "drivers/usb/genalloc/genalloc.c");

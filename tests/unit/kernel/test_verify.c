@@ -340,6 +340,40 @@ static void a_layout_that_differs_is_said_once_of_each_module(void **state)
     tear_down(&s);
 }
 
+/* Only a build has compiled any: a folder's verdict is not to be unknown for the want of it. */
+static void other_structs_are_compared_where_they_were_compiled(void **state)
+{
+    struct ud_layouts layouts = {0};
+    struct ud_layouts_verdict verdict = {
+        .structs = {{.state = UD_LAYOUT_EQUAL, .name = "kset", .members = 1},
+                    {.state = UD_LAYOUT_UNSEEN, .name = "page"},
+                    {.state = UD_LAYOUT_EQUAL, .name = "device", .members = 3}},
+        .count = 3};
+    struct scene s;
+    (void)state;
+    set_up(&s);
+    expect_compared(&s, "struct-layouts", "only `build` knows");
+    s.input.layouts = &layouts;
+    expect_finding(&s, "struct-layouts", "unknown", "do not define");
+    layouts.known = 3;
+    expect_finding(&s, "struct-layouts", "unknown", "does not show the kernel's BTF");
+    s.input.layouts_verdict = &verdict;
+    expect_ok(&s);
+    expect_compared(&s, "struct-layouts", "sizes of 2 structs and offsets of 4 members");
+    verdict.structs[2] = (struct ud_layout_verdict){
+        .state = UD_LAYOUT_DIFFERS, .name = "device", .ours = 752, .theirs = 744};
+    expect_of(&s, "struct-layouts",
+              "struct device was compiled with 752 bytes, that of the kernel "
+              "has 744");
+    verdict.structs[2].member = "power";
+    expect_of(&s, "struct-layouts",
+              "struct device was compiled with power at 752, that of the "
+              "kernel has it at 744");
+    verdict = (struct ud_layouts_verdict){.count = 3};
+    expect_finding(&s, "struct-layouts", "unknown", "has none of the structs");
+    tear_down(&s);
+}
+
 /* kmalloc is asked for, usbip_recv is in the set. */
 static void imports_are_looked_up_in_the_kernel(void **state)
 {
@@ -547,6 +581,7 @@ int main(void)
         cmocka_unit_test(stripped_modules_are_told_from_those_of_a_kernel_without_crcs),
         cmocka_unit_test(witnesses_stand_in_for_symvers),
         cmocka_unit_test(the_layout_of_struct_module_is_compared),
+        cmocka_unit_test(other_structs_are_compared_where_they_were_compiled),
         cmocka_unit_test(the_layout_is_compared_with_the_kernels_btf),
         cmocka_unit_test(a_layout_that_differs_is_said_once_of_each_module),
         cmocka_unit_test(imports_are_looked_up_in_the_kernel),
