@@ -120,12 +120,13 @@ enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
-/* What is in these directories and was not sent yet. */
+/* What is in these directories, or is a header, and was not sent yet. */
 static unsigned want_more(void *ctx, const char *path)
 {
     const struct stream *stream = ctx;
     bool sent = stream->build->options->whole_tree || ud_srcsel_wants(path, stream->srcarch);
-    return !sent && ud_exports_needs(stream->dirs, path) ? UD_SRCTREE_SEND : UD_SRCTREE_SKIP;
+    bool needed = ud_str_starts(path, "include/") || ud_exports_needs(stream->dirs, path);
+    return !sent && needed ? UD_SRCTREE_SEND : UD_SRCTREE_SKIP;
 }
 
 enum ud_code ud_build_send_more(struct ud_build *build, const struct ud_strv *dirs,

@@ -14,13 +14,45 @@ static const char *const arch_unneeded[] = {
     "net/",      "pci/",     "platform/", "power/",  "video/",  "virt/", "xen/",
 };
 
+/* In `include/`: needed but for what only drivers of other devices read. Sources whose
+ * CRCs are computed may read it: they get it, later. */
+static const char *const include_unneeded[] = {
+    "drm/",
+    "dt-bindings/clock/",
+    "dt-bindings/interconnect/",
+    "dt-bindings/memory/",
+    "dt-bindings/pinctrl/",
+    "dt-bindings/power/",
+    "dt-bindings/reset/",
+    "dt-bindings/sound/",
+    "linux/iio/",
+    "linux/mfd/",
+    "linux/mlx4/",
+    "linux/mlx5/",
+    "linux/platform_data/",
+    "media/",
+    "pcmcia/",
+    "rdma/",
+    "scsi/",
+    "sound/",
+    "target/",
+    "uapi/drm/",
+    "uapi/mtd/",
+    "uapi/rdma/",
+    "uapi/scsi/",
+    "uapi/sound/",
+    "ufs/",
+};
+
 static const char *const needed[] = {
     "Makefile",
     "Kbuild",
-    "include/",
     /* The list of 32-bit system calls; arm64 reads x86's. */
     "arch/x86/entry/syscalls/syscall_32.tbl",
-    "drivers/usb/",
+    "drivers/usb/Makefile",
+    "drivers/usb/common/",
+    "drivers/usb/core/",
+    "drivers/usb/usbip/",
     "kernel/bounds.c",
     "kernel/module.c", /* to 5.19; for the CRC of module_layout */
     "kernel/module-internal.h",
@@ -91,6 +123,9 @@ bool ud_srcsel_wants(const char *path, const char *srcarch)
     if (in_arch != NULL) {
         return !MATCHES_ANY(in_arch, arch_unneeded);
     }
+    if (ud_str_starts(path, "include/")) {
+        return !MATCHES_ANY(path + strlen("include/"), include_unneeded);
+    }
     if (ud_str_starts(path, "scripts/")) {
         return !MATCHES_ANY(path + strlen("scripts/"), scripts_unneeded);
     }
@@ -117,6 +152,7 @@ void ud_srcsel_rules(const char *srcarch, struct ud_buf *out)
 {
     ud_buf_addf(out, "rules %s for %s\n", RULES, srcarch);
     ADD_RULES(out, needed);
+    ADD_RULES(out, include_unneeded);
     ADD_RULES(out, arch_unneeded);
     ADD_RULES(out, scripts_unneeded);
 }
