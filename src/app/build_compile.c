@@ -13,16 +13,36 @@ enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
     return rc;
 }
 
-enum ud_code ud_build_put_files(struct ud_build *build, struct ud_error *err)
+/* Puts them into the tree, and releases them. */
+static enum ud_code put_kbuild_files(struct ud_build *build, struct ud_kbuild_files *files,
+                                     struct ud_error *err)
+{
+    enum ud_code rc = UD_OK;
+    for (size_t i = 0; i < files->len && rc == UD_OK; i++) {
+        rc = ud_workshop_put(&build->shop, files->items[i].path, files->items[i].text,
+                             strlen(files->items[i].text), err);
+    }
+    ud_kbuild_files_done(files);
+    return rc;
+}
+
+/* The seed, if there is one, where preparing the tree would draw another. */
+static enum ud_code put_seed(struct ud_build *build, struct ud_error *err)
 {
     struct ud_kbuild_files files = {0};
-    enum ud_code rc = UD_OK;
-    ud_kbuild_files_make(&build->result->plan, &files);
-    for (size_t i = 0; i < files.len && rc == UD_OK; i++) {
-        rc = ud_workshop_put(&build->shop, files.items[i].path, files.items[i].text,
-                             strlen(files.items[i].text), err);
+    if (build->layout_seed[0] == '\0') {
+        return UD_OK;
     }
-    ud_kbuild_files_done(&files);
+    ud_layout_seed_files(build->layout_seed, &files);
+    return put_kbuild_files(build, &files, err);
+}
+
+/* drivers/usb/Kbuild and what else kbuild is told. */
+static enum ud_code put_files(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_kbuild_files files = {0};
+    ud_kbuild_files_make(&build->result->plan, &files);
+    enum ud_code rc = put_kbuild_files(build, &files, err);
     if (rc == UD_OK && build->symvers_text.len > 0) {
         rc = ud_workshop_put(&build->shop, "Module.symvers", build->symvers_text.data,
                              build->symvers_text.len, err);
@@ -33,7 +53,7 @@ enum ud_code ud_build_put_files(struct ud_build *build, struct ud_error *err)
 static enum ud_code make_modules(struct ud_build *build, const char *title, struct ud_error *err)
 {
     ud_report_step(build->app->report, "%s", title);
-    UD_TRY(ud_build_put_files(build, err));
+    UD_TRY(put_files(build, err));
     UD_TRY(ud_build_make(build, UD_KBUILD_MODULES, err));
     ud_report_step_end(build->app->report, NULL);
     return UD_OK;
@@ -44,12 +64,12 @@ static enum ud_code strip_modules(struct ud_build *build, struct ud_error *err)
 {
     enum ud_code rc = UD_OK;
     for (int i = 0; i < UD_PLAN_MODULE_COUNT && rc == UD_OK; i++) {
-        if (build->result->plan.items[i].origin != UD_ORIGIN_BUILD) {
+        enum ud_plan_module module = (enum ud_plan_module)i;
+        struct ud_strv argv = {0};
+        if (build->result->plan.items[module].origin != UD_ORIGIN_BUILD) {
             continue;
         }
-        struct ud_strv argv = {0};
-        ud_kbuild_strip_argv(&build->kbuild, ud_plan_module_built_path((enum ud_plan_module)i),
-                             &argv);
+        ud_kbuild_strip_argv(&build->kbuild, ud_plan_module_built_path(module), &argv);
         const struct ud_workshop_command command = {.argv = &argv, .workdir = UD_WORKSHOP_TREE};
         rc = ud_workshop_run(&build->shop, &command, err);
         ud_strv_done(&argv);
@@ -73,7 +93,7 @@ enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
 {
     if (!build->cache.reused) {
         ud_report_step(build->app->report, "Preparing the tree");
-        UD_TRY(ud_build_put_seed(build, err));
+        UD_TRY(put_seed(build, err));
         UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
         ud_report_step_end(build->app->report, NULL);
     }

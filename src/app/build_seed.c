@@ -1,6 +1,4 @@
 /* Kernels with randomized structure layouts: the seed, without which nothing fits. */
-#include <string.h>
-
 #include "build_steps.h"
 #include "platform/fs.h"
 #include "witness.h"
@@ -54,21 +52,5 @@ enum ud_code ud_build_find_seed(struct ud_build *build, struct ud_error *err)
                     "CONFIG_%s is on: this kernel's structures are laid out by a seed that "
                     "neither its configuration nor its sources hold",
                     option);
-    return rc;
-}
-
-enum ud_code ud_build_put_seed(struct ud_build *build, struct ud_error *err)
-{
-    struct ud_kbuild_files files = {0};
-    enum ud_code rc = UD_OK;
-    if (build->layout_seed[0] == '\0') {
-        return UD_OK;
-    }
-    ud_layout_seed_files(build->layout_seed, &files);
-    for (size_t i = 0; i < files.len && rc == UD_OK; i++) {
-        rc = ud_workshop_put(&build->shop, files.items[i].path, files.items[i].text,
-                             strlen(files.items[i].text), err);
-    }
-    ud_kbuild_files_done(&files);
     return rc;
 }

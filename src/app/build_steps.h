@@ -51,7 +51,7 @@ struct ud_build {
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
     struct ud_layouts layouts; /* compiled with them */
-    struct ud_signer *signer; /* NULL without --sign-key */
+    struct ud_signer *signer;  /* NULL without --sign-key */
     struct ud_build_cache cache;
 };
 
@@ -101,9 +101,6 @@ UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_
 /* The same in a tree that is configured: judges what moved then. */
 UD_MUST_CHECK enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err);
 
-/* Puts the seed, if there is one, where preparing the tree would draw another. */
-UD_MUST_CHECK enum ud_code ud_build_put_seed(struct ud_build *build, struct ud_error *err);
-
 /* Prepares the tree, unless it is, and compiles the modules. */
 UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);
 
@@ -127,9 +124,6 @@ UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_
 UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
                                                  const struct ud_strv *missing,
                                                  struct ud_crcs *crcs, struct ud_error *err);
-
-/* Writes drivers/usb/Kbuild and what else kbuild is told. */
-UD_MUST_CHECK enum ud_code ud_build_put_files(struct ud_build *build, struct ud_error *err);
 
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);

@@ -55,23 +55,56 @@ static const struct ud_drift_item *find_cause(const struct ud_drift *drift)
     return cause;
 }
 
+/* Options as a message names them, some and how many more. */
+struct names {
+    struct ud_buf *text;
+    size_t count;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+    if (names->count < SHOWN_MAX) {
+        ud_buf_addf(names->text, "%sCONFIG_%s", names->count > 0 ? ", " : "", name);
+    }
+    names->count++;
+}
+
+static void end_names(const struct names *names)
+{
+    if (names->count > SHOWN_MAX) {
+        ud_buf_addf(names->text, " and %zu more", names->count - SHOWN_MAX);
+    }
+}
+
 static void list_others(const struct ud_drift *drift, const struct ud_drift_item *cause,
                         struct ud_buf *text)
 {
-    size_t count = 0;
+    struct names names = {.text = text};
     for (size_t i = 0; i < drift->len; i++) {
         const struct ud_drift_item *item = &drift->items[i];
-        if (!is_bad(item) || item == cause) {
-            continue;
+        if (is_bad(item) && item != cause) {
+            ud_buf_adds(text, names.count == 0 ? "; also " : "");
+            add_name(&names, item->name);
         }
-        if (count < SHOWN_MAX) {
-            ud_buf_addf(text, "%sCONFIG_%s", count == 0 ? "; also " : ", ", item->name);
+    }
+    end_names(&names);
+}
+
+void ud_drift_name_given(const struct ud_config *own, const struct ud_config *given,
+                         struct ud_buf *text)
+{
+    const struct ud_config_edits none = {0};
+    const struct ud_strv no_symbols = {0}; /* the sources that tell them are not known yet */
+    struct ud_drift drift = {0};
+    struct names names = {.text = text};
+    ud_drift_classify(own, given, &none, &no_symbols, &drift);
+    for (size_t i = 0; i < drift.len; i++) {
+        if (drift.items[i].class == UD_DRIFT_FATAL) {
+            add_name(&names, drift.items[i].name);
         }
-        count++;
     }
-    if (count > SHOWN_MAX) {
-        ud_buf_addf(text, " and %zu more", count - SHOWN_MAX);
-    }
+    end_names(&names);
+    ud_drift_done(&drift);
 }
 
 static enum ud_code refuse(const struct ud_drift *drift, const struct ud_drift_item *cause,
