@@ -85,7 +85,7 @@ build() {
 build_again() {
     mv "$E2E_WORK/dist" "$E2E_WORK/first"
     build_timed warm
-    for file in "$DIST"/*.ko; do cmp "$file" "$E2E_WORK/first/$RELEASE/${file##*/}"; done
+    expect_same_modules "$DIST" "$E2E_WORK/first/$RELEASE"
 }
 
 verify() {

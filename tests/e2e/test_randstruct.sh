@@ -92,7 +92,7 @@ by_docker_desktops_image() {
         --source-mirror "$(served)" --json
     expect_json ".built and .source == \"$(served)/v6.x/linux-$version.tar.xz\""
     expect_text "the layout seed from docker/for-desktop-kernel:${IMAGE#*:}"
-    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+    expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
     rm -rf "$E2E_WORK/dist"
 }
 
@@ -101,7 +101,7 @@ by_a_file() {
     expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/third-cache" "$UD_BINARY" "${BUILD[@]}" "${BY_HAND[@]}" \
         --randstruct-seed "$SEED" --no-cache --json
     expect_json '.built and .crcs.needed > 0 and .crcs.needed == .crcs.of_modules + .crcs.computed'
-    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+    expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
 }
 
 by_what_is_kept() {
@@ -109,7 +109,7 @@ by_what_is_kept() {
     expect_exit 0 ud "${BUILD[@]}" --offline --json
     expect_json '.built'
     expect_text "the layout seed from $IMAGE, kept here from an earlier run"
-    for file in "$BUILT"/*.ko; do cmp "$file" "$E2E_WORK/of_image/$RELEASE/${file##*/}"; done
+    expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
 }
 
 # Another seed's modules do not come about here: one module says that it is one.

@@ -285,7 +285,7 @@ clean_takes_it() {
     nothing_of_ours
 }
 
-trap 'dock rm -f "$BARE" >/dev/null 2>&1; vm_shell_close' EXIT
+trap 'serve_stop; dock rm -f "$BARE" >/dev/null 2>&1; vm_shell_close' EXIT
 vm_shell_open "$LAB_VM"
 check "(the modules of the main job)" need_main_dist
 unloaded

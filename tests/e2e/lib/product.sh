@@ -33,6 +33,14 @@ copy_main_dist() {
     [ -e "$(main_dist)" ] || cp -r "$1/$LAB_VM_RELEASE" "$E2E_SHARED/dist/"
 }
 
+# expect_same_modules DIR OTHER: each module of DIR is in OTHER, with the same bytes.
+expect_same_modules() {
+    local file
+    for file in "$1"/*.ko; do
+        cmp "$file" "$2/${file##*/}" || fail "${file##*/} differs"
+    done
+}
+
 signed_dist() { printf '%s/signed/%s\n' "$E2E_SHARED" "$LAB_VM_RELEASE"; }
 
 # need_signed_dist: the same modules from all of the sources, signed by a key of this run.
