@@ -8,8 +8,8 @@ OUTPUT=$E2E_WORK/dist
 
 # A tree with what the program reads of one, and a Makefile for the targets that it calls.
 make_tree() {
-    mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/prebuilt}
-    cp "$(main_dist)"/*.ko "$TREE/drivers/usb/prebuilt/"
+    mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/core/prebuilt}
+    cp "$(main_dist)"/*.ko "$TREE/drivers/usb/core/prebuilt/"
     printf 'config %s\n' USB_SUPPORT USB_COMMON USB USB_PCI USBIP_CORE USBIP_VHCI_HCD \
         USBIP_VHCI_HC_PORTS USBIP_VHCI_NR_HCS >"$TREE/drivers/usb/Kconfig"
     printf 'source "drivers/usb/Kconfig"\n' >"$TREE/Kconfig"
@@ -21,9 +21,9 @@ olddefconfig modules_prepare:
 	test -s .config
 modules:
 	mkdir -p $(M)/common $(M)/core $(M)/usbip
-	cp $(M)/prebuilt/usb-common.ko $(M)/common/
-	cp $(M)/prebuilt/usbcore.ko $(M)/core/
-	cp $(M)/prebuilt/usbip-core.ko $(M)/prebuilt/vhci-hcd.ko $(M)/usbip/
+	cp $(M)/core/prebuilt/usb-common.ko $(M)/common/
+	cp $(M)/core/prebuilt/usbcore.ko $(M)/core/
+	cp $(M)/core/prebuilt/usbip-core.ko $(M)/core/prebuilt/vhci-hcd.ko $(M)/usbip/
 END
 }
 
