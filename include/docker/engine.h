@@ -41,12 +41,20 @@ UD_MUST_CHECK enum ud_code ud_engine_connect_any(const struct ud_endpoint_list *
                                                  const struct ud_engine_options *options,
                                                  struct ud_engine **ret, struct ud_error *err);
 
+/* Another connection to the same engine at the same version, for another thread; with a
+ * cancel and a report of its own, both as in ud_engine_options. */
+UD_MUST_CHECK enum ud_code ud_engine_connect_again(const struct ud_engine *engine,
+                                                   struct ud_cancel *cancel,
+                                                   const struct ud_report *report,
+                                                   struct ud_engine **ret, struct ud_error *err);
+
 void ud_engine_free(struct ud_engine *engine);
 
 /* Borrowed, for the engine's life. */
 const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine);
 const char *ud_engine_api_version(const struct ud_engine *engine); /* "1.41" */
 const struct ud_report *ud_engine_report(const struct ud_engine *engine);
+struct ud_cancel *ud_engine_cancel(const struct ud_engine *engine); /* may be NULL */
 
 /* Waits so long; UD_ERR_INTERRUPTED at a cancel request. */
 UD_MUST_CHECK enum ud_code ud_engine_pause(struct ud_engine *engine, unsigned ms,

@@ -109,11 +109,7 @@ enum ud_code ud_image_compose(struct ud_engine *engine, const struct ud_compose 
 {
     struct pipeline pipe = {.compose = compose};
     /* Without a report, which belongs to the engine's own thread. */
-    const struct ud_engine_options options = {
-        .api_version = engine->api_version,
-        .cancel = engine->cancel,
-    };
-    UD_TRY(ud_engine_connect(&engine->endpoint, &options, &pipe.saver, err));
+    UD_TRY(ud_engine_connect_again(engine, engine->cancel, NULL, &pipe.saver, err));
     pipe.ring = ud_ring_new(RING_BYTES);
     enum ud_code rc = run(engine, &pipe, err);
     ud_ring_free(pipe.ring);

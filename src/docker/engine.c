@@ -28,6 +28,11 @@ const struct ud_report *ud_engine_report(const struct ud_engine *engine)
     return engine->report;
 }
 
+struct ud_cancel *ud_engine_cancel(const struct ud_engine *engine)
+{
+    return engine->cancel;
+}
+
 void ud_engine_free(struct ud_engine *engine)
 {
     if (engine == NULL) {
@@ -139,6 +144,15 @@ enum ud_code ud_engine_open(const struct ud_endpoint *endpoint,
     }
     *ret = engine;
     return UD_OK;
+}
+
+enum ud_code ud_engine_connect_again(const struct ud_engine *engine, struct ud_cancel *cancel,
+                                     const struct ud_report *report, struct ud_engine **ret,
+                                     struct ud_error *err)
+{
+    const struct ud_engine_options options = {
+        .api_version = engine->api_version, .cancel = cancel, .report = report};
+    return ud_engine_connect(&engine->endpoint, &options, ret, err);
 }
 
 enum ud_code ud_engine_connect(const struct ud_endpoint *endpoint,
