@@ -33,6 +33,7 @@ struct ud_container_spec {
     const char *ipc_mode;
     const char *stop_signal;
     const char *hostname;
+    const char *log_driver; /* "none": nothing of the output is kept; NULL: the engine's default */
     struct ud_strv entrypoint; /* empty: the image's */
     struct ud_strv cmd;        /* empty: the image's */
     struct ud_strv env;        /* "NAME=value" */

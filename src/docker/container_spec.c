@@ -65,6 +65,9 @@ static void put_host_config(cJSON *root, const struct ud_container_spec *spec)
     ud_json_put_strings(host, "CapDrop", &spec->cap_drop);
     ud_json_put_strings(host, "SecurityOpt", &spec->security_opt);
     ud_json_put_pairs(host, "Tmpfs", &spec->tmpfs, '=');
+    if (spec->log_driver != NULL) {
+        ud_json_put(cJSON_AddObjectToObject(host, "LogConfig"), "Type", spec->log_driver);
+    }
     put_mounts(host, spec);
     ud_json_put_u64(host, "Memory", spec->memory);
     ud_json_put_u64(host, "NanoCpus", spec->nano_cpus);

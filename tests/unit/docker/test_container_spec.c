@@ -35,6 +35,7 @@ static void a_full_spec_is_written_as_the_api_reads_it(void **state)
         .ipc_mode = "private",
         .stop_signal = "SIGINT",
         .hostname = "h",
+        .log_driver = "none",
         .memory = 5000000000,
         .nano_cpus = 1500000000,
         .pids_limit = -1,
@@ -70,6 +71,7 @@ static void a_full_spec_is_written_as_the_api_reads_it(void **state)
            "\"CapAdd\":[\"SYS_MODULE\"],\"CapDrop\":[\"ALL\"],"
            "\"SecurityOpt\":[\"no-new-privileges\"],"
            "\"Tmpfs\":{\"/t\":\"size=1m,mode=700\",\"/u\":\"\"},"
+           "\"LogConfig\":{\"Type\":\"none\"},"
            "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"C:\\\\x\",\"Target\":\"/x\","
            "\"ReadOnly\":true},{\"Type\":\"bind\",\"Source\":\"/dev\",\"Target\":\"/dev\","
            "\"BindOptions\":{\"Propagation\":\"rslave\"}},"
