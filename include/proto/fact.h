@@ -56,5 +56,6 @@
 #define UD_BLOB_MODULES_BUILTIN "modules.builtin"
 #define UD_BLOB_PROC_KEYS "proc-keys" /* not where a container is not shown the kernel's keys */
 #define UD_BLOB_FILE "file"           /* read */
+#define UD_BLOB_SYMBOLS "symbols"     /* read --symbols: names, each with a newline */
 
 #endif

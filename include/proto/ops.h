@@ -15,16 +15,13 @@
  * os-release can be given as UD_OPS_OS_RELEASE. */
 #define UD_OP_PROBE "probe"
 
-/* read [--enter] PATH ... [-- NAME ...]: some of the VM's own module files, as they
+/* read [--enter] [--symbols] [PATH ...]: some of the VM's own module files, as they
  * are (perhaps compressed), or UD_OPS_BTF; in this order, for each a FACT UD_FACT_FILE
  * with its path and its bytes as blob UD_BLOB_FILE. All are opened before anything is
- * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then what symbols does with the names: to start a
- * second container takes longer than both. */
+ * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then, with --symbols, as blob UD_BLOB_SYMBOLS each
+ * name in /proc/kallsyms that a module could import, as a line; UD_ERR_FACTS if that
+ * cannot be read. Both in one, since to start a second container takes longer. */
 #define UD_OP_READ "read"
-
-/* symbols NAME ...: whether /proc/kallsyms has them; a RESULT for each name, sorted,
- * without repetitions: PRESENT or ABSENT. UD_ERR_FACTS if kallsyms cannot be read. */
-#define UD_OP_SYMBOLS "symbols"
 
 /* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
  * symbols. Paths of module files as read takes them, in the order in which they are looked
@@ -100,9 +97,10 @@
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
-#define UD_OPS_FLAG_ENTER "--enter" /* probe, read, crcs: in the VM's mount namespace */
-#define UD_OPS_FLAG_OWN "--own"     /* insert, remove: stay in the container's namespaces */
-#define UD_OPS_FLAG_SIZE "--size"   /* shell */
+#define UD_OPS_FLAG_ENTER "--enter"     /* probe, read, crcs: in the VM's mount namespace */
+#define UD_OPS_FLAG_OWN "--own"         /* insert, remove: stay in the container's namespaces */
+#define UD_OPS_FLAG_SIZE "--size"       /* shell */
+#define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
 
 /* Where the host puts things in the helper's container. */
 #define UD_OPS_DIR "/usbipd"
@@ -120,16 +118,17 @@
 #define UD_OPS_FAILED UD_OPS_SAYS UD_OPS_ERROR
 
 enum {
-    UD_OPS_HOLD_MAX = 24 * 60 * 60,     /* seconds */
-    UD_OPS_SHELL_MAX = 4 * 60 * 60,     /* seconds */
-    UD_OPS_SHELL_FAILED = 125,          /* exit code */
-    UD_OPS_SHELL_SIZE_MAX = 10000,      /* rows, and columns */
-    UD_OPS_SELFTEST_MS = 10 * 1000,     /* for a device to come, and again to go */
-    UD_OPS_FILE_MAX = 64 * 1024 * 1024, /* bytes of a file that is read */
-    UD_OPS_READ_MAX = 64,               /* files in one read */
-    UD_OPS_MODULES_MAX = 64,            /* modules in one insert or remove */
-    UD_OPS_SYMBOLS_MAX = 16 * 1024,     /* names in one symbols or crcs */
-    UD_OPS_PATHS_MAX = 16 * 1024,       /* module files in one crcs */
+    UD_OPS_HOLD_MAX = 24 * 60 * 60,      /* seconds */
+    UD_OPS_SHELL_MAX = 4 * 60 * 60,      /* seconds */
+    UD_OPS_SHELL_FAILED = 125,           /* exit code */
+    UD_OPS_SHELL_SIZE_MAX = 10000,       /* rows, and columns */
+    UD_OPS_SELFTEST_MS = 10 * 1000,      /* for a device to come, and again to go */
+    UD_OPS_FILE_MAX = 64 * 1024 * 1024,  /* bytes of a file that is read */
+    UD_OPS_READ_MAX = 64,                /* files in one read */
+    UD_OPS_NAMES_MAX = 32 * 1024 * 1024, /* bytes of the names that one read sends */
+    UD_OPS_MODULES_MAX = 64,             /* modules in one insert or remove */
+    UD_OPS_SYMBOLS_MAX = 16 * 1024,      /* names in one crcs */
+    UD_OPS_PATHS_MAX = 16 * 1024,        /* module files in one crcs */
 };
 
 #endif

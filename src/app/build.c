@@ -89,6 +89,7 @@ static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
 static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_toolchain_ensure(build->app, &build->toolchain, build->options->builder, err));
+    UD_TRY(ud_build_ask_early(build, err));
     UD_TRY(ud_build_open_shop(build, err));
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
@@ -121,6 +122,7 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     enum ud_code rc = build_in_container(build, err);
+    ud_early_witness_free(build->early);
     ud_workshop_close(&build->shop);
     UD_TRY(rc);
     UD_TRY(ud_build_sign(build, err));
@@ -130,6 +132,7 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
 static void release(struct ud_build *build)
 {
     ud_build_forget(build);
+    ud_witness_done(&build->witness);
     ud_exports_free(build->exports);
     ud_walk_done(&build->walk);
     ud_build_cache_done(&build->cache);

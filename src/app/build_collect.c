@@ -91,7 +91,7 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
     }
     const struct ud_proof proof = {
         .app = build->app,
-        .engine = build->vm.engine,
+        .witness = &build->witness,
         .facts = &build->result->facts,
         .plan = &build->result->plan,
         .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
@@ -133,6 +133,7 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_fetch(build, err));
     UD_TRY(fetch_layouts(build, err));
     UD_TRY(put_in_order(build, err));
+    UD_TRY(ud_build_ask_witness(build, err));
     UD_TRY(verify(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;

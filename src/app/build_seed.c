@@ -1,21 +1,18 @@
 /* Kernels with randomized structure layouts: the seed, without which nothing fits. */
 #include "build_steps.h"
 #include "platform/fs.h"
-#include "witness.h"
 
 enum ud_code ud_build_ask_layout(struct ud_build *build, struct ud_error *err)
 {
-    struct ud_witness witness;
-    struct ud_verify_input input = {.facts = &build->result->facts};
+    const struct ud_witness *witness = &build->witness;
     if (build->result->plan.randomized == NULL) {
         return UD_OK;
     }
     ud_report_step(build->app->report, "Asking the kernel's modules for the hash of its layouts");
-    UD_TRY(ud_witness_ask(build->app, build->vm.engine, NULL, &input, &witness, err));
-    for (size_t i = 0; i < witness.stock_count && build->layout_hash[0] == '\0'; i++) {
-        ud_layout_seed_hash(witness.stock[i].vermagic, build->layout_hash);
+    UD_TRY(ud_build_ask_witness(build, err));
+    for (size_t i = 0; i < witness->stock_count && build->layout_hash[0] == '\0'; i++) {
+        ud_layout_seed_hash(witness->stock[i].vermagic, build->layout_hash);
     }
-    ud_witness_done(&witness);
     ud_report_step_end(build->app->report, "%.16s",
                        build->layout_hash[0] != '\0' ? build->layout_hash : "not known");
     return UD_OK;

@@ -18,6 +18,7 @@
 #include "util/buf.h"
 #include "util/strv.h"
 #include "walk.h"
+#include "witness_early.h"
 #include "workshop.h"
 
 /* A module as it came out of the container. */
@@ -51,7 +52,10 @@ struct ud_build {
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
     struct ud_layouts layouts; /* compiled with them */
-    struct ud_signer *signer;  /* NULL without --sign-key */
+    struct ud_witness witness; /* what they are to be compared with */
+    bool witness_asked;
+    struct ud_early_witness *early; /* is being asked; NULL: nobody is */
+    struct ud_signer *signer;       /* NULL without --sign-key */
     struct ud_build_cache cache;
 };
 
@@ -124,6 +128,13 @@ UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_
 UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
                                                  const struct ud_strv *missing,
                                                  struct ud_crcs *crcs, struct ud_error *err);
+
+/* Has a thread ask the VM what the modules are to be compared with, if it was not asked yet. */
+UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);
+
+/* Fills build->witness: waits for that thread if there is one, or asks. Does nothing more when
+ * it is called again. */
+UD_MUST_CHECK enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err);
 
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);

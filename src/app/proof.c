@@ -3,13 +3,13 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
-#include "witness.h"
 
 enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_module *const *modules,
                               const char *const *names, size_t count, struct ud_findings *ret,
                               struct ud_error *err)
 {
-    struct ud_witness witness = {0};
+    struct ud_witness asked = {0};
+    struct ud_witness *witness = proof->witness;
     struct ud_verify_input input = {
         .facts = proof->facts,
         .modules = modules,
@@ -18,15 +18,19 @@ enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_modu
         .symvers = proof->symvers,
         .layouts = proof->layouts,
         .signer_id = proof->signer_id,
-        .by_facts = proof->engine == NULL,
+        .by_facts = proof->engine == NULL && witness == NULL,
         .inserting = proof->inserting,
         .allow_no_crcs = proof->allow_no_crcs,
     };
     if (proof->engine != NULL) {
-        UD_TRY(ud_witness_ask(proof->app, proof->engine, proof->plan, &input, &witness, err));
+        UD_TRY(ud_witness_ask(proof->app, proof->engine, proof->facts, proof->plan, &asked, err));
+        witness = &asked;
+    }
+    if (witness != NULL) {
+        ud_witness_testify(witness, proof->app, &input);
     }
     ud_verify_modules(&input, ret);
-    ud_witness_done(&witness);
+    ud_witness_done(&asked);
     return UD_OK;
 }
 

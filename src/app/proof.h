@@ -11,11 +11,14 @@
 #include "kernel/plan.h"
 #include "kernel/verify.h"
 #include "util/error.h"
+#include "witness.h"
 
 /* All borrowed. */
 struct ud_proof {
     const struct ud_app *app;
-    struct ud_engine *engine; /* whose kernel is asked; NULL: only the facts count */
+    struct ud_engine *engine;   /* whose kernel is asked; NULL: it is not */
+    struct ud_witness *witness; /* what it said when it was asked before; NULL: nothing. Without
+                                 * both only the facts count */
     const struct ud_facts *facts;
     const struct ud_plan *plan;       /* NULL: none could be made */
     const struct ud_symvers *symvers; /* NULL: not given */

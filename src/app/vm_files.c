@@ -30,23 +30,37 @@ static enum ud_code add_bytes(struct reading *reading, const struct ud_record *r
     return ud_buf_check(bytes, "a file of the VM", err);
 }
 
+static enum ud_code add_file(struct reading *reading, const char *path, struct ud_error *err)
+{
+    struct ud_vm_files *files = &reading->files;
+    if (files->count >= UD_OPS_READ_MAX) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many files");
+    }
+    files->items = ud_realloc(files->items, files->count + 1, sizeof *files->items);
+    struct ud_vm_file *file = &files->items[files->count++];
+    file->path = ud_strdup(path);
+    ud_buf_init(&file->bytes, UD_OPS_FILE_MAX);
+    return UD_OK;
+}
+
+static enum ud_code add_symbols(struct ud_buf *symbols, const struct ud_record *record,
+                                struct ud_error *err)
+{
+    ud_buf_add(symbols, record->data, record->len);
+    return ud_buf_check(symbols, "the list of symbols", err);
+}
+
 static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
 {
     struct reading *reading = ctx;
-    struct ud_vm_files *files = &reading->files;
     if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_FILE) == 0) {
         return add_bytes(reading, record, err);
     }
-    if (record->type == UD_RECORD_RESULT && record->verdict == UD_VERDICT_ABSENT) {
-        ud_strv_add(&files->absent, record->name);
-    } else if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_FILE) == 0) {
-        if (files->count >= UD_OPS_READ_MAX) {
-            return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many files");
-        }
-        files->items = ud_realloc(files->items, files->count + 1, sizeof *files->items);
-        struct ud_vm_file *file = &files->items[files->count++];
-        file->path = ud_strdup(record->text);
-        ud_buf_init(&file->bytes, UD_OPS_FILE_MAX);
+    if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_SYMBOLS) == 0) {
+        return add_symbols(&reading->files.symbols, record, err);
+    }
+    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_FILE) == 0) {
+        return add_file(reading, record->text, err);
     }
     return UD_OK;
 }
@@ -55,25 +69,21 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
 struct question {
     struct ud_engine *engine;
     const char *image;
-    const struct ud_strv *paths, *names;
+    const struct ud_strv *paths;
+    bool symbols;
 };
 
 static void add_arguments(const struct question *question, bool enter, struct ud_strv *args)
 {
-    if (question->paths->len > 0) {
-        ud_strv_add(args, UD_OP_READ);
-        if (enter) {
-            ud_strv_add(args, UD_OPS_FLAG_ENTER);
-        }
-        for (size_t i = 0; i < question->paths->len; i++) {
-            ud_strv_add(args, question->paths->items[i]);
-        }
+    ud_strv_add(args, UD_OP_READ);
+    if (enter) {
+        ud_strv_add(args, UD_OPS_FLAG_ENTER);
     }
-    if (question->names->len > 0) {
-        ud_strv_add(args, question->paths->len > 0 ? "--" : UD_OP_SYMBOLS);
+    if (question->symbols) {
+        ud_strv_add(args, UD_OPS_FLAG_SYMBOLS);
     }
-    for (size_t i = 0; i < question->names->len; i++) {
-        ud_strv_add(args, question->names->items[i]);
+    for (size_t i = 0; i < question->paths->len; i++) {
+        ud_strv_add(args, question->paths->items[i]);
     }
 }
 
@@ -83,6 +93,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
     struct reading reading = {0};
+    ud_buf_init(&reading.files.symbols, UD_OPS_NAMES_MAX);
     struct ud_helper_call call = {
         .role = role,
         .image = question->image,
@@ -94,9 +105,9 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
     add_arguments(question, role == UD_ROLE_PROBE_VM, &call.args);
     enum ud_code rc = ud_helper_call_run(question->engine, &call, err);
     ud_strv_done(&call.args);
-    reading.files.asked = rc == UD_OK && question->names->len > 0;
+    reading.files.has_symbols = rc == UD_OK && question->symbols;
     /* Without kallsyms: the files are there, they come first. */
-    rc = rc == UD_ERR_FACTS && question->names->len > 0 ? UD_OK : rc;
+    rc = rc == UD_ERR_FACTS && question->symbols ? UD_OK : rc;
     if (rc == UD_OK && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
                      reading.files.count, question->paths->len);
@@ -110,17 +121,17 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
 }
 
 enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine,
-                              const struct ud_strv *paths, const struct ud_strv *names,
-                              struct ud_vm_files *ret, struct ud_error *err)
+                              const struct ud_strv *paths, bool symbols, struct ud_vm_files *ret,
+                              struct ud_error *err)
 {
     char *image = NULL;
     struct ud_error why = {0};
     *ret = (struct ud_vm_files){0};
-    if (paths->len == 0 && names->len == 0) {
+    if (paths->len == 0 && !symbols) {
         return UD_OK;
     }
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    const struct question question = {engine, image, paths, names};
+    const struct question question = {engine, image, paths, symbols};
     enum ud_code rc = ask_as(&question, UD_ROLE_PROBE, ret, &why);
     /* The engine may refuse the mount, or mount an empty folder of its own. */
     if (rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND) {
@@ -137,14 +148,13 @@ enum ud_code ud_vm_files_read_inside(const struct ud_app *app, struct ud_engine 
                                      const struct ud_strv *paths, struct ud_vm_files *ret,
                                      struct ud_error *err)
 {
-    const struct ud_strv none = {0};
     char *image = NULL;
     *ret = (struct ud_vm_files){0};
     if (paths->len == 0) {
         return UD_OK;
     }
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    const struct question question = {engine, image, paths, &none};
+    const struct question question = {engine, image, paths, false};
     enum ud_code rc = ask_as(&question, UD_ROLE_PROBE_VM, ret, err);
     free(image);
     return rc;
@@ -157,6 +167,6 @@ void ud_vm_files_done(struct ud_vm_files *files)
         ud_buf_done(&files->items[i].bytes);
     }
     free(files->items);
-    ud_strv_done(&files->absent);
+    ud_buf_done(&files->symbols);
     *files = (struct ud_vm_files){0};
 }

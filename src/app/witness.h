@@ -9,29 +9,38 @@
 #include "docker/engine.h"
 #include "kernel/plan.h"
 #include "kernel/verify.h"
+#include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
 
+/* First what the kernel shows, which does not depend on the modules; then what comparing gave. */
 struct ud_witness {
     struct ud_module *stock;             /* some of the VM's own modules */
     const struct ud_module **stock_list; /* the same, as ud_verify_input wants them */
     size_t stock_count;
-    bool has_btf;
-    struct ud_module_layout btf; /* struct module by the kernel's BTF */
+    struct ud_buf btf;     /* the kernel's types; empty: it shows none */
+    bool has_symbols;      /* /proc/kallsyms was read */
+    struct ud_buf symbols; /* as kernel/kallsyms.h takes them */
+
+    bool has_layout;
+    struct ud_module_layout layout; /* struct module by btf */
     bool has_layouts;
-    struct ud_layouts_verdict layouts; /* input's layouts compared with the same */
-    bool asked;                        /* /proc/kallsyms was read */
-    struct ud_strv absent;             /* imports that it lacks, sorted */
+    struct ud_layouts_verdict layouts; /* input's layouts compared with btf */
+    struct ud_strv absent;             /* imports that symbols lacks, sorted */
 };
 
-/* Asks the kernel what input's modules are to be compared with, and points input's
- * stock, btf, layouts_verdict and absent at it; *ret must outlive them. plan, which may
- * be NULL, tells which of the VM's own modules they stand on. What the kernel does not
- * show is left out, with a warning: only UD_ERR_INTERRUPTED and what ends every
- * conversation with the engine is an error. */
+/* Asks the kernel. plan, which may be NULL, tells which of the VM's own modules those to be
+ * compared stand on. What the kernel does not show is left out, with a warning: only
+ * UD_ERR_INTERRUPTED and what ends every conversation with the engine is an error. */
 UD_MUST_CHECK enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
-                                          const struct ud_plan *plan, struct ud_verify_input *input,
+                                          const struct ud_facts *facts, const struct ud_plan *plan,
                                           struct ud_witness *ret, struct ud_error *err);
+
+/* Compares, and points input's stock, btf, layouts_verdict and absent at *witness, which must
+ * outlive them. */
+void ud_witness_testify(struct ud_witness *witness, const struct ud_app *app,
+                        struct ud_verify_input *input);
+
 void ud_witness_done(struct ud_witness *witness);
 
 /* Paths, relative to the modules' folder, of modules worth reading: those of the plan, then some

@@ -13,12 +13,11 @@ struct operation {
 };
 
 static const struct operation operations[] = {
-    {UD_OP_PROBE, ud_op_probe, false},     {UD_OP_READ, ud_op_read, false},
-    {UD_OP_SYMBOLS, ud_op_symbols, false}, {UD_OP_CRCS, ud_op_crcs, false},
-    {UD_OP_INSERT, ud_op_insert, false},   {UD_OP_REMOVE, ud_op_remove, false},
-    {UD_OP_HOLD, ud_op_hold, false},       {UD_OP_SHELL, ud_op_shell, true},
-    {UD_OP_CLIENT, ud_op_client, true},    {UD_OP_SELFTEST, ud_op_selftest, false},
-    {UD_OP_VERSION, ud_op_version, false},
+    {UD_OP_PROBE, ud_op_probe, false},       {UD_OP_READ, ud_op_read, false},
+    {UD_OP_CRCS, ud_op_crcs, false},         {UD_OP_INSERT, ud_op_insert, false},
+    {UD_OP_REMOVE, ud_op_remove, false},     {UD_OP_HOLD, ud_op_hold, false},
+    {UD_OP_SHELL, ud_op_shell, true},        {UD_OP_CLIENT, ud_op_client, true},
+    {UD_OP_SELFTEST, ud_op_selftest, false}, {UD_OP_VERSION, ud_op_version, false},
 };
 
 bool ud_helper_take_flag(int *count, char ***args, const char *flag)

@@ -23,7 +23,6 @@ typedef enum ud_code ud_op_fn(struct ud_helper *helper, int count, char **args,
 
 ud_op_fn ud_op_probe;
 ud_op_fn ud_op_read;
-ud_op_fn ud_op_symbols;
 ud_op_fn ud_op_crcs;
 ud_op_fn ud_op_insert;
 ud_op_fn ud_op_remove;

@@ -8,6 +8,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "kallsyms.h"
 #include "proto/check.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
@@ -99,24 +100,40 @@ static bool are_readable(int count, char **paths, const char *release)
             return false;
         }
     }
-    return count > 0 && count <= UD_OPS_READ_MAX;
+    return count <= UD_OPS_READ_MAX;
+}
+
+static enum ud_code send_symbols(struct ud_helper *helper, struct ud_error *err)
+{
+    size_t lines = 0;
+    int fd = ud_sysfile_open(helper->root, "/proc/kallsyms", 0);
+    int why = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        why = ud_kallsyms_send(fd, helper->emit, &lines);
+        (void)close(fd);
+    }
+    if (why != 0 || lines == 0) {
+        return ud_fail(err, UD_ERR_FACTS, NULL, "cannot read /proc/kallsyms: %s",
+                       why != 0 ? strerror(why) : "it is empty");
+    }
+    return UD_OK;
 }
 
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
-    const int paths = ud_helper_count_before_dashes(count, args);
+    bool symbols = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_SYMBOLS);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    if (!are_readable(paths, args, uts.release)) {
+    if ((count == 0 && !symbols) || !are_readable(count, args, uts.release)) {
         return ud_fail(err, UD_ERR_USAGE, NULL,
                        "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
     }
     if (enter) {
         UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
-    UD_TRY(read_files(helper, paths, args, err));
-    return paths == count ? UD_OK : ud_op_symbols(helper, count - paths - 1, args + paths + 1, err);
+    UD_TRY(read_files(helper, count, args, err));
+    return symbols ? send_symbols(helper, err) : UD_OK;
 }

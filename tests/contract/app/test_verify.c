@@ -22,6 +22,7 @@
 #define GOOD_MODULE UD_SOURCE_DIR "/tests/fuzz/corpus/elf/module.ko"
 #define SOME_BTF UD_SOURCE_DIR "/tests/fuzz/corpus/btf/module.btf"
 #define CONFIG "CONFIG_MODULES=y\nCONFIG_SMP=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
+#define SYMBOLS "module_layout\nother\nprintk\n"
 #define DUMMY "kernel/drivers/net/dummy.ko"
 
 /* What is wrong, and how that is brought about. */
@@ -31,7 +32,7 @@ struct fault {
     const char *from, *to;  /* bytes of the module, replaced wherever they are */
     const char *config;     /* more of the configuration */
     const char *fact;       /* one that is set to 1 or Y */
-    const char *absent;     /* not in /proc/kallsyms */
+    const char *symbols;    /* all that are in /proc/kallsyms */
     const char *security;   /* an option of the engine */
     bool lies;              /* the manifest is that of the faultless file */
     bool btf;               /* the kernel has BTF, with another struct module */
@@ -51,11 +52,8 @@ static const struct fault faults[] = {
     {.check = "crcs", .says = "CRCs for other", .from = "\x22", .to = "\x23"},
     {.check = "module_layout", .says = "CRCs for module_layout", .from = "\x11", .to = "\x12"},
     {.check = "machine", .says = "it is for aarch64", .from = "\x01\x00\x3e", .to = "\x01\x00\xb7"},
-    {.check = "imports",
-     .says = "exports othex",
-     .from = "other",
-     .to = "othex",
-     .absent = "othex"},
+    {.check = "imports", .says = "exports othex", .from = "other", .to = "othex"},
+    {.check = "imports", .says = "exports other", .symbols = "module_layout\nothe\nother_\n"},
     {.check = "name", .says = "it calls itself tidy", .from = "name=tiny", .to = "name=tidy"},
     {.check = "struct-module", .says = "that of the kernel's BTF has 192", .btf = true},
     {.check = "manifest",
@@ -132,9 +130,7 @@ static void answer_rest(struct trial *t, const struct fault *fault)
     if (fault->btf) {
         answer_file(&t->read, UD_OPS_BTF, t->btf.data, t->btf.len);
     }
-    if (fault->absent != NULL) {
-        ud_record_add_result(&t->read, fault->absent, UD_VERDICT_ABSENT, 0, "");
-    }
+    answer_text(&t->read, UD_BLOB_SYMBOLS, fault->symbols != NULL ? fault->symbols : SYMBOLS);
     answer_end(&t->read, UD_OK, "");
 }
 

@@ -1,0 +1,30 @@
+/* The kernel's testimony, asked for by a thread while something else goes on. */
+#ifndef APP_WITNESS_EARLY_H
+#define APP_WITNESS_EARLY_H
+
+#include "app/context.h"
+#include "docker/engine.h"
+#include "kernel/plan.h"
+#include "util/error.h"
+#include "witness.h"
+
+struct ud_early_witness;
+
+/* Begins what ud_witness_ask does, on a connection of its own. facts and plan must stay as they
+ * are until it is freed. */
+UD_MUST_CHECK enum ud_code ud_early_witness_start(const struct ud_engine *engine,
+                                                  const struct ud_facts *facts,
+                                                  const struct ud_plan *plan,
+                                                  struct ud_early_witness **ret,
+                                                  struct ud_error *err);
+
+/* Waits for it, and tells app what there was to tell. Once only; *ret is the caller's. Errors:
+ * those of ud_witness_ask. */
+UD_MUST_CHECK enum ud_code ud_early_witness_get(struct ud_early_witness *early,
+                                                const struct ud_app *app, struct ud_witness *ret,
+                                                struct ud_error *err);
+
+/* Breaks it off if it is under way: its container is removed. NULL is fine. */
+void ud_early_witness_free(struct ud_early_witness *early);
+
+#endif
