@@ -60,33 +60,43 @@ enum ud_code ud_workshop_try(struct ud_workshop *shop, const struct ud_workshop_
     return UD_OK;
 }
 
-static bool tells_why(struct ud_slice line)
+static bool has_any(struct ud_slice line, const char *const *words)
 {
     char *text = ud_strndup(line.ptr, line.len);
-    bool yes = strstr(text, "rror") != NULL || strstr(text, "not found") != NULL ||
-               strstr(text, "atal") != NULL || strstr(text, "undefined") != NULL ||
-               strstr(text, "annot") != NULL;
+    bool found = false;
+    for (size_t i = 0; words[i] != NULL && !found; i++) {
+        found = strstr(text, words[i]) != NULL;
+    }
     free(text);
-    return yes;
+    return found;
 }
 
-/* The first line that looks like a reason, else the last line. */
-static char *reason_in(const struct ud_buf *log)
+/* The first line with one of the words; the last line if words is NULL. */
+static struct ud_slice find_line(const struct ud_buf *log, const char *const *words)
 {
     struct ud_slice rest = {log->data, log->len};
     struct ud_slice line;
-    struct ud_slice found = {0};
+    struct ud_slice last = {0};
     while (ud_str_next_line(&rest, &line)) {
         line = ud_slice_trim(line);
-        if (line.len == 0) {
-            continue;
+        if (words != NULL && has_any(line, words)) {
+            return line;
         }
-        found = line;
-        if (tells_why(line)) {
-            break;
-        }
+        last = line.len > 0 ? line : last;
     }
-    char *text = ud_strndup(found.ptr != NULL ? found.ptr : "", found.len < 300 ? found.len : 300);
+    return words == NULL ? last : (struct ud_slice){0};
+}
+
+/* A line that is a reason, or one that looks like it, else the last line. */
+static char *reason_in(const struct ud_buf *log)
+{
+    static const char *const sure[] = {"error: ", "ERROR: ", "Error: ", NULL};
+    static const char *const likely[] = {"rror",  "not found", "atal", "undefined",
+                                         "annot", "can't",     NULL};
+    struct ud_slice found = find_line(log, sure);
+    found = found.len > 0 ? found : find_line(log, likely);
+    found = found.len > 0 ? found : find_line(log, NULL);
+    char *text = ud_strndup(found.len > 0 ? found.ptr : "", found.len < 300 ? found.len : 300);
     ud_str_sanitize(text);
     return text;
 }
