@@ -6,7 +6,7 @@
 #include "util/str.h"
 
 /* Verified by building 5.10, 6.1, 6.12 and 7.2 for x86_64 and 6.1 and 6.12 for
- * arm64. A path ending in `/` stands for all below it. */
+ * arm64. A path ending in `/` stands for all below it; `*` for any part of a name. */
 
 /* In `arch/<srcarch>/`: needed but for these. */
 static const char *const arch_unneeded[] = {
@@ -57,7 +57,8 @@ static const char *const needed[] = {
     "kernel/module.c", /* to 5.19; for the CRC of module_layout */
     "kernel/module-internal.h",
     "kernel/module/",
-    "kernel/sched/", /* from 6.18 on: rq-offsets.c, and the headers that it includes */
+    "kernel/sched/*.h", /* from 6.18 on, for the next */
+    "kernel/sched/rq-offsets.c",
     "kernel/time/timeconst.bc",
     "kernel/workqueue_internal.h",
     "lib/ctype.c",
@@ -67,10 +68,10 @@ static const char *const needed[] = {
     "security/selinux/include/",
     "tools/Makefile",
     "tools/arch/",
-    "tools/bpf/resolve_btfids/",
     "tools/build/",
     "tools/include/",
-    "tools/lib/",
+    "tools/lib/*.c",
+    "tools/lib/subcmd/",
     "tools/objtool/",
     "tools/scripts/",
     /* The sources of the extra modules. */
@@ -78,10 +79,22 @@ static const char *const needed[] = {
     "lib/genalloc.c",
 };
 
-static const char *const scripts_unneeded[] = {"coccinelle/", "gdb/", "package/"};
+static const char *const scripts_unneeded[] = {"coccinelle/", "gdb/", "kconfig/tests/", "package/"};
+
+/* `*` is in the last part of entry. */
+static bool matches_pattern(const char *path, const char *entry, const char *star)
+{
+    const size_t head = (size_t)(star - entry);
+    return strncmp(path, entry, head) == 0 && strchr(path + head, '/') == NULL &&
+           ud_str_ends(path + head, star + 1);
+}
 
 static bool matches(const char *path, const char *entry)
 {
+    const char *star = strchr(entry, '*');
+    if (star != NULL) {
+        return matches_pattern(path, entry, star);
+    }
     return ud_str_ends(entry, "/") ? ud_str_starts(path, entry) : strcmp(path, entry) == 0;
 }
 
@@ -97,7 +110,7 @@ static bool matches_any(const char *path, const char *const *entries, size_t cou
 
 #define MATCHES_ANY(path, entries) matches_any(path, entries, sizeof(entries) / sizeof *(entries))
 
-/* Every one in the tree: kconfig reads them all. */
+/* Every one in the tree: kconfig reads them all, those of other architectures too. */
 static bool is_kconfig(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -133,7 +146,7 @@ bool ud_srcsel_wants(const char *path, const char *srcarch)
 }
 
 /* Raise it when ud_srcsel_wants decides otherwise by the same tables. */
-#define RULES "1"
+#define RULES "2"
 
 static void add_rules(struct ud_buf *out, const char *title, const char *const *entries,
                       size_t count)
