@@ -66,6 +66,8 @@ void ud_kbuild_add_common(const struct ud_kbuild_options *options, struct ud_str
         /* Leaves debug information out without touching the configuration. */
         ud_strv_add(argv, "KCFLAGS=-g0");
     }
+    /* kbuild's own programs run for seconds: to optimize them takes longer than it saves. */
+    ud_strv_add(argv, "HOSTCFLAGS=-O0");
     add_identity(argv);
 }
 
@@ -96,6 +98,9 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
         if (!options->has_symvers) {
             /* Without Module.symvers no symbol of the kernel resolves: warn only. */
             ud_strv_add(&ret->argv, "KBUILD_MODPOST_WARN=1");
+            /* modpost would write lists of none of them, and one of no names does not compile
+             * (scripts/mod/modpost.c, add_extended_versions, of Linux 7.2). */
+            ud_strv_add(&ret->argv, "CONFIG_EXTENDED_MODVERSIONS=");
         }
         ud_strv_add(&ret->argv, "M=drivers/usb");
         ud_strv_add(&ret->argv, "modules");

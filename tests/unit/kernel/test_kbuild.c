@@ -71,16 +71,17 @@ static void commands_carry_release_and_compiler(void **state)
     assert_argv(UD_KBUILD_RESOLVE, &native,
                 (const char *[]){"olddefconfig", "-j4", "CC=gcc-12", "ARCH=x86_64",
                                  "KERNELRELEASE=6.1.0-56-cloud-amd64",
-                                 "LOCALVERSION=", "KCFLAGS=-g0", NULL},
+                                 "LOCALVERSION=", "KCFLAGS=-g0", "HOSTCFLAGS=-O0", NULL},
                 (const char *[]){"LLVM=1", "modules", NULL});
     assert_argv(UD_KBUILD_PREPARE, &native,
                 (const char *[]){"modules_prepare", "CONFIG_DEBUG_INFO_BTF=", NULL},
                 (const char *[]){"M=drivers/usb", NULL});
     assert_argv(UD_KBUILD_MODULES, &native, (const char *[]){"M=drivers/usb", "modules", NULL},
-                (const char *[]){"KBUILD_MODPOST_WARN=1", NULL});
+                (const char *[]){"KBUILD_MODPOST_WARN=1", "CONFIG_EXTENDED_MODVERSIONS=", NULL});
     assert_argv(UD_KBUILD_MODULES, &cross,
                 (const char *[]){"-j1", "ARCH=arm64", "CROSS_COMPILE=aarch64-linux-gnu-", "LLVM=1",
-                                 "LLVM_IAS=1", "KBUILD_MODPOST_WARN=1", NULL},
+                                 "LLVM_IAS=1", "KBUILD_MODPOST_WARN=1",
+                                 "CONFIG_EXTENDED_MODVERSIONS=", NULL},
                 (const char *[]){"KCFLAGS=-g0", NULL});
 }
 
