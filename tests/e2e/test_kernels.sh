@@ -11,7 +11,7 @@ PREFIX=LAB_VM_${KERNEL//./_}
 case $KERNEL in
 6.1) PREFIX=LAB_VM ;;
 plain) PREFIX=LAB_PLAIN ;;
-hardened | clang | randstruct) PREFIX=LAB_PLAIN_$KERNEL ;;
+hardened | clang | randstruct | dwarf | genksyms) PREFIX=LAB_PLAIN_$KERNEL ;;
 esac
 PREFIX=${PREFIX^^}
 of_kernel() { local name=$PREFIX$1 && printf '%s\n' "${!name:?}"; }

@@ -1,14 +1,16 @@
 # shellcheck shell=bash
 # Parts `plain...`: Docker VMs whose kernels call themselves as kernel.org's do and say what they are
-# only in /proc/config.gz. The lab compiles them, from Debian's sources of 6.1.
+# only in /proc/config.gz. The lab compiles them, from Debian's sources.
 
-# part, compiler, packages that only it needs. Its configuration is plain-kernel.config, and over it
-# PART-kernel.config.
+# part, whose sources (suite and series), compiler, packages that only it needs. Its configuration is
+# plain-kernel.config, and over it PART-kernel.config.
 readonly PLAIN_KERNELS=(
-    'plain             gcc-12'
-    'plain-hardened    gcc-12    g++-12 gcc-12-plugin-dev'
-    'plain-clang       clang-16  clang-16 lld-16 llvm-16'
-    'plain-randstruct  gcc-12    g++-12 gcc-12-plugin-dev'
+    'plain             bookworm 6.1  gcc-12'
+    'plain-hardened    bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev'
+    'plain-clang       bookworm 6.1  clang-16  clang-16 lld-16 llvm-16'
+    'plain-randstruct  bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev'
+    'plain-dwarf       sid      7.2  gcc-12    libdw-dev'
+    'plain-genksyms    sid      7.2  gcc-12'
 )
 
 # The parts besides `plain`.
@@ -17,8 +19,9 @@ plain_variants() { printf '%s\n' "${PLAIN_KERNELS[@]:1}" | cut -d' ' -f1; }
 # plain_choose PART: sets what the other functions need to know of it, quickly.
 plain_choose() {
     find_row "$1" "${PLAIN_KERNELS[@]}"
-    PLAIN_PACKAGES=("${ROW[@]:2}")
-    PLAIN_MAKE=("CC=${ROW[1]}" HOSTCC=gcc-12 HOSTCXX=g++-12)
+    PLAIN_SOURCE_OF=("${ROW[@]:1:2}")
+    PLAIN_PACKAGES=("${ROW[@]:4}")
+    PLAIN_MAKE=("CC=${ROW[3]}" HOSTCC=gcc-12 HOSTCXX=g++-12)
     PLAIN_PORT_VARIABLE=LAB_PLAIN_PORT PLAIN_PORT=$LAB_PLAIN_PORT PLAIN_MEMORY=3000
     PLAIN_CONFIGS=("$LAB_DIR/plain-kernel.config")
     if [ "$ROW_INDEX" -gt 0 ]; then
@@ -27,9 +30,9 @@ plain_choose() {
         PLAIN_MEMORY=1500
         PLAIN_CONFIGS+=("$LAB_DIR/$1-kernel.config")
     fi
-    case ${ROW[1]} in
+    case ${ROW[3]} in
     # All of its tools, by the version in their names.
-    clang-*) PLAIN_MAKE+=("LLVM=-${ROW[1]#clang-}") ;;
+    clang-*) PLAIN_MAKE+=("LLVM=-${ROW[3]#clang-}") ;;
     esac
     PLAIN_ENV=$(part_prefix "$1")
 }
@@ -39,7 +42,7 @@ plain_prepare() {
     plain_choose "$1"
     packages_want "${PLAIN_PACKAGES[@]}"
     compiler=${PLAIN_MAKE[0]#CC=}
-    PLAIN_SOURCE=$(linux_source bookworm 6.1)
+    PLAIN_SOURCE=$(linux_source "${PLAIN_SOURCE_OF[@]}")
     PLAIN_KERNEL=$(cached "$1-kernel" \
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
             "$(declare -f build_plain_kernel keep_for_image wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
@@ -57,8 +60,9 @@ plain_prepare() {
 # What the build writes is laid out as debian_kernel's, but for /boot, which stays empty.
 build_plain_kernel() {
     local into=$1 tarball=$2 source build
-    source=$into/linux-source-6.1 build=$into/build
-    tar -xJf "$tarball" -C "$into"
+    source=$into/source build=$into/build
+    mkdir "$source"
+    tar -xJf "$tarball" -C "$source" --strip-components=1
     wanted_config "${PLAIN_CONFIGS[@]}" >"$into/wanted"
     KCONFIG_ALLCONFIG=$into/wanted make -C "$source" O="$build" "${PLAIN_MAKE[@]}" allnoconfig
     require_config "$into/wanted" "$build/.config"
