@@ -44,14 +44,18 @@ cache_xz() {
 cache_round() {
     rm -rf "$WORK/dist"
     cache_prune
+    settle
     cache_ours cold
     cache_ours unchanged
     rm -rf "$WORK/dist"
+    settle
     cache_ours prepared
     rm -rf "$WORK/dist"
     cache_prune --kind prepared
+    settle
     cache_ours slice
     cache_xz
+    settle
     recipe
 }
 
