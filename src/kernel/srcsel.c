@@ -6,7 +6,8 @@
 #include "util/str.h"
 
 /* Verified by building 5.10, 6.1, 6.12 and 7.2 for x86_64 and 6.1 and 6.12 for
- * arm64. A path ending in `/` stands for all below it; `*` for any part of a name. */
+ * arm64. A path ending in `/` stands for all below it, `*` for any part of
+ * a name, and `**` for any part of a path. */
 
 /* In `arch/<srcarch>/`: needed but for these. */
 static const char *const arch_unneeded[] = {
@@ -57,7 +58,7 @@ static const char *const needed[] = {
     "kernel/module.c", /* to 5.19; for the CRC of module_layout */
     "kernel/module-internal.h",
     "kernel/module/",
-    "kernel/sched/*.h", /* from 6.18 on, for the next */
+    "kernel/sched/**.h", /* from 6.18 on, for the next */
     "kernel/sched/rq-offsets.c",
     "kernel/time/timeconst.bc",
     "kernel/workqueue_internal.h",
@@ -81,12 +82,12 @@ static const char *const needed[] = {
 
 static const char *const scripts_unneeded[] = {"coccinelle/", "gdb/", "kconfig/tests/", "package/"};
 
-/* `*` is in the last part of entry. */
 static bool matches_pattern(const char *path, const char *entry, const char *star)
 {
     const size_t head = (size_t)(star - entry);
-    return strncmp(path, entry, head) == 0 && strchr(path + head, '/') == NULL &&
-           ud_str_ends(path + head, star + 1);
+    const bool any_depth = star[1] == '*';
+    return strncmp(path, entry, head) == 0 && (any_depth || strchr(path + head, '/') == NULL) &&
+           ud_str_ends(path + head, star + (any_depth ? 2 : 1));
 }
 
 static bool matches(const char *path, const char *entry)

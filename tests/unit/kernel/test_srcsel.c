@@ -29,6 +29,7 @@ static void keeps_what_builds_need(void **state)
                                       "kernel/module/version.c",
                                       "kernel/sched/rq-offsets.c",
                                       "kernel/sched/sched.h",
+                                      "kernel/sched/ext/ext.h",
                                       "kernel/workqueue_internal.h",
                                       "kernel/time/timeconst.bc",
                                       "security/selinux/include/classmap.h"};
@@ -48,7 +49,7 @@ static void leaves_the_rest(void **state)
                                       "arch/x86/mm/init.c",
                                       "arch/arm64/Makefile",
                                       "kernel/sched/core.c",
-                                      "kernel/sched/old/sched.h",
+                                      "kernel/sched/ext/ext.c",
                                       "tools/lib/bpf/libbpf.c",
                                       "scripts/kconfig/tests/conftest.py",
                                       "arch/x86_64/Makefile",
