@@ -75,6 +75,10 @@ bool ud_kbuild_crcs_in_objects(const struct ud_release *release);
 char *ud_kbuild_cmd_file(const char *source);    /* in new memory */
 char *ud_kbuild_object_file(const char *source); /* in new memory */
 
+/* The line of make's output that tells best why it failed, sanitized and of 300 bytes at most;
+ * "" if there is none; in new memory. */
+char *ud_kbuild_reason(const char *log, size_t len);
+
 /* "x86_64" gives "x86_64", "aarch64" gives "arm64" (make's ARCH=); NULL for others. */
 const char *ud_kbuild_arch(const char *machine);
 /* "x86_64" gives "x86", "aarch64" gives "arm64" (the folder below arch/); NULL for others. */

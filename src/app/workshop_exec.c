@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker/exec.h"
+#include "kernel/kbuild.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -60,47 +61,6 @@ enum ud_code ud_workshop_try(struct ud_workshop *shop, const struct ud_workshop_
     return UD_OK;
 }
 
-static bool has_any(struct ud_slice line, const char *const *words)
-{
-    char *text = ud_strndup(line.ptr, line.len);
-    bool found = false;
-    for (size_t i = 0; words[i] != NULL && !found; i++) {
-        found = strstr(text, words[i]) != NULL;
-    }
-    free(text);
-    return found;
-}
-
-/* The first line with one of the words; the last line if words is NULL. */
-static struct ud_slice find_line(const struct ud_buf *log, const char *const *words)
-{
-    struct ud_slice rest = {log->data, log->len};
-    struct ud_slice line;
-    struct ud_slice last = {0};
-    while (ud_str_next_line(&rest, &line)) {
-        line = ud_slice_trim(line);
-        if (words != NULL && has_any(line, words)) {
-            return line;
-        }
-        last = line.len > 0 ? line : last;
-    }
-    return words == NULL ? last : (struct ud_slice){0};
-}
-
-/* A line that is a reason, or one that looks like it, else the last line. */
-static char *reason_in(const struct ud_buf *log)
-{
-    static const char *const sure[] = {"error: ", "ERROR: ", "Error: ", NULL};
-    static const char *const likely[] = {"rror",  "not found", "atal", "undefined",
-                                         "annot", "can't",     NULL};
-    struct ud_slice found = find_line(log, sure);
-    found = found.len > 0 ? found : find_line(log, likely);
-    found = found.len > 0 ? found : find_line(log, NULL);
-    char *text = ud_strndup(found.len > 0 ? found.ptr : "", found.len < 300 ? found.len : 300);
-    ud_str_sanitize(text);
-    return text;
-}
-
 static void tell_last_lines(struct ud_workshop *shop)
 {
     const char *start = shop->log.data + shop->log.len;
@@ -125,7 +85,7 @@ enum ud_code ud_workshop_run(struct ud_workshop *shop, const struct ud_workshop_
         return UD_OK;
     }
     tell_last_lines(shop);
-    char *reason = reason_in(&shop->log);
+    char *reason = ud_kbuild_reason(shop->log.data, shop->log.len);
     enum ud_code rc =
         ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
                 "`%s` in the builder ended with exit code %d%s%s", command->argv->items[0],

@@ -97,6 +97,39 @@ static void strips_debug_sections_only(void **state)
     ud_strv_done(&argv);
 }
 
+#define MODPOST                                                                                    \
+    "WARNING: /usbipd/linux/Module.symvers is missing.\n"                                          \
+    "         You may get many unresolved symbol errors.\n"                                        \
+    "WARNING: modpost: \"kfree\" [usbcore.ko] undefined!\n"
+
+static void the_reason_of_a_failure_is_found_among_warnings(void **state)
+{
+    static const struct {
+        const char *log, *reason;
+    } cases[] = {
+        {MODPOST "a.c:57:1: error: expected expression\nmake[3]: *** [a.o] Error 1\n",
+         "a.c:57:1: error: expected expression"},
+        {MODPOST "make: *** No rule to make target 'x.o', needed by 'y'.  Stop.\n",
+         "make: *** No rule to make target 'x.o', needed by 'y'.  Stop."},
+        {MODPOST "ld: a.o: in function `f': undefined reference to `g'\nmake: *** [b] Error 1\n",
+         "ld: a.o: in function `f': undefined reference to `g'"},
+        {"  crypto/Kconfig:1396: can't open file \"x\"\r\nmake[1]: *** [conf] Error 1\n",
+         "crypto/Kconfig:1396: can't open file \"x\""},
+        {"/bin/sh: 1: bison: not found\nmake: *** [a] Error 127\n", "/bin/sh: 1: bison: not found"},
+        {MODPOST "make: *** [Makefile:260: __sub-make] Error 2\n",
+         "make: *** [Makefile:260: __sub-make] Error 2"},
+        {"  CC a.o\n\nit just ends\n\n", "it just ends"},
+        {"\n", ""},
+        {"", ""},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char *reason = ud_kbuild_reason(cases[i].log, strlen(cases[i].log));
+        assert_string_equal(reason, cases[i].reason);
+        free(reason);
+    }
+}
+
 static char *genksyms_text(bool debug_info)
 {
     struct ud_strv argv = {0};
@@ -202,6 +235,7 @@ int main(void)
         cmocka_unit_test(names_only_the_directories_that_are_needed),
         cmocka_unit_test(commands_carry_release_and_compiler),
         cmocka_unit_test(strips_debug_sections_only),
+        cmocka_unit_test(the_reason_of_a_failure_is_found_among_warnings),
         cmocka_unit_test(only_what_is_built_is_asked_for_crcs),
         cmocka_unit_test(objects_are_made_one_at_a_time),
         cmocka_unit_test(crcs_of_debug_information_want_it_and_no_genksyms),
