@@ -36,7 +36,7 @@ struct ud_role_info {
     bool drop_all_caps; /* else the engine's default set */
     bool host_pid;
     bool read_only_root;
-    bool keeps_log;      /* else its output is read as it comes, and the engine keeps none of it */
+    bool keeps_log;      /* by the engine; else what it writes is read while it runs */
     const char *network; /* "none", or "bridge" (host where the engine has no bridge) */
     const char *user;
     const char *mounts; /* for people */

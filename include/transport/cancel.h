@@ -1,7 +1,8 @@
 /* Asking running work to stop, from another thread or a signal callback.
  *
  * One object serves a whole program: the app owns it (static, zeroed is ready),
- * hands it to each ud_http and calls ud_cancel_request on Ctrl-C. */
+ * hands it to each ud_http and calls ud_cancel_request on Ctrl-C. Work that may be
+ * ended by itself has another, with the program's as its outer one. */
 #ifndef TRANSPORT_CANCEL_H
 #define TRANSPORT_CANCEL_H
 
@@ -14,6 +15,8 @@ enum { UD_CANCEL_WATCHERS = 16 };
 
 struct ud_cancel {
     atomic_bool requested;
+    const struct ud_cancel *outer; /* a request there is one here too; NULL: none. To be woken at
+                                    * once, watch it. */
     atomic_int waking; /* calls of ud_cancel_request that are under way */
     struct {
         _Atomic(void *) arg;

@@ -133,7 +133,7 @@ UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
 UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);
 
 /* Fills build->witness: waits for that thread if there is one, or asks. Does nothing more when
- * it is called again. */
+ * it is called again. All is asked for at once, also for the hash of a layout alone. */
 UD_MUST_CHECK enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err);
 
 /* Fetches the modules, checks them and puts them in load order. */

@@ -1,4 +1,4 @@
-/* The one cancel object of the program: set by the first Ctrl-C. */
+/* The cancel object of the program: set by the first Ctrl-C. */
 #ifndef APP_INTERRUPT_H
 #define APP_INTERRUPT_H
 

@@ -34,7 +34,7 @@ static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *
     return rc;
 }
 
-/* Leaves an empty buffer in its place. */
+/* Leaves a zeroed one, which is only to be released. */
 static struct ud_buf move(struct ud_buf *buf)
 {
     struct ud_buf moved = *buf;

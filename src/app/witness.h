@@ -18,9 +18,9 @@ struct ud_witness {
     struct ud_module *stock;             /* some of the VM's own modules */
     const struct ud_module **stock_list; /* the same, as ud_verify_input wants them */
     size_t stock_count;
-    struct ud_buf btf;     /* the kernel's types; empty: it shows none */
+    struct ud_buf btf;     /* the kernel's types; zeroed: it shows none */
     bool has_symbols;      /* /proc/kallsyms was read */
-    struct ud_buf symbols; /* as kernel/kallsyms.h takes them */
+    struct ud_buf symbols; /* as kernel/kallsyms.h takes them; valid with has_symbols */
 
     bool has_layout;
     struct ud_module_layout layout; /* struct module by btf */

@@ -12,15 +12,16 @@ struct message {
 };
 
 struct ud_early_witness {
+    const struct ud_app *app; /* for its report, which is not the thread's */
     const struct ud_facts *facts;
     const struct ud_plan *plan;
-    struct ud_cancel *outer; /* the command's, which wakes ours */
+    struct ud_cancel *outer; /* the command's */
     struct ud_cancel cancel;
     struct ud_thread *thread;
     /* The thread's until it is joined. */
     struct ud_engine *engine;
     struct ud_report report;
-    struct message *messages; /* kept: the command's report is the other thread's */
+    struct message *messages; /* kept until they can be told */
     size_t message_count;
     struct ud_witness witness;
     enum ud_code rc;
@@ -48,26 +49,19 @@ static void run(void *arg)
                                &early->err);
 }
 
-static void watch(struct ud_early_witness *early)
-{
-    ud_cancel_watch(early->outer, pass_on, &early->cancel);
-    /* It may have come just before. */
-    if (ud_cancel_requested(early->outer)) {
-        ud_cancel_request(&early->cancel);
-    }
-}
-
-enum ud_code ud_early_witness_start(const struct ud_engine *engine, const struct ud_facts *facts,
-                                    const struct ud_plan *plan, struct ud_early_witness **ret,
-                                    struct ud_error *err)
+enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_engine *engine,
+                                    const struct ud_facts *facts, const struct ud_plan *plan,
+                                    struct ud_early_witness **ret, struct ud_error *err)
 {
     struct ud_early_witness *early = ud_alloc(1, sizeof *early);
     *ret = NULL;
+    early->app = app;
     early->facts = facts;
     early->plan = plan;
     early->report = (struct ud_report){.ctx = early, .message = keep_message};
     early->outer = ud_engine_cancel(engine);
-    watch(early);
+    early->cancel.outer = early->outer;
+    ud_cancel_watch(early->outer, pass_on, &early->cancel);
     enum ud_code rc =
         ud_engine_connect_again(engine, &early->cancel, &early->report, &early->engine, err);
     if (rc == UD_OK) {
@@ -81,19 +75,23 @@ enum ud_code ud_early_witness_start(const struct ud_engine *engine, const struct
     return UD_OK;
 }
 
-static void tell(const struct ud_early_witness *early, const struct ud_app *app)
-{
-    for (size_t i = 0; i < early->message_count; i++) {
-        ud_report_message(app->report, early->messages[i].level, "%s", early->messages[i].text);
-    }
-}
-
-enum ud_code ud_early_witness_get(struct ud_early_witness *early, const struct ud_app *app,
-                                  struct ud_witness *ret, struct ud_error *err)
+/* Joins the thread, and reports what it had to tell. */
+static void join(struct ud_early_witness *early)
 {
     ud_thread_join(early->thread);
     early->thread = NULL;
-    tell(early, app);
+    for (size_t i = 0; i < early->message_count; i++) {
+        struct message *message = &early->messages[i];
+        ud_report_message(early->app->report, message->level, "%s", message->text);
+        free(message->text);
+    }
+    early->message_count = 0;
+}
+
+enum ud_code ud_early_witness_get(struct ud_early_witness *early, struct ud_witness *ret,
+                                  struct ud_error *err)
+{
+    join(early);
     if (early->rc != UD_OK) {
         return ud_fail(err, early->rc, early->err.remedy, "%s", early->err.message);
     }
@@ -110,13 +108,10 @@ void ud_early_witness_free(struct ud_early_witness *early)
     ud_cancel_unwatch(early->outer, &early->cancel);
     if (early->thread != NULL) {
         ud_cancel_request(&early->cancel);
-        ud_thread_join(early->thread);
     }
+    join(early);
     ud_engine_free(early->engine);
     ud_witness_done(&early->witness);
-    for (size_t i = 0; i < early->message_count; i++) {
-        free(early->messages[i].text);
-    }
     free(early->messages);
     free(early);
 }

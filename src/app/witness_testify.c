@@ -33,6 +33,7 @@ static void compare_types(struct ud_witness *witness, const struct ud_layouts *o
 static void look_up_imports(struct ud_witness *witness, const struct ud_verify_input *input)
 {
     struct ud_strv names = {0};
+    ud_strv_done(&witness->absent);
     ud_verify_list_imports(input, &names);
     ud_kallsyms_absent(witness->symbols.data, witness->symbols.len, &names, &witness->absent);
     ud_strv_done(&names);
@@ -42,6 +43,8 @@ void ud_witness_testify(struct ud_witness *witness, const struct ud_app *app,
                         struct ud_verify_input *input)
 {
     struct ud_error why = {0};
+    witness->has_layout = false;
+    witness->has_layouts = false;
     if (witness->btf.len > 0) {
         compare_types(witness, input->layouts, &why);
     }

@@ -20,7 +20,8 @@ void ud_cancel_request(struct ud_cancel *cancel)
 
 bool ud_cancel_requested(const struct ud_cancel *cancel)
 {
-    return cancel != NULL && atomic_load(&cancel->requested);
+    return cancel != NULL &&
+           (atomic_load(&cancel->requested) || ud_cancel_requested(cancel->outer));
 }
 
 enum ud_code ud_cancel_check(const struct ud_cancel *cancel, struct ud_error *err)

@@ -14,7 +14,7 @@
     }
 #define OURS                                                                                       \
     {                                                                                              \
-        .method = "GET", .path = "/images/sha256:aa/json",                                       \
+        .method = "GET", .path = "/images/sha256:aa/json",                                         \
         .body = "{\"Id\":\"sha256:aa\",\"RepoTags\":[\"usbipd-desktop/builder:1\"],"               \
                 "\"Comment\":\"usbipd-desktop's builder\",\"Size\":5,"                             \
                 "\"Created\":\"2026-11-20T10:00:00Z\",\"Config\":{\"Labels\":{"                    \
@@ -25,12 +25,12 @@
 /* Made by a user on top of ours, whose labels it has. */
 #define THEIRS                                                                                     \
     {                                                                                              \
-        .method = "GET", .path = "/images/sha256:bb/json",                                       \
+        .method = "GET", .path = "/images/sha256:bb/json",                                         \
         .body = "{\"Id\":\"sha256:bb\",\"RepoTags\":[\"mine:1\"],\"Comment\":\"\"}"                \
     }
 #define NAMELESS                                                                                   \
     {                                                                                              \
-        .method = "GET", .path = "/images/sha256:cc/json",                                       \
+        .method = "GET", .path = "/images/sha256:cc/json",                                         \
         .body = "{\"Id\":\"sha256:cc\",\"Comment\":\"usbipd-desktop's builder\","                  \
                 "\"Metadata\":{\"LastTagTime\":\"0001-01-01T00:00:00Z\"}}"                         \
     }

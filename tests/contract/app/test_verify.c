@@ -35,6 +35,7 @@ struct fault {
     const char *symbols;    /* all that are in /proc/kallsyms */
     const char *security;   /* an option of the engine */
     bool lies;              /* the manifest is that of the faultless file */
+    bool hidden;            /* /proc/kallsyms cannot be read */
     bool btf;               /* the kernel has BTF, with another struct module */
     enum ud_code load_code; /* 0: UD_ERR_UNFIT */
 };
@@ -42,6 +43,7 @@ struct fault {
 /* In the file's __versions a CRC stands before its name: that of module_layout is 0x11. */
 static const struct fault faults[] = {
     {.check = NULL},
+    {.check = NULL, .hidden = true},
     {.check = "release",
      .says = "for kernel 6.1.9, but 6.1.0 runs",
      .from = "6.1.0",
@@ -129,6 +131,10 @@ static void answer_rest(struct trial *t, const struct fault *fault)
     answer_file(&t->read, "/lib/modules/6.1.0/" DUMMY, t->good.data, t->good.len);
     if (fault->btf) {
         answer_file(&t->read, UD_OPS_BTF, t->btf.data, t->btf.len);
+    }
+    if (fault->hidden) {
+        answer_end(&t->read, UD_ERR_FACTS, "cannot read /proc/kallsyms");
+        return;
     }
     answer_text(&t->read, UD_BLOB_SYMBOLS, fault->symbols != NULL ? fault->symbols : SYMBOLS);
     answer_end(&t->read, UD_OK, "");

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "app/roles.h"
+#include "docker/container.h"
 #include "platform/fs.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -47,6 +48,21 @@ static void containers_md_has_the_row_of_each_role(void **state)
     ud_buf_done(&text);
 }
 
+static void only_vhcli_has_a_log(void **state)
+{
+    (void)state;
+    for (int i = 0; i < UD_ROLE_COUNT; i++) {
+        struct ud_container_spec spec = {0};
+        ud_role_fill((enum ud_role)i, "name", "image", &spec);
+        if (i == UD_ROLE_VHCLI) {
+            assert_null(spec.log_driver);
+        } else {
+            assert_string_equal(spec.log_driver, "none");
+        }
+        ud_container_spec_done(&spec);
+    }
+}
+
 static void errors_md_has_the_row_of_each_code(void **state)
 {
     (void)state;
@@ -67,6 +83,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(containers_md_has_the_row_of_each_role),
+        cmocka_unit_test(only_vhcli_has_a_log),
         cmocka_unit_test(errors_md_has_the_row_of_each_code),
     };
     return cmocka_run_group_tests_name("app.docs", tests, NULL, NULL);
