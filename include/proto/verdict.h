@@ -8,8 +8,7 @@ enum ud_verdict {
     /* insert: loaded by this run, live now. */
     UD_VERDICT_INSERTED,
     /* insert: was live already; detail is one of UD_IDENTITY_*.
-     * symbols: there; detail is the type letter of /proc/kallsyms ("T"),
-     * followed by a blank and the module if it lives in one ("T usbcore"). */
+     * crcs: a module says so; detail is the CRC, 8 hex digits. */
     UD_VERDICT_PRESENT,
     /* insert, remove: the kernel refused; selftest: a step did not happen; errno number,
      * detail in words. */
@@ -18,7 +17,7 @@ enum ud_verdict {
     UD_VERDICT_REMOVED,
     /* insert after a failure: inserted by this run, and could not be unloaded again; errno. */
     UD_VERDICT_KEPT,
-    /* remove: not loaded. symbols: not there. */
+    /* remove: not loaded. */
     UD_VERDICT_ABSENT,
     /* remove: loaded, but with another build ID than asked for; detail is the
      * loaded one's build ID or "". Left alone. */

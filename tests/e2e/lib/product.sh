@@ -96,7 +96,7 @@ seal_edit() {
 
 # module_crcs FILE: "SYMBOL 0xCRC", a line each. Debian 12's kmod does not know the tables of long names.
 module_crcs() {
-    if ! objdump -h "$1" | grep -q ' __version_ext_crcs '; then
+    if ! objdump -h "$1" | grep ' __version_ext_crcs ' >/dev/null; then
         modprobe --dump-modversions "$1" | awk '{ print $2, $1 }'
         return
     fi
