@@ -75,7 +75,7 @@ bool ud_kbuild_crcs_in_objects(const struct ud_release *release);
 char *ud_kbuild_cmd_file(const char *source);    /* in new memory */
 char *ud_kbuild_object_file(const char *source); /* in new memory */
 
-/* The line of make's output that tells best why it failed, sanitized and of 300 bytes at most;
+/* The line that tells best why make, or another command in the builder, failed; sanitized and of 300 bytes at most;
  * "" if there is none; in new memory. */
 char *ud_kbuild_reason(const char *log, size_t len);
 

@@ -8,14 +8,14 @@
 
 enum { REASON_MAX = 300 };
 
-/* In the order in which they are looked for: modpost warns of undefined symbols, and make has
- * the last word about any error. */
+/* In the order in which they are looked for: modpost warns of undefined symbols, of "unresolved
+ * symbol errors" too, and make has the last word about any error. */
 static const char *const sure[] = {"error: ", "ERROR: ", "Error: ", "*** No rule", NULL};
-static const char *const likely[] = {"not found",        "fatal", "undefined reference",
-                                     "undefined symbol", "annot", "can't",
-                                     "Killed",           NULL};
-static const char *const last[] = {"Error ", NULL};
-static const char *const *const words[] = {sure, likely, last};
+static const char *const likely[] = {"not found",        "atal",  "FATAL", "undefined reference",
+                                     "undefined symbol", "annot", "can't", NULL};
+static const char *const of_make[] = {"Error ", NULL};
+static const char *const any[] = {"rror", "undefined", NULL};
+static const char *const *const words[] = {sure, likely, of_make, any};
 
 static bool has_any(struct ud_slice line, const char *const *wanted)
 {
