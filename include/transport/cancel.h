@@ -15,9 +15,9 @@ enum { UD_CANCEL_WATCHERS = 16 };
 
 struct ud_cancel {
     atomic_bool requested;
-    const struct ud_cancel *outer; /* a request there is one here too; NULL: none. To be woken at
-                                    * once, watch it. */
-    atomic_int waking; /* calls of ud_cancel_request that are under way */
+    struct ud_cancel *outer; /* a request there is one here too; NULL: none. To be woken at once,
+                              * watch it. */
+    atomic_int waking;       /* calls of ud_cancel_request that are under way */
     struct {
         _Atomic(void *) arg;
         void (*wake)(void *arg);

@@ -15,8 +15,7 @@ struct ud_early_witness {
     const struct ud_app *app; /* for its report, which is not the thread's */
     const struct ud_facts *facts;
     const struct ud_plan *plan;
-    struct ud_cancel *outer; /* the command's */
-    struct ud_cancel cancel;
+    struct ud_cancel cancel; /* its outer one is the command's */
     struct ud_thread *thread;
     /* The thread's until it is joined. */
     struct ud_engine *engine;
@@ -59,9 +58,8 @@ enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_en
     early->facts = facts;
     early->plan = plan;
     early->report = (struct ud_report){.ctx = early, .message = keep_message};
-    early->outer = ud_engine_cancel(engine);
-    early->cancel.outer = early->outer;
-    ud_cancel_watch(early->outer, pass_on, &early->cancel);
+    early->cancel.outer = ud_engine_cancel(engine);
+    ud_cancel_watch(early->cancel.outer, pass_on, &early->cancel);
     enum ud_code rc =
         ud_engine_connect_again(engine, &early->cancel, &early->report, &early->engine, err);
     if (rc == UD_OK) {
@@ -105,7 +103,7 @@ void ud_early_witness_free(struct ud_early_witness *early)
     if (early == NULL) {
         return;
     }
-    ud_cancel_unwatch(early->outer, &early->cancel);
+    ud_cancel_unwatch(early->cancel.outer, &early->cancel);
     if (early->thread != NULL) {
         ud_cancel_request(&early->cancel);
     }
