@@ -9,6 +9,7 @@
 #include <sys/utsname.h>
 
 #include "fake.h"
+#include "proto/ops.h"
 
 /* The smallest file with the CRCs of three imports, in one form or the other. */
 struct tiny {
@@ -146,26 +147,46 @@ static void a_damaged_file_tells_nothing(void **state)
     fake_done(&f);
 }
 
+/* "crcs -- name_0 name_1 …", in new memory. */
+static char *many_names(int count)
+{
+    struct ud_buf line;
+    ud_buf_init(&line, 1 << 20);
+    ud_buf_adds(&line, "crcs --");
+    for (int i = 0; i < count; i++) {
+        ud_buf_addf(&line, " name_%d", i);
+    }
+    char *text = ud_buf_take(&line, NULL);
+    ud_buf_done(&line);
+    return text;
+}
+
 static void other_paths_and_names_are_refused(void **state)
 {
-    static const char *const bad[] = {"crcs /etc/shadow -- kfree",
-                                      "crcs /lib/modules/other/a.ko -- kfree",
-                                      "crcs /lib/modules/../../etc/a.ko -- kfree",
-                                      "crcs",
-                                      "crcs --",
-                                      "crcs kfree",
-                                      "crcs -- a/b",
-                                      "crcs -- kfree --"};
+    char *many = many_names(UD_OPS_SYMBOLS_MAX + 1);
+    const char *const bad[] = {"crcs /etc/shadow -- kfree",
+                               "crcs /lib/modules/other/a.ko -- kfree",
+                               "crcs /lib/modules/../../etc/a.ko -- kfree",
+                               "crcs",
+                               "crcs --",
+                               "crcs kfree",
+                               "crcs -- a/b",
+                               "crcs -- @names",
+                               "crcs -- good @",
+                               "crcs -- a;b",
+                               "crcs -- kfree --",
+                               many};
     struct fake f;
     (void)state;
     fake_init(&f);
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct answer a = fake_run(&f, bad[i]);
         if (a.code != UD_ERR_USAGE) {
-            fail_msg("\"%s\" gave %d", bad[i], (int)a.code);
+            fail_msg("\"%.64s\" gave %d", bad[i], (int)a.code);
         }
         answer_done(&a);
     }
+    free(many);
     fake_done(&f);
 }
 
