@@ -7,11 +7,11 @@
 
 KERNEL=${UD_KERNEL:-6.12}
 # `lab env` calls what belongs to vm-6.12 LAB_VM_6_12, LAB_VM_6_12_RELEASE and so on.
-PREFIX=LAB_VM_${KERNEL//./_}
 case $KERNEL in
 6.1) PREFIX=LAB_VM ;;
+[0-9]* | full) PREFIX=LAB_VM_${KERNEL//./_} ;;
 plain) PREFIX=LAB_PLAIN ;;
-hardened | clang | randstruct | dwarf | genksyms) PREFIX=LAB_PLAIN_$KERNEL ;;
+*) PREFIX=LAB_PLAIN_$KERNEL ;;
 esac
 PREFIX=${PREFIX^^}
 of_kernel() { local name=$PREFIX$1 && printf '%s\n' "${!name:?}"; }

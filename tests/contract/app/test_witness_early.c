@@ -69,6 +69,13 @@ static void start_engine(struct trial *t)
     t->app.report = &t->f.report;
 }
 
+/* The kernel shows all there is. */
+static void answer_all(struct trial *t)
+{
+    answer_text(&t->answer, UD_BLOB_SYMBOLS, "kfree\nother\n");
+    answer_end(&t->answer, UD_OK, "");
+}
+
 static void ask(struct trial *t)
 {
     start_engine(t);
@@ -121,8 +128,7 @@ static void the_answers_are_those_of_asking_in_turn(void **state)
     struct ud_witness witness;
     (void)state;
     trial_init(&t);
-    answer_text(&t.answer, UD_BLOB_SYMBOLS, "kfree\nother\n");
-    answer_end(&t.answer, UD_OK, "");
+    answer_all(&t);
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     ask(&t);
     assert_int_equal(ud_early_witness_get(t.early, &witness, &t.err), UD_OK);
@@ -149,14 +155,20 @@ static void what_there_is_to_tell_is_told_at_the_end(void **state)
     trial_done(&t);
 }
 
+/* Until the container runs whose output never comes. */
+static void ask_in_vain(struct trial *t)
+{
+    trial_init(t);
+    add_rule(t, stalled);
+    ask(t);
+    wait_for_attach(t);
+}
+
 static void what_nobody_waits_for_is_broken_off(void **state)
 {
     struct trial t;
     (void)state;
-    trial_init(&t);
-    add_rule(&t, stalled);
-    ask(&t);
-    wait_for_attach(&t);
+    ask_in_vain(&t);
     const uint64_t begin = ud_host_now_ms();
     ud_early_witness_free(t.early);
     t.early = NULL;
@@ -189,10 +201,7 @@ static void an_interruption_of_the_command_ends_it(void **state)
     struct trial t;
     struct ud_witness witness;
     (void)state;
-    trial_init(&t);
-    add_rule(&t, stalled);
-    ask(&t);
-    wait_for_attach(&t);
+    ask_in_vain(&t);
     struct canceller *canceller = cancel_after(&t.f.cancel, AFTER_MS);
     assert_int_equal(ud_early_witness_get(t.early, &witness, &t.err), UD_ERR_INTERRUPTED);
     canceller_join(canceller);
@@ -219,8 +228,7 @@ static void a_build_asks_again_what_could_not_be_asked_beside_it(void **state)
     struct ud_build_result result;
     (void)state;
     trial_init(&t);
-    answer_text(&t.answer, UD_BLOB_SYMBOLS, "kfree\nother\n");
-    answer_end(&t.answer, UD_OK, "");
+    answer_all(&t);
     add_rule(&t, (struct script_rule){.method = "GET", .path = "/info", .drop = true});
     add_rule(&t, (struct script_rule){.method = "GET", .path = "/info", .drop = true});
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
@@ -243,8 +251,7 @@ static void a_build_asks_once(void **state)
     struct ud_build_result result;
     (void)state;
     trial_init(&t);
-    answer_text(&t.answer, UD_BLOB_SYMBOLS, "kfree\nother\n");
-    answer_end(&t.answer, UD_OK, "");
+    answer_all(&t);
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     start_engine(&t);
     build_init(&t, &build, &result);
