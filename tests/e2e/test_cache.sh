@@ -109,7 +109,8 @@ damaged_slice() {
     local slice
     slice=$(find "$SLICES" -type f)
     sha256sum "$slice" >"$E2E_WORK/slice.sum"
-    printf x | dd of="$slice" bs=1 seek=100 conv=notrunc status=none
+    # Eight bytes: one might have been what it is changed to.
+    printf damaged! | dd of="$slice" bs=1 seek=100 conv=notrunc status=none
     prune --kind prepared
     rm -r "$OUTPUT"
     stand_in "$OUTPUT"
