@@ -51,13 +51,14 @@ module_closure() {
         awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
-# build_initramfs DIR KERNEL MODULE...: DIR/initramfs with busybox, the modules and guest/initramfs-init.
+# build_initramfs DIR BUSYBOX KERNEL MODULE...: DIR/initramfs with busybox, the modules and
+# guest/initramfs-init.
 build_initramfs() {
-    local into=$1 kernel=$2 release module
-    shift 2
+    local into=$1 busybox=$2 kernel=$3 release module
+    shift 3
     release=$(cat "$kernel/release")
     mkdir -p "$into/tree/bin" "$into/tree/modules"
-    cp /bin/busybox "$into/tree/bin/"
+    cp "$busybox" "$into/tree/bin/"
     cp "$LAB_DIR/guest/initramfs-init" "$into/tree/init"
     chmod 755 "$into/tree/init"
     for module in $(module_closure "$kernel/root" "$release" "$@"); do
@@ -77,11 +78,12 @@ put_plain() {
     esac
 }
 
-# initramfs NAME KERNEL MODULE...: prints the path of the cached file.
+# initramfs NAME ARCH KERNEL MODULE...: prints the path of the cached file.
 initramfs() {
-    local name=$1 kernel=$2 entry
-    entry=$(cached "initramfs-$name" "$(digest "$@" "@$LAB_DIR/guest/initramfs-init" "$(declare -f build_initramfs put_plain)")" \
-        build_initramfs "${@:2}")
+    local busybox entry
+    busybox=$(busybox_of "$2")
+    entry=$(cached "initramfs-$1" "$(digest "$@" "@$LAB_DIR/guest/initramfs-init" "$(declare -f build_initramfs put_plain)")" \
+        build_initramfs "$busybox" "${@:3}")
     printf '%s/initramfs\n' "$entry"
 }
 

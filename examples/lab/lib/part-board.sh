@@ -7,9 +7,9 @@ readonly BOARD_DEVICES=2
 board_prepare() {
     local stick
     BOARD_KERNEL=$(debian_kernel bookworm amd64 amd64)
-    BOARD_INITRAMFS=$(initramfs board "$BOARD_KERNEL" \
+    BOARD_INITRAMFS=$(initramfs board amd64 "$BOARD_KERNEL" \
         virtio_pci virtio_blk virtio_net ext4 xhci_pci usbip_host)
-    BOARD_DISK=$(guest_disk)
+    BOARD_DISK=$(guest_disk amd64)
     stick=$(cached stick "$(digest "$(declare -f build_stick)")" build_stick)
     BOARD_STICK=$stick/stick.raw
 }
@@ -29,7 +29,7 @@ board_start() {
     new_overlay board "$BOARD_DISK"
     qemu-img create -q -f qcow2 -F raw -b "$BOARD_STICK" "$dir/stick.qcow2"
     # always-plugged: else the adapter is there only while something is connected to its chardev.
-    start_vm board "$BOARD_KERNEL/vmlinuz" \
+    start_vm board amd64 "$BOARD_KERNEL/vmlinuz" \
         "lab.init=/lab/board lab.devices=$BOARD_DEVICES" "$LAB_BOARD_PORT:3240" \
         -initrd "$BOARD_INITRAMFS" -m 512 -device qemu-xhci \
         -chardev "socket,id=serial,path=$dir/serial,server=on,wait=off" \

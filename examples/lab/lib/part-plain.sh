@@ -47,7 +47,7 @@ plain_prepare() {
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
             "$(declare -f build_plain_kernel keep_for_image wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
-    PLAIN_DISK=$(guest_disk)
+    PLAIN_DISK=$(guest_disk amd64)
     PLAIN_IMAGE=
     if [ -e "$PLAIN_KERNEL/kernel-dev.tar" ]; then
         PLAIN_IMAGE=$(plain_image "$1" "$PLAIN_KERNEL" "$PLAIN_SOURCE")
@@ -130,7 +130,7 @@ plain_start() {
         new_overlay "$1" "$PLAIN_KERNEL_DISK" kernel
         drive=(-drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe")
     fi
-    start_vm "$1" "$PLAIN_KERNEL/vmlinuz" \
+    start_vm "$1" amd64 "$PLAIN_KERNEL/vmlinuz" \
         "root=/dev/vda rw rootfstype=ext4 init=/lab/docker-vm lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}" \
         "$PLAIN_PORT:2375" -m "$PLAIN_MEMORY" "${drive[@]}"
     set_env "$1" "$PLAIN_ENV" "tcp://127.0.0.1:$PLAIN_PORT"
@@ -142,6 +142,7 @@ plain_start() {
     fi
     set_env "$1" "${PLAIN_ENV}_SOURCE" "$PLAIN_SOURCE"
     set_env "$1" "${PLAIN_ENV}_CONSOLE" "$(part_dir "$1")/console"
+    set_env "$1" "${PLAIN_ENV}_BUSYBOX" "$(busybox_of amd64)"
     if [ -n "$PLAIN_IMAGE" ]; then
         set_env "$1" "${PLAIN_ENV}_IMAGE" "linuxkit/kernel:$(cat "$PLAIN_IMAGE/tag")"
     fi

@@ -29,7 +29,7 @@ debian_image() {
 }
 
 build_debian_image() {
-    make_root "$2" "$1/root.tar"
+    make_root "$2" amd64 "$1/root.tar"
     build_image "$1" "$1/root.tar"
     rm "$1/root.tar"
 }

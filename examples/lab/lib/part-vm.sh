@@ -2,13 +2,14 @@
 # Part `vm`: Debian's cloud kernel, which has no USB at all, and dockerd on tcp. The parts `vm-...` are
 # the same with other kernels.
 
-# part, Debian suite, flavour of the kernel, modules that its disk does not have
+# part, Debian suite, architecture, flavour of the kernel, modules that its disk does not have
 readonly VM_KERNELS=(
-    'vm       bookworm  cloud-amd64  -'
-    'vm-5.10  bullseye  cloud-amd64  -'
-    'vm-6.12  trixie    cloud-amd64  -'
-    'vm-7     sid       cloud-amd64  -'
-    'vm-full  bookworm  amd64        drivers/usb/usbip'
+    'vm        bookworm  amd64  cloud-amd64  -'
+    'vm-5.10   bullseye  amd64  cloud-amd64  -'
+    'vm-6.12   trixie    amd64  cloud-amd64  -'
+    'vm-7      sid       amd64  cloud-amd64  -'
+    'vm-full   bookworm  amd64  amd64        drivers/usb/usbip'
+    'vm-arm64  trixie    arm64  cloud-arm64  -'
 )
 
 # The parts besides `vm`.
@@ -17,7 +18,7 @@ kernel_parts() { printf '%s\n' "${VM_KERNELS[@]:1}" | cut -d' ' -f1; }
 # vm_choose PART: sets what the other functions need to know of it, quickly.
 vm_choose() {
     find_row "$1" "${VM_KERNELS[@]}"
-    VM_SUITE=${ROW[1]} VM_FLAVOUR=${ROW[2]} VM_WITHOUT=${ROW[3]#-}
+    VM_SUITE=${ROW[1]} VM_ARCH=${ROW[2]} VM_FLAVOUR=${ROW[3]} VM_WITHOUT=${ROW[4]#-}
     VM_PORT_VARIABLE=LAB_VM_PORT VM_PORT=$LAB_VM_PORT
     if [ "$ROW_INDEX" -gt 0 ]; then
         VM_PORT_VARIABLE=LAB_KERNELS_PORT VM_PORT=$((LAB_KERNELS_PORT + ROW_INDEX - 1))
@@ -32,10 +33,12 @@ vm_choose() {
 vm_prepare() {
     local series
     vm_choose "$1"
-    VM_KERNEL=$(debian_kernel "$VM_SUITE" amd64 "$VM_FLAVOUR")
+    arch_want "$VM_ARCH"
+    VM_KERNEL=$(debian_kernel "$VM_SUITE" "$VM_ARCH" "$VM_FLAVOUR")
     VM_RELEASE=$(cat "$VM_KERNEL/release")
-    VM_INITRAMFS=$(initramfs "$1" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
-    VM_DISK=$(guest_disk)
+    VM_INITRAMFS=$(initramfs "$1" "$VM_ARCH" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
+    VM_DISK=$(guest_disk "$VM_ARCH")
+    VM_BUSYBOX=$(busybox_of "$VM_ARCH")
     VM_KERNEL_DISK=$(kernel_disk "$1" "$VM_KERNEL" "$VM_WITHOUT")
     series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$VM_RELEASE")
     VM_SOURCE=$(linux_source "$VM_SUITE" "$series")
@@ -54,11 +57,12 @@ vm_start() {
     set_env "$1" "${VM_ENV}_SYMVERS" "$VM_KERNEL/Module.symvers"
     set_env "$1" "${VM_ENV}_SOURCE" "$VM_SOURCE"
     set_env "$1" "${VM_ENV}_CONSOLE" "$(part_dir "$1")/console"
+    set_env "$1" "${VM_ENV}_BUSYBOX" "$VM_BUSYBOX"
     [ "$1" != vm ] || set_env vm LAB_SYMVERS "$VM_KERNEL/Module.symvers"
 }
 
 vm_boot() {
-    start_vm "$1" "$VM_KERNEL/vmlinuz" \
+    start_vm "$1" "$VM_ARCH" "$VM_KERNEL/vmlinuz" \
         "lab.init=/lab/docker-vm lab.name=docker-$1 lab.runtime=crun $(docker_vm_words) ${LAB_VM_APPEND:-}" \
         "$VM_PORT:2375" -initrd "$VM_INITRAMFS" "${VM_HARDWARE[@]}" \
         -drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe"

@@ -1,13 +1,28 @@
 # shellcheck shell=bash
 # Virtual machines, by software emulation: it works everywhere, also inside virtual machines.
 
-# Time to boot is mostly emulation. Without AVX the engine is quicker: QEMU emulates its instructions
-# slowly, and Go's memory and hash routines use them wherever the processor has them.
 QEMU_ARGUMENTS=(
-    -accel 'tcg,thread=multi' -cpu 'max,-avx,-avx2' -smp 2 -display none -no-reboot -nodefaults
-    -device virtio-rng-pci
+    -accel 'tcg,thread=multi' -smp 2 -display none -no-reboot -nodefaults -device virtio-rng-pci
 )
-GUEST_COMMAND_LINE='console=ttyS0 panic=-1 quiet mitigations=off random.trust_cpu=on'
+GUEST_COMMAND_LINE='panic=-1 quiet mitigations=off random.trust_cpu=on'
+
+# machine_choose ARCH: sets the program, its arguments and what the guest is told of its serial ports.
+# Time to boot is mostly emulation, so of the processor is left out what is slow to emulate: Go's memory and
+# hash routines use AVX wherever there is any, and arm64's kernel signs each return address.
+machine_choose() {
+    case $1 in
+    amd64)
+        MACHINE=(qemu-system-x86_64 -cpu 'max,-avx,-avx2')
+        MACHINE_CONTROL=(-serial chardev:control)
+        MACHINE_LINE='console=ttyS0 lab.control=/dev/ttyS1'
+        ;;
+    arm64)
+        MACHINE=(qemu-system-aarch64 -machine virt -cpu 'max,sve=off,pauth-impdef=on')
+        MACHINE_CONTROL=(-device 'pci-serial,chardev=control')
+        MACHINE_LINE='console=ttyAMA0 lab.control=/dev/ttyS0'
+        ;;
+    esac
+}
 
 # new_overlay PART DISK [NAME]: the part's own NAME.qcow2, on top of the pristine one in the cache.
 new_overlay() {
@@ -17,18 +32,19 @@ new_overlay() {
         die "$1: cannot make the disk overlay"
 }
 
-# start_vm PART KERNEL COMMANDLINE HOSTPORT:GUESTPORT [QEMU ARGUMENT...]
+# start_vm PART ARCH KERNEL COMMANDLINE HOSTPORT:GUESTPORT [QEMU ARGUMENT...]
 start_vm() {
-    local part=$1 kernel=$2 line=$3 ports=$4 dir
+    local part=$1 kernel=$3 line=$4 ports=$5 dir
     dir=$(part_dir "$1")
-    shift 4
-    start_process "$part" main qemu-system-x86_64 "${QEMU_ARGUMENTS[@]}" \
+    machine_choose "$2"
+    shift 5
+    start_process "$part" main "${MACHINE[@]}" "${QEMU_ARGUMENTS[@]}" \
         -name "usbipd-desktop-lab-$part" \
-        -kernel "$kernel" -append "$GUEST_COMMAND_LINE $line" \
+        -kernel "$kernel" -append "$MACHINE_LINE $GUEST_COMMAND_LINE $line" \
         -drive "file=$dir/disk.qcow2,if=virtio,format=qcow2,cache=unsafe" \
         -nic "user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${ports%:*}-:${ports#*:}" \
         -chardev "file,id=console,path=$dir/console,append=on" -serial chardev:console \
-        -chardev "socket,id=control,path=$dir/control,server=on,wait=off" -serial chardev:control "$@"
+        -chardev "socket,id=control,path=$dir/control,server=on,wait=off" "${MACHINE_CONTROL[@]}" "$@"
 }
 
 # power_off PART: as a user's "restart" would, so that the engine's data survives.

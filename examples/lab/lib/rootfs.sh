@@ -3,13 +3,13 @@
 
 GUEST_PACKAGES=apparmor,busybox-static,ca-certificates,crun,docker.io,iproute2,kmod,tini,usbip,usbutils
 
-# make_root SUITE OUTPUT.tar [PACKAGES]: a minimal Debian with its updates.
+# make_root SUITE ARCH OUTPUT.tar [PACKAGES]: a minimal Debian with its updates.
 make_root() {
-    local options=(--variant=minbase --mode=root)
+    local options=(--variant=minbase --mode=root --architectures="$2")
     # As Debian's own slim images: unpacking documentation under emulation takes minutes.
     options+=(--dpkgopt=path-exclude=/usr/share/{doc,man,info,locale,lintian}/*)
-    [ -z "${3:-}" ] || options+=(--include="$3")
-    apt_sources "$1" | TMPDIR=${2%/*} mmdebstrap "${options[@]}" "$1" "$2" -
+    [ -z "${4:-}" ] || options+=(--include="$4")
+    apt_sources "$1" | TMPDIR=${3%/*} run_foreign "$2" mmdebstrap "${options[@]}" "$1" "$3" -
 }
 
 build_busybox_root() {
@@ -27,23 +27,24 @@ busybox_root() {
 }
 
 build_guest_root() {
-    make_root bookworm "$1/root.tar" "$GUEST_PACKAGES"
+    make_root bookworm "$2" "$1/root.tar" "$GUEST_PACKAGES"
 }
 
 guest_root() {
     local base engine
-    base=$(package_version bookworm amd64 base-files)
-    engine=$(package_version bookworm amd64 docker.io)
-    cached guest-root "$(digest "$base" "$engine" "$GUEST_PACKAGES" "$(declare -f make_root)")" build_guest_root
+    base=$(package_version bookworm "$1" base-files)
+    engine=$(package_version bookworm "$1" docker.io)
+    cached "guest-root-$1" "$(digest "$base" "$engine" "$GUEST_PACKAGES" "$(declare -f make_root)")" \
+        build_guest_root "$1"
 }
 
-# guest_disk: prints the path of the disk image that all virtual machines start from: the root file
-# system and guest/. A kernel's files are on a disk of their own (kernel_disk).
+# guest_disk ARCH: prints the path of the disk image that all virtual machines of an architecture start
+# from: the root file system and guest/. A kernel's files are on a disk of their own (kernel_disk).
 guest_disk() {
     local root key entry
-    root=$(guest_root)
+    root=$(guest_root "$1")
     key=$(digest "$root" "@$LAB_DIR"/guest/{setup,docker-vm,board} "$(declare -f build_guest_disk make_disk)")
-    entry=$(cached guest-disk "$key" build_guest_disk "$root")
+    entry=$(cached "guest-disk-$1" "$key" build_guest_disk "$root")
     printf '%s/disk.raw\n' "$entry"
 }
 
