@@ -9,7 +9,7 @@ KERNEL=${UD_KERNEL:-6.12}
 # `lab env` calls what belongs to vm-6.12 LAB_VM_6_12, LAB_VM_6_12_RELEASE and so on.
 case $KERNEL in
 6.1) PREFIX=LAB_VM ;;
-[0-9]* | full) PREFIX=LAB_VM_${KERNEL//./_} ;;
+[0-9]* | full | arm64) PREFIX=LAB_VM_${KERNEL//./_} ;;
 plain) PREFIX=LAB_PLAIN ;;
 *) PREFIX=LAB_PLAIN_$KERNEL ;;
 esac
@@ -170,7 +170,7 @@ seconds() { cat "$E2E_WORK/$1.seconds" 2>/dev/null || echo -; }
 wrong_crcs() { if [ -e "$E2E_WORK/wrong" ]; then wc -l <"$E2E_WORK/wrong"; else echo -; fi; }
 verdict() { if grep -q "^ok.*: $1" "$E2E_RESULTS"; then echo "$2"; else echo "$3"; fi; }
 
-vm_shell_open "$VM"
+vm_shell_open "$VM" "$(of_kernel _BUSYBOX)"
 check "$KERNEL: the kernel runs, and has no USB/IP" before
 check "$KERNEL: status says what is missing" status_missing
 check "$KERNEL: builder make, the last that needs a network" builder

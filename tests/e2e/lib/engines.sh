@@ -29,13 +29,13 @@ expect_only_kept() {
     diff -u <(without_kept <"$1") <(without_kept <"$2") || fail "something is left in the engine"
 }
 
-# import_tools ENGINE: an image with this machine's static busybox.
+# import_tools ENGINE [BUSYBOX]: an image with this machine's static busybox, or the one given.
 import_tools() {
     local root=$E2E_WORK/tools-root
     if docker -H "$1" image inspect "$E2E_TOOLS" >/dev/null 2>&1; then return; fi
     if [ ! -d "$root" ]; then
         mkdir -p "$root"/{bin,tmp,vm}
-        cp /bin/busybox "$root/bin/"
+        cp "${2:-/bin/busybox}" "$root/bin/"
         /bin/busybox --list | grep -vx busybox | xargs -I{} ln -s busybox "$root/bin/{}"
     fi
     tar -c -C "$root" . | docker -H "$1" import -c 'ENV PATH=/bin' - "$E2E_TOOLS" >/dev/null
@@ -44,10 +44,10 @@ import_tools() {
 VM_SHELL_ENGINE=
 VM_SHELL_NAME=$E2E_MARK-shell-$$
 
-# vm_shell_open ENGINE: starts the shell that in_vm speaks to. Starting a container under emulation
+# vm_shell_open ENGINE [BUSYBOX]: starts the shell that in_vm speaks to. Starting a container under emulation
 # takes seconds; one for all commands is enough.
 vm_shell_open() {
-    import_tools "$1"
+    import_tools "$@"
     mkfifo "$E2E_WORK/shell.in" "$E2E_WORK/shell.out"
     docker -H "$1" run -i --rm --name "$VM_SHELL_NAME" --privileged --pid host --network host \
         -v /:/vm "$E2E_TOOLS" sh <"$E2E_WORK/shell.in" >"$E2E_WORK/shell.out" 2>&1 3>&- &
