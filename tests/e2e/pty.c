@@ -184,8 +184,18 @@ static bool step(const char *line)
     return is(line, "end", &rest) && ended(atoi(rest));
 }
 
+/* Whoever runs the tests may ignore signals, as nohup does; what a user starts does not. */
+static void heed_signals(void)
+{
+    static const int numbers[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        (void)signal(numbers[i], SIG_DFL);
+    }
+}
+
 static void run_child(char **command)
 {
+    heed_signals();
     (void)setsid();
     (void)ioctl(pty.slave, TIOCSCTTY, 0);
     for (int fd = 0; fd <= 2; fd++) {
