@@ -82,7 +82,7 @@ put_plain() {
 initramfs() {
     local busybox entry
     busybox=$(busybox_of "$2")
-    entry=$(cached "initramfs-$1" "$(digest "$@" "@$LAB_DIR/guest/initramfs-init" "$(declare -f build_initramfs put_plain)")" \
+    entry=$(cached "initramfs-$1" "$(digest "$@" "@$busybox" "@$LAB_DIR/guest/initramfs-init" "$(declare -f build_initramfs put_plain)")" \
         build_initramfs "$busybox" "${@:3}")
     printf '%s/initramfs\n' "$entry"
 }
