@@ -1,17 +1,39 @@
-# Fails when a file under src/ or include/ includes what the table in
-# layers.cmake does not allow, or tells operating systems apart outside
+# Fails when a file under src/ or include/ includes what the tables in
+# layers.cmake do not allow, or tells operating systems apart outside
 # src/platform and src/helper.
 #
 #   cmake -DSOURCE_DIR=<top> [-DSTAMP=<file>] -P check-layers.cmake
 cmake_minimum_required(VERSION 3.21)
 
+set(problems "")
+set(layers "")
+
+# What comes after the things that it uses can be part of no circle.
+macro(check_order what name known used)
+    foreach(_used IN LISTS ${used})
+        if(NOT _used IN_LIST ${known})
+            string(APPEND problems "  cmake/layers.cmake: ${what} ${name} stands before ${_used}, "
+                "which it uses\n")
+        endif()
+    endforeach()
+endmacro()
+
 macro(ud_layer name)
     cmake_parse_arguments(_layer "PROGRAM" "" "USES;THIRD_PARTY" ${ARGN})
+    check_order(layer ${name} layers _layer_USES)
     list(APPEND layers ${name})
     set(uses_${name} ${_layer_USES})
     set(third_party_${name} ${_layer_THIRD_PARTY})
+    set(rooms_${name} "")
 endmacro()
-set(layers "")
+
+macro(ud_room layer name)
+    cmake_parse_arguments(_room "" "" "USES" ${ARGN})
+    check_order("room ${layer}" ${name} rooms_${layer} _room_USES)
+    list(APPEND rooms_${layer} ${name})
+    set(uses_${layer}_${name} ${_room_USES})
+endmacro()
+
 include(${CMAKE_CURRENT_LIST_DIR}/layers.cmake)
 
 # The headers that give a third-party library away.
@@ -21,21 +43,41 @@ set(headers_cjson "<cjson/")
 set(headers_crypto "<(mbedtls|psa)/")
 set(os_macros "(_WIN32|_WIN64|WIN32|__CYGWIN__|__MINGW32__|__MINGW64__|_MSC_VER|__linux__|__linux|__gnu_linux__|__unix__|__APPLE__|__FreeBSD__|__ANDROID__)")
 
-set(problems "")
-
 function(complain file text)
     set(problems "${problems}  ${file}: ${text}\n" PARENT_SCOPE)
 endfunction()
 
-function(check_include file layer line)
+# Headers of the file's own layer: path is what follows include/<layer>/ or src/<layer>/.
+function(check_room file layer room path line)
+    set(other "")
+    if(path MATCHES "^([a-z_]+)/")
+        set(other ${CMAKE_MATCH_1})
+    endif()
+    if(room STREQUAL "" OR other STREQUAL room)
+        return()
+    endif()
+    if(other STREQUAL "")
+        complain(${file} "${line} (room ${layer}/${room} may not use what is in no room)")
+    elseif(NOT other IN_LIST uses_${layer}_${room})
+        string(REPLACE ";" " " allowed "${uses_${layer}_${room}}")
+        complain(${file} "${line} (room ${layer}/${room} may use: ${allowed})")
+    endif()
+    set(problems "${problems}" PARENT_SCOPE)
+endfunction()
+
+function(check_include file layer room line)
     if(line MATCHES "\"\\.\\.?/")
         complain(${file} "${line} (includes start at include/ or at src/<layer>/)")
-    elseif(line MATCHES "[\"<]([a-z_]+)/")
+    elseif(line MATCHES "[\"<]([a-z_]+)/([^\">]*)" AND CMAKE_MATCH_1 IN_LIST layers)
         set(other ${CMAKE_MATCH_1})
-        if(other IN_LIST layers AND NOT other STREQUAL layer AND NOT other IN_LIST uses_${layer})
+        if(other STREQUAL layer)
+            check_room(${file} ${layer} "${room}" "${CMAKE_MATCH_2}" "${line}")
+        elseif(NOT other IN_LIST uses_${layer})
             string(REPLACE ";" " " allowed "${uses_${layer}}")
             complain(${file} "${line} (${layer} may use: ${allowed})")
         endif()
+    elseif(NOT line MATCHES "\"ud_version\\.h\"" AND line MATCHES "\"([^\"]*)\"")
+        check_room(${file} ${layer} "${room}" "${CMAKE_MATCH_1}" "${line}")
     endif()
     foreach(library curl archive cjson crypto)
         if(line MATCHES "${headers_${library}}" AND NOT library IN_LIST third_party_${layer})
@@ -45,17 +87,33 @@ function(check_include file layer line)
     set(problems "${problems}" PARENT_SCOPE)
 endfunction()
 
+# A folder of a layer that has rooms is one of them.
+function(check_place file layer room)
+    if(NOT rooms_${layer} STREQUAL "" AND NOT room STREQUAL ""
+            AND NOT room IN_LIST rooms_${layer})
+        complain(${file} "(${layer} has no room ${room} in cmake/layers.cmake)")
+        set(problems "${problems}" PARENT_SCOPE)
+    endif()
+endfunction()
+
 function(check_file file)
     set(layer "")
+    set(room "")
     if(file MATCHES "^(src|include)/([a-z_]+)/")
         set(layer ${CMAKE_MATCH_2})
+    endif()
+    if(layer IN_LIST layers)
+        if(NOT rooms_${layer} STREQUAL "" AND file MATCHES "^[a-z]+/[a-z_]+/([a-z_]+)/")
+            set(room ${CMAKE_MATCH_1})
+        endif()
+        check_place(${file} ${layer} "${room}")
     endif()
     file(STRINGS ${SOURCE_DIR}/${file} lines REGEX "^[ \t]*#[ \t]*(include|if|elif)")
     foreach(line IN LISTS lines)
         string(STRIP "${line}" line)
         if(line MATCHES "^#[ \t]*include")
             if(layer IN_LIST layers)
-                check_include(${file} ${layer} "${line}")
+                check_include(${file} ${layer} "${room}" "${line}")
             endif()
         elseif(NOT file MATCHES "^src/(platform|helper)/"
                 AND line MATCHES "(^|[^A-Za-z0-9_])${os_macros}([^A-Za-z0-9_]|$)")
@@ -72,7 +130,7 @@ foreach(file IN LISTS files)
 endforeach()
 
 if(problems)
-    message(FATAL_ERROR "Layers (the table is in cmake/layers.cmake):\n${problems}")
+    message(FATAL_ERROR "Layers and rooms (the table is in cmake/layers.cmake):\n${problems}")
 endif()
 if(STAMP)
     file(TOUCH ${STAMP})

@@ -9,7 +9,7 @@ set(UD_HELPER_ARCHES "amd64;arm64" CACHE STRING
 set(_toolchain_amd64 x86_64-linux-musl)
 set(_toolchain_arm64 aarch64-linux-musl)
 
-file(GLOB _helper_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/helper/*.c)
+file(GLOB_RECURSE _helper_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/helper/*.c)
 if(NOT _helper_sources)
     message(STATUS "The helper has no sources: nothing is embedded")
     set(UD_HELPER_ARCHES "")

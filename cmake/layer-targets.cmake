@@ -1,17 +1,16 @@
 # ud_layer(<name> [USES ...] [THIRD_PARTY ...] [PROGRAM])
 #
-# Makes the static library ud_<name> of src/<name>/*.c, or an interface library
-# while there are no sources. UD_LAYERS lists the layers in the table's order,
+# Makes the static library ud_<name> of the sources below src/<name>, or an interface
+# library while there are none. Of the folders unix and win it takes one. UD_LAYERS lists the layers in the table's order,
 # for one layer UD_LAYER_USES_<name> says what it may use.
 
 function(_ud_layer_sources name ret_sources)
-    set(patterns ${PROJECT_SOURCE_DIR}/src/${name}/*.c)
+    set(other win)
     if(WIN32)
-        list(APPEND patterns ${PROJECT_SOURCE_DIR}/src/${name}/win/*.c)
-    else()
-        list(APPEND patterns ${PROJECT_SOURCE_DIR}/src/${name}/unix/*.c)
+        set(other unix)
     endif()
-    file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.c)
+    list(FILTER sources EXCLUDE REGEX "/${other}/[^/]*$")
     set(${ret_sources} ${sources} PARENT_SCOPE)
 endfunction()
 
@@ -40,3 +39,7 @@ function(_ud_layer_target name uses third_party)
         target_link_libraries(ud_${name} INTERFACE ud_includes ${uses} ${third_party})
     endif()
 endfunction()
+
+# Rooms are for check-layers.cmake: they are no targets.
+macro(ud_room)
+endmacro()

@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "app/context.h"
-#include "docker/console.h"
+#include "app/engine/context.h"
+#include "docker/stream/console.h"
 #include "util/error.h"
 #include "util/strv.h"
 

@@ -6,13 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "app/context.h"
-#include "app/inventory.h"
-#include "app/manifest.h"
-#include "docker/engine.h"
-#include "kernel/facts.h"
-#include "kernel/plan.h"
-#include "kernel/vhci.h"
+#include "app/artifacts/manifest.h"
+#include "app/clean.h"
+#include "app/engine/context.h"
+#include "docker/engine/engine.h"
+#include "kernel/facts/facts.h"
+#include "kernel/facts/vhci.h"
+#include "kernel/plan/plan.h"
 #include "util/error.h"
 
 struct ud_status_options {

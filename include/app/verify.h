@@ -5,8 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "app/context.h"
-#include "kernel/findings.h"
+#include "app/engine/context.h"
+#include "kernel/verify/findings.h"
 #include "util/error.h"
 
 struct ud_verify_options {

@@ -1,5 +1,5 @@
-#ifndef UD_BUNDLE_HELPERS_H
-#define UD_BUNDLE_HELPERS_H
+#ifndef BUNDLE_HELPERS_H
+#define BUNDLE_HELPERS_H
 
 #include <stddef.h>
 

@@ -45,7 +45,7 @@
                            */
 
 /* The status files of all controllers one after the other; each starts with
- * the kernel's header line. See proto/vhci_status.h. */
+ * the kernel's header line. See usbip/vhci_status.h. */
 #define UD_BLOB_VHCI_STATUS "vhci-status"
 
 #define UD_BLOB_CONFIG "config"       /* plain text */

@@ -77,7 +77,7 @@
  * name of the error's code (docs/errors.md), a colon, and what is wrong. */
 #define UD_OP_CLIENT "client"
 
-/* selftest: attaches the device of proto/testdev.h, which this process plays at the
+/* selftest: attaches the device of usbip/testdev.h, which this process plays at the
  * other end of a pair of sockets, to a free port of vhci_hcd, waits until the
  * kernel has enumerated and configured it, detaches it and waits until port and
  * device are gone, which it also does after a failure or an interruption. Then the

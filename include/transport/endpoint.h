@@ -1,5 +1,5 @@
 /* Where an engine listens, in the forms docker's tools accept. Pure. How one is
- * chosen is in docker/resolve.h. */
+ * chosen is in docker/endpoint/resolve.h. */
 #ifndef TRANSPORT_ENDPOINT_H
 #define TRANSPORT_ENDPOINT_H
 

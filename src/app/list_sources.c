@@ -1,13 +1,13 @@
-#include "app/routes.h"
+#include "app/list_sources.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "docker/engine.h"
-#include "kernel/compiler.h"
-#include "kernel/layout_seed.h"
-#include "probe.h"
+#include "docker/engine/engine.h"
+#include "kernel/kbuild/compiler.h"
+#include "kernel/kbuild/layout_seed.h"
 #include "util/mem.h"
+#include "vm/probe.h"
 
 void ud_sources_listed_done(struct ud_sources_listed *listed)
 {

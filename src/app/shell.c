@@ -3,17 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/roles.h"
-#include "docker/run.h"
-#include "helper_image.h"
-#include "kernel/facts.h"
-#include "kernel_access.h"
+#include "app/engine/roles.h"
+#include "docker/containers/run.h"
+#include "engine/sweep.h"
+#include "kernel/facts/facts.h"
 #include "platform/host.h"
-#include "probe.h"
 #include "proto/ops.h"
-#include "sweep.h"
 #include "util/mem.h"
-#include "vm_kind.h"
+#include "vm/helper_image.h"
+#include "vm/kernel_access.h"
+#include "vm/probe.h"
+#include "vm/vm_kind.h"
 
 struct shell {
     const struct ud_app *app;

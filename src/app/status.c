@@ -3,14 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dist.h"
-#include "kernel_access.h"
+#include "artifacts/dist.h"
+#include "engine/sweep.h"
+#include "load/usbip_check.h"
 #include "platform/fs.h"
-#include "probe.h"
-#include "self_test.h"
-#include "sweep.h"
 #include "util/mem.h"
-#include "vm_kind.h"
+#include "vm/kernel_access.h"
+#include "vm/probe.h"
+#include "vm/vm_kind.h"
 
 static void artifact_done(struct ud_status_artifact *artifact)
 {

@@ -2,15 +2,15 @@
 
 #include <stdlib.h>
 
-#include "dist.h"
-#include "docker/engine.h"
-#include "kernel_access.h"
+#include "artifacts/dist.h"
+#include "artifacts/fit.h"
+#include "docker/engine/engine.h"
+#include "engine/sweep.h"
 #include "platform/fs.h"
-#include "probe.h"
-#include "proof.h"
-#include "sweep.h"
 #include "util/mem.h"
-#include "vm_kind.h"
+#include "vm/kernel_access.h"
+#include "vm/probe.h"
+#include "vm/vm_kind.h"
 
 /* All that a verification holds while it runs. */
 struct verifying {

@@ -2,12 +2,12 @@
 
 #include <stdlib.h>
 
-#include "commands.h"
-#include "help.h"
-#include "jsondoc.h"
-#include "options_store.h"
+#include "help/commands.h"
+#include "help/help.h"
+#include "options/options_store.h"
 #include "platform/host.h"
-#include "session_setup.h"
+#include "report/jsondoc.h"
+#include "session/session_setup.h"
 #include "util/mem.h"
 
 enum { COMMANDS_MAX = 32, SETS_MAX = COMMANDS_MAX + 2 };

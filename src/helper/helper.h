@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
-#include "emit.h"
-#include "kernel.h"
+#include "host/emit.h"
+#include "sys/kernel.h"
 #include "util/error.h"
 #include "util/strv.h"
 

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "helper.h"
-#include "stop.h"
+#include "host/stop.h"
 #include "ud_version.h"
 
 int main(int argc, char **argv)

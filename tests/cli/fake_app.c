@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/build.h"
-#include "app/context.h"
-#include "app/inventory.h"
-#include "app/load.h"
+#include "app/build/build.h"
+#include "app/clean.h"
+#include "app/engine/context.h"
+#include "app/load/load.h"
 #include "app/shell.h"
 #include "app/status.h"
 #include "fake_data.h"

@@ -1,7 +1,7 @@
 /* Two builder images, one of them made before compiler and use were noted. */
 #include <stdlib.h>
 
-#include "app/builders.h"
+#include "app/builder/builders.h"
 #include "fake_data.h"
 #include "util/mem.h"
 

@@ -1,7 +1,7 @@
 /* The cache with made-up content. */
 #include <stdlib.h>
 
-#include "app/cache.h"
+#include "app/cache/cache.h"
 #include "fake_data.h"
 #include "platform/host.h"
 #include "util/mem.h"

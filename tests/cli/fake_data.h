@@ -4,9 +4,9 @@
 
 #include <stdbool.h>
 
-#include "app/build.h"
-#include "app/inventory.h"
-#include "app/manifest.h"
+#include "app/artifacts/manifest.h"
+#include "app/build/build.h"
+#include "app/clean.h"
 
 /* Whether UD_FAKE names this scenario. */
 bool ud_fake_scenario(const char *name);

@@ -1,7 +1,7 @@
 /* What the sources command is told. */
 #include <stdlib.h>
 
-#include "app/routes.h"
+#include "app/list_sources.h"
 #include "fake_data.h"
 #include "util/mem.h"
 

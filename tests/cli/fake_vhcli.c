@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/vhcli.h"
+#include "app/vhcli/vhcli.h"
 #include "fake_data.h"
 #include "util/mem.h"
 

@@ -4,9 +4,9 @@
 
 #include "engine_fixture.h"
 
-#include "docker/container.h"
-#include "docker/image.h"
-#include "docker/run.h"
+#include "docker/containers/container.h"
+#include "docker/containers/run.h"
+#include "docker/images/image.h"
 #include "platform/host.h"
 #include "transport/http.h"
 

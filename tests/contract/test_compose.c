@@ -4,9 +4,9 @@
 
 #include "engine_fixture.h"
 
-#include "bundle/tarwrite.h"
-#include "docker/archive.h"
-#include "docker/compose.h"
+#include "bundle/tar/tarwrite.h"
+#include "docker/containers/archive.h"
+#include "docker/images/compose.h"
 
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
 #define MANIFEST "[{\"Config\":\"c\",\"Layers\":[\"l\"]}]"

@@ -4,8 +4,8 @@
 
 #include "engine_fixture.h"
 
-#include "docker/exec.h"
-#include "docker/run.h"
+#include "docker/containers/exec.h"
+#include "docker/containers/run.h"
 #include "platform/host.h"
 
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])

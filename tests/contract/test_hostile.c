@@ -4,12 +4,12 @@
 
 #include "engine_fixture.h"
 
-#include "docker/archive.h"
-#include "docker/container.h"
-#include "docker/exec.h"
-#include "docker/image.h"
-#include "docker/network.h"
-#include "docker/volume.h"
+#include "docker/containers/archive.h"
+#include "docker/containers/container.h"
+#include "docker/containers/exec.h"
+#include "docker/containers/network.h"
+#include "docker/containers/volume.h"
+#include "docker/images/image.h"
 
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
 #define PULL_OK                                                                                    \

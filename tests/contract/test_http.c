@@ -4,8 +4,8 @@
 
 #include "engine_fixture.h"
 
-#include "docker/archive.h"
-#include "docker/image.h"
+#include "docker/containers/archive.h"
+#include "docker/images/image.h"
 #include "platform/host.h"
 #include "set_variable.h"
 #include "transport/download.h"

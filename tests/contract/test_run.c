@@ -4,10 +4,10 @@
 
 #include "engine_fixture.h"
 
-#include "docker/run.h"
+#include "docker/containers/run.h"
 
-#include "docker/archive.h"
-#include "docker/exec.h"
+#include "docker/containers/archive.h"
+#include "docker/containers/exec.h"
 
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
 #define NAME "ud-test-1"

@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/btf.h"
+#include "kernel/elf/btf.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

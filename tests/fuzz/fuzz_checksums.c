@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/checksums.h"
+#include "kernel/routes/checksums.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

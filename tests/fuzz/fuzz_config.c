@@ -2,9 +2,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/config.h"
-#include "kernel/drift.h"
-#include "kernel/kconfig.h"
+#include "kernel/config/config.h"
+#include "kernel/config/kconfig.h"
+#include "kernel/drift/drift.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

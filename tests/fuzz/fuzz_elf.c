@@ -1,8 +1,8 @@
 /* A module file, and the same as a file of notes. */
 #include <stdint.h>
 
-#include "kernel/elf.h"
-#include "kernel/module.h"
+#include "kernel/elf/elf.h"
+#include "kernel/elf/module.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

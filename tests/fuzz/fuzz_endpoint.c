@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "docker/reference.h"
+#include "docker/images/reference.h"
 #include "transport/endpoint.h"
 #include "transport/url.h"
 #include "util/mem.h"

@@ -1,8 +1,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/crcs.h"
-#include "kernel/exports.h"
+#include "kernel/crcs/crcs.h"
+#include "kernel/crcs/exports.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,8 +2,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/modlist.h"
-#include "kernel/module.h"
+#include "kernel/elf/module.h"
+#include "kernel/modlist/modlist.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* A module's signature, and the list of a kernel's keys. */
 #include <stdint.h>
 
-#include "kernel/keys.h"
-#include "kernel/modsig.h"
+#include "kernel/elf/modsig.h"
+#include "kernel/facts/keys.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

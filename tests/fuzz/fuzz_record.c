@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "proto/record.h"
-#include "proto/vhci_status.h"
+#include "usbip/vhci_status.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/compiler.h"
-#include "kernel/facts.h"
-#include "kernel/release.h"
-#include "kernel/routes.h"
-#include "kernel/vermagic.h"
+#include "kernel/facts/facts.h"
+#include "kernel/facts/release.h"
+#include "kernel/facts/vermagic.h"
+#include "kernel/kbuild/compiler.h"
+#include "kernel/routes/routes.h"
 #include "util/mem.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "bundle/tarread.h"
-#include "compose_stream.h"
+#include "bundle/tar/tarread.h"
+#include "images/compose_stream.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

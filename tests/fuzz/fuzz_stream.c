@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "docker/demux.h"
-#include "docker/jsonlines.h"
+#include "docker/engine/demux.h"
+#include "docker/engine/jsonlines.h"
 
 enum { LINE_MAX_LEN = 64 };
 

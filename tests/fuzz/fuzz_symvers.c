@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/symvers.h"
+#include "kernel/crcs/symvers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "proto/testdev.h"
+#include "usbip/testdev.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "kernel/vhci.h"
+#include "kernel/facts/vhci.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

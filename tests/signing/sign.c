@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bundle/signer.h"
+#include "bundle/signer/signer.h"
 #include "platform/fs.h"
 
 enum { FILE_MAX = 1 << 20 };

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "docker/engine.h"
+#include "docker/engine/engine.h"
 #include "scripted_engine.h"
 #include "util/buf.h"
 

@@ -8,13 +8,13 @@
 #include "engine_fixture.h"
 
 #include "../../unit/platform/tempdir.h"
-#include "app/load.h"
-#include "app/manifest.h"
+#include "app/artifacts/manifest.h"
+#include "app/load/load.h"
 #include "app/verify.h"
-#include "bundle/digest.h"
+#include "bundle/bytes/digest.h"
 #include "helper_answer.h"
-#include "kernel/elf.h"
-#include "kernel/module.h"
+#include "kernel/elf/elf.h"
+#include "kernel/elf/module.h"
 #include "proto/ops.h"
 #include "util/mem.h"
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "bundle/digest.h"
+#include "bundle/bytes/digest.h"
 #include "platform/host.h"
 #include "platform/pipe.h"
 #include "util/mem.h"

@@ -8,7 +8,7 @@
 
 #include "engine_fixture.h"
 
-#include "bundle/digest.h"
+#include "bundle/bytes/digest.h"
 #include "platform/host.h"
 #include "platform/pipe.h"
 #include "transport/http.h"

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "app/roles.h"
-#include "docker/container.h"
+#include "app/engine/roles.h"
+#include "docker/containers/container.h"
 #include "platform/fs.h"
 #include "util/buf.h"
 #include "util/error.h"

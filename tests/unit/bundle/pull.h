@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bundle/srctree.h"
-#include "bundle/tarread.h"
+#include "bundle/srctree/srctree.h"
+#include "bundle/tar/tarread.h"
 #include "util/buf.h"
 #include "util/mem.h"
 #include "util/str.h"

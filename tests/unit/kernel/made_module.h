@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/elf.h"
-#include "kernel/module.h"
+#include "kernel/elf/elf.h"
+#include "kernel/elf/module.h"
 #include "util/mem.h"
 
 static inline struct ud_module made_module(const char *name, const char *vermagic)

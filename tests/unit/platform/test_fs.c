@@ -9,9 +9,9 @@
 
 #include <cmocka.h>
 
+#include "fs_fixture.h"
 #include "platform/file.h"
 #include "platform/fs.h"
-#include "fs_fixture.h"
 #include "util/mem.h"
 #include "util/str.h"
 

@@ -1,0 +1,57 @@
+/* dist/<release>/manifest.json: what was built, from what, for which kernel. */
+#ifndef APP_ARTIFACTS_MANIFEST_H
+#define APP_ARTIFACTS_MANIFEST_H
+
+#include <stdint.h>
+
+#include "util/error.h"
+#include "util/strv.h"
+
+enum { UD_MANIFEST_SCHEMA = 1 };
+
+struct ud_manifest_module {
+    char *name;    /* as the kernel names the file: "usbip-core" */
+    char *file;    /* below the manifest's directory: "usbip-core.ko" */
+    uint64_t size; /* bytes */
+    char *sha256;
+    char *build_id; /* hex, "" if the module has none */
+    char *vermagic;
+    char *depends; /* comma separated, as modinfo has it */
+    uint64_t crc_count;
+};
+
+/* Strings are owned and never NULL after ud_manifest_read; "" where unknown. */
+struct ud_manifest {
+    int schema;
+    char *tool_version;
+    char *created;        /* UTC, ISO 8601 */
+    char *release;        /* uname -r */
+    char *kernel_version; /* uname -v */
+    char *machine;        /* uname -m */
+    char *config_source;
+    char *config_sha256; /* of the running kernel's configuration text */
+    char *source_name;
+    char *source_sha256;  /* of the archive, "" for a directory */
+    char *symvers_sha256; /* "" when none was given */
+    char *builder_image;
+    char *builder_id;
+    char *compiler;                     /* CONFIG_CC_VERSION_TEXT of the builder */
+    char *signer_key_id;                /* as the kernel lists it; "" for unsigned modules */
+    char *signer_subject;               /* of the signer's certificate */
+    char *signature_hash;               /* "sha256" */
+    char *inputs_sha256;                /* of all the build was made from, "" if not known */
+    struct ud_manifest_module *modules; /* in load order */
+    size_t module_count;
+};
+
+void ud_manifest_done(struct ud_manifest *manifest);
+
+/* The JSON text, in new memory. */
+char *ud_manifest_to_json(const struct ud_manifest *manifest);
+
+/* Errors: UD_ERR_UNFIT naming the file and what is wrong (not JSON, another
+ * schema, a member missing, a name that is no file name); UD_ERR_NOT_FOUND. */
+UD_MUST_CHECK enum ud_code ud_manifest_read(const char *path, struct ud_manifest *ret,
+                                            struct ud_error *err);
+
+#endif

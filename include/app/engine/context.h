@@ -1,0 +1,43 @@
+/* What every use case is given: where to report, and how engines are found. */
+#ifndef APP_ENGINE_CONTEXT_H
+#define APP_ENGINE_CONTEXT_H
+
+#include <stdbool.h>
+
+#include "util/error.h"
+#include "util/report.h"
+
+struct ud_engine;
+
+struct ud_app {
+    const struct ud_report *report; /* borrowed; may be NULL */
+};
+
+/* Which engine: the common options. NULL members were not given. Borrowed. */
+struct ud_engine_choice {
+    const char *host;    /* --host */
+    const char *context; /* --context */
+};
+
+/* A connected engine and how it was found. */
+struct ud_connection {
+    struct ud_engine *engine;
+    char *endpoint; /* such as "unix:///var/run/docker.sock" */
+    char *origin;   /* such as "DOCKER_HOST" or "context colima" */
+};
+
+/* Finds the engine in the docker CLI's order and pings it.
+ * Errors: UD_ERR_USAGE, UD_ERR_UNREACHABLE, UD_ERR_DENIED, UD_ERR_ENGINE.
+ * On failure ret->endpoint and ret->origin are still set when they were known,
+ * so that status can say them; call ud_connection_done either way. */
+UD_MUST_CHECK enum ud_code ud_app_connect(const struct ud_app *app,
+                                          const struct ud_engine_choice *choice,
+                                          struct ud_connection *ret, struct ud_error *err);
+
+void ud_connection_done(struct ud_connection *connection);
+
+/* Ctrl-C and termination signals from now on cancel what runs (a first time)
+ * or end the process (a second time). Call once at start. */
+void ud_app_watch_signals(void);
+
+#endif

@@ -1,0 +1,36 @@
+/* A new image on top of one that the engine has: the base's layers and one of
+ * ours over them, without builder. The base is saved, and loaded again as another
+ * image: that is what every engine's API can do, whatever its image store, and
+ * the result depends on nothing but what is given: no time, no container. */
+#ifndef DOCKER_IMAGES_COMPOSE_H
+#define DOCKER_IMAGES_COMPOSE_H
+
+#include "docker/engine/engine.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_compose {
+    const char *base;           /* reference or id */
+    const char *name;           /* of the new image, with its tag: "vhcli:latest" */
+    const char *arch;           /* as Go names it: which image of the base, if it has several */
+    const struct ud_buf *layer; /* an uncompressed tar */
+    const char *workdir;
+    const char *made_by;   /* its comment, which is not inherited, and what its history says */
+    struct ud_strv env;    /* "NAME=value", over the base's */
+    struct ud_strv labels; /* "key=value", over the base's */
+    struct ud_strv entrypoint;
+    struct ud_strv cmd;
+};
+
+/* Lists are owned. */
+void ud_compose_done(struct ud_compose *compose);
+
+/* Makes it. User, health check, stop signal and what is to be done on builds
+ * are not taken over from the base. Streams: the memory it takes does not depend
+ * on the base's size. Errors: those of docker/engine/engine.h; UD_ERR_PROTOCOL for a
+ * saved image that makes no sense. */
+UD_MUST_CHECK enum ud_code ud_image_compose(struct ud_engine *engine,
+                                            const struct ud_compose *compose, struct ud_error *err);
+
+#endif

@@ -1,0 +1,70 @@
+/* What is known of a running kernel and its system. The probe fills it. */
+#ifndef KERNEL_FACTS_FACTS_H
+#define KERNEL_FACTS_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/config/config.h"
+#include "kernel/facts/release.h"
+#include "kernel/facts/vhci.h"
+#include "kernel/modlist/modlist.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_os_release {
+    char *id; /* "" if absent; so the others */
+    char *version_id;
+    char *pretty_name;
+};
+
+/* Text fields are NULL when unknown. */
+struct ud_facts {
+    struct ud_release release; /* uname -r, and what follows from it */
+    char *version;             /* uname -v */
+    char *machine;             /* uname -m: "x86_64", "aarch64" */
+    char *boot_id;             /* /proc/sys/kernel/random/boot_id */
+    struct ud_os_release os;
+
+    bool has_config;
+    struct ud_config config;
+    char *config_text; /* as found, unpacked */
+    size_t config_len;
+    char *config_origin; /* "/proc/config.gz", "/boot/config-…", a user's file */
+
+    bool modules_supported; /* /proc/modules is there */
+    char *modules_dir;      /* "/lib/modules/<release>", or NULL if there is none */
+    struct ud_loaded_modules loaded;
+    struct ud_deps deps;    /* modules.dep; empty if there is none */
+    struct ud_strv builtin; /* names of modules.builtin; empty if there is none */
+
+    bool has_btf;          /* /sys/kernel/btf/vmlinux is there */
+    bool sig_enforce;      /* /sys/module/module/parameters/sig_enforce */
+    bool modules_disabled; /* /proc/sys/kernel/modules_disabled */
+    char *lockdown;        /* "none", "integrity", "confidentiality"; see ud_lockdown_parse */
+
+    struct ud_strv keys; /* of X.509 keys that the kernel has; empty if it shows none.
+                          * See kernel/facts/keys.h */
+
+    bool vhci_present; /* the platform device vhci_hcd.0 is there */
+    struct ud_vhci_ports ports;
+};
+
+void ud_facts_done(struct ud_facts *facts);
+
+/* Parses /etc/os-release (shell-like `NAME=value` lines, values may be
+ * quoted). Never fails: lines that it does not understand are skipped. */
+void ud_os_release_parse(const char *text, size_t len, struct ud_os_release *ret);
+void ud_os_release_done(struct ud_os_release *os);
+
+/* The chosen word of /sys/kernel/security/lockdown ("none [integrity] …"), in new memory; NULL
+ * if none is marked. */
+char *ud_lockdown_parse(const char *text);
+
+/* UD_ERR_FACTS, with reason and remedy, if this kernel would insert no module
+ * of ours whatever is built: no module support, modules_disabled. For signatures
+ * see kernel/verify/signing.h. */
+UD_MUST_CHECK enum ud_code ud_facts_check_loadable(const struct ud_facts *facts,
+                                                   struct ud_error *err);
+
+#endif

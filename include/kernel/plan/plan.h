@@ -1,0 +1,82 @@
+/* THE decision: what a kernel has of USB/IP's modules, and what must be built. */
+#ifndef KERNEL_PLAN_PLAN_H
+#define KERNEL_PLAN_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "kernel/config/config.h"
+#include "kernel/facts/facts.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+/* The modules, in load order. */
+enum ud_plan_module {
+    UD_PLAN_GENALLOC, /* lib/genalloc.c, part of the kernel proper */
+    UD_PLAN_NLS_BASE, /* fs/nls/nls_base.c */
+    UD_PLAN_USB_COMMON,
+    UD_PLAN_USBCORE,
+    UD_PLAN_USBIP_CORE,
+    UD_PLAN_VHCI_HCD,
+    UD_PLAN_MODULE_COUNT
+};
+
+enum ud_origin {
+    UD_ORIGIN_BUILTIN,  /* part of the kernel's image */
+    UD_ORIGIN_OWN_FILE, /* the system has its own module file */
+    UD_ORIGIN_LOADED,   /* the kernel's own, loaded, but with no file to be found */
+    UD_ORIGIN_BUILD,    /* to be built */
+    UD_ORIGIN_NOT_NEEDED
+};
+
+struct ud_plan_item {
+    enum ud_origin origin;
+    bool loaded;  /* it is in /proc/modules now, whoever built it */
+    char *path;   /* OWN_FILE: relative to the modules' folder */
+    char *reason; /* one clause, for users */
+};
+
+struct ud_plan_options {
+    unsigned ports;       /* USBIP_VHCI_HC_PORTS, 1 to 15; 0: 8 */
+    unsigned controllers; /* USBIP_VHCI_NR_HCS, 1 to 128; 0: 1 */
+    bool ignore_own;      /* build usbip-core and vhci-hcd even if the system has files of them */
+    /* What the user wants besides (--set, fragments): there is something to build
+     * then. May be NULL. Wins over the plan's own edits. */
+    const struct ud_config_edits *extra;
+};
+
+struct ud_plan {
+    struct ud_plan_item items[UD_PLAN_MODULE_COUNT];
+    bool nothing_to_build;
+    struct ud_config_edits edits; /* empty: the configuration is used as it is */
+    struct ud_strv usb_dirs; /* below drivers/usb, in kbuild order: "common", "core", "usbip" */
+    bool modversions;        /* the kernel checks CRCs: a Module.symvers is wanted */
+    const char *randomized;  /* static: the option that randomizes structure layouts, or NULL */
+    bool debug_info;         /* CRCs come from debug information (GENDWARFKSYMS): keep it */
+};
+
+/* Decides. options may be NULL. Errors:
+ *   UD_ERR_FACTS  no configuration or no module support, and there is something
+ *                 to build;
+ *   UD_ERR_USAGE  options out of range. */
+UD_MUST_CHECK enum ud_code ud_plan_make(const struct ud_facts *facts,
+                                        const struct ud_plan_options *options, struct ud_plan *ret,
+                                        struct ud_error *err);
+void ud_plan_done(struct ud_plan *plan);
+
+/* For an option that the user wants as a module: adds the directory of the
+ * Kconfig file that defines it ("drivers/usb/serial/Kconfig" adds "serial"), if
+ * that is below drivers/usb and not there yet. Returns false if it is not below. */
+bool ud_plan_add_dir_of(struct ud_plan *plan, const char *kconfig_path);
+
+/* "vhci-hcd": the file name without ".ko". */
+const char *ud_plan_module_name(enum ud_plan_module module);
+/* "CONFIG_USBIP_VHCI_HCD" without the prefix. */
+const char *ud_plan_module_option(enum ud_plan_module module);
+/* Where make leaves the built file, below the top of the source tree:
+ * "drivers/usb/usbip/vhci-hcd.ko". */
+const char *ud_plan_module_built_path(enum ud_plan_module module);
+/* "built in", "own file", "loaded", "to build", "not needed". */
+const char *ud_origin_name(enum ud_origin origin);
+
+#endif

@@ -1,0 +1,90 @@
+#include "artifacts/fit.h"
+
+#include <stdlib.h>
+
+#include "util/mem.h"
+
+enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_module *const *modules,
+                              const char *const *names, size_t count, struct ud_findings *ret,
+                              struct ud_error *err)
+{
+    struct ud_witness asked = {0};
+    struct ud_witness *witness = proof->witness;
+    struct ud_verify_input input = {
+        .facts = proof->facts,
+        .modules = modules,
+        .count = count,
+        .names = names,
+        .symvers = proof->symvers,
+        .layouts = proof->layouts,
+        .signer_id = proof->signer_id,
+        .by_facts = proof->engine == NULL && witness == NULL,
+        .inserting = proof->inserting,
+        .allow_no_crcs = proof->allow_no_crcs,
+    };
+    if (proof->engine != NULL) {
+        UD_TRY(ud_witness_ask(proof->app, proof->engine, proof->facts, proof->plan, &asked, err));
+        witness = &asked;
+    }
+    if (witness != NULL) {
+        ud_witness_testify(witness, proof->app, &input);
+    }
+    ud_verify_modules(&input, ret);
+    ud_witness_done(&asked);
+    return UD_OK;
+}
+
+enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *dist,
+                           struct ud_findings *ret, struct ud_error *err)
+{
+    const struct ud_module **modules = ud_alloc(dist->count + 1, sizeof(struct ud_module *));
+    const char **names = ud_alloc(dist->count + 1, sizeof(char *));
+    for (size_t i = 0; i < dist->count; i++) {
+        modules[i] = &dist->modules[i].module;
+        names[i] = dist->modules[i].name;
+    }
+    struct ud_proof of_dist = *proof;
+    const char *signer_id = dist->manifest.signer_key_id;
+    of_dist.signer_id = signer_id != NULL ? signer_id : "";
+    ud_dist_check_manifest(dist, ud_findings_check(ret, "manifest"));
+    enum ud_code rc = ud_prove_modules(&of_dist, modules, names, dist->count, ret, err);
+    free(modules);
+    free(names);
+    return rc;
+}
+
+static void tell(const struct ud_app *app, const struct ud_check *check,
+                 const struct ud_finding *item)
+{
+    ud_report_message(
+        app->report, item->verdict == UD_FOUND_UNKNOWN ? UD_REPORT_DETAIL : UD_REPORT_WARN,
+        "%s: %s%s%s", check->name, item->module, item->module[0] != '\0' ? ": " : "", item->text);
+}
+
+enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *findings,
+                               struct ud_error *err)
+{
+    enum ud_code rc = ud_findings_first_error(findings, err);
+    for (size_t i = 0; i < findings->len && rc == UD_OK; i++) {
+        const struct ud_check *check = &findings->checks[i];
+        ud_report_message(app->report, UD_REPORT_DETAIL, "%s: %s", check->name, check->compared);
+        for (size_t k = 0; k < check->len; k++) {
+            tell(app, check, &check->items[k]);
+        }
+    }
+    ud_findings_done(findings);
+    return rc;
+}
+
+enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
+                           bool allow_no_crcs, struct ud_error *err)
+{
+    const struct ud_proof proof = {.facts = facts, .allow_no_crcs = allow_no_crcs};
+    struct ud_findings findings = {0};
+    enum ud_code rc = ud_prove_dist(&proof, dist, &findings, err);
+    if (rc == UD_OK) {
+        rc = ud_findings_first_error(&findings, err);
+    }
+    ud_findings_done(&findings);
+    return rc;
+}

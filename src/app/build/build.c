@@ -1,0 +1,165 @@
+#include "app/build/build.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "build/steps.h"
+#include "bundle/signer/signer.h"
+#include "engine/engines.h"
+#include "platform/host.h"
+#include "util/mem.h"
+#include "vm/probe.h"
+
+void ud_build_result_done(struct ud_build_result *result)
+{
+    free(result->dir);
+    free(result->source);
+    free(result->builder);
+    ud_facts_done(&result->facts);
+    ud_plan_done(&result->plan);
+    ud_drift_done(&result->drift);
+    ud_manifest_done(&result->manifest);
+    *result = (struct ud_build_result){0};
+}
+
+static enum ud_code learn(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_build_result *result = build->result;
+    UD_TRY(ud_probe_with(build->app, build->vm.engine, build->options->kernel_config,
+                         &result->facts, err));
+    const struct ud_plan_options options = {
+        .ports = build->options->ports,
+        .controllers = build->options->controllers,
+    };
+    UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
+    result->nothing_to_do = result->plan.nothing_to_build;
+    return UD_OK;
+}
+
+/* A kernel that checks CRCs refuses modules without them, or accepts them only
+ * because it is lenient: that is not for us to hope. */
+static void want_crcs(struct ud_build *build)
+{
+    if (build->result->plan.modversions && build->symvers_text.len == 0) {
+        build->exports = ud_exports_new();
+    }
+}
+
+static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_build_ask_layout(build, err));
+    UD_TRY(ud_build_find_symvers(build, err));
+    UD_TRY(ud_build_find_seed(build, err));
+    want_crcs(build);
+    return ud_build_find_sources(build, err);
+}
+
+/* Without a network all that is missing is told at once. */
+static enum ud_code find_offline(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_error missing = {0};
+    enum ud_code builder = ud_toolchain_check(&build->toolchain, &missing);
+    if (builder != UD_OK && builder != UD_ERR_NOT_FOUND) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    enum ud_code rc = find_inputs(build, err);
+    if (builder != UD_OK && rc == UD_OK) {
+        return ud_fail(err, builder, missing.remedy, "%s", missing.message);
+    }
+    if (builder != UD_OK && rc != UD_ERR_INTERRUPTED) {
+        ud_error_prefix(err, "%s; besides", missing.message);
+    }
+    return rc;
+}
+
+static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_build_result *result = build->result;
+    UD_TRY(ud_build_prepare_signing(build, err));
+    UD_TRY(ud_build_read_inputs(build, err));
+    UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
+                               &build->toolchain, err));
+    bool offline = build->options->offline && !build->options->dry_run;
+    UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
+    result->source = ud_strdup(build->sources.name);
+    result->builder = ud_strdup(build->toolchain.image);
+    return UD_OK;
+}
+
+static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_toolchain_ensure(build->app, &build->toolchain, build->options->builder, err));
+    UD_TRY(ud_build_ask_early(build, err));
+    UD_TRY(ud_build_open_shop(build, err));
+    if (!build->cache.reused) {
+        UD_TRY(ud_build_send_sources(build, err));
+    }
+    UD_TRY(ud_workshop_start(&build->shop, err));
+    UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
+    UD_TRY(ud_build_compile(build, err));
+    UD_TRY(ud_build_collect(build, err));
+    return ud_build_keep_prepared(build, err);
+}
+
+static enum ud_code run(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_build_open_signer(build, err));
+    UD_TRY(ud_build_cache_begin(build, err));
+    UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
+                              &build->vm, &build->builder_host, err));
+    UD_TRY(learn(build, err));
+    if (build->result->nothing_to_do) {
+        return UD_OK;
+    }
+    UD_TRY(prepare(build, err));
+    if (build->options->dry_run) {
+        return UD_OK;
+    }
+    bool unchanged = false;
+    UD_TRY(ud_build_identify(build, err));
+    UD_TRY(ud_build_is_unchanged(build, &unchanged, err));
+    if (unchanged) {
+        return UD_OK;
+    }
+    enum ud_code rc = build_in_container(build, err);
+    ud_early_witness_free(build->early);
+    ud_workshop_close(&build->shop);
+    UD_TRY(rc);
+    UD_TRY(ud_build_sign(build, err));
+    return ud_build_write(build, err);
+}
+
+static void release(struct ud_build *build)
+{
+    ud_build_forget(build);
+    ud_witness_done(&build->witness);
+    ud_exports_free(build->exports);
+    ud_walk_done(&build->walk);
+    ud_build_cache_done(&build->cache);
+    ud_toolchain_done(&build->toolchain);
+    ud_sources_done(&build->sources);
+    ud_config_edits_done(&build->edits);
+    ud_strv_done(&build->usb_symbols);
+    ud_symvers_done(&build->symvers);
+    ud_buf_done(&build->symvers_text);
+    free(build->compiler);
+    ud_signer_free(build->signer);
+    ud_connection_done(&build->vm);
+    ud_connection_done(&build->builder_host);
+}
+
+enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_options *options,
+                          struct ud_build_result *ret, struct ud_error *err)
+{
+    struct ud_build_result result = {.dry_run = options->dry_run};
+    struct ud_build build = {.app = app, .options = options, .result = &result};
+    ud_buf_init(&build.symvers_text, UD_SYMVERS_TEXT_MAX);
+    enum ud_code rc = run(&build, err);
+    release(&build);
+    if (rc == UD_OK) {
+        *ret = result;
+    } else {
+        ud_build_result_done(&result);
+    }
+    return rc;
+}

@@ -1,0 +1,140 @@
+#include "build/steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "artifacts/fit.h"
+#include "kernel/plan/order.h"
+
+static enum ud_code fetch(struct ud_build *build, enum ud_plan_module which, struct ud_error *err)
+{
+    struct ud_built *built = &build->built[build->built_count++];
+    built->which = which;
+    ud_buf_init(&built->bytes, UD_MODULE_FILE_MAX);
+    const char *path = ud_plan_module_built_path(which);
+    enum ud_code rc = ud_workshop_get(&build->shop, path, &built->bytes, err);
+    if (rc == UD_ERR_NOT_FOUND) {
+        return ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
+                       "make ended well but left no %s", path);
+    }
+    UD_TRY(rc);
+    return ud_module_parse(built->bytes.data, built->bytes.len, path, &built->module, err);
+}
+
+/* Not having been made is no failure of the build: then nothing is known. */
+static enum ud_code fetch_layouts(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_buf text;
+    struct ud_error why = {0};
+    ud_buf_init(&text, UD_LAYOUTS_TEXT_MAX);
+    enum ud_code rc = ud_workshop_get(&build->shop, UD_LAYOUTS_BUILT_PATH, &text, &why);
+    if (rc == UD_OK) {
+        ud_layouts_parse(text.data, text.len, &build->layouts);
+    }
+    ud_buf_done(&text);
+    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK
+                                                 : ud_fail(err, rc, why.remedy, "%s", why.message);
+}
+
+static bool is_imported(const struct ud_build *build, const struct ud_module *provider)
+{
+    for (size_t i = 0; i < build->built_count; i++) {
+        const struct ud_module_symbols *imports = &build->built[i].module.imports;
+        for (size_t k = 0; k < imports->len; k++) {
+            if (ud_module_symbols_find(&provider->exports, imports->items[k].name) != NULL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A helper module that nothing turned out to need is not shipped. */
+static void drop_unneeded(struct ud_build *build)
+{
+    for (size_t i = 0; i < build->built_count; i++) {
+        struct ud_built *built = &build->built[i];
+        bool extra = built->which == UD_PLAN_GENALLOC || built->which == UD_PLAN_NLS_BASE;
+        if (extra && !is_imported(build, &built->module)) {
+            ud_buf_done(&built->bytes);
+            ud_module_done(&built->module);
+            memmove(built, built + 1, (build->built_count - i - 1) * sizeof *built);
+            build->built_count--;
+            i--;
+        }
+    }
+}
+
+static enum ud_code put_in_order(struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
+    size_t order[UD_PLAN_MODULE_COUNT];
+    struct ud_built ordered[UD_PLAN_MODULE_COUNT];
+    for (size_t i = 0; i < build->built_count; i++) {
+        modules[i] = &build->built[i].module;
+    }
+    UD_TRY(ud_order_modules(modules, build->built_count, order, err));
+    for (size_t i = 0; i < build->built_count; i++) {
+        ordered[i] = build->built[order[i]];
+    }
+    memcpy(build->built, ordered, build->built_count * sizeof *ordered);
+    return UD_OK;
+}
+
+static enum ud_code verify(struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
+    const char *names[UD_PLAN_MODULE_COUNT];
+    for (size_t i = 0; i < build->built_count; i++) {
+        modules[i] = &build->built[i].module;
+        names[i] = ud_plan_module_name(build->built[i].which);
+    }
+    const struct ud_proof proof = {
+        .app = build->app,
+        .witness = &build->witness,
+        .facts = &build->result->facts,
+        .plan = &build->result->plan,
+        .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
+        .layouts = &build->layouts,
+        .allow_no_crcs = build->options->allow_missing_crcs,
+    };
+    struct ud_findings findings = {0};
+    enum ud_code rc = ud_prove_modules(&proof, modules, names, build->built_count, &findings, err);
+    if (rc != UD_OK) {
+        ud_findings_done(&findings);
+        return rc;
+    }
+    return ud_proof_conclude(build->app, &findings, err);
+}
+
+enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err)
+{
+    for (int which = 0; which < UD_PLAN_MODULE_COUNT; which++) {
+        if (build->result->plan.items[which].origin == UD_ORIGIN_BUILD) {
+            UD_TRY(fetch(build, (enum ud_plan_module)which, err));
+        }
+    }
+    drop_unneeded(build);
+    return UD_OK;
+}
+
+void ud_build_forget(struct ud_build *build)
+{
+    for (size_t i = 0; i < build->built_count; i++) {
+        ud_buf_done(&build->built[i].bytes);
+        ud_module_done(&build->built[i].module);
+    }
+    build->built_count = 0;
+}
+
+enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
+{
+    ud_report_step(build->app->report, "Checking the modules");
+    UD_TRY(ud_build_fetch(build, err));
+    UD_TRY(fetch_layouts(build, err));
+    UD_TRY(put_in_order(build, err));
+    UD_TRY(ud_build_ask_witness(build, err));
+    UD_TRY(verify(build, err));
+    ud_report_step_end(build->app->report, "%zu modules", build->built_count);
+    return UD_OK;
+}

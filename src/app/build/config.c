@@ -1,0 +1,133 @@
+#include "build/steps.h"
+
+#include <stdlib.h>
+
+#include "util/mem.h"
+
+/* Each round forces off what kconfig switched on by itself; more than this
+ * would mean that it switches on something new each time. */
+enum { ROUNDS_MAX = 6 };
+
+static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
+                                 struct ud_error *err)
+{
+    struct ud_buf text;
+    ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
+    enum ud_code rc = ud_workshop_get(&build->shop, ".config", &text, err);
+    if (rc == UD_OK) {
+        rc = ud_config_parse(text.data, text.len, ret, err);
+    }
+    ud_buf_done(&text);
+    return rc;
+}
+
+/* What moved, in the tree as it is configured. */
+static enum ud_code classify(struct ud_build *build, struct ud_drift *ret_drift,
+                             struct ud_error *err)
+{
+    struct ud_config after = {0};
+    UD_TRY(fetch_config(build, &after, err));
+    ud_drift_classify(&build->result->facts.config, &after, &build->edits, &build->usb_symbols,
+                      ret_drift);
+    free(build->compiler);
+    build->compiler = ud_config_string(&after, "CC_VERSION_TEXT");
+    ud_config_done(&after);
+    return UD_OK;
+}
+
+/* One round: apply the edits, let kbuild resolve, classify what moved. */
+static enum ud_code resolve(struct ud_build *build, struct ud_drift *ret_drift,
+                            struct ud_error *err)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    size_t len = 0;
+    char *text = ud_config_apply(facts->config_text, facts->config_len, &build->edits, &len);
+    enum ud_code rc = ud_workshop_put(&build->shop, ".config", text, len, err);
+    free(text);
+    if (rc == UD_OK) {
+        rc = ud_build_make(build, UD_KBUILD_RESOLVE, err);
+    }
+    return rc == UD_OK ? classify(build, ret_drift, err) : rc;
+}
+
+static void report_drift(const struct ud_build *build, const struct ud_drift *drift)
+{
+    struct ud_buf line;
+    ud_buf_init(&line, 4096);
+    for (size_t i = 0; i < drift->len; i++) {
+        ud_buf_clear(&line);
+        ud_drift_describe(&drift->items[i], &line);
+        ud_report_message(build->app->report, UD_REPORT_DETAIL, "%s", line.data);
+    }
+    ud_buf_done(&line);
+}
+
+/* What USB support switches on in nearly every kernel. To force it off at once saves
+ * a round; where it would stay off anyway, it makes no difference. */
+static void force_off_known(struct ud_build *build)
+{
+    static const char *const known[] = {"USB_HID", "USB_NET_DRIVERS"};
+    if (build->edits.len == 0) {
+        return; /* the configuration stays as it is */
+    }
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!ud_config_on(&build->result->facts.config, known[i]) &&
+            ud_config_edits_get(&build->edits, known[i]) == NULL) {
+            ud_config_edits_set(&build->edits, known[i], "n");
+        }
+    }
+}
+
+/* Resolves until nothing is left to force off, or says why it cannot be. */
+static enum ud_code settle(struct ud_build *build, struct ud_error *err)
+{
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        struct ud_drift drift = {0};
+        struct ud_strv force_off = {0};
+        enum ud_code rc = resolve(build, &drift, err);
+        if (rc == UD_OK) {
+            report_drift(build, &drift);
+            rc = ud_drift_verdict(&drift, &force_off, err);
+        }
+        for (size_t i = 0; i < force_off.len; i++) {
+            ud_config_edits_set(&build->edits, force_off.items[i], "n");
+        }
+        bool settled = rc == UD_OK && force_off.len == 0;
+        ud_strv_done(&force_off);
+        if (settled) {
+            build->result->drift = drift;
+            return UD_OK;
+        }
+        ud_drift_done(&drift);
+        UD_TRY(rc);
+    }
+    return ud_fail(err, UD_ERR_CONFIG, "Report this with the output of -v.",
+                   "the configuration does not settle in %d rounds", ROUNDS_MAX);
+}
+
+/* Modules that nobody asked for have been forced off before this tree was kept. */
+enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_strv force_off = {0};
+    UD_TRY(ud_build_find_compiler(build, err));
+    ud_build_fill_kbuild(build);
+    UD_TRY(classify(build, &build->result->drift, err));
+    report_drift(build, &build->result->drift);
+    enum ud_code rc = ud_drift_verdict(&build->result->drift, &force_off, err);
+    ud_strv_done(&force_off);
+    return rc;
+}
+
+enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
+{
+    ud_report_step(build->app->report, "Resolving the configuration");
+    UD_TRY(ud_build_find_compiler(build, err));
+    ud_build_fill_kbuild(build);
+    force_off_known(build);
+    UD_TRY(settle(build, err));
+    ud_report_step_end(build->app->report,
+                       "%zu options differ from the running kernel's, none "
+                       "that matters to it",
+                       build->result->drift.len);
+    return UD_OK;
+}

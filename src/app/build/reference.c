@@ -1,0 +1,55 @@
+/* What the modules are to be compared with at the end: the VM is asked for it once. */
+#include "build/steps.h"
+
+enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_build_result *result = build->result;
+    struct ud_error why = {0};
+    if (build->witness_asked) {
+        return UD_OK;
+    }
+    enum ud_code rc = ud_early_witness_start(build->app, build->vm.engine, &result->facts,
+                                             &result->plan, &build->early, &why);
+    if (rc == UD_ERR_INTERRUPTED) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    if (rc != UD_OK) {
+        ud_report_message(build->app->report, UD_REPORT_DEBUG, "the VM is asked later: %s",
+                          why.message);
+    }
+    return UD_OK;
+}
+
+/* False if it was not asked, or could not answer beside the builder's work. */
+static bool take_early(struct ud_build *build, enum ud_code *rc, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    if (build->early == NULL) {
+        return false;
+    }
+    *rc = ud_early_witness_get(build->early, &build->witness, &why);
+    if (*rc != UD_OK && *rc != UD_ERR_INTERRUPTED) {
+        ud_report_message(build->app->report, UD_REPORT_DEBUG, "the VM is asked again: %s",
+                          why.message);
+        return false;
+    }
+    if (*rc != UD_OK && err != NULL) {
+        *err = why;
+    }
+    return true;
+}
+
+enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_build_result *result = build->result;
+    enum ud_code rc = UD_OK;
+    if (build->witness_asked) {
+        return UD_OK;
+    }
+    if (!take_early(build, &rc, err)) {
+        rc = ud_witness_ask(build->app, build->vm.engine, &result->facts, &result->plan,
+                            &build->witness, err);
+    }
+    build->witness_asked = rc == UD_OK;
+    return rc;
+}

@@ -1,0 +1,155 @@
+/* What build.c does in turn. Each function is one file beside it. */
+#ifndef APP_BUILD_STEPS_H
+#define APP_BUILD_STEPS_H
+
+#include "app/build/build.h"
+#include "build/cache_keys.h"
+#include "builder/build_container.h"
+#include "builder/builder_image.h"
+#include "kernel/config/config.h"
+#include "kernel/crcs/crcs.h"
+#include "kernel/crcs/exports.h"
+#include "kernel/crcs/symvers.h"
+#include "kernel/drift/drift.h"
+#include "kernel/elf/module.h"
+#include "kernel/kbuild/kbuild.h"
+#include "kernel/kbuild/layout_seed.h"
+#include "kernel/kbuild/layouts.h"
+#include "sources/acquire.h"
+#include "sources/sources.h"
+#include "util/buf.h"
+#include "util/strv.h"
+#include "vm/reference_async.h"
+
+/* A module as it came out of the container. */
+struct ud_built {
+    enum ud_plan_module which;
+    struct ud_buf bytes;
+    struct ud_module module;
+};
+
+/* All that a build holds while it runs; build.c opens and releases it. */
+struct ud_build {
+    const struct ud_app *app;
+    const struct ud_build_options *options;
+    struct ud_build_result *result; /* facts and plan are valid throughout */
+    struct ud_connection vm;
+    struct ud_connection builder_host; /* engine NULL: the VM's builds */
+    struct ud_sources sources;
+    struct ud_toolchain toolchain;
+    struct ud_walk walk;
+    struct ud_workshop shop;
+    struct ud_config_edits edits; /* the plan's and the user's */
+    struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
+    char source_digest[65];       /* "" for a directory, and while it is not known */
+    struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
+    struct ud_symvers symvers;
+    char layout_seed[UD_LAYOUT_SEED_SIZE]; /* "": no layout is randomized */
+    char layout_hash[UD_LAYOUT_SEED_SIZE]; /* what the kernel's own modules tell of it, or "" */
+    struct ud_exports *exports;            /* NULL: no CRC has to be found */
+    struct ud_kbuild_options kbuild;
+    char *compiler;                              /* CC_VERSION_TEXT of the builder */
+    struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
+    size_t built_count;
+    struct ud_layouts layouts; /* compiled with them */
+    struct ud_witness witness; /* what they are to be compared with */
+    bool witness_asked;
+    struct ud_early_witness *early; /* is being asked; NULL: nobody is */
+    struct ud_signer *signer;       /* NULL without --sign-key */
+    struct ud_build_cache cache;
+};
+
+/* The engine that compiles. */
+struct ud_engine *ud_build_engine(const struct ud_build *build);
+
+/* Reads what the user gave: --set, --config-fragment, --symvers. */
+UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct ud_error *err);
+
+/* Gets the Module.symvers by a route, if one is needed that nobody named, and
+ * sources that come with it. Not getting it is no error here. */
+UD_MUST_CHECK enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err);
+
+/* Where layouts are randomized: asks the kernel's own modules for the hash of the seed,
+ * which may tell nothing. */
+UD_MUST_CHECK enum ud_code ud_build_ask_layout(struct ud_build *build, struct ud_error *err);
+
+/* Where layouts are randomized: gets the seed from the user's file or by a route, and
+ * what the kernel's own modules tell of it is compared. UD_ERR_FACTS if it cannot be had,
+ * UD_ERR_UNFIT for another kernel's. */
+UD_MUST_CHECK enum ud_code ud_build_find_seed(struct ud_build *build, struct ud_error *err);
+
+/* The sources: the named ones, or by a route. */
+UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err);
+
+/* The directory of the artifacts, in new memory. */
+char *ud_build_output_dir(const struct ud_build *build);
+
+/* The compiler that the kernel was built with, or, if the image has none of that
+ * name, by the plain name of its kind. UD_ERR_BUILD if it has no make or neither. */
+UD_MUST_CHECK enum ud_code ud_build_find_compiler(struct ud_build *build, struct ud_error *err);
+
+/* Fills kbuild from what has been decided; the compiler's name may change until
+ * the builder was asked. */
+void ud_build_fill_kbuild(struct ud_build *build);
+
+/* Runs one make in the container. */
+UD_MUST_CHECK enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
+                                         struct ud_error *err);
+
+/* Streams the sources into the container, which need not run. */
+UD_MUST_CHECK enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err);
+
+/* Has kbuild resolve the edited configuration and judges what moved. */
+UD_MUST_CHECK enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err);
+
+/* The same in a tree that is configured: judges what moved then. */
+UD_MUST_CHECK enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err);
+
+/* Prepares the tree, unless it is, and compiles the modules. */
+UD_MUST_CHECK enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err);
+
+/* Sends what else of the tree is in these directories. */
+UD_MUST_CHECK enum ud_code ud_build_send_more(struct ud_build *build, const struct ud_strv *dirs,
+                                              struct ud_error *err);
+
+/* Fills build->exports without sending anything. */
+UD_MUST_CHECK enum ud_code ud_build_scan_exports(struct ud_build *build, struct ud_error *err);
+
+/* Fetches the modules that make has left into build->built, without those that
+ * turned out to be of no use; releases them again. */
+UD_MUST_CHECK enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err);
+void ud_build_forget(struct ud_build *build);
+
+/* For a kernel whose Module.symvers nobody has: fills build->symvers with the
+ * CRC of each symbol that the modules, made once already, import. */
+UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err);
+
+/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout. */
+UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
+                                                 const struct ud_strv *missing,
+                                                 struct ud_crcs *crcs, struct ud_error *err);
+
+/* Has a thread ask the VM what the modules are to be compared with, if it was not asked yet. */
+UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);
+
+/* Fills build->witness: waits for that thread if there is one, or asks. Does nothing more when
+ * it is called again. All is asked for at once, also for the hash of a layout alone. */
+UD_MUST_CHECK enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err);
+
+/* Fetches the modules, checks them and puts them in load order. */
+UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);
+
+/* Reads key and certificate; before anything that takes long. */
+UD_MUST_CHECK enum ud_code ud_build_open_signer(struct ud_build *build, struct ud_error *err);
+
+/* Once the kernel is known: chooses the digest, and warns where this kernel will
+ * not take what is going to be built. */
+UD_MUST_CHECK enum ud_code ud_build_prepare_signing(struct ud_build *build, struct ud_error *err);
+
+/* Signs the modules, which are checked and final. */
+UD_MUST_CHECK enum ud_code ud_build_sign(struct ud_build *build, struct ud_error *err);
+
+/* Writes <output>/<release>/ at once and fills the result's manifest. */
+UD_MUST_CHECK enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err);
+
+#endif

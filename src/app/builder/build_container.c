@@ -1,0 +1,76 @@
+#include "builder/build_container.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/helpers.h"
+#include "bundle/tar/tarwrite.h"
+#include "docker/containers/container.h"
+#include "proto/ops.h"
+#include "util/mem.h"
+#include "vm/helper_image.h"
+
+enum { LINE_MAX_BYTES = 4096, UPLOAD_MAX = 4 << 20 };
+
+static enum ud_code write_base(struct ud_tarwrite *tar, const struct ud_helper_binary *helper,
+                               struct ud_error *err)
+{
+    UD_TRY(ud_tarwrite_dir(tar, UD_OPS_DIR + 1, 0755, err));
+    UD_TRY(ud_tarwrite_file(tar, UD_OPS_HELPER + 1, 0755, helper->data, helper->size, err));
+    ud_tarwrite_set_owner(tar, UD_WORKSHOP_UID, UD_WORKSHOP_UID);
+    UD_TRY(ud_tarwrite_dir(tar, UD_WORKSHOP_TREE_IN_TAR, 0755, err));
+    return ud_tarwrite_finish(tar, err);
+}
+
+static enum ud_code put_base(struct ud_workshop *shop, const char *goarch, struct ud_error *err)
+{
+    const struct ud_helper_binary *helper = NULL;
+    UD_TRY(ud_helper_binary_for(goarch, &helper, err));
+    struct ud_buf buf;
+    ud_buf_init(&buf, UPLOAD_MAX);
+    struct ud_tarwrite *tar = ud_tarwrite_new(&buf);
+    enum ud_code rc = write_base(tar, helper, err);
+    if (rc == UD_OK) {
+        rc = ud_workshop_put_tar(shop, &buf, err);
+    }
+    ud_tarwrite_free(tar);
+    ud_buf_done(&buf);
+    return rc;
+}
+
+enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine, enum ud_role role,
+                              const char *image, const char *goarch, struct ud_workshop *ret,
+                              struct ud_error *err)
+{
+    *ret = (struct ud_workshop){.app = app, .engine = engine};
+    ud_buf_init(&ret->log, 2 * UD_WORKSHOP_LOG_KEEP);
+    ud_buf_init(&ret->line, LINE_MAX_BYTES);
+    ret->name = ud_role_container_name(role);
+    struct ud_container_spec spec = {0};
+    ud_role_fill(role, ret->name, image, &spec);
+    ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
+    ud_strv_add(&spec.cmd, UD_OP_HOLD);
+    ud_strv_addf(&spec.cmd, "%d", UD_WORKSHOP_SECONDS);
+    enum ud_code rc = ud_role_choose_network(engine, &spec, err);
+    if (rc == UD_OK) {
+        rc = ud_container_create(engine, &spec, err);
+    }
+    ud_container_spec_done(&spec);
+    return rc == UD_OK ? put_base(ret, goarch, err) : rc;
+}
+
+enum ud_code ud_workshop_start(struct ud_workshop *shop, struct ud_error *err)
+{
+    return ud_container_start(shop->engine, shop->name, err);
+}
+
+void ud_workshop_close(struct ud_workshop *shop)
+{
+    if (shop->name != NULL) {
+        ud_container_cleanup(shop->engine, shop->name);
+    }
+    free(shop->name);
+    ud_buf_done(&shop->log);
+    ud_buf_done(&shop->line);
+    *shop = (struct ud_workshop){0};
+}

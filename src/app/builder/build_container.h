@@ -1,0 +1,74 @@
+/* A container that is kept running while commands are executed in it one by
+ * one: for installing a toolchain and for building. */
+#ifndef APP_BUILDER_BUILD_CONTAINER_H
+#define APP_BUILDER_BUILD_CONTAINER_H
+
+#include "app/engine/context.h"
+#include "app/engine/roles.h"
+#include "docker/engine/engine.h"
+#include "util/buf.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+#define UD_WORKSHOP_TREE "/usbipd/linux"
+#define UD_WORKSHOP_PLACE "/usbipd"             /* the directory that it is in, */
+#define UD_WORKSHOP_TREE_NAME "linux/"          /* and its name there */
+#define UD_WORKSHOP_TREE_IN_TAR "usbipd/linux/" /* the same, as a tar names it */
+enum {
+    UD_WORKSHOP_UID = 1000,
+    UD_WORKSHOP_SECONDS = 4 * 60 * 60, /* the longest it can live */
+    UD_WORKSHOP_LOG_KEEP = 64 * 1024   /* at least so much of a command's output */
+};
+
+struct ud_workshop {
+    const struct ud_app *app;
+    struct ud_engine *engine;
+    char *name;                /* of the container; NULL: none */
+    const struct ud_strv *env; /* borrowed: of commands that bring none; NULL: the image's own */
+    struct ud_buf log;         /* the last command's output, its end if it was long */
+    struct ud_buf line;
+};
+
+struct ud_workshop_command {
+    const struct ud_strv *argv;
+    const struct ud_strv *env; /* NULL: the workshop's */
+    const char *workdir;       /* or NULL */
+};
+
+/* Creates the container (not started) from an image that must be there, with
+ * the helper and an empty tree directory in it. goarch is the engine's. Call
+ * ud_workshop_close on success and on failure. */
+UD_MUST_CHECK enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine,
+                                            enum ud_role role, const char *image,
+                                            const char *goarch, struct ud_workshop *ret,
+                                            struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_workshop_start(struct ud_workshop *shop, struct ud_error *err);
+
+/* Runs a command to its end; each line of output is an activity. The exit code
+ * goes to *ret_exit, 127 when there is no such command. */
+UD_MUST_CHECK enum ud_code ud_workshop_try(struct ud_workshop *shop,
+                                           const struct ud_workshop_command *command, int *ret_exit,
+                                           struct ud_error *err);
+
+/* As ud_workshop_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
+ * that tell why. */
+UD_MUST_CHECK enum ud_code ud_workshop_run(struct ud_workshop *shop,
+                                           const struct ud_workshop_command *command,
+                                           struct ud_error *err);
+
+/* Unpacks a tar at the container's root. */
+UD_MUST_CHECK enum ud_code ud_workshop_put_tar(struct ud_workshop *shop, const struct ud_buf *tar,
+                                               struct ud_error *err);
+
+/* Writes one file below the tree, owned by the build's user. */
+UD_MUST_CHECK enum ud_code ud_workshop_put(struct ud_workshop *shop, const char *path,
+                                           const char *data, size_t len, struct ud_error *err);
+
+/* Reads one file below the tree into ret (initialized). */
+UD_MUST_CHECK enum ud_code ud_workshop_get(struct ud_workshop *shop, const char *path,
+                                           struct ud_buf *ret, struct ud_error *err);
+
+/* Removes the container. */
+void ud_workshop_close(struct ud_workshop *shop);
+
+#endif

@@ -1,0 +1,45 @@
+/* The image that compiles: the user's as it is, or one of ours, made once from
+ * a distribution's base image by installing the kernel's compiler and tools. */
+#ifndef APP_BUILDER_BUILDER_IMAGE_H
+#define APP_BUILDER_BUILDER_IMAGE_H
+
+#include <stdbool.h>
+
+#include "app/engine/context.h"
+#include "docker/engine/engine.h"
+#include "kernel/facts/facts.h"
+#include "kernel/kbuild/compiler.h"
+#include "util/error.h"
+
+/* The comment of the images that are made here; it is not inherited. */
+#define UD_TOOLCHAIN_MADE_BY "usbipd-desktop's builder"
+
+struct ud_toolchain {
+    struct ud_engine *engine; /* borrowed */
+    char *image;              /* what to create the build container from */
+    char *id;                 /* its digest */
+    char *goarch;             /* of the build engine */
+    unsigned cpus;            /* of the build engine */
+    struct ud_builder builder;
+    struct ud_strv env; /* of commands in it; empty for the user's image, which has its own */
+    bool pulled;        /* the user's image was not there before: it is removed again */
+};
+
+/* Names the image without asking the engine for it: for a dry run. */
+UD_MUST_CHECK enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_image,
+                                               const struct ud_facts *facts,
+                                               struct ud_toolchain *ret, struct ud_error *err);
+
+/* UD_ERR_NOT_FOUND, with the remedy, unless the engine has it already. */
+UD_MUST_CHECK enum ud_code ud_toolchain_check(const struct ud_toolchain *toolchain,
+                                              struct ud_error *err);
+
+/* Makes it be there: pulls, and installs what is needed into an image of ours. */
+UD_MUST_CHECK enum ud_code ud_toolchain_ensure(const struct ud_app *app,
+                                               struct ud_toolchain *toolchain,
+                                               const char *user_image, struct ud_error *err);
+
+/* Removes what was pulled for this run only. */
+void ud_toolchain_done(struct ud_toolchain *toolchain);
+
+#endif

@@ -1,0 +1,58 @@
+/* `builder make`: what a build does before it needs sources, for a time without a network. */
+#include <stdlib.h>
+
+#include "app/builder/builders.h"
+#include "builder/builder_image.h"
+#include "engine/engines.h"
+#include "util/mem.h"
+#include "vm/probe.h"
+
+void ud_builder_made_done(struct ud_builder_made *made)
+{
+    free(made->name);
+    free(made->compiler);
+    free(made->base);
+    *made = (struct ud_builder_made){0};
+}
+
+static enum ud_code ensure(const struct ud_app *app, struct ud_engine *engine,
+                           const struct ud_facts *facts, struct ud_builder_made *ret,
+                           struct ud_error *err)
+{
+    struct ud_toolchain toolchain = {0};
+    struct ud_error missing = {0};
+    UD_TRY(ud_toolchain_choose(engine, NULL, facts, &toolchain, err));
+    ret->existed = ud_toolchain_check(&toolchain, &missing) == UD_OK;
+    enum ud_code rc = ud_toolchain_ensure(app, &toolchain, NULL, err);
+    if (rc == UD_OK) {
+        ret->name = ud_strdup(toolchain.image);
+        ret->compiler = ud_strdup(toolchain.builder.cc);
+        ret->base = ud_strdup(toolchain.builder.image);
+    }
+    ud_toolchain_done(&toolchain);
+    return rc;
+}
+
+enum ud_code ud_app_builder_make(const struct ud_app *app,
+                                 const struct ud_builder_make_options *options,
+                                 struct ud_builder_made *ret, struct ud_error *err)
+{
+    struct ud_connection vm = {0};
+    struct ud_connection builder = {0};
+    struct ud_facts facts = {0};
+    struct ud_builder_made made = {0};
+    enum ud_code rc =
+        ud_engines_connect(app, &options->vm, options->build_host, &vm, &builder, err);
+    if (rc == UD_OK) {
+        rc = ud_probe_with(app, vm.engine, options->kernel_config, &facts, err);
+    }
+    if (rc == UD_OK) {
+        struct ud_engine *engine = builder.engine != NULL ? builder.engine : vm.engine;
+        rc = ensure(app, engine, &facts, &made, err);
+    }
+    *ret = made;
+    ud_facts_done(&facts);
+    ud_connection_done(&builder);
+    ud_connection_done(&vm);
+    return rc;
+}

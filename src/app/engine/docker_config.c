@@ -1,0 +1,61 @@
+#include "engine/docker_config.h"
+
+#include <stdlib.h>
+
+#include "bundle/bytes/digest.h"
+#include "platform/fs.h"
+#include "platform/host.h"
+
+static const char *lend_env(void *ctx, const char *name)
+{
+    struct ud_docker_config *config = ctx;
+    char *value = ud_host_env(name);
+    if (value == NULL) {
+        return NULL;
+    }
+    ud_strv_add(&config->values, value);
+    free(value);
+    return config->values.items[config->values.len - 1];
+}
+
+static enum ud_code read_file(void *ctx, const char *path, struct ud_buf *ret, struct ud_error *err)
+{
+    (void)ctx;
+    return ud_fs_read(path, ret, err);
+}
+
+static void list_dir(void *ctx, const char *path, struct ud_strv *ret)
+{
+    (void)ctx;
+    struct ud_error ignored = {0};
+    /* An unreadable directory holds no socket that we could use. */
+    if (ud_fs_list(path, ret, &ignored) != UD_OK) {
+        return;
+    }
+}
+
+static void sha256hex(void *ctx, const void *data, size_t len, char *ret)
+{
+    (void)ctx;
+    ud_digest_of(data, len, ret);
+}
+
+void ud_docker_config_init(struct ud_docker_config *config)
+{
+    *config = (struct ud_docker_config){.home = ud_host_home()};
+    config->source = (struct ud_config_source){
+        .ctx = config,
+        .home = config->home,
+        .getenv = lend_env,
+        .read_file = read_file,
+        .list_dir = list_dir,
+        .sha256hex = sha256hex,
+    };
+}
+
+void ud_docker_config_done(struct ud_docker_config *config)
+{
+    free(config->home);
+    ud_strv_done(&config->values);
+    *config = (struct ud_docker_config){0};
+}

@@ -1,0 +1,18 @@
+/* The docker configuration of this machine's user, for the layers below that
+ * read it through callbacks. */
+#ifndef APP_ENGINE_DOCKER_CONFIG_H
+#define APP_ENGINE_DOCKER_CONFIG_H
+
+#include "transport/config_source.h"
+#include "util/strv.h"
+
+struct ud_docker_config {
+    struct ud_config_source source; /* refers to this object: do not move it */
+    char *home;
+    struct ud_strv values; /* keeps what getenv lent out */
+};
+
+void ud_docker_config_init(struct ud_docker_config *config);
+void ud_docker_config_done(struct ud_docker_config *config);
+
+#endif

@@ -1,0 +1,177 @@
+#include "app/engine/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker/containers/container.h"
+#include "docker/containers/network.h"
+#include "platform/host.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+/* What several roles have in common. */
+#define IN_THE_VM                                                                                  \
+    .image = "usbipd-desktop/helper", .privileged = true, .host_pid = true, .network = "none",     \
+    .user = "0", .mounts = "none"
+#define NEVER_STARTED                                                                              \
+    .drop_all_caps = true, .read_only_root = true, .network = "none", .user = "0",                 \
+    .mounts = "none", .lifetime = "seconds"
+#define AS_A_USER .drop_all_caps = true, .user = "1000:1000", .mounts = "none"
+
+static const struct ud_role_info roles[UD_ROLE_COUNT] = {
+    [UD_ROLE_PROBE] =
+        {
+            .name = "probe",
+            .purpose = "reads what the kernel is and allows",
+            .image = "usbipd-desktop/helper",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "none",
+            .user = "0",
+            .mounts = "/boot, /lib/modules and /etc/os-release of the VM, read-only",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_PROBE_VM] =
+        {
+            .name = "probe-vm",
+            .purpose = "the same from inside the VM's mount namespace, where the engine does not "
+                       "give those mounts, or hides the keys of a kernel that enforces signatures",
+            IN_THE_VM,
+            .read_only_root = true,
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_TOOLCHAIN] =
+        {
+            .name = "toolchain",
+            .purpose = "installs compiler and tools into a base image, to be kept as builder image",
+            .image = "a distribution's base image",
+            .network = "bridge",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "minutes, once for each builder image",
+        },
+    [UD_ROLE_PACKAGES] =
+        {
+            .name = "packages",
+            .purpose = "downloads the kernel's packages from a distribution's archive",
+            .image = "usbipd-desktop/builder, or the one named by --builder",
+            AS_A_USER,
+            .network = "bridge",
+            .lifetime = "a minute",
+        },
+    [UD_ROLE_KERNEL] =
+        {
+            .name = "kernel",
+            .purpose = "is read for what a kernel's build wrote; never started",
+            .image = "the one that the kernel was published in",
+            NEVER_STARTED,
+        },
+    [UD_ROLE_BUILD] =
+        {
+            .name = "build",
+            .purpose = "compiles",
+            .image = "usbipd-desktop/builder or prepared, or the one named by --builder",
+            AS_A_USER,
+            .network = "none",
+            .lifetime = "the build",
+        },
+    [UD_ROLE_MODULES] =
+        {
+            .name = "modules",
+            .purpose = "inserts modules into the VM's kernel and removes them",
+            IN_THE_VM,
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_SELFTEST] =
+        {
+            .name = "selftest",
+            .purpose = "attaches a device that it plays itself to the VM's USB/IP, and detaches it",
+            IN_THE_VM,
+            .read_only_root = true,
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_SHELL] =
+        {
+            .name = "shell",
+            .purpose = "runs the user's shell or program in the VM's namespaces",
+            IN_THE_VM,
+            .read_only_root = true,
+            .lifetime = "the shell, four hours at the most",
+        },
+    [UD_ROLE_BASE] =
+        {
+            .name = "base",
+            .purpose = "is looked into for where an image's folders are; never started",
+            .image = "the one named by --base",
+            NEVER_STARTED,
+        },
+    [UD_ROLE_VHCLI] =
+        {
+            .name = "vhcli",
+            .purpose = "inserts the modules of its image that the VM's kernel lacks, and runs the "
+                       "VirtualHere client",
+            .image = "vhcli, or the one named to `vhcli start`",
+            .privileged = true,
+            .network = "bridge",
+            .user = "0",
+            .mounts = "none",
+            .keeps_log = true,
+            .lifetime = "until `vhcli stop` or `clean`",
+        },
+};
+
+#define NAME_PREFIX "usbipd-desktop-"
+
+const struct ud_role_info *ud_role_info(enum ud_role role)
+{
+    return &roles[role];
+}
+
+char *ud_role_container_name(enum ud_role role)
+{
+    unsigned char random[6];
+    char hex[2 * sizeof random + 1];
+    ud_host_random(random, sizeof random);
+    ud_str_hex(random, sizeof random, hex);
+    return ud_strf(NAME_PREFIX "%s-%s", roles[role].name, hex);
+}
+
+bool ud_role_is_container_name(const char *name)
+{
+    return ud_str_starts(name, NAME_PREFIX);
+}
+
+void ud_role_fill(enum ud_role role, const char *name, const char *image,
+                  struct ud_container_spec *spec)
+{
+    const struct ud_role_info *info = &roles[role];
+    spec->name = name;
+    spec->image = image;
+    spec->user = info->user;
+    spec->network_mode = info->network;
+    spec->pid_mode = info->host_pid ? "host" : NULL;
+    spec->privileged = info->privileged;
+    spec->read_only_rootfs = info->read_only_root;
+    /* Writing megabytes down line by line takes an engine longer than all else of a probe. */
+    spec->log_driver = info->keeps_log ? NULL : "none";
+    if (info->drop_all_caps) {
+        ud_strv_add(&spec->cap_drop, "ALL");
+    }
+    if (!info->privileged) {
+        ud_strv_add(&spec->security_opt, "no-new-privileges");
+    }
+    ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
+    ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
+}
+
+enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_container_spec *spec,
+                                    struct ud_error *err)
+{
+    bool has_bridge = false;
+    if (strcmp(spec->network_mode, "bridge") != 0) {
+        return UD_OK;
+    }
+    UD_TRY(ud_network_exists(engine, "bridge", &has_bridge, err));
+    spec->network_mode = has_bridge ? "bridge" : "host";
+    return UD_OK;
+}

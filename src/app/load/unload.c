@@ -1,0 +1,185 @@
+#include "app/load/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/elf/module.h"
+#include "kernel/plan/refusal.h"
+#include "load/steps.h"
+#include "proto/check.h"
+#include "proto/ops.h"
+#include "util/mem.h"
+#include "util/str.h"
+#include "vm/helper_call.h"
+#include "vm/helper_image.h"
+
+/* What happened, as the helper told it. */
+struct unload {
+    struct ud_load *load;
+    struct ud_strv targets; /* NAME or NAME:BUILDID, in the order of removal */
+    struct ud_strv trouble; /* one clause for each module that stays */
+    int first_errno;
+};
+
+static const struct ud_manifest_module *in_manifest(const struct ud_load *load, const char *name)
+{
+    for (size_t i = 0; load->has_dist && i < load->dist.manifest.module_count; i++) {
+        if (ud_module_name_equal(load->dist.manifest.modules[i].name, name)) {
+            return &load->dist.manifest.modules[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_usbip(enum ud_plan_module which)
+{
+    return which == UD_PLAN_USBIP_CORE || which == UD_PLAN_VHCI_HCD;
+}
+
+/* Decides for one module of the plan's list. Ours is what has the build id that
+ * the manifest says; with --all also the VM's own usbip modules, but never the
+ * VM's usbcore, on which other devices may depend. */
+static void choose_one(struct unload *unload, enum ud_plan_module which)
+{
+    struct ud_load *load = unload->load;
+    const char *name = ud_plan_module_name(which);
+    const struct ud_loaded_module *loaded = ud_loaded_find(&load->facts.loaded, name);
+    if (loaded == NULL) {
+        return;
+    }
+    const struct ud_manifest_module *ours = in_manifest(load, name);
+    bool same =
+        ours != NULL && loaded->build_id != NULL && strcmp(ours->build_id, loaded->build_id) == 0;
+    if (same && ud_check_build_id(ours->build_id)) {
+        ud_strv_addf(&unload->targets, "%s:%s", name, ours->build_id);
+    } else if (load->options->all && is_usbip(which)) {
+        ud_strv_add(&unload->targets, name);
+    } else if (is_usbip(which) || ours != NULL) {
+        ud_load_tell(load, name, "foreign", UD_ORIGIN_TEXT_OWN,
+                     is_usbip(which) ? "not from these artifacts: --all takes it out all the same"
+                                     : "not from these artifacts");
+    }
+}
+
+static enum ud_code read_dist(struct ud_load *load, struct ud_error *err)
+{
+    char *dir = NULL;
+    struct ud_error why = {0};
+    enum ud_code rc = ud_dist_find(load->options->input, load->facts.release.text, &dir, &why);
+    if (rc == UD_ERR_NOT_FOUND) {
+        return UD_OK;
+    }
+    char *path = ud_strf("%s/manifest.json", dir);
+    rc = ud_manifest_read(path, &load->dist.manifest, err);
+    load->has_dist = rc == UD_OK;
+    free(path);
+    free(dir);
+    return rc;
+}
+
+static void on_result(struct unload *unload, const struct ud_record *record)
+{
+    struct ud_load *load = unload->load;
+    switch (record->verdict) {
+    case UD_VERDICT_REMOVED:
+        ud_load_tell(
+            load, record->name, "removed",
+            in_manifest(load, record->name) != NULL ? UD_ORIGIN_TEXT_OURS : UD_ORIGIN_TEXT_OWN, "");
+        break;
+    case UD_VERDICT_ABSENT:
+        ud_load_tell(load, record->name, "absent", "", "");
+        break;
+    case UD_VERDICT_FOREIGN:
+        ud_load_tell(load, record->name, "foreign", UD_ORIGIN_TEXT_OWN, "not from these artifacts");
+        break;
+    case UD_VERDICT_BUSY:
+    case UD_VERDICT_FAILED:
+        ud_strv_addf(&unload->trouble, "%s: %s", record->name, record->text);
+        unload->first_errno = unload->first_errno != 0 ? unload->first_errno : record->errnum;
+        break;
+    default:
+        break;
+    }
+}
+
+static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+{
+    (void)err;
+    struct unload *unload = ctx;
+    if (record->type == UD_RECORD_RESULT) {
+        on_result(unload, record);
+    }
+    return UD_OK;
+}
+
+static enum ud_code call_helper(struct unload *unload, struct ud_error *err)
+{
+    struct ud_load *load = unload->load;
+    char *image = NULL;
+    UD_TRY(ud_helper_image_ensure(load->app, load->vm.engine, &image, err));
+    struct ud_helper_call call = {
+        .role = UD_ROLE_MODULES, .image = image, .record = on_record, .ctx = unload};
+    ud_strv_add(&call.args, UD_OP_REMOVE);
+    for (size_t i = 0; i < unload->targets.len; i++) {
+        ud_strv_add(&call.args, unload->targets.items[i]);
+    }
+    enum ud_code rc = ud_helper_call_run(load->vm.engine, &call, err);
+    ud_strv_done(&call.args);
+    free(image);
+    return rc;
+}
+
+static enum ud_code explain(const struct unload *unload, enum ud_code rc, struct ud_error *err)
+{
+    if (unload->trouble.len == 0) {
+        return rc;
+    }
+    char *trouble = ud_strv_join(&unload->trouble, "; ");
+    ud_str_sanitize(trouble);
+    const char *remedy = rc == UD_ERR_BUSY
+                             ? "Detach the devices and stop what uses them, then try again."
+                             : ud_refusal_remove(unload->first_errno)->remedy;
+    rc = ud_fail(err, rc, remedy, "not unloaded: %s", trouble);
+    free(trouble);
+    return rc;
+}
+
+static enum ud_code remove_targets(struct unload *unload, struct ud_error *err)
+{
+    struct ud_load *load = unload->load;
+    if (unload->targets.len == 0) {
+        return UD_OK;
+    }
+    struct ud_error why = {0};
+    ud_report_step(load->app->report, "Removing %zu module%s", unload->targets.len,
+                   unload->targets.len == 1 ? "" : "s");
+    enum ud_code rc = call_helper(unload, &why);
+    if (rc == UD_OK) {
+        ud_report_step_end(load->app->report, NULL);
+        return UD_OK;
+    }
+    if (err != NULL) {
+        *err = why;
+    }
+    return explain(unload, rc, err);
+}
+
+static enum ud_code run(struct ud_load *load, struct ud_error *err)
+{
+    struct unload unload = {.load = load};
+    UD_TRY(ud_load_begin(load, err));
+    UD_TRY(read_dist(load, err));
+    for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
+        choose_one(&unload, (enum ud_plan_module)(which - 1));
+    }
+    enum ud_code rc = remove_targets(&unload, err);
+    ud_strv_done(&unload.targets);
+    ud_strv_done(&unload.trouble);
+    return rc;
+}
+
+enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_options *options,
+                           struct ud_load_result *ret, struct ud_error *err)
+{
+    return ud_load_use_case(app, options, run, ret, err);
+}

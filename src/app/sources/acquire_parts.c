@@ -1,0 +1,166 @@
+#include "sources/acquire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/bytes/digest.h"
+#include "bundle/tar/tarread.h"
+#include "docker/containers/archive.h"
+#include "kernel/config/config.h"
+#include "kernel/kbuild/layout_seed.h"
+#include "sources/source_store.h"
+#include "util/mem.h"
+
+enum { SOURCES_ENTRIES_MAX = 1 };
+
+void ud_walk_parts_init(struct ud_walk_parts *parts)
+{
+    ud_buf_init(&parts->config, UD_CONFIG_TEXT_MAX);
+    ud_buf_init(&parts->symvers, UD_SYMVERS_TEXT_MAX);
+    ud_buf_init(&parts->seed, UD_LAYOUT_SEED_FILE_MAX);
+}
+
+void ud_walk_parts_done(struct ud_walk_parts *parts)
+{
+    ud_buf_done(&parts->config);
+    ud_buf_done(&parts->symvers);
+    ud_buf_done(&parts->seed);
+}
+
+/* The same version is built with several configurations, and the CRCs follow the
+ * configuration. */
+static enum ud_code check_config(const struct ud_walk *walk, const struct ud_buf *text,
+                                 const char *where, struct ud_error *err)
+{
+    struct ud_config config = {0};
+    size_t count = 0;
+    char *first = NULL;
+    enum ud_code rc = ud_config_parse(text->data, text->len, &config, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "%s, .config", where);
+    } else if (!ud_config_is_of_one_build(&walk->facts->config, &config, &count, &first)) {
+        rc = ud_fail(err, UD_ERR_UNFIT, NULL, "%s is of another build: %llu options differ, %s",
+                     where, (unsigned long long)count, first);
+    }
+    free(first);
+    ud_config_done(&config);
+    return rc;
+}
+
+enum ud_code ud_walk_check_parts(const struct ud_walk *walk, const struct ud_walk_parts *parts,
+                                 const char *where, struct ud_error *err)
+{
+    if (parts->config.len == 0) {
+        return ud_fail(err, UD_ERR_UNFIT, NULL, "%s has no .config of kernel %s", where,
+                       walk->facts->release.text);
+    }
+    return check_config(walk, &parts->config, where, err);
+}
+
+enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *text,
+                                  const char *origin, struct ud_error *err)
+{
+    UD_TRY(ud_symvers_parse(text->data, text->len, origin, walk->symvers, err));
+    if (ud_symvers_find(walk->symvers, "module_layout") == NULL) {
+        ud_symvers_done(walk->symvers);
+        return ud_fail(err, UD_ERR_UNFIT, NULL, "the Module.symvers of %s has no module_layout",
+                       origin);
+    }
+    ud_buf_clear(walk->symvers_text);
+    ud_buf_add(walk->symvers_text, text->data, text->len);
+    walk->got |= UD_ROUTE_SYMVERS;
+    ud_report_message(walk->app->report, UD_REPORT_NOTE, "Module.symvers from %s", origin);
+    return ud_kept_add(walk->facts, UD_KEPT_SYMVERS, text, origin, err);
+}
+
+enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where, const char *hash,
+                               char *ret, struct ud_error *err)
+{
+    char seed[UD_LAYOUT_SEED_SIZE];
+    char mine[UD_DIGEST_HEX_SIZE];
+    UD_TRY(ud_layout_seed_parse(text->data != NULL ? text->data : "", text->len, where, seed, err));
+    ud_digest_of(seed, strlen(seed), mine);
+    if (hash[0] != '\0' && strcmp(mine, hash) != 0) {
+        return ud_fail(err, UD_ERR_UNFIT,
+                       "Name the seed or the image of the very build that runs: each build of the "
+                       "same configuration draws another.",
+                       "the layout seed of %s is of another build: its hash is %.16s, that of the "
+                       "kernel's own modules %.16s",
+                       where, mine, hash);
+    }
+    memcpy(ret, seed, sizeof seed);
+    return UD_OK;
+}
+
+enum ud_code ud_walk_take_seed(struct ud_walk *walk, const struct ud_buf *text, const char *origin,
+                               struct ud_error *err)
+{
+    UD_TRY(ud_walk_read_seed(text, origin, walk->layout_hash, walk->layout_seed, err));
+    walk->got |= UD_ROUTE_SEED;
+    ud_report_message(walk->app->report, UD_REPORT_NOTE, "the layout seed from %s", origin);
+    return ud_kept_add(walk->facts, UD_KEPT_SEED, text, origin, err);
+}
+
+static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry,
+                                 struct ud_error *err)
+{
+    (void)ctx;
+    if (entry->type != UD_TARREAD_FILE) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is no file", entry->path);
+    }
+    return UD_OK;
+}
+
+static enum ud_code keep_content(void *ctx, const char *path, const void *data, size_t len,
+                                 struct ud_error *err)
+{
+    (void)path;
+    return ud_keeping_add(ctx, data, len, err);
+}
+
+static enum ud_code feed(void *ctx, const void *data, size_t len, struct ud_error *err)
+{
+    return ud_tarread_feed(ctx, data, len, err);
+}
+
+static enum ud_code keep_file(struct ud_walk *walk, const char *container, const char *path,
+                              struct ud_keeping *keeping, struct ud_error *err)
+{
+    const struct ud_tarread_options options = {
+        .entry = ignore_entry,
+        .content = keep_content,
+        .ctx = keeping,
+        .max_entries = SOURCES_ENTRIES_MAX,
+    };
+    struct ud_tarread *tar = ud_tarread_new(&options);
+    const struct ud_sink sink = {feed, tar};
+    enum ud_code rc = ud_archive_get(walk->toolchain->engine, container, path, &sink, err);
+    if (rc == UD_OK) {
+        rc = ud_tarread_finish(tar, err);
+    }
+    ud_tarread_free(tar);
+    return rc;
+}
+
+enum ud_code ud_walk_take_sources(struct ud_walk *walk, const char *container, const char *path,
+                                  const char *origin, struct ud_error *err)
+{
+    struct ud_keeping keeping;
+    ud_report_step(walk->app->report, "Taking the sources out of %s", origin);
+    enum ud_code rc = ud_keeping_begin(walk->facts, UD_KEPT_SOURCES, &keeping, err);
+    if (rc == UD_OK) {
+        rc = keep_file(walk, container, path, &keeping, err);
+    }
+    if (rc == UD_OK) {
+        rc = ud_keeping_end(&keeping, origin, err);
+    }
+    if (rc == UD_OK) {
+        walk->sources->path = ud_strdup(keeping.kept.path);
+        walk->sources->name = ud_strdup(origin);
+        walk->sources->sha256 = ud_strdup(keeping.kept.sha256);
+        walk->got |= UD_ROUTE_SOURCES;
+        ud_report_step_end(walk->app->report, NULL);
+    }
+    ud_keeping_done(&keeping);
+    return rc;
+}

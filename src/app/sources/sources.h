@@ -1,0 +1,44 @@
+/* Which kernel sources to build from, and having them on this machine. */
+#ifndef APP_SOURCES_SOURCES_H
+#define APP_SOURCES_SOURCES_H
+
+#include <stdbool.h>
+
+#include "app/build/build.h"
+#include "app/engine/context.h"
+#include "util/error.h"
+
+struct ud_sources {
+    char *path;     /* an archive or a directory; NULL in a dry run that would download */
+    char *name;     /* what was asked for: path or URL */
+    char *sha256;   /* what the archive must have, or NULL: not known */
+    bool temporary; /* path is to be removed after use */
+};
+
+void ud_sources_done(struct ud_sources *sources);
+
+/* UD_ERR_USAGE for a --source-sha256 that is no digest. */
+UD_MUST_CHECK enum ud_code ud_sources_check_sha256(const char *hex, struct ud_error *err);
+
+/* --source: a file, a directory, or an archive that is downloaded unless it is here or
+ * this is a dry run. A download whose digest is known is kept in the cache directory.
+ * Errors: UD_ERR_SOURCE (another digest; --offline), UD_ERR_NOT_FOUND,
+ * UD_ERR_UNREACHABLE, UD_ERR_USAGE, UD_ERR_IO. */
+UD_MUST_CHECK enum ud_code ud_sources_get_named(const struct ud_app *app,
+                                                const struct ud_build_options *options,
+                                                struct ud_sources *ret, struct ud_error *err);
+
+/* An archive that a route names; digest: sha256sums.asc beside it has its digest. */
+UD_MUST_CHECK enum ud_code ud_sources_get_tarball(const struct ud_app *app,
+                                                  const struct ud_build_options *options,
+                                                  const char *url, bool digest,
+                                                  struct ud_sources *ret, struct ud_error *err);
+
+/* The digest of a kept download of that name, in new memory, or nothing. */
+UD_MUST_CHECK enum ud_code ud_sources_find_download(const char *file, char **ret,
+                                                    struct ud_error *err);
+
+/* The directory of kept downloads, in new memory, or NULL if there is no home. */
+char *ud_sources_cache_dir(void);
+
+#endif

@@ -1,0 +1,230 @@
+#include "vm/facts_fill.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/tar/decompress.h"
+#include "kernel/facts/keys.h"
+#include "proto/check.h"
+#include "proto/fact.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+enum { BLOB_MAX = 64 << 20, BLOBS_MAX = 32, FACTS_MAX = 4096 };
+
+void ud_facts_fill_done(struct ud_facts_fill *fill)
+{
+    ud_strv_done(&fill->keys);
+    ud_strv_done(&fill->values);
+    ud_strv_done(&fill->blob_keys);
+    for (size_t i = 0; i < fill->blob_count; i++) {
+        ud_buf_done(&fill->blobs[i]);
+    }
+    free(fill->blobs);
+    *fill = (struct ud_facts_fill){0};
+}
+
+static struct ud_buf *blob_for(struct ud_facts_fill *fill, const char *key)
+{
+    for (size_t i = 0; i < fill->blob_count; i++) {
+        if (strcmp(fill->blob_keys.items[i], key) == 0) {
+            return &fill->blobs[i];
+        }
+    }
+    fill->blobs = ud_realloc(fill->blobs, fill->blob_count + 1, sizeof *fill->blobs);
+    ud_buf_init(&fill->blobs[fill->blob_count], BLOB_MAX);
+    ud_strv_add(&fill->blob_keys, key);
+    return &fill->blobs[fill->blob_count++];
+}
+
+static enum ud_code add_blob(struct ud_facts_fill *fill, const struct ud_record *record,
+                             struct ud_error *err)
+{
+    struct ud_buf *blob = blob_for(fill, record->name);
+    ud_buf_add(blob, record->data, record->len);
+    UD_TRY(ud_buf_check(blob, record->name, err));
+    if (fill->blob_count > BLOBS_MAX) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many blobs");
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_facts_fill_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+{
+    struct ud_facts_fill *fill = ctx;
+    if (record->type == UD_RECORD_BLOB) {
+        return add_blob(fill, record, err);
+    }
+    if (record->type == UD_RECORD_FACT) {
+        if (fill->keys.len >= FACTS_MAX) {
+            return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many facts");
+        }
+        ud_strv_add(&fill->keys, record->name);
+        ud_strv_add(&fill->values, record->text);
+    }
+    return UD_OK;
+}
+
+const char *ud_facts_fill_get(const struct ud_facts_fill *fill, const char *key)
+{
+    for (size_t i = 0; i < fill->keys.len; i++) {
+        if (strcmp(fill->keys.items[i], key) == 0) {
+            return fill->values.items[i];
+        }
+    }
+    return NULL;
+}
+
+const struct ud_buf *ud_facts_fill_blob(const struct ud_facts_fill *fill, const char *key)
+{
+    for (size_t i = 0; i < fill->blob_count; i++) {
+        if (strcmp(fill->blob_keys.items[i], key) == 0) {
+            return &fill->blobs[i];
+        }
+    }
+    return NULL;
+}
+
+/* A copy fit to be shown; NULL stays NULL. */
+static char *copy_shown(const char *text)
+{
+    if (text == NULL) {
+        return NULL;
+    }
+    char *copy = ud_strdup(text);
+    ud_str_sanitize(copy);
+    return copy;
+}
+
+static bool is_set(const struct ud_facts_fill *fill, const char *key)
+{
+    const char *value = ud_facts_fill_get(fill, key);
+    return value != NULL && (strcmp(value, "1") == 0 || strcmp(value, "Y") == 0);
+}
+
+static enum ud_code fill_config(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                                struct ud_error *err)
+{
+    const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_CONFIG_GZ);
+    if (blob == NULL) {
+        blob = ud_facts_fill_blob(fill, UD_BLOB_CONFIG);
+    }
+    if (blob == NULL) {
+        return UD_OK;
+    }
+    struct ud_buf text;
+    ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
+    const char *origin = ud_facts_fill_get(fill, UD_FACT_CONFIG_SOURCE);
+    facts->config_origin = copy_shown(origin != NULL ? origin : "the VM");
+    enum ud_code rc = ud_decompress(facts->config_origin, blob->data, blob->len, &text, err);
+    if (rc == UD_OK) {
+        rc = ud_config_parse(text.data, text.len, &facts->config, err);
+    }
+    if (rc == UD_OK) {
+        facts->has_config = true;
+        facts->config_text = ud_buf_take(&text, &facts->config_len);
+    } else {
+        ud_error_prefix(err, "the kernel's configuration, %s, cannot be used",
+                        facts->config_origin);
+    }
+    ud_buf_done(&text);
+    return rc;
+}
+
+/* The kernel tells no build ids in /proc/modules: the helper read them from sysfs. */
+static void attach_build_ids(const struct ud_facts_fill *fill, struct ud_loaded_modules *loaded)
+{
+    for (size_t i = 0; i < loaded->len; i++) {
+        char *key = ud_strf(UD_FACT_BUILD_ID_PREFIX "%s", loaded->items[i].name);
+        const char *value = ud_facts_fill_get(fill, key);
+        loaded->items[i].build_id = value != NULL ? ud_strdup(value) : NULL;
+        free(key);
+    }
+}
+
+static void add_builtin_facts(const struct ud_facts_fill *fill, struct ud_strv *builtin)
+{
+    const size_t skip = strlen(UD_FACT_BUILTIN_PREFIX);
+    for (size_t i = 0; i < fill->keys.len; i++) {
+        if (ud_str_starts(fill->keys.items[i], UD_FACT_BUILTIN_PREFIX) &&
+            !ud_builtin_has(builtin, fill->keys.items[i] + skip)) {
+            ud_strv_add(builtin, fill->keys.items[i] + skip);
+        }
+    }
+}
+
+static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                                 struct ud_error *err)
+{
+    facts->modules_supported = is_set(fill, UD_FACT_MODULES_SUPPORTED);
+    facts->modules_disabled = is_set(fill, UD_FACT_MODULES_DISABLED);
+    facts->sig_enforce = is_set(fill, UD_FACT_SIG_ENFORCE);
+    facts->has_btf = is_set(fill, UD_FACT_BTF);
+    const char *dir = ud_facts_fill_get(fill, UD_FACT_MODULES_DIR);
+    facts->modules_dir = dir != NULL ? ud_strdup(dir) : NULL;
+    const char *lockdown = ud_facts_fill_get(fill, UD_FACT_LOCKDOWN);
+    facts->lockdown = lockdown != NULL ? ud_lockdown_parse(lockdown) : NULL;
+
+    const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_PROC_MODULES);
+    if (blob != NULL) {
+        UD_TRY(ud_loaded_parse(blob->data, blob->len, &facts->loaded, err));
+        attach_build_ids(fill, &facts->loaded);
+    }
+    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_DEP);
+    if (blob != NULL) {
+        UD_TRY(ud_deps_parse(blob->data, blob->len, &facts->deps, err));
+    }
+    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_BUILTIN);
+    if (blob != NULL) {
+        UD_TRY(ud_builtin_parse(blob->data, blob->len, &facts->builtin, err));
+    }
+    add_builtin_facts(fill, &facts->builtin);
+    blob = ud_facts_fill_blob(fill, UD_BLOB_PROC_KEYS);
+    if (blob != NULL) {
+        ud_kernel_keys_parse(blob->data, blob->len, &facts->keys);
+    }
+    return UD_OK;
+}
+
+static enum ud_code fill_identity(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                                  struct ud_error *err)
+{
+    const struct ud_buf *os = ud_facts_fill_blob(fill, UD_BLOB_OS_RELEASE);
+    ud_os_release_parse(os != NULL ? os->data : "", os != NULL ? os->len : 0, &facts->os);
+    facts->version = copy_shown(ud_facts_fill_get(fill, UD_FACT_VERSION));
+    facts->machine = copy_shown(ud_facts_fill_get(fill, UD_FACT_MACHINE));
+    facts->boot_id = copy_shown(ud_facts_fill_get(fill, UD_FACT_BOOT_ID));
+    const char *release = ud_facts_fill_get(fill, UD_FACT_RELEASE);
+    /* It becomes a directory's name here. */
+    if (release == NULL || !ud_check_release(release) || facts->machine == NULL) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper did not name the kernel");
+    }
+    return ud_release_parse(release, facts->version, facts->os.id, &facts->release, err);
+}
+
+static enum ud_code fill_all(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                             struct ud_error *err)
+{
+    UD_TRY(fill_identity(fill, facts, err));
+    UD_TRY(fill_modules(fill, facts, err));
+    UD_TRY(fill_config(fill, facts, err));
+    facts->vhci_present = is_set(fill, UD_FACT_VHCI_DRIVER);
+    const struct ud_buf *status = ud_facts_fill_blob(fill, UD_BLOB_VHCI_STATUS);
+    if (status != NULL) {
+        UD_TRY(ud_vhci_parse(status->data, status->len, &facts->ports, err));
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_facts_fill_finish(const struct ud_facts_fill *fill, struct ud_facts *ret,
+                                  struct ud_error *err)
+{
+    struct ud_facts facts = {0};
+    enum ud_code rc = fill_all(fill, &facts, err);
+    if (rc == UD_OK) {
+        *ret = facts;
+    } else {
+        ud_facts_done(&facts);
+    }
+    return rc;
+}

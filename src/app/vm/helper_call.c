@@ -1,0 +1,120 @@
+#include "vm/helper_call.h"
+
+#include <stdlib.h>
+
+#include "docker/containers/run.h"
+#include "engine/bytes.h"
+#include "proto/ops.h"
+#include "ud_version.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+enum { STDERR_MAX = 16 * 1024 };
+
+struct answer {
+    const struct ud_helper_call *call;
+    struct ud_record_decoder decoder;
+    struct ud_buf complaint; /* standard error */
+    enum ud_code end_code;
+    char *end_message;
+};
+
+static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+{
+    struct answer *answer = ctx;
+    if (record->type == UD_RECORD_HELLO) {
+        return UD_OK;
+    }
+    if (record->type == UD_RECORD_END) {
+        answer->end_code = record->code;
+        answer->end_message = ud_strdup(record->text);
+        ud_str_sanitize(answer->end_message);
+        return UD_OK;
+    }
+    return answer->call->record(answer->call->ctx, record, err);
+}
+
+static enum ud_code on_output(void *ctx, const void *data, size_t len, struct ud_error *err)
+{
+    struct answer *answer = ctx;
+    return ud_record_feed(&answer->decoder, data, len, err);
+}
+
+/* What does not fit is dropped: it is only for a message. */
+static enum ud_code on_complaint(void *ctx, const void *data, size_t len, struct ud_error *err)
+{
+    (void)err;
+    struct answer *answer = ctx;
+    ud_buf_add(&answer->complaint, data, len);
+    return UD_OK;
+}
+
+static enum ud_code judge(struct answer *answer, const struct ud_run_result *result,
+                          struct ud_error *err)
+{
+    if (ud_record_finish(&answer->decoder, err) != UD_OK) {
+        ud_str_sanitize(answer->complaint.data);
+        ud_error_prefix(err, "the helper in the VM ended with exit code %d%s%s%s",
+                        result->exit_code, result->oom_killed ? " (out of memory)" : "",
+                        answer->complaint.len > 0 ? ", saying: " : "", answer->complaint.data);
+        return err != NULL ? err->code : UD_ERR_PROTOCOL;
+    }
+    if (answer->end_code != UD_OK) {
+        return ud_fail(err, answer->end_code, NULL, "%s", answer->end_message);
+    }
+    return UD_OK;
+}
+
+static void fill_spec(const struct ud_helper_call *call, const char *name,
+                      struct ud_container_spec *spec)
+{
+    ud_role_fill(call->role, name, call->image, spec);
+    ud_strv_add(&spec->entrypoint, UD_OPS_HELPER);
+    for (size_t i = 0; i < call->args.len; i++) {
+        ud_strv_add(&spec->cmd, call->args.items[i]);
+    }
+    for (size_t i = 0; i < call->mount_count; i++) {
+        ud_container_spec_bind(spec, call->mounts[i].source, call->mounts[i].target, true);
+    }
+}
+
+static enum ud_code run_container(struct ud_engine *engine, struct answer *answer,
+                                  const struct ud_container_spec *spec, struct ud_error *err)
+{
+    const struct ud_helper_call *call = answer->call;
+    struct ud_bytes bytes;
+    struct ud_run_upload upload = {.path = "/"};
+    if (call->upload != NULL) {
+        upload.tar = ud_bytes_source(&bytes, call->upload);
+    }
+    const struct ud_run run = {
+        .spec = spec,
+        .uploads = &upload,
+        .upload_count = call->upload != NULL ? 1 : 0,
+        .out = {on_output, answer},
+        .errout = {on_complaint, answer},
+        /* One that changes the kernel undoes what it has done. */
+        .stop_first = call->role == UD_ROLE_MODULES || call->role == UD_ROLE_SELFTEST,
+    };
+    struct ud_run_result result = {0};
+    UD_TRY(ud_run(engine, &run, &result, err));
+    return judge(answer, &result, err);
+}
+
+enum ud_code ud_helper_call_run(struct ud_engine *engine, const struct ud_helper_call *call,
+                                struct ud_error *err)
+{
+    struct answer answer = {.call = call};
+    struct ud_container_spec spec = {0};
+    char *name = ud_role_container_name(call->role);
+    ud_record_decoder_init(&answer.decoder, UD_VERSION, on_record, &answer);
+    ud_buf_init(&answer.complaint, STDERR_MAX);
+    fill_spec(call, name, &spec);
+    enum ud_code rc = run_container(engine, &answer, &spec, err);
+    ud_container_spec_done(&spec);
+    ud_record_decoder_done(&answer.decoder);
+    ud_buf_done(&answer.complaint);
+    free(answer.end_message);
+    free(name);
+    return rc;
+}

@@ -1,0 +1,175 @@
+#include "vm/probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel/verify/signing.h"
+#include "proto/ops.h"
+#include "util/mem.h"
+#include "vm/config_override.h"
+#include "vm/facts_fill.h"
+#include "vm/helper_call.h"
+#include "vm/helper_image.h"
+
+/* What the unprivileged probe wants to see of the VM. An engine refuses to
+ * create a container when a source is missing on its side, so each may be
+ * left out in turn. */
+static const struct ud_container_mount wanted_mounts[] = {
+    {.source = "/lib/modules", .target = "/lib/modules", .read_only = true},
+    {.source = "/boot", .target = "/boot", .read_only = true},
+    {.source = "/etc/os-release", .target = UD_OPS_OS_RELEASE, .read_only = true},
+};
+enum { MOUNT_COUNT = sizeof wanted_mounts / sizeof *wanted_mounts, MODULES_MOUNT = 0 };
+
+struct probe {
+    const struct ud_app *app;
+    struct ud_engine *engine;
+    char *image;
+    bool mounted[MOUNT_COUNT];
+};
+
+static enum ud_code run_probe(const struct probe *probe, enum ud_role role, struct ud_facts *ret,
+                              struct ud_error *err)
+{
+    struct ud_facts_fill fill = {0};
+    struct ud_container_mount mounts[MOUNT_COUNT];
+    struct ud_helper_call call = {
+        .role = role,
+        .image = probe->image,
+        .mounts = mounts,
+        .record = ud_facts_fill_record,
+        .ctx = &fill,
+    };
+    ud_strv_add(&call.args, UD_OP_PROBE);
+    if (role == UD_ROLE_PROBE_VM) {
+        ud_strv_add(&call.args, UD_OPS_FLAG_ENTER);
+    }
+    for (size_t i = 0; role == UD_ROLE_PROBE && i < MOUNT_COUNT; i++) {
+        if (probe->mounted[i]) {
+            mounts[call.mount_count++] = wanted_mounts[i];
+        }
+    }
+    enum ud_code rc = ud_helper_call_run(probe->engine, &call, err);
+    if (rc == UD_OK) {
+        rc = ud_facts_fill_finish(&fill, ret, err);
+    }
+    ud_strv_done(&call.args);
+    ud_facts_fill_done(&fill);
+    return rc;
+}
+
+/* Which mount the engine complained about: its message ends in the source's
+ * path ("bind source path does not exist: /boot"). MOUNT_COUNT if none. */
+static size_t refused_mount(const struct probe *probe, const struct ud_error *err)
+{
+    for (size_t i = 0; i < MOUNT_COUNT; i++) {
+        if (probe->mounted[i] && strstr(err->message, wanted_mounts[i].source) != NULL) {
+            return i;
+        }
+    }
+    return MOUNT_COUNT;
+}
+
+static bool may_be_mount_refusal(enum ud_code rc)
+{
+    return rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND;
+}
+
+static enum ud_code probe_unprivileged(struct probe *probe, struct ud_facts *ret,
+                                       struct ud_error *err)
+{
+    for (size_t i = 0; i < MOUNT_COUNT; i++) {
+        probe->mounted[i] = true;
+    }
+    for (;;) {
+        struct ud_error why = {0};
+        enum ud_code rc = run_probe(probe, UD_ROLE_PROBE, ret, &why);
+        size_t refused = may_be_mount_refusal(rc) ? refused_mount(probe, &why) : MOUNT_COUNT;
+        if (refused == MOUNT_COUNT) {
+            if (rc != UD_OK && err != NULL) {
+                *err = why;
+            }
+            return rc;
+        }
+        ud_report_message(probe->app->report, UD_REPORT_DEBUG, "no %s for the probe: %s",
+                          wanted_mounts[refused].source, why.message);
+        probe->mounted[refused] = false;
+    }
+}
+
+/* Why the VM has to be looked at from inside, or NULL. Without the modules' folder
+ * we could take for missing what the VM has; a kernel without module support has
+ * none to look at. */
+static const char *needs_privileged(const struct probe *probe, const struct ud_facts *facts)
+{
+    if (!facts->modules_supported) {
+        return NULL;
+    }
+    if (!facts->has_config) {
+        return "no kernel configuration can be seen from outside";
+    }
+    if (!probe->mounted[MODULES_MOUNT]) {
+        return "the engine does not show the VM's /lib/modules";
+    }
+    if (ud_signing_enforced(facts) != NULL && facts->keys.len == 0) {
+        return "the kernel enforces module signatures, and its keys cannot be seen from outside";
+    }
+    return NULL;
+}
+
+static enum ud_code probe_privileged(const struct probe *probe, const char *reason,
+                                     struct ud_facts *facts, struct ud_error *err)
+{
+    ud_report_message(probe->app->report, UD_REPORT_NOTE,
+                      "%s: looking from inside the VM with a privileged container", reason);
+    struct ud_facts inside = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = run_probe(probe, UD_ROLE_PROBE_VM, &inside, &why);
+    if (rc == UD_OK) {
+        ud_facts_done(facts);
+        *facts = inside;
+        return UD_OK;
+    }
+    if (rc == UD_ERR_INTERRUPTED) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    ud_report_message(
+        probe->app->report, UD_REPORT_WARN,
+        "the VM cannot be looked at from inside (%s): what modules and keys it has of "
+        "its own may not be known",
+        why.message);
+    return UD_OK;
+}
+
+enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct ud_facts *ret,
+                      struct ud_error *err)
+{
+    struct probe probe = {.app = app, .engine = engine};
+    struct ud_facts facts = {0};
+    ud_report_step(app->report, "Looking at the kernel");
+    UD_TRY(ud_helper_image_ensure(app, engine, &probe.image, err));
+    enum ud_code rc = probe_unprivileged(&probe, &facts, err);
+    const char *reason = rc == UD_OK ? needs_privileged(&probe, &facts) : NULL;
+    if (reason != NULL) {
+        rc = probe_privileged(&probe, reason, &facts, err);
+    }
+    if (rc == UD_OK) {
+        ud_report_step_end(app->report, "Linux %s %s", facts.release.text, facts.machine);
+        *ret = facts;
+    } else {
+        ud_facts_done(&facts);
+    }
+    free(probe.image);
+    return rc;
+}
+
+enum ud_code ud_probe_with(const struct ud_app *app, struct ud_engine *engine,
+                           const char *config_file, struct ud_facts *ret, struct ud_error *err)
+{
+    UD_TRY(ud_probe(app, engine, ret, err));
+    enum ud_code rc = config_file != NULL ? ud_given_config_use(app, config_file, ret, err) : UD_OK;
+    if (rc != UD_OK) {
+        ud_facts_done(ret);
+    }
+    return rc;
+}

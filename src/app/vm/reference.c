@@ -1,0 +1,132 @@
+#include "vm/reference.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle/tar/decompress.h"
+#include "proto/ops.h"
+#include "util/mem.h"
+#include "vm/vm_files.h"
+
+void ud_witness_done(struct ud_witness *witness)
+{
+    for (size_t i = 0; i < witness->stock_count; i++) {
+        ud_module_done(&witness->stock[i]);
+    }
+    free(witness->stock);
+    free(witness->stock_list);
+    ud_buf_done(&witness->btf);
+    ud_buf_done(&witness->symbols);
+    ud_strv_done(&witness->absent);
+    *witness = (struct ud_witness){0};
+}
+
+static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *ret,
+                               struct ud_error *err)
+{
+    struct ud_buf bytes;
+    ud_buf_init(&bytes, UD_MODULE_FILE_MAX);
+    enum ud_code rc = ud_decompress(file->path, file->bytes.data, file->bytes.len, &bytes, err);
+    if (rc == UD_OK) {
+        rc = ud_module_parse(bytes.data, bytes.len, file->path, ret, err);
+    }
+    ud_buf_done(&bytes);
+    return rc;
+}
+
+/* Leaves a zeroed one, which is only to be released. */
+static struct ud_buf move(struct ud_buf *buf)
+{
+    struct ud_buf moved = *buf;
+    *buf = (struct ud_buf){0};
+    return moved;
+}
+
+static void take_stock(const struct ud_app *app, const struct ud_vm_file *file,
+                       struct ud_witness *ret)
+{
+    struct ud_error why = {0};
+    if (read_stock(file, &ret->stock[ret->stock_count], &why) != UD_OK) {
+        ud_report_message(app->report, UD_REPORT_WARN, "nothing to compare with: %s", why.message);
+        return;
+    }
+    ret->stock_list[ret->stock_count] = &ret->stock[ret->stock_count];
+    ret->stock_count++;
+}
+
+static void take(const struct ud_app *app, struct ud_vm_files *files, struct ud_witness *ret)
+{
+    ret->stock = ud_alloc(files->count + 1, sizeof *ret->stock);
+    ret->stock_list = ud_alloc(files->count + 1, sizeof *ret->stock_list);
+    for (size_t i = 0; i < files->count; i++) {
+        if (strcmp(files->items[i].path, UD_OPS_BTF) == 0) {
+            ret->btf = move(&files->items[i].bytes);
+        } else {
+            take_stock(app, &files->items[i], ret);
+        }
+    }
+    ret->has_symbols = files->has_symbols;
+    ret->symbols = move(&files->symbols);
+}
+
+/* Whether the engine no longer answers, or the user has had enough. */
+static bool is_the_end(enum ud_code rc)
+{
+    return rc == UD_ERR_INTERRUPTED || rc == UD_ERR_UNREACHABLE;
+}
+
+static void list_paths(const struct ud_facts *facts, const struct ud_plan *plan,
+                       struct ud_strv *paths)
+{
+    struct ud_strv chosen = {0};
+    ud_witness_choose(facts, plan, &chosen);
+    for (size_t i = 0; i < chosen.len; i++) {
+        ud_strv_addf(paths, "%s/%s", facts->modules_dir, chosen.items[i]);
+    }
+    if (facts->has_btf) {
+        ud_strv_add(paths, UD_OPS_BTF);
+    }
+    ud_strv_done(&chosen);
+}
+
+/* Without the files the symbols can still be had: an engine may refuse to show the VM's modules
+ * from outside and from inside. */
+static enum ud_code ask(const struct ud_app *app, struct ud_engine *engine,
+                        const struct ud_strv *paths, struct ud_vm_files *ret, struct ud_error *err)
+{
+    const struct ud_strv none = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = ud_vm_files_read(app, engine, paths, true, ret, &why);
+    if (rc != UD_OK && !is_the_end(rc) && paths->len > 0) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "the VM's own modules and types cannot be compared with: %s",
+                          why.message);
+        rc = ud_vm_files_read(app, engine, &none, true, ret, &why);
+    }
+    if (is_the_end(rc)) {
+        return ud_fail(err, rc, why.remedy, "%s", why.message);
+    }
+    if (!ret->has_symbols) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "what the modules import cannot be compared with the kernel: %s",
+                          rc != UD_OK ? why.message : "/proc/kallsyms cannot be read");
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
+                            const struct ud_facts *facts, const struct ud_plan *plan,
+                            struct ud_witness *ret, struct ud_error *err)
+{
+    struct ud_strv paths = {0};
+    struct ud_vm_files files = {0};
+    *ret = (struct ud_witness){0};
+    list_paths(facts, plan, &paths);
+    enum ud_code rc = ask(app, engine, &paths, &files, err);
+    if (rc == UD_OK) {
+        take(app, &files, ret);
+    }
+    ud_vm_files_done(&files);
+    ud_strv_done(&paths);
+    return rc;
+}

@@ -1,0 +1,115 @@
+#include "vm/reference_async.h"
+
+#include <stdlib.h>
+
+#include "platform/thread.h"
+#include "transport/cancel.h"
+#include "util/mem.h"
+
+struct message {
+    enum ud_report_level level;
+    char *text;
+};
+
+struct ud_early_witness {
+    const struct ud_app *app; /* for its report, which is not the thread's */
+    const struct ud_facts *facts;
+    const struct ud_plan *plan;
+    struct ud_cancel cancel; /* its outer one is the command's */
+    struct ud_thread *thread;
+    /* The thread's until it is joined. */
+    struct ud_engine *engine;
+    struct ud_report report;
+    struct message *messages; /* kept until they can be told */
+    size_t message_count;
+    struct ud_witness witness;
+    enum ud_code rc;
+    struct ud_error err;
+};
+
+static void keep_message(void *ctx, enum ud_report_level level, const char *text)
+{
+    struct ud_early_witness *early = ctx;
+    early->messages =
+        ud_realloc(early->messages, early->message_count + 1, sizeof *early->messages);
+    early->messages[early->message_count++] = (struct message){level, ud_strdup(text)};
+}
+
+static void pass_on(void *arg)
+{
+    ud_cancel_request(arg);
+}
+
+static void run(void *arg)
+{
+    struct ud_early_witness *early = arg;
+    const struct ud_app app = {.report = &early->report};
+    early->rc = ud_witness_ask(&app, early->engine, early->facts, early->plan, &early->witness,
+                               &early->err);
+}
+
+enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_engine *engine,
+                                    const struct ud_facts *facts, const struct ud_plan *plan,
+                                    struct ud_early_witness **ret, struct ud_error *err)
+{
+    struct ud_early_witness *early = ud_alloc(1, sizeof *early);
+    *ret = NULL;
+    early->app = app;
+    early->facts = facts;
+    early->plan = plan;
+    early->report = (struct ud_report){.ctx = early, .message = keep_message};
+    early->cancel.outer = ud_engine_cancel(engine);
+    ud_cancel_watch(early->cancel.outer, pass_on, &early->cancel);
+    enum ud_code rc =
+        ud_engine_connect_again(engine, &early->cancel, &early->report, &early->engine, err);
+    if (rc == UD_OK) {
+        rc = ud_thread_start(run, early, &early->thread, err);
+    }
+    if (rc != UD_OK) {
+        ud_early_witness_free(early);
+        return rc;
+    }
+    *ret = early;
+    return UD_OK;
+}
+
+/* Joins the thread, and reports what it had to tell. */
+static void join(struct ud_early_witness *early)
+{
+    ud_thread_join(early->thread);
+    early->thread = NULL;
+    for (size_t i = 0; i < early->message_count; i++) {
+        struct message *message = &early->messages[i];
+        ud_report_message(early->app->report, message->level, "%s", message->text);
+        free(message->text);
+    }
+    early->message_count = 0;
+}
+
+enum ud_code ud_early_witness_get(struct ud_early_witness *early, struct ud_witness *ret,
+                                  struct ud_error *err)
+{
+    join(early);
+    if (early->rc != UD_OK) {
+        return ud_fail(err, early->rc, early->err.remedy, "%s", early->err.message);
+    }
+    *ret = early->witness;
+    early->witness = (struct ud_witness){0};
+    return UD_OK;
+}
+
+void ud_early_witness_free(struct ud_early_witness *early)
+{
+    if (early == NULL) {
+        return;
+    }
+    ud_cancel_unwatch(early->cancel.outer, &early->cancel);
+    if (early->thread != NULL) {
+        ud_cancel_request(&early->cancel);
+    }
+    join(early);
+    ud_engine_free(early->engine);
+    ud_witness_done(&early->witness);
+    free(early->messages);
+    free(early);
+}

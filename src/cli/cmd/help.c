@@ -1,0 +1,64 @@
+#include "help/commands.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "help/help.h"
+#include "report/jsondoc.h"
+#include "ud_version.h"
+
+static bool is_shell(const char *text)
+{
+    return strcmp(text, "bash") == 0;
+}
+
+const struct ud_opt ud_help_opts[] = {
+    {.name = "man",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_help_options, man),
+     .help = "Print the manual page (roff, section 1)"},
+    {.name = "completion",
+     .kind = UD_OPT_TEXT,
+     .offset = offsetof(struct ud_help_options, completion),
+     .value = "SHELL",
+     .check = is_shell,
+     .accepts = "the name of a shell that is known: bash",
+     .help = "Print a script that completes commands and options in this shell: bash"},
+    {.name = NULL},
+};
+
+enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_error *err)
+{
+    const struct ud_help_options *o = options;
+    if (o->man) {
+        ud_help_man(&session->out);
+    } else if (o->completion != NULL) {
+        ud_help_bash(&session->out);
+    } else if (session->words.len == 0) {
+        ud_help_program(&session->out, &session->out_style);
+    } else {
+        size_t used = 0;
+        const struct ud_command *command = ud_command_find(&session->words, &used);
+        if (command == NULL) {
+            return ud_command_unknown(&session->words, err);
+        }
+        ud_help_command(&session->out, &session->out_style, command);
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_version_run(struct ud_session *session, void *options, struct ud_error *err)
+{
+    (void)options;
+    (void)err;
+    if (session->common.json) {
+        cJSON *document = ud_doc_new();
+        ud_doc_text(document, "name", "usbipd-desktop");
+        ud_doc_text(document, "version", UD_VERSION);
+        ud_doc_print(document, &session->out);
+        cJSON_Delete(document);
+    } else {
+        ud_buf_adds(&session->out, "usbipd-desktop " UD_VERSION "\n");
+    }
+    return UD_OK;
+}

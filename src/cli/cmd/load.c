@@ -1,0 +1,78 @@
+#include "app/load/load.h"
+
+#include <stddef.h>
+
+#include "help/commands.h"
+#include "report/jsondoc.h"
+#include "show/show.h"
+
+#define INPUT_OPTION                                                                               \
+    {                                                                                              \
+        .name = "input", .short_name = 'i', .kind = UD_OPT_TEXT,                                   \
+        .offset = offsetof(struct ud_load_options, input), .value = "DIR",                         \
+        .help = "Where the modules are: a directory that holds <release>/manifest.json, or "       \
+                "manifest.json itself (default: dist)"                                             \
+    }
+#define NATIVE_OPTION                                                                              \
+    {                                                                                              \
+        .name = "native", .kind = UD_OPT_FLAG, .offset = offsetof(struct ud_load_options, native), \
+        .help = "Go on if the engine runs on this very machine, so that the kernel is this one's"  \
+    }
+
+const struct ud_opt ud_load_opts[] = {
+    INPUT_OPTION,
+    NATIVE_OPTION,
+    {.name = "allow-missing-crcs",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_load_options, allow_missing_crcs),
+     .help = "Insert modules without symbol CRCs, as `build --allow-missing-crcs` makes them, even "
+             "if the kernel compares CRCs: it may refuse them"},
+    {.name = NULL},
+};
+
+const struct ud_opt ud_unload_opts[] = {
+    INPUT_OPTION,
+    {.name = "all",
+     .kind = UD_OPT_FLAG,
+     .offset = offsetof(struct ud_load_options, all),
+     .help = "Remove the VM's own USB/IP modules too"},
+    NATIVE_OPTION,
+    {.name = NULL},
+};
+
+static void print(struct ud_session *session, const struct ud_load_result *result, bool loading)
+{
+    struct ud_page page = {&session->out, &session->out_style};
+    if (session->common.json) {
+        cJSON *document = ud_doc_new();
+        ud_doc_load(document, result, loading);
+        ud_doc_print(document, &session->out);
+        cJSON_Delete(document);
+    } else if (loading) {
+        ud_show_load(&page, result);
+    } else {
+        ud_show_unload(&page, result);
+    }
+}
+
+enum ud_code ud_load_run(struct ud_session *session, void *options, struct ud_error *err)
+{
+    struct ud_load_options *o = options;
+    struct ud_load_result result = {0};
+    o->vm = ud_session_choice(session);
+    UD_TRY(ud_session_ended(session, ud_app_load(&session->app, o, &result, err)));
+    print(session, &result, true);
+    ud_load_result_done(&result);
+    return UD_OK;
+}
+
+enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_error *err)
+{
+    struct ud_load_options *o = options;
+    struct ud_load_result result = {0};
+    o->vm = ud_session_choice(session);
+    UD_TRY(ud_session_ended(session, ud_app_unload(&session->app, o, &result, err)));
+    print(session, &result, false);
+    ud_load_result_done(&result);
+    return UD_OK;
+}

@@ -1,0 +1,66 @@
+#include <stddef.h>
+
+#include "help/commands.h"
+
+#define FIELD(member) offsetof(struct ud_common, member)
+
+/* In the order of enum ud_progress_mode. */
+static const char *const progress_modes[] = {"auto", "plain", "tty", "json", "none", NULL};
+/* In the order of enum ud_color_mode. */
+static const char *const color_modes[] = {"auto", "always", "never", NULL};
+
+const struct ud_opt ud_common_options[] = {
+    {.name = "host",
+     .short_name = 'H',
+     .kind = UD_OPT_TEXT,
+     .offset = FIELD(host),
+     .value = "ENDPOINT",
+     .help = "Engine of the VM, unix:///PATH or tcp://HOST:PORT. Without it: DOCKER_HOST, then "
+             "docker's context, then the well-known places"},
+    {.name = "context",
+     .kind = UD_OPT_TEXT,
+     .offset = FIELD(context),
+     .value = "NAME",
+     .help = "Engine of this docker context. Excludes --host"},
+    {.name = "json",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(json),
+     .help = "Print the result, or the error, as one JSON document on standard output"},
+    {.name = "progress",
+     .kind = UD_OPT_CHOICE,
+     .offset = FIELD(progress),
+     .value = "MODE",
+     .choices = progress_modes,
+     .help = "How to show what is going on, on standard error: tty rewrites a line in place, "
+             "plain prints a line for each step, json an object for each event, none nothing; "
+             "auto is tty on a terminal and plain elsewhere"},
+    {.name = "color",
+     .kind = UD_OPT_CHOICE,
+     .offset = FIELD(color),
+     .value = "WHEN",
+     .choices = color_modes,
+     .help = "When to use colours; auto is on a terminal, unless NO_COLOR is set"},
+    {.name = "quiet",
+     .short_name = 'q',
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(quiet),
+     .help = "Show no steps and no notes, only warnings and errors"},
+    {.name = "verbose",
+     .short_name = 'v',
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(verbose),
+     .help = "Show details, such as the compiler's output"},
+    {.name = "debug",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(debug),
+     .help = "Show requests and decisions too"},
+    {.name = "help",
+     .short_name = 'h',
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(help),
+     .help = "Show help for the command"},
+    {.name = "version", .kind = UD_OPT_FLAG, .offset = FIELD(version), .help = "Print the version"},
+    {.name = NULL},
+};
+
+const struct ud_opt ud_no_opts[] = {{.name = NULL}};

@@ -1,0 +1,188 @@
+#include "show/show.h"
+
+#include <stdlib.h>
+
+#include "report/format.h"
+#include "report/jsondoc.h"
+#include "util/mem.h"
+
+static void show_line(const struct ud_page *page, const char *label, const char *text)
+{
+    if (text != NULL && text[0] != '\0') {
+        ud_page_label(page, label);
+        ud_page_text(page, text);
+        ud_page_end(page);
+    }
+}
+
+static void show_kernel(const struct ud_page *page, const struct ud_build_result *result)
+{
+    const struct ud_facts *facts = &result->facts;
+    ud_page_label(page, "kernel");
+    ud_page_textf(page, "%s %s", facts->release.text, facts->machine != NULL ? facts->machine : "");
+    if (facts->os.pretty_name != NULL && facts->os.pretty_name[0] != '\0') {
+        ud_page_textf(page, ", %s", facts->os.pretty_name);
+    }
+    ud_page_end(page);
+}
+
+static void show_next(const struct ud_page *page, const char *text)
+{
+    ud_page_label(page, "next");
+    ud_page_text(page, text);
+    ud_page_end(page);
+}
+
+/* What each module's origin is, and why: the decision at a glance. */
+static void show_plan(const struct ud_page *page, const struct ud_plan *plan)
+{
+    bool first = true;
+    for (unsigned i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        const struct ud_plan_item *item = &plan->items[i];
+        if (item->origin == UD_ORIGIN_NOT_NEEDED) {
+            continue;
+        }
+        ud_page_label(page, first ? "modules" : "");
+        first = false;
+        ud_page_cell(page, ud_plan_module_name((enum ud_plan_module)i), 12);
+        ud_page_cell(page, ud_origin_name(item->origin), 10);
+        ud_page_text(page, item->reason != NULL ? item->reason : "");
+        ud_page_end(page);
+    }
+    for (size_t i = 0; i < plan->edits.len; i++) {
+        ud_page_label(page, i == 0 ? "config" : "");
+        ud_page_textf(page, "CONFIG_%s=%s", plan->edits.items[i].name, plan->edits.items[i].value);
+        ud_page_end(page);
+    }
+}
+
+static void show_modules(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    size_t name = 0;
+    for (size_t i = 0; i < manifest->module_count; i++) {
+        ud_page_widest(&name, manifest->modules[i].file);
+    }
+    for (size_t i = 0; i < manifest->module_count; i++) {
+        const struct ud_manifest_module *module = &manifest->modules[i];
+        ud_page_label(page, i == 0 ? "built" : "");
+        ud_page_cell(page, module->file, name + 2);
+        ud_page_cell(page, ud_format_size(module->size).text, 10);
+        ud_page_text(page, module->vermagic);
+        ud_page_end(page);
+    }
+}
+
+static void show_signer(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    const char *id = manifest->signer_key_id;
+    if (id != NULL && id[0] != '\0') {
+        ud_page_label(page, "signed");
+        ud_page_textf(page, "by %s, key %s, %s", manifest->signer_subject, id,
+                      manifest->signature_hash);
+        ud_page_end(page);
+    }
+}
+
+/* Only what a user did not ask for and should know of. */
+static void show_drift(const struct ud_page *page, const struct ud_drift *drift)
+{
+    bool first = true;
+    for (size_t i = 0; i < drift->len; i++) {
+        enum ud_drift_class class = drift->items[i].class;
+        if (class == UD_DRIFT_HARMLESS || class == UD_DRIFT_ASKED || class == UD_DRIFT_USB) {
+            continue;
+        }
+        struct ud_buf text;
+        ud_buf_init(&text, 1024);
+        ud_drift_describe(&drift->items[i], &text);
+        show_line(page, first ? "moved" : "", text.data);
+        first = false;
+        ud_buf_done(&text);
+    }
+}
+
+static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *crcs)
+{
+    if (crcs->kept > 0) {
+        char *text = ud_strf("%zu, found by an earlier build", crcs->kept);
+        show_line(page, "crcs", text);
+        free(text);
+    } else if (crcs->needed > 0) {
+        char *text = ud_strf("%zu: %zu of the kernel's own modules, %zu computed; %zu are both",
+                             crcs->needed, crcs->of_modules, crcs->computed, crcs->confirmed);
+        show_line(page, "crcs", text);
+        free(text);
+    }
+}
+
+void ud_show_build(const struct ud_page *page, const struct ud_build_result *result)
+{
+    show_kernel(page, result);
+    if (result->nothing_to_do) {
+        show_plan(page, &result->plan);
+        show_next(page, "nothing to build: run `usbipd-desktop load`");
+        return;
+    }
+    show_line(page, "source", result->source);
+    show_line(page, "builder", result->builder);
+    if (result->dry_run) {
+        show_plan(page, &result->plan);
+        show_next(page, "nothing was changed: run the same without --dry-run to build");
+        return;
+    }
+    if (result->unchanged) {
+        show_line(page, "build", "unchanged: the modules are there, made from the same inputs");
+    }
+    show_drift(page, &result->drift);
+    show_crcs(page, &result->crcs);
+    show_modules(page, &result->manifest);
+    show_signer(page, &result->manifest);
+    show_line(page, "in", result->dir);
+    show_next(page, "run `usbipd-desktop load`");
+}
+
+static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)
+{
+    cJSON *object = ud_doc_object(document, "crcs");
+    ud_doc_u64(object, "needed", crcs->needed);
+    ud_doc_u64(object, "of_modules", crcs->of_modules);
+    ud_doc_u64(object, "computed", crcs->computed);
+    ud_doc_u64(object, "kept", crcs->kept);
+    ud_doc_u64(object, "confirmed", crcs->confirmed);
+}
+
+static void json_drift(cJSON *document, const struct ud_drift *drift)
+{
+    cJSON *array = ud_doc_array(document, "drift");
+    for (size_t i = 0; i < drift->len; i++) {
+        const struct ud_drift_item *item = &drift->items[i];
+        cJSON *object = ud_doc_array_object(array);
+        ud_doc_text(object, "name", item->name);
+        ud_doc_text(object, "before", item->before);
+        ud_doc_text(object, "after", item->after);
+        ud_doc_text(object, "class", ud_drift_class_name(item->class));
+        ud_doc_text_if(object, "reason", item->reason);
+    }
+}
+
+void ud_doc_build(cJSON *document, const struct ud_build_result *result)
+{
+    bool built = !result->nothing_to_do && !result->dry_run && !result->unchanged;
+    ud_doc_bool(document, "built", built);
+    ud_doc_bool(document, "dry_run", result->dry_run);
+    ud_doc_bool(document, "nothing_to_do", result->nothing_to_do);
+    ud_doc_bool(document, "unchanged", result->unchanged);
+    ud_doc_kernel(document, &result->facts);
+    ud_doc_text(document, "source", result->source);
+    ud_doc_text(document, "builder", result->builder);
+    ud_doc_plan(document, &result->plan);
+    if (built || result->unchanged) {
+        ud_doc_text(document, "dir", result->dir);
+        json_drift(document, &result->drift);
+        if (result->crcs.needed > 0) {
+            json_crcs(document, &result->crcs);
+        }
+        cJSON *manifest = ud_doc_object(document, "manifest");
+        ud_doc_manifest(manifest, &result->manifest);
+    }
+}

@@ -1,0 +1,51 @@
+#include "docker/containers/archive.h"
+
+#include <stdlib.h>
+
+#include "engine/call.h"
+#include "util/mem.h"
+
+static void archive_path(struct ud_buf *ret, struct ud_engine *engine, const char *container,
+                         const char *path)
+{
+    ud_call_path(ret, engine, "/containers/", container, "/archive");
+    ud_url_param(ret, "path", path);
+}
+
+enum ud_code ud_archive_put(struct ud_engine *engine, const char *container, const char *path,
+                            const struct ud_source *tar, struct ud_error *err)
+{
+    struct ud_buf url;
+    archive_path(&url, engine, container, path);
+    ud_url_param(&url, "noOverwriteDirNonDir", "1");
+    char *what = ud_strf("cannot upload to %s in the container %s", path, container);
+    struct ud_http_request request = {
+        .method = "PUT",
+        .url = url.data,
+        .content_type = "application/x-tar",
+        .source = *tar,
+        .stall_s = UD_CALL_STALL_S,
+    };
+    enum ud_code rc = ud_call_done(engine, &request, what, err);
+    free(what);
+    ud_buf_done(&url);
+    return rc;
+}
+
+enum ud_code ud_archive_get(struct ud_engine *engine, const char *container, const char *path,
+                            const struct ud_sink *tar, struct ud_error *err)
+{
+    struct ud_buf url;
+    archive_path(&url, engine, container, path);
+    char *what = ud_strf("cannot fetch %s from the container %s", path, container);
+    struct ud_http_request request = {
+        .method = "GET",
+        .url = url.data,
+        .sink = *tar,
+        .stall_s = UD_CALL_STALL_S,
+    };
+    enum ud_code rc = ud_call_done(engine, &request, what, err);
+    free(what);
+    ud_buf_done(&url);
+    return rc;
+}

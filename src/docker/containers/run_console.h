@@ -1,0 +1,16 @@
+/* The part of a run in which a console takes part. */
+#ifndef DOCKER_CONTAINERS_RUN_CONSOLE_H
+#define DOCKER_CONTAINERS_RUN_CONSOLE_H
+
+#include "docker/containers/run.h"
+
+/* Attaches both ways, starts, passes on to the end. */
+UD_MUST_CHECK enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
+                                           const struct ud_console *console, struct ud_error *err);
+
+/* Waits until it has ended, but not for ever: the stream ends too when the
+ * connection is lost. UD_ERR_UNREACHABLE then. */
+UD_MUST_CHECK enum ud_code ud_run_await_end(struct ud_engine *engine, const char *name,
+                                            struct ud_error *err);
+
+#endif

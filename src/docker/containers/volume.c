@@ -1,0 +1,70 @@
+#include "docker/containers/volume.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/call.h"
+#include "engine/json.h"
+#include "util/mem.h"
+
+enum ud_code ud_volume_list(struct ud_engine *engine, const char *label, struct ud_strv *ret_names,
+                            struct ud_error *err)
+{
+    struct ud_buf path;
+    ud_call_path(&path, engine, "/volumes", NULL, "");
+    ud_call_label_filter(&path, label);
+    cJSON *root = NULL;
+    enum ud_code rc = ud_call_get(engine, path.data, "cannot list the volumes", &root, err);
+    const cJSON *item = NULL;
+    cJSON_ArrayForEach(item, ud_json_get(root, "Volumes"))
+    {
+        if (ud_json_text(item, "Name")[0] != '\0') {
+            ud_strv_add(ret_names, ud_json_text(item, "Name"));
+        }
+    }
+    cJSON_Delete(root);
+    ud_buf_done(&path);
+    return rc;
+}
+
+enum ud_code ud_volume_create(struct ud_engine *engine, const char *name,
+                              const struct ud_strv *labels, struct ud_error *err)
+{
+    struct ud_buf path;
+    ud_call_path(&path, engine, "/volumes/create", NULL, "");
+    cJSON *root = cJSON_CreateObject();
+    ud_json_put(root, "Name", name);
+    ud_json_put_pairs(root, "Labels", labels, '=');
+    char *body = ud_json_print(root);
+    char *what = ud_strf("cannot create the volume %s", name);
+    struct ud_http_request request = {
+        .method = "POST",
+        .url = path.data,
+        .body = body,
+        .body_len = strlen(body),
+        .timeout_ms = UD_CALL_SHORT_MS,
+        .shield = UD_HTTP_FINISH,
+    };
+    enum ud_code rc = ud_call_done(engine, &request, what, err);
+    free(what);
+    free(body);
+    ud_buf_done(&path);
+    return rc;
+}
+
+enum ud_code ud_volume_remove(struct ud_engine *engine, const char *name, struct ud_error *err)
+{
+    struct ud_buf path;
+    ud_call_path(&path, engine, "/volumes/", name, "");
+    char *what = ud_strf("cannot remove the volume %s", name);
+    struct ud_http_request request = {
+        .method = "DELETE",
+        .url = path.data,
+        .timeout_ms = UD_CALL_SHORT_MS,
+        .shield = UD_HTTP_CLEANUP,
+    };
+    enum ud_code rc = ud_call_done(engine, &request, what, err);
+    free(what);
+    ud_buf_done(&path);
+    return rc;
+}

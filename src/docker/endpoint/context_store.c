@@ -1,0 +1,132 @@
+#include "endpoint/context_store.h"
+
+#include <cjson/cJSON.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/mem.h"
+
+enum { FILE_MAX = 1024 * 1024, SHA256_HEX = 65 };
+
+char *ud_context_current(const struct ud_config_source *source, struct ud_strv *warnings)
+{
+    struct ud_buf text;
+    ud_buf_init(&text, FILE_MAX);
+    struct ud_error why = {0};
+    char *name = NULL;
+    if (ud_config_read(source, "config.json", &text, &why) != UD_OK) {
+        ud_strv_addf(warnings, "docker's config.json is ignored: %s", why.message);
+    } else if (text.len > 0) {
+        cJSON *root = cJSON_ParseWithLength(text.data, text.len);
+        const char *value =
+            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "currentContext"));
+        if (root == NULL) {
+            ud_strv_add(warnings, "docker's config.json is ignored: it is no JSON");
+        } else if (value != NULL && value[0] != '\0') {
+            name = ud_strdup(value);
+        }
+        cJSON_Delete(root);
+    }
+    ud_buf_done(&text);
+    return name;
+}
+
+void ud_context_tls_file(const struct ud_config_source *source, const char *dir, const char *name,
+                         char **field)
+{
+    char *path = ud_strf("%s/%s", dir, name);
+    struct ud_buf content;
+    ud_buf_init(&content, FILE_MAX);
+    if (source->read_file != NULL &&
+        source->read_file(source->ctx, path, &content, NULL) == UD_OK) {
+        *field = path;
+        path = NULL;
+    }
+    ud_buf_done(&content);
+    free(path);
+}
+
+static void load_tls(const struct ud_config_source *source, const char *dir, struct ud_endpoint *ep)
+{
+    ud_context_tls_file(source, dir, "ca.pem", &ep->ca_file);
+    ud_context_tls_file(source, dir, "cert.pem", &ep->cert_file);
+    ud_context_tls_file(source, dir, "key.pem", &ep->key_file);
+    if (ep->cert_file == NULL || ep->key_file == NULL) {
+        free(ep->cert_file);
+        free(ep->key_file);
+        ep->cert_file = NULL;
+        ep->key_file = NULL;
+    }
+}
+
+/* An endpoint of a context speaks TLS when TLS files are stored with it or
+ * when it says how to verify (docker/cli, cli/context/docker/load.go). */
+static enum ud_code endpoint_of(const cJSON *root, const struct ud_endpoint *tls, const char *name,
+                                const char *origin, struct ud_endpoint *ret, struct ud_error *err)
+{
+    const cJSON *endpoints = cJSON_GetObjectItemCaseSensitive(root, "Endpoints");
+    const cJSON *docker = cJSON_GetObjectItemCaseSensitive(endpoints, "docker");
+    const char *host = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(docker, "Host"));
+    if (host == NULL || host[0] == '\0') {
+        return ud_fail(err, UD_ERR_USAGE, "Choose another context with --context.",
+                       "the context %s has no docker endpoint", name);
+    }
+    bool skip = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(docker, "SkipTLSVerify"));
+    bool with_tls = skip || tls->ca_file != NULL || tls->cert_file != NULL;
+    UD_TRY(ud_endpoint_parse(host, with_tls, origin, ret, err));
+    ret->tls_verify = ret->tls && !skip;
+    return UD_OK;
+}
+
+static enum ud_code parse_meta(const struct ud_buf *text, struct ud_endpoint *tls, const char *name,
+                               const char *origin, struct ud_endpoint *ret, struct ud_error *err)
+{
+    cJSON *root = cJSON_ParseWithLength(text->data, text->len);
+    if (root == NULL) {
+        return ud_fail(err, UD_ERR_USAGE, "Create the context again with docker context create.",
+                       "the meta.json of the context %s is no JSON", name);
+    }
+    enum ud_code rc = endpoint_of(root, tls, name, origin, ret, err);
+    cJSON_Delete(root);
+    if (rc == UD_OK && ret->tls) {
+        ret->ca_file = tls->ca_file;
+        ret->cert_file = tls->cert_file;
+        ret->key_file = tls->key_file;
+        *tls = (struct ud_endpoint){0};
+    }
+    return rc;
+}
+
+enum ud_code ud_context_load(const struct ud_config_source *source, const char *name,
+                             const char *origin, struct ud_endpoint *ret, struct ud_error *err)
+{
+    char *dir = ud_config_dir(source);
+    if (dir == NULL || source->read_file == NULL || source->sha256hex == NULL) {
+        free(dir);
+        return ud_fail(err, UD_ERR_NOT_FOUND, "Set HOME or DOCKER_CONFIG.",
+                       "the context %s cannot be looked up: no configuration directory", name);
+    }
+    char id[SHA256_HEX] = "";
+    source->sha256hex(source->ctx, name, strlen(name), id);
+    char *meta = ud_strf("contexts/meta/%s/meta.json", id);
+    char *tls_dir = ud_strf("%s/contexts/tls/%s/docker", dir, id);
+    struct ud_buf text;
+    ud_buf_init(&text, FILE_MAX);
+    struct ud_endpoint tls = {0};
+    enum ud_code rc = ud_config_read(source, meta, &text, err);
+    if (rc == UD_OK && text.len == 0) {
+        rc = ud_fail(err, UD_ERR_NOT_FOUND,
+                     "List the contexts with docker context ls, or name the engine with --host.",
+                     "there is no docker context %s in %s/contexts", name, dir);
+    }
+    if (rc == UD_OK) {
+        load_tls(source, tls_dir, &tls);
+        rc = parse_meta(&text, &tls, name, origin, ret, err);
+    }
+    ud_endpoint_done(&tls);
+    ud_buf_done(&text);
+    free(meta);
+    free(tls_dir);
+    free(dir);
+    return rc;
+}

@@ -1,0 +1,71 @@
+#include "endpoint/known_sockets.h"
+
+static void add(struct ud_strv *list, const char *endpoint)
+{
+    if (!ud_strv_has(list, endpoint)) {
+        ud_strv_add(list, endpoint);
+    }
+}
+
+static void add_in(struct ud_strv *list, const char *dir, const char *name)
+{
+    struct ud_strv one = {0};
+    if (dir != NULL) {
+        ud_strv_addf(&one, "unix://%s/%s", dir, name);
+        add(list, one.items[0]);
+    }
+    ud_strv_done(&one);
+}
+
+/* HOME/DIR/<each>/SUFFIX, the one called default first. */
+static void add_each(struct ud_strv *list, const struct ud_config_source *source, const char *dir,
+                     const char *usual, const char *suffix)
+{
+    if (source->home == NULL) {
+        return;
+    }
+    struct ud_strv names = {0};
+    struct ud_strv text = {0};
+    ud_strv_addf(&text, "%s/%s", source->home, dir);
+    if (source->list_dir != NULL) {
+        source->list_dir(source->ctx, text.items[0], &names);
+        ud_strv_sort_unique(&names);
+    }
+    ud_strv_addf(&text, "unix://%s/%s/%s%s", source->home, dir, usual, suffix);
+    for (size_t i = 0; i < names.len; i++) {
+        if (names.items[i][0] != '.' && names.items[i][0] != '_') {
+            ud_strv_addf(&text, "unix://%s/%s/%s%s", source->home, dir, names.items[i], suffix);
+        }
+    }
+    for (size_t i = 1; i < text.len; i++) {
+        add(list, text.items[i]);
+    }
+    ud_strv_done(&text);
+    ud_strv_done(&names);
+}
+
+const char *ud_known_default(bool windows)
+{
+    return windows ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
+}
+
+void ud_known_sockets(const struct ud_config_source *source, bool windows, struct ud_strv *ret)
+{
+    if (windows) {
+        add(ret, "npipe:////./pipe/dockerDesktopLinuxEngine");
+        add(ret, "npipe:////./pipe/docker_engine");
+        add(ret, "npipe:////./pipe/podman-machine-default");
+        return;
+    }
+    const char *runtime = ud_config_env(source, "XDG_RUNTIME_DIR");
+    add(ret, "unix:///var/run/docker.sock");
+    add_in(ret, runtime, "docker.sock");
+    add_in(ret, source->home, ".docker/run/docker.sock");
+    add_in(ret, source->home, ".docker/desktop/docker.sock");
+    add_each(ret, source, ".colima", "default", "/docker.sock");
+    add_in(ret, source->home, ".rd/docker.sock");
+    add_in(ret, source->home, ".orbstack/run/docker.sock");
+    add_each(ret, source, ".lima", "docker", "/sock/docker.sock");
+    add_in(ret, runtime, "podman/podman.sock");
+    add(ret, "unix:///run/podman/podman.sock");
+}

@@ -1,0 +1,185 @@
+#include "docker/endpoint/resolve.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "endpoint/context_store.h"
+#include "endpoint/known_sockets.h"
+#include "util/mem.h"
+
+void ud_endpoint_list_done(struct ud_endpoint_list *list)
+{
+    if (list == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < list->len; i++) {
+        ud_endpoint_done(&list->items[i]);
+    }
+    free(list->items);
+    ud_strv_done(&list->warnings);
+    *list = (struct ud_endpoint_list){0};
+}
+
+static void list_add(struct ud_endpoint_list *list, const struct ud_endpoint *ep)
+{
+    list->items = ud_realloc(list->items, list->len + 1, sizeof *list->items);
+    list->items[list->len++] = *ep;
+}
+
+/* The certificate files of DOCKER_CERT_PATH. The client's own are used when
+ * they exist; a missing ca.pem is an error only where it is asked to verify. */
+static enum ud_code env_tls_files(const struct ud_config_source *source, struct ud_endpoint *ep,
+                                  struct ud_error *err)
+{
+    const char *cert_path = ud_config_env(source, "DOCKER_CERT_PATH");
+    char *dir = cert_path != NULL ? ud_strdup(cert_path) : ud_config_dir(source);
+    if (dir == NULL) {
+        return UD_OK;
+    }
+    ud_context_tls_file(source, dir, "ca.pem", &ep->ca_file);
+    ud_context_tls_file(source, dir, "cert.pem", &ep->cert_file);
+    ud_context_tls_file(source, dir, "key.pem", &ep->key_file);
+    enum ud_code rc = UD_OK;
+    if (ep->tls_verify && ep->ca_file == NULL) {
+        rc = ud_fail(err, UD_ERR_USAGE, "Put the certificate there or set DOCKER_CERT_PATH.",
+                     "DOCKER_TLS_VERIFY is set and %s/ca.pem cannot be read", dir);
+    } else if ((ep->cert_file == NULL) != (ep->key_file == NULL)) {
+        rc = ud_fail(err, UD_ERR_USAGE, "Put both files there or none.",
+                     "of cert.pem and key.pem in %s only one can be read", dir);
+    }
+    free(dir);
+    return rc;
+}
+
+/* An endpoint named as such: TLS comes from the environment. */
+static enum ud_code add_host(const struct ud_config_source *source, const char *text,
+                             const char *origin, struct ud_endpoint_list *list,
+                             struct ud_error *err)
+{
+    bool verify = ud_config_env(source, "DOCKER_TLS_VERIFY") != NULL;
+    bool tls = verify || ud_config_env(source, "DOCKER_TLS") != NULL;
+    struct ud_endpoint ep = {0};
+    enum ud_code rc = ud_endpoint_parse(text, tls, origin, &ep, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "%s", origin);
+        return rc;
+    }
+    if (ep.tls) {
+        ep.tls_verify = verify;
+        rc = env_tls_files(source, &ep, err);
+    }
+    if (rc != UD_OK) {
+        ud_endpoint_done(&ep);
+        return rc;
+    }
+    list_add(list, &ep);
+    return UD_OK;
+}
+
+static enum ud_code add_parsed(const char *text, const char *origin, struct ud_endpoint_list *list,
+                               struct ud_error *err)
+{
+    struct ud_endpoint ep = {0};
+    UD_TRY(ud_endpoint_parse(text, false, origin, &ep, err));
+    list_add(list, &ep);
+    return UD_OK;
+}
+
+static enum ud_code add_known(const struct ud_endpoint_query *query, const char *origin,
+                              struct ud_endpoint_list *list, struct ud_error *err)
+{
+    struct ud_strv known = {0};
+    ud_known_sockets(&query->source, query->windows, &known);
+    enum ud_code rc = UD_OK;
+    for (size_t i = 0; i < known.len && rc == UD_OK; i++) {
+        rc = add_parsed(known.items[i], origin, list, err);
+    }
+    ud_strv_done(&known);
+    return rc;
+}
+
+/* "default" is not stored: it is DOCKER_HOST, or the place of the system. */
+static enum ud_code add_context(const struct ud_endpoint_query *query, const char *name,
+                                const char *origin, struct ud_endpoint_list *list,
+                                struct ud_error *err)
+{
+    if (strcmp(name, "default") == 0) {
+        const char *host = ud_config_env(&query->source, "DOCKER_HOST");
+        return host != NULL ? add_host(&query->source, host, "DOCKER_HOST", list, err)
+                            : add_parsed(ud_known_default(query->windows), origin, list, err);
+    }
+    struct ud_endpoint ep = {0};
+    enum ud_code rc = ud_context_load(&query->source, name, origin, &ep, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "%s", origin);
+        return rc;
+    }
+    list_add(list, &ep);
+    return UD_OK;
+}
+
+static enum ud_code add_named(const struct ud_endpoint_query *query, const char *how,
+                              const char *name, struct ud_endpoint_list *list, struct ud_error *err)
+{
+    char *origin = ud_strf("%s %s", how, name);
+    enum ud_code rc = add_context(query, name, origin, list, err);
+    free(origin);
+    return rc;
+}
+
+static enum ud_code add_configured(const struct ud_endpoint_query *query,
+                                   struct ud_endpoint_list *list, struct ud_error *err)
+{
+    char *current = ud_context_current(&query->source, &list->warnings);
+    enum ud_code rc = UD_OK;
+    if (current != NULL && strcmp(current, "default") != 0) {
+        rc = add_named(query, "current context", current, list, err);
+    } else {
+        list->guessed = true;
+        rc = add_known(query, "known socket", list, err);
+    }
+    free(current);
+    return rc;
+}
+
+static enum ud_code choose(const struct ud_endpoint_query *query, struct ud_endpoint_list *list,
+                           struct ud_error *err)
+{
+    const struct ud_config_source *source = &query->source;
+    if (query->host != NULL && query->context != NULL) {
+        return ud_fail(err, UD_ERR_USAGE, "Give one of them.",
+                       "--host and --context exclude each other");
+    }
+    if (query->host != NULL) {
+        return add_host(source, query->host, "--host", list, err);
+    }
+    if (query->context != NULL) {
+        return add_named(query, "--context", query->context, list, err);
+    }
+    const char *host = ud_config_env(source, "DOCKER_HOST");
+    const char *context = ud_config_env(source, "DOCKER_CONTEXT");
+    if (host != NULL) {
+        if (context != NULL) {
+            ud_strv_addf(&list->warnings, "DOCKER_HOST is used and DOCKER_CONTEXT=%s ignored",
+                         context);
+        }
+        return add_host(source, host, "DOCKER_HOST", list, err);
+    }
+    if (context != NULL) {
+        return add_named(query, "DOCKER_CONTEXT", context, list, err);
+    }
+    return add_configured(query, list, err);
+}
+
+enum ud_code ud_endpoint_resolve(const struct ud_endpoint_query *query,
+                                 struct ud_endpoint_list *ret, struct ud_error *err)
+{
+    struct ud_endpoint_list list = {0};
+    enum ud_code rc = choose(query, &list, err);
+    if (rc != UD_OK) {
+        ud_endpoint_list_done(&list);
+        return rc;
+    }
+    *ret = list;
+    return UD_OK;
+}

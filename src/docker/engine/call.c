@@ -1,0 +1,95 @@
+#include "engine/call.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/api_error.h"
+#include "engine/json.h"
+#include "util/mem.h"
+
+enum { PATH_BYTES_MAX = 64 * 1024, SHOWN_MAX = 40 };
+
+void ud_call_path(struct ud_buf *ret, const struct ud_engine *engine, const char *prefix,
+                  const char *name, const char *suffix)
+{
+    ud_buf_init(ret, PATH_BYTES_MAX);
+    ud_buf_addf(ret, "/v%s%s", engine->api_version, prefix);
+    if (name != NULL) {
+        ud_url_escape_path(ret, name);
+    }
+    ud_buf_adds(ret, suffix);
+}
+
+void ud_call_label_filter(struct ud_buf *path, const char *label)
+{
+    char *filter = ud_json_filter("label", label);
+    ud_url_param(path, "filters", filter);
+    free(filter);
+}
+
+enum ud_code ud_call(struct ud_engine *engine, const struct ud_http_request *request,
+                     const char *what, struct ud_http_response *ret, struct ud_error *err)
+{
+    struct ud_http_response response = {0};
+    enum ud_code rc = ud_http_perform(engine->http, request, &response, err);
+    if (rc != UD_OK) {
+        if (rc != UD_ERR_INTERRUPTED) {
+            ud_error_prefix(err, "%s", what);
+        }
+        return rc;
+    }
+    rc = ud_api_check(&response, what, err);
+    if (rc != UD_OK) {
+        ud_http_response_done(&response);
+        return rc;
+    }
+    *ret = response;
+    return UD_OK;
+}
+
+enum ud_code ud_call_done(struct ud_engine *engine, const struct ud_http_request *request,
+                          const char *what, struct ud_error *err)
+{
+    struct ud_http_response response = {0};
+    UD_TRY(ud_call(engine, request, what, &response, err));
+    ud_http_response_done(&response);
+    return UD_OK;
+}
+
+static enum ud_code parse(const struct ud_http_response *response, const char *what, cJSON **ret,
+                          struct ud_error *err)
+{
+    cJSON *root = cJSON_ParseWithLength(response->body.data, response->body.len);
+    if (root != NULL) {
+        *ret = root;
+        return UD_OK;
+    }
+    const char *type = ud_http_response_header(response, "Content-Type");
+    char *said = ud_strf("the answer is no JSON (Content-Type %.*s, %u bytes)", SHOWN_MAX,
+                         type != NULL ? type : "missing", (unsigned)response->body.len);
+    enum ud_code rc = ud_api_fail(UD_ERR_PROTOCOL, what, said, err);
+    free(said);
+    ud_error_remedy(err, "Check that a Docker engine answers at the endpoint.");
+    return rc;
+}
+
+enum ud_code ud_call_json(struct ud_engine *engine, const struct ud_http_request *request,
+                          const char *what, cJSON **ret, struct ud_error *err)
+{
+    struct ud_http_response response = {0};
+    UD_TRY(ud_call(engine, request, what, &response, err));
+    enum ud_code rc = parse(&response, what, ret, err);
+    ud_http_response_done(&response);
+    return rc;
+}
+
+enum ud_code ud_call_get(struct ud_engine *engine, const char *path, const char *what, cJSON **ret,
+                         struct ud_error *err)
+{
+    struct ud_http_request request = {
+        .method = "GET",
+        .url = path,
+        .timeout_ms = UD_CALL_SHORT_MS,
+    };
+    return ud_call_json(engine, &request, what, ret, err);
+}

@@ -1,0 +1,184 @@
+#include "helper.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/utsname.h>
+
+#include "proto/check.h"
+#include "proto/fact.h"
+#include "proto/ops.h"
+#include "sys/config_file.h"
+#include "sys/elfnote.h"
+#include "sys/modules.h"
+#include "sys/sysfile.h"
+#include "sys/vhci.h"
+#include "util/strv.h"
+
+enum { BLOB_MAX = 16 * 1024 * 1024, MODULES_MAX = 4096 };
+
+/* Facts that are the first line of a file. */
+static const struct {
+    const char *key;
+    const char *path;
+} lines[] = {
+    {UD_FACT_BOOT_ID, "/proc/sys/kernel/random/boot_id"},
+    {UD_FACT_MODULES_DISABLED, "/proc/sys/kernel/modules_disabled"},
+    {UD_FACT_SIG_ENFORCE, "/sys/module/module/parameters/sig_enforce"},
+    {UD_FACT_LOCKDOWN, "/sys/kernel/security/lockdown"},
+    {UD_FACT_TAINTED, "/proc/sys/kernel/tainted"},
+};
+
+static void send_uname(struct ud_emit *emit, const struct utsname *uts)
+{
+    ud_emit_fact(emit, UD_FACT_RELEASE, uts->release);
+    ud_emit_fact(emit, UD_FACT_VERSION, uts->version);
+    ud_emit_fact(emit, UD_FACT_MACHINE, uts->machine);
+    ud_emit_fact(emit, UD_FACT_HOSTNAME, uts->nodename);
+}
+
+static void send_lines(const char *root, struct ud_emit *emit)
+{
+    char text[UD_SYSFILE_LINE_MAX];
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (ud_sysfile_line(root, lines[i].path, text, sizeof text)) {
+            ud_emit_fact(emit, lines[i].key, text);
+        }
+    }
+}
+
+static void send_file(const char *root, struct ud_emit *emit, const char *key, const char *path)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, BLOB_MAX);
+    if (ud_sysfile_read(root, path, &buf) == 0) {
+        ud_emit_blob(emit, key, buf.data, buf.len);
+    }
+    ud_buf_done(&buf);
+}
+
+static void send_abilities(const char *root, struct ud_emit *emit)
+{
+    char text[256];
+    struct ud_buf notes;
+    char build_id[UD_BUILD_ID_MAX + 1];
+    bool modules = ud_sysfile_exists(root, "/proc/modules");
+    ud_emit_fact(emit, UD_FACT_MODULES_SUPPORTED, modules ? "1" : "0");
+    if (ud_sysfile_line(root, "/proc/kallsyms", text, sizeof text)) {
+        ud_emit_fact(emit, UD_FACT_KALLSYMS, "1");
+    }
+    if (ud_sysfile_exists(root, "/sys/kernel/btf/vmlinux")) {
+        ud_emit_fact(emit, UD_FACT_BTF, "1");
+    }
+    ud_buf_init(&notes, 64 * 1024);
+    if (ud_sysfile_read(root, "/sys/kernel/notes", &notes) == 0 &&
+        ud_note_build_id(notes.data, notes.len, build_id)) {
+        ud_emit_fact(emit, UD_FACT_KERNEL_BUILD_ID, build_id);
+    }
+    ud_buf_done(&notes);
+}
+
+/* Each directory in /sys/module: loaded, or built in. */
+static void send_modules(const char *root, struct ud_emit *emit)
+{
+    struct ud_strv names = {0};
+    ud_sysfile_list(root, "/sys/module", MODULES_MAX, &names);
+    for (size_t i = 0; i < names.len; i++) {
+        const char *name = names.items[i];
+        char key[128];
+        char build_id[UD_BUILD_ID_MAX + 1];
+        if (!ud_check_module_name(name)) {
+            continue;
+        }
+        if (ud_modules_is_builtin(root, name)) {
+            (void)snprintf(key, sizeof key, "%s%s", UD_FACT_BUILTIN_PREFIX, name);
+            ud_emit_fact(emit, key, "1");
+        } else if (ud_modules_build_id(root, name, build_id)) {
+            (void)snprintf(key, sizeof key, "%s%s", UD_FACT_BUILD_ID_PREFIX, name);
+            ud_emit_fact(emit, key, build_id);
+        }
+    }
+    ud_strv_done(&names);
+    send_file(root, emit, UD_BLOB_PROC_MODULES, "/proc/modules");
+}
+
+static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
+{
+    static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
+    for (size_t i = 0; i < sizeof parents / sizeof parents[0]; i++) {
+        char dir[128];
+        char file[160];
+        (void)snprintf(dir, sizeof dir, "%s/%s", parents[i], release);
+        if (ud_sysfile_is_dir(root, dir)) {
+            ud_emit_fact(emit, UD_FACT_MODULES_DIR, dir);
+            (void)snprintf(file, sizeof file, "%s/modules.dep", dir);
+            send_file(root, emit, UD_BLOB_MODULES_DEP, file);
+            (void)snprintf(file, sizeof file, "%s/modules.builtin", dir);
+            send_file(root, emit, UD_BLOB_MODULES_BUILTIN, file);
+            return;
+        }
+    }
+}
+
+static void send_config(const char *root, struct ud_emit *emit, const char *release)
+{
+    struct ud_buf buf;
+    char path[UD_CONFIG_PATH_MAX];
+    ud_buf_init(&buf, BLOB_MAX);
+    if (ud_config_find(root, release, &buf, path)) {
+        bool packed = ud_config_is_packed(&buf);
+        ud_emit_fact(emit, UD_FACT_CONFIG_SOURCE, path);
+        ud_emit_blob(emit, packed ? UD_BLOB_CONFIG_GZ : UD_BLOB_CONFIG, buf.data, buf.len);
+    }
+    ud_buf_done(&buf);
+}
+
+/* What is in the container itself says nothing of the VM, but for a file that
+ * was put there for that purpose. */
+static void send_os_release(const char *root, struct ud_emit *emit, bool entered)
+{
+    static const char *const usual[] = {"/etc/os-release", "/usr/lib/os-release"};
+    if (!entered) {
+        send_file(root, emit, UD_BLOB_OS_RELEASE, UD_OPS_OS_RELEASE);
+        return;
+    }
+    send_file(root, emit, UD_BLOB_OS_RELEASE,
+              ud_sysfile_exists(root, usual[0]) ? usual[0] : usual[1]);
+}
+
+/* Engines put /dev/null over this file in containers that are not privileged. */
+static void send_keys(const char *root, struct ud_emit *emit)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, BLOB_MAX);
+    if (ud_sysfile_read(root, "/proc/keys", &buf) == 0 && buf.len > 0) {
+        ud_emit_blob(emit, UD_BLOB_PROC_KEYS, buf.data, buf.len);
+    }
+    ud_buf_done(&buf);
+}
+
+enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    struct utsname uts;
+    bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    if (count != 0) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "probe takes no arguments");
+    }
+    if (enter) {
+        UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
+    }
+    if (uname(&uts) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname failed");
+    }
+    send_uname(helper->emit, &uts);
+    send_lines(helper->root, helper->emit);
+    send_abilities(helper->root, helper->emit);
+    send_modules(helper->root, helper->emit);
+    if (ud_check_release(uts.release)) {
+        send_modules_dir(helper->root, helper->emit, uts.release);
+        send_config(helper->root, helper->emit, uts.release);
+    }
+    send_keys(helper->root, helper->emit);
+    send_os_release(helper->root, helper->emit, enter);
+    ud_vhci_report(helper->root, helper->emit);
+    return UD_OK;
+}

@@ -1,0 +1,139 @@
+#include "helper.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "proto/check.h"
+#include "proto/fact.h"
+#include "proto/ops.h"
+#include "sys/kallsyms.h"
+#include "sys/sysfile.h"
+#include "util/mem.h"
+
+enum { PIECE = 128 * 1024 };
+
+static enum ud_code cannot_read(const char *path, int why, struct ud_error *err)
+{
+    return ud_fail(err, why == ENOENT ? UD_ERR_NOT_FOUND : UD_ERR_IO, NULL, "cannot read %s: %s",
+                   path, strerror(why));
+}
+
+/* At most UD_OPS_FILE_MAX bytes, sent as they come. */
+static enum ud_code send_file(struct ud_helper *helper, int fd, const char *path,
+                              struct ud_error *err)
+{
+    char *piece = ud_alloc(PIECE, 1);
+    size_t total = 0;
+    enum ud_code rc = UD_OK;
+    for (;;) {
+        ssize_t n = read(fd, piece, PIECE);
+        if (n < 0 && errno == EINTR && !helper->kernel->stopped(helper->kernel->ctx)) {
+            continue;
+        }
+        if (n < 0) {
+            rc = cannot_read(path, errno, err);
+            break;
+        }
+        total += (size_t)n;
+        if (total > UD_OPS_FILE_MAX) {
+            rc = cannot_read(path, EFBIG, err);
+            break;
+        }
+        if (n == 0 || ud_emit_gone(helper->emit)) {
+            break;
+        }
+        ud_emit_blob(helper->emit, UD_BLOB_FILE, piece, (size_t)n);
+    }
+    free(piece);
+    return rc;
+}
+
+static enum ud_code open_file(struct ud_helper *helper, const char *path, int *ret,
+                              struct ud_error *err)
+{
+    struct stat st;
+    int fd = ud_sysfile_open(helper->root, path, O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        int why = errno;
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return cannot_read(path, why, err);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        (void)close(fd);
+        return cannot_read(path, EINVAL, err);
+    }
+    *ret = fd;
+    return UD_OK;
+}
+
+static enum ud_code read_files(struct ud_helper *helper, int count, char **paths,
+                               struct ud_error *err)
+{
+    int fds[UD_OPS_READ_MAX];
+    int opened = 0;
+    enum ud_code rc = UD_OK;
+    while (opened < count && rc == UD_OK) {
+        rc = open_file(helper, paths[opened], &fds[opened], err);
+        opened += rc == UD_OK ? 1 : 0;
+    }
+    for (int i = 0; i < count && rc == UD_OK; i++) {
+        ud_emit_fact(helper->emit, UD_FACT_FILE, paths[i]);
+        rc = send_file(helper, fds[i], paths[i], err);
+    }
+    for (int i = 0; i < opened; i++) {
+        (void)close(fds[i]);
+    }
+    return rc;
+}
+
+static bool are_readable(int count, char **paths, const char *release)
+{
+    for (int i = 0; i < count; i++) {
+        if (strcmp(paths[i], UD_OPS_BTF) != 0 && !ud_check_module_path(paths[i], release)) {
+            return false;
+        }
+    }
+    return count <= UD_OPS_READ_MAX;
+}
+
+static enum ud_code send_symbols(struct ud_helper *helper, struct ud_error *err)
+{
+    size_t lines = 0;
+    int fd = ud_sysfile_open(helper->root, "/proc/kallsyms", 0);
+    int why = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+        why = ud_kallsyms_send(fd, helper->emit, &lines);
+        (void)close(fd);
+    }
+    if (why != 0 || lines == 0) {
+        return ud_fail(err, UD_ERR_FACTS, NULL, "cannot read /proc/kallsyms: %s",
+                       why != 0 ? strerror(why) : "it is empty");
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+{
+    struct utsname uts;
+    bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
+    bool symbols = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_SYMBOLS);
+    if (uname(&uts) != 0) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
+    }
+    if ((count == 0 && !symbols) || !are_readable(count, args, uts.release)) {
+        return ud_fail(err, UD_ERR_USAGE, NULL,
+                       "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
+    }
+    if (enter) {
+        UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
+    }
+    UD_TRY(read_files(helper, count, args, err));
+    return symbols ? send_symbols(helper, err) : UD_OK;
+}

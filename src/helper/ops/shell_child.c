@@ -1,0 +1,69 @@
+#include "ops/shell.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "util/mem.h"
+
+/* In the order of preference; busybox alone stands for systems that have no
+ * /bin/sh of their own. */
+static const struct {
+    const char *path;
+    const char *name;
+} shells[] = {
+    {"/bin/bash", "bash"},
+    {"/bin/sh", "sh"},
+    {"/bin/busybox", "sh"},
+};
+
+/* The container's environment is not the VM's; of it only the kind of terminal
+ * is kept. */
+static void set_environment(void)
+{
+    const char *term = getenv("TERM");
+    char *kept = ud_strdup(term != NULL ? term : "");
+    (void)clearenv();
+    (void)setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1);
+    (void)setenv("USER", "root", 1);
+    (void)setenv("LOGNAME", "root", 1);
+    if (kept[0] != '\0') {
+        (void)setenv("TERM", kept, 1);
+    }
+    bool home = chdir("/root") == 0;
+    (void)setenv("HOME", home ? "/root" : "/", 1);
+    if (!home && chdir("/") != 0) {
+        _exit(UD_CHILD_CANNOT_RUN);
+    }
+    free(kept);
+}
+
+static void exec_shell(bool login)
+{
+    for (size_t i = 0; i < sizeof shells / sizeof shells[0]; i++) {
+        char *name = ud_strf("%s%s", login ? "-" : "", shells[i].name);
+        (void)setenv("SHELL", shells[i].path, 1);
+        (void)execl(shells[i].path, name, (char *)NULL);
+        free(name);
+    }
+    (void)fprintf(stderr, "usbipd-desktop: the VM has neither /bin/bash nor /bin/sh nor "
+                          "/bin/busybox\n");
+    _exit(UD_CHILD_NOT_FOUND);
+}
+
+_Noreturn void ud_shell_become(char **argv, int terminal, const sigset_t *signals)
+{
+    ud_child_take_terminal(terminal);
+    ud_child_reset_signals(signals);
+    set_environment();
+    if (argv[0] == NULL) {
+        exec_shell(isatty(STDIN_FILENO) == 1);
+    }
+    (void)setenv("SHELL", shells[1].path, 1);
+    (void)execvp(argv[0], argv);
+    int why = errno;
+    (void)fprintf(stderr, "usbipd-desktop: cannot run %s in the VM: %s\n", argv[0], strerror(why));
+    _exit(ud_child_cannot_run(why));
+}

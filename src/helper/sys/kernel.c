@@ -1,0 +1,105 @@
+#include "sys/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host/stop.h"
+#include "sys/kmsg.h"
+#include "sys/lock.h"
+#include "sys/ns.h"
+#include "sys/sysfile.h"
+#include "sys/vhci.h"
+
+static int kmsg_fd = -1;
+
+static enum ud_code enter(void *ctx, enum ud_reach reach, struct ud_error *err)
+{
+    (void)ctx;
+    return ud_ns_enter(reach, err);
+}
+
+static enum ud_code lock(void *ctx, struct ud_error *err)
+{
+    (void)ctx;
+    return ud_lock_take(ud_kernel_real(), UD_LOCK_NAME, UD_LOCK_WAIT_MS, err);
+}
+
+static int insert(void *ctx, int fd)
+{
+    (void)ctx;
+    return syscall(SYS_finit_module, fd, "", 0) == 0 ? 0 : errno;
+}
+
+static int remove_module(void *ctx, const char *name)
+{
+    (void)ctx;
+    return syscall(SYS_delete_module, name, O_NONBLOCK) == 0 ? 0 : errno;
+}
+
+/* drivers/usb/usbip/vhci_sysfs.c: four decimal numbers. */
+static int attach(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed)
+{
+    char text[64];
+    (void)ctx;
+    (void)snprintf(text, sizeof text, "%lu %d %lu %lu", (unsigned long)port, fd,
+                   (unsigned long)devid, (unsigned long)speed);
+    return ud_sysfile_write("", UD_VHCI_CONTROLLER "/attach", text);
+}
+
+static int detach(void *ctx, uint32_t port)
+{
+    char text[16];
+    (void)ctx;
+    (void)snprintf(text, sizeof text, "%lu", (unsigned long)port);
+    return ud_sysfile_write("", UD_VHCI_CONTROLLER "/detach", text);
+}
+
+static void log_mark(void *ctx)
+{
+    (void)ctx;
+    if (kmsg_fd < 0) {
+        kmsg_fd = ud_kmsg_open();
+    }
+    ud_kmsg_skip(kmsg_fd);
+}
+
+static void log_read(void *ctx, struct ud_strv *ret)
+{
+    (void)ctx;
+    ud_kmsg_read(kmsg_fd, ret);
+}
+
+/* Cut short by a signal, which is what is wanted. */
+static void sleep_ms(void *ctx, unsigned ms)
+{
+    (void)ctx;
+    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    (void)nanosleep(&time, NULL);
+}
+
+static bool stopped(void *ctx)
+{
+    (void)ctx;
+    return ud_stop_requested();
+}
+
+const struct ud_kernel *ud_kernel_real(void)
+{
+    static const struct ud_kernel real = {
+        .enter = enter,
+        .lock = lock,
+        .insert = insert,
+        .remove = remove_module,
+        .attach = attach,
+        .detach = detach,
+        .log_mark = log_mark,
+        .log_read = log_read,
+        .sleep_ms = sleep_ms,
+        .stopped = stopped,
+    };
+    return &real;
+}

@@ -1,0 +1,156 @@
+#include "kernel/crcs/crcs.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/buf.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+enum { SYMVERS_MAX = 32 << 20 };
+
+void ud_crcs_done(struct ud_crcs *crcs)
+{
+    if (crcs == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < crcs->len; i++) {
+        free(crcs->items[i].name);
+        free(crcs->items[i].where);
+        free(crcs->items[i].exporter);
+    }
+    free(crcs->items);
+    *crcs = (struct ud_crcs){0};
+}
+
+/* The first item that is not before name. */
+static size_t place_of(const struct ud_crcs *crcs, const char *name)
+{
+    size_t low = 0;
+    size_t high = crcs->len;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(crcs->items[middle].name, name) < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+const struct ud_crc *ud_crcs_find(const struct ud_crcs *crcs, const char *name)
+{
+    size_t at = place_of(crcs, name);
+    return at < crcs->len && strcmp(crcs->items[at].name, name) == 0 ? &crcs->items[at] : NULL;
+}
+
+static enum ud_code fail_conflict(const struct ud_crc *known, uint32_t crc,
+                                  enum ud_crc_origin origin, const char *where,
+                                  struct ud_error *err)
+{
+    if (known->origin == origin) {
+        return ud_fail(err, UD_ERR_UNFIT,
+                       origin == UD_CRC_COMPUTED
+                           ? "Report this with the output of -v."
+                           : "One of them is of another kernel: move it out of the VM's modules.",
+                       "two CRCs of %s: 0x%08" PRIx32 " says %s, 0x%08" PRIx32 " says %s",
+                       known->name, known->crc, known->where, crc, where);
+    }
+    const struct ud_crc *own = origin == UD_CRC_COMPUTED ? known : NULL;
+    return ud_fail(err, UD_ERR_UNFIT,
+                   "Build with the kernel's own sources, configuration and compiler; see --source "
+                   "and --kernel-config.",
+                   "these sources with this configuration are not the kernel's: they give %s the "
+                   "CRC 0x%08" PRIx32 " (%s), the kernel's own modules have 0x%08" PRIx32 " (%s)",
+                   known->name, own != NULL ? crc : known->crc, own != NULL ? where : known->where,
+                   own != NULL ? known->crc : crc, own != NULL ? known->where : where);
+}
+
+static struct ud_crc *insert(struct ud_crcs *crcs, size_t at, const char *name)
+{
+    crcs->items = ud_realloc(crcs->items, crcs->len + 1, sizeof *crcs->items);
+    memmove(&crcs->items[at + 1], &crcs->items[at], (crcs->len - at) * sizeof *crcs->items);
+    crcs->len++;
+    crcs->items[at] = (struct ud_crc){.name = ud_strdup(name), .exporter = ud_strdup("vmlinux")};
+    return &crcs->items[at];
+}
+
+enum ud_code ud_crcs_add(struct ud_crcs *crcs, const char *name, uint32_t crc,
+                         enum ud_crc_origin origin, const char *where, struct ud_error *err)
+{
+    size_t at = place_of(crcs, name);
+    const struct ud_crc *known = ud_crcs_find(crcs, name);
+    if (known != NULL && known->crc != crc) {
+        return fail_conflict(known, crc, origin, where, err);
+    }
+    if (known != NULL) {
+        crcs->confirmed += known->origin != origin;
+        return UD_OK;
+    }
+    struct ud_crc *item = insert(crcs, at, name);
+    item->crc = crc;
+    item->origin = origin;
+    item->where = ud_strdup(where);
+    return UD_OK;
+}
+
+/* "kernel/drivers/usb/core/usbcore.ko.xz" gives "drivers/usb/core/usbcore". */
+static char *exporter_of(const char *path)
+{
+    const char *from = ud_str_starts(path, "kernel/") ? path + strlen("kernel/") : path;
+    const char *suffix = strstr(from, ".ko");
+    return ud_strndup(from, suffix != NULL ? (size_t)(suffix - from) : strlen(from));
+}
+
+enum ud_code ud_crcs_add_exports(struct ud_crcs *crcs, const struct ud_module *module,
+                                 const char *path, struct ud_error *err)
+{
+    for (size_t i = 0; i < module->exports.len; i++) {
+        const struct ud_module_symbol *symbol = &module->exports.items[i];
+        if (!symbol->has_crc) {
+            continue;
+        }
+        UD_TRY(ud_crcs_add(crcs, symbol->name, symbol->crc, UD_CRC_OF_MODULES, path, err));
+        struct ud_crc *item = &crcs->items[place_of(crcs, symbol->name)];
+        free(item->exporter);
+        item->exporter = exporter_of(path);
+    }
+    return UD_OK;
+}
+
+void ud_crcs_missing(const struct ud_crcs *crcs, const struct ud_strv *names, struct ud_strv *ret)
+{
+    for (size_t i = 0; i < names->len; i++) {
+        if (ud_crcs_find(crcs, names->items[i]) == NULL) {
+            ud_strv_add(ret, names->items[i]);
+        }
+    }
+}
+
+size_t ud_crcs_count(const struct ud_crcs *crcs, const struct ud_strv *names,
+                     enum ud_crc_origin origin)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < names->len; i++) {
+        const struct ud_crc *crc = ud_crcs_find(crcs, names->items[i]);
+        count += crc != NULL && crc->origin == origin;
+    }
+    return count;
+}
+
+char *ud_crcs_to_symvers(const struct ud_crcs *crcs, size_t *ret_len)
+{
+    struct ud_buf text;
+    ud_buf_init(&text, SYMVERS_MAX);
+    for (size_t i = 0; i < crcs->len; i++) {
+        const struct ud_crc *crc = &crcs->items[i];
+        /* Ours are GPL: modpost need not know which symbols want that. */
+        ud_buf_addf(&text, "0x%08" PRIx32 "\t%s\t%s\tEXPORT_SYMBOL\t\n", crc->crc, crc->name,
+                    crc->exporter);
+    }
+    char *result = ud_buf_take(&text, ret_len);
+    ud_buf_done(&text);
+    return result;
+}

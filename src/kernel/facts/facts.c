@@ -1,0 +1,52 @@
+#include "kernel/facts/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text/scan.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+void ud_facts_done(struct ud_facts *facts)
+{
+    if (facts == NULL) {
+        return;
+    }
+    char *texts[] = {facts->version,       facts->machine,     facts->boot_id, facts->config_text,
+                     facts->config_origin, facts->modules_dir, facts->lockdown};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        free(texts[i]);
+    }
+    ud_os_release_done(&facts->os);
+    ud_config_done(&facts->config);
+    ud_loaded_done(&facts->loaded);
+    ud_deps_done(&facts->deps);
+    ud_strv_done(&facts->builtin);
+    ud_strv_done(&facts->keys);
+    ud_vhci_ports_done(&facts->ports);
+    *facts = (struct ud_facts){0};
+}
+
+char *ud_lockdown_parse(const char *text)
+{
+    const char *open = strchr(text, '[');
+    const char *close = open != NULL ? strchr(open, ']') : NULL;
+    return close != NULL ? ud_strndup(open + 1, (size_t)(close - open - 1)) : NULL;
+}
+
+enum ud_code ud_facts_check_loadable(const struct ud_facts *facts, struct ud_error *err)
+{
+    if (!facts->modules_supported ||
+        (facts->has_config && !ud_config_on(&facts->config, "MODULES"))) {
+        return ud_fail(err, UD_ERR_FACTS,
+                       "Run a kernel that was built with CONFIG_MODULES=y, or that has USB/IP "
+                       "built in.",
+                       "kernel %s was built without support for modules", facts->release.text);
+    }
+    if (facts->modules_disabled) {
+        return ud_fail(err, UD_ERR_FACTS, "Restart the VM without setting kernel.modules_disabled.",
+                       "inserting modules was switched off until the next boot "
+                       "(/proc/sys/kernel/modules_disabled)");
+    }
+    return UD_OK;
+}

@@ -1,0 +1,122 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "routes/routes_parts.h"
+#include "text/scan.h"
+#include "util/mem.h"
+#include "util/str.h"
+
+enum { ALL_OF_PACKAGES = UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SOURCES };
+
+/* A package name's "6.12" belongs to what the sources call themselves. */
+static void forbid_unless_exact(const struct ud_routes_input *input, struct ud_route *route)
+{
+    if (input->release->package[0] == '\0') {
+        ud_route_forbid(route, "`uname -v` does not name the version of Debian's package");
+    } else if (input->builder != NULL && !ud_str_starts(input->builder, "debian:")) {
+        ud_route_forbid(route, "the builder is made from %s, which is not Debian", input->builder);
+    }
+}
+
+/* linux-headers-<release> holds this flavour's .config and Module.symvers; what all
+ * flavours share is in linux-headers-<abi>-common, which is not needed: the headers
+ * come with the sources. */
+void ud_routes_debian(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const struct ud_release *r = input->release;
+    const char *equals = r->package[0] != '\0' ? "=" : "";
+    char *source = ud_strf("linux-source-%u.%u%s%s", r->major, r->minor, equals, r->package);
+    char *headers = ud_strf("linux-headers-%s%s%s", r->text, equals, r->package);
+    struct ud_route *route = ud_routes_add(
+        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES, ud_strf("%s and %s", source, headers),
+        ud_strdup("Debian's archive has the sources with Debian's changes, and what the build of "
+                  "this kernel wrote"));
+    ud_strv_add(&route->names, source);
+    ud_strv_add(&route->names, headers);
+    forbid_unless_exact(input, route);
+    struct ud_route *old = ud_routes_add(
+        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+        r->package[0] != '\0' ? ud_strf("https://snapshot.debian.org/package/linux/%s/", r->package)
+                              : ud_strdup("https://snapshot.debian.org/package/linux/"),
+        ud_strdup("Debian keeps there what the archive has no more"));
+    old->by_hand = ud_strf("Download linux-source-%u.%u and linux-headers-%s of the kernel's "
+                           "version there, unpack them with `dpkg-deb -x`, and pass --source "
+                           "usr/src/linux-source-%u.%u.tar.xz --symvers "
+                           "usr/src/linux-headers-%s/Module.symvers",
+                           r->major, r->minor, r->text, r->major, r->minor, r->text);
+    free(source);
+    free(headers);
+}
+
+void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const char *release = input->release->text;
+    struct ud_route *route = ud_routes_add(
+        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+        ud_strf("linux-image-unsigned-%s (source) and linux-headers-%s", release, release),
+        ud_strdup("Ubuntu's archive has the sources with Ubuntu's changes, and what "
+                  "the build of this kernel wrote"));
+    route->by_hand = ud_strf(
+        "On Ubuntu, with deb-src enabled: `apt source linux-image-unsigned-%s && apt download "
+        "linux-headers-%s && dpkg-deb -x linux-headers-%s_*.deb h`, and pass the directory with "
+        "--source and h/usr/src/linux-headers-%s/Module.symvers with --symvers",
+        release, release, release, release);
+}
+
+/* "6.8.5-301.fc40.x86_64" is package kernel, version 6.8.5-301.fc40. */
+void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const char *release = input->release->text;
+    const char *dot = strrchr(release, '.');
+    char *build = ud_strndup(release, dot != NULL ? (size_t)(dot - release) : strlen(release));
+    struct ud_route *route = ud_routes_add(
+        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+        ud_strf("kernel-%s.src.rpm and kernel-devel-%s", build, release),
+        ud_strdup("Fedora's build system has the sources with Fedora's changes, and what the "
+                  "build of this kernel wrote"));
+    route->by_hand = ud_strf(
+        "On Fedora: `koji download-build --arch=src kernel-%s && rpmbuild -rp kernel-%s.src.rpm`, "
+        "and pass the prepared directory with --source; `dnf download kernel-devel-%s` has "
+        "usr/src/kernels/%s/Module.symvers for --symvers",
+        build, build, release, release);
+    free(build);
+}
+
+void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const struct ud_release *r = input->release;
+    const char *flavor = ud_str_ends(r->suffix, "lts") ? "lts" : "virt";
+    struct ud_route *dev =
+        ud_routes_add(routes, UD_ROUTE_PACKAGE, UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS,
+                      ud_strf("linux-%s-dev %s", flavor, r->upstream),
+                      ud_strdup("Alpine packages what the build of this kernel wrote"));
+    dev->by_hand = ud_strf("On that version of Alpine: `apk fetch linux-%s-dev && tar -xzf "
+                           "linux-%s-dev-*.apk`, and pass "
+                           "usr/src/linux-headers-%s/Module.symvers with --symvers",
+                           flavor, flavor, r->text);
+    struct ud_route *base = ud_routes_add_kernel_org(
+        input, routes,
+        ud_strdup("Alpine's kernels are this release and the patches of main/linux-lts in aports"));
+    base->changed = true;
+    base->by_hand = ud_strf("In Alpine's aports at the package's version: `cd main/linux-lts && "
+                            "abuild unpack prepare`, and pass the directory with --source; or take "
+                            "this release as it is: --source %s",
+                            base->what);
+}
+
+/* " linux-source-6.1 | 6.1.192-2 | http://… bookworm/main amd64 Packages" */
+void ud_routes_archive_versions(const char *text, size_t len, const char *package,
+                                struct ud_strv *ret)
+{
+    struct ud_slice rest = {text, len};
+    struct ud_slice line;
+    while (ud_str_next_line(&rest, &line)) {
+        struct ud_slice name;
+        struct ud_slice version;
+        if (ud_scan_field(&line, '|', &name) && line.ptr != NULL &&
+            ud_slice_equals(ud_slice_trim(name), package) && ud_scan_field(&line, '|', &version)) {
+            version = ud_slice_trim(version);
+            ud_strv_addn(ret, version.ptr, version.len);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/* The list of routes itself. */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "routes/routes_parts.h"
+#include "util/mem.h"
+
+void ud_routes_done(struct ud_routes *routes)
+{
+    for (size_t i = 0; routes != NULL && i < routes->len; i++) {
+        struct ud_route *route = &routes->items[i];
+        free(route->what);
+        ud_strv_done(&route->names);
+        free(route->why);
+        free(route->by_hand);
+        free(route->unusable);
+    }
+    if (routes != NULL) {
+        free(routes->items);
+        *routes = (struct ud_routes){0};
+    }
+}
+
+const char *ud_route_kind_name(enum ud_route_kind kind)
+{
+    static const char *const names[UD_ROUTE_KIND_COUNT] = {"named", "image", "package", "tarball"};
+    return names[kind];
+}
+
+const char *ud_route_gift_name(unsigned gift)
+{
+    static const char *const names[UD_ROUTE_GIFT_COUNT] = {
+        "configuration", "Module.symvers", "layout seed", "sources", "modules", "builder image"};
+    unsigned bit = 0;
+    while (bit + 1 < UD_ROUTE_GIFT_COUNT && (gift >> bit) > 1) {
+        bit++;
+    }
+    return names[bit];
+}
+
+void ud_route_forbid(struct ud_route *route, const char *fmt, ...)
+{
+    va_list args;
+    if (route->unusable == NULL) {
+        va_start(args, fmt);
+        route->unusable = ud_vstrf(fmt, args);
+        va_end(args);
+    }
+}
+
+struct ud_route *ud_routes_add(struct ud_routes *routes, enum ud_route_kind kind, unsigned gives,
+                               char *what, char *why)
+{
+    routes->items = ud_realloc(routes->items, routes->len + 1, sizeof *routes->items);
+    struct ud_route *route = &routes->items[routes->len++];
+    *route = (struct ud_route){.kind = kind, .gives = gives, .what = what, .why = why};
+    return route;
+}

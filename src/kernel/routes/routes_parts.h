@@ -1,0 +1,28 @@
+/* Between routes.c, the list, and those that know who publishes what. */
+#ifndef KERNEL_ROUTES_ROUTES_PARTS_H
+#define KERNEL_ROUTES_ROUTES_PARTS_H
+
+#include "kernel/routes/routes.h"
+
+/* Adds one, which stays valid until the next; takes what and why over. */
+struct ud_route *ud_routes_add(struct ud_routes *routes, enum ud_route_kind kind, unsigned gives,
+                               char *what, char *why);
+
+/* Adds the routes for whoever built the kernel. */
+void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *routes);
+
+/* Of distributions. */
+void ud_routes_debian(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes);
+
+/* The archive of kernel.org (a release, or a candidate at git.kernel.org) that the
+ * kernel's version is called like, whoever built it. */
+struct ud_route *ud_routes_add_kernel_org(const struct ud_routes_input *input,
+                                          struct ud_routes *routes, char *why);
+
+/* The archive that GitHub makes of Microsoft's tag. */
+void ud_routes_add_wsl(const struct ud_routes_input *input, struct ud_routes *routes);
+
+#endif

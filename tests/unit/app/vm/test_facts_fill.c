@@ -1,0 +1,136 @@
+#include "vm/facts_fill.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "proto/fact.h"
+
+static void add_fact(struct ud_facts_fill *fill, const char *key, const char *value)
+{
+    struct ud_error err = {0};
+    const struct ud_record record = {.type = UD_RECORD_FACT, .name = key, .text = value};
+    assert_int_equal(ud_facts_fill_record(fill, &record, &err), UD_OK);
+}
+
+static void add_blob(struct ud_facts_fill *fill, const char *key, const char *data)
+{
+    struct ud_error err = {0};
+    const struct ud_record record = {
+        .type = UD_RECORD_BLOB, .name = key, .data = data, .len = strlen(data)};
+    assert_int_equal(ud_facts_fill_record(fill, &record, &err), UD_OK);
+}
+
+static void add_identity(struct ud_facts_fill *fill)
+{
+    add_fact(fill, UD_FACT_RELEASE, "6.1.0-56-cloud-amd64");
+    add_fact(fill, UD_FACT_VERSION, "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)");
+    add_fact(fill, UD_FACT_MACHINE, "x86_64");
+}
+
+static void records_become_facts(void **state)
+{
+    (void)state;
+    struct ud_facts_fill fill = {0};
+    struct ud_facts facts = {0};
+    struct ud_error err = {0};
+    add_identity(&fill);
+    add_fact(&fill, UD_FACT_MODULES_SUPPORTED, "1");
+    add_fact(&fill, UD_FACT_SIG_ENFORCE, "Y");
+    add_fact(&fill, UD_FACT_LOCKDOWN, "none [integrity] confidentiality");
+    add_fact(&fill, UD_FACT_BUILD_ID_PREFIX "usbcore", "0123");
+    add_fact(&fill, UD_FACT_BUILTIN_PREFIX "usb_common", "1");
+    add_blob(&fill, UD_BLOB_PROC_MODULES, "usbcore 405504 1 vhci_hcd, Live 0x0000000000000000\n");
+    add_blob(&fill, UD_BLOB_OS_RELEASE, "ID=debian\nPRETTY_NAME=\"Debian \x1b[31m12\"\n");
+    add_blob(&fill, UD_BLOB_PROC_KEYS,
+             "38511869 I------ 1 perm 1f030000 0 0 asymmetri A key: cf73: X509.rsa cf73 []\n");
+    add_fact(&fill, UD_FACT_CONFIG_SOURCE, "/boot/config-6.1.0-56-cloud-amd64");
+    add_blob(&fill, UD_BLOB_CONFIG, "CONFIG_MODULES=y\n# CONFIG_USB is");
+    add_blob(&fill, UD_BLOB_CONFIG, " not set\n");
+    assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+    assert_int_equal(facts.release.flavor, UD_FLAVOR_DEBIAN);
+    assert_string_equal(facts.release.upstream, "6.1.192");
+    assert_true(facts.modules_supported && facts.sig_enforce && !facts.modules_disabled);
+    assert_string_equal(facts.lockdown, "integrity");
+    assert_int_equal(facts.keys.len, 1);
+    assert_string_equal(facts.keys.items[0], "cf73");
+    assert_string_equal(facts.loaded.items[0].build_id, "0123");
+    assert_true(ud_builtin_has(&facts.builtin, "usb-common"));
+    assert_true(facts.has_config);
+    assert_true(ud_config_is(&facts.config, "USB", 'n'));
+    assert_true(ud_config_is(&facts.config, "MODULES", 'y'));
+    assert_false(facts.vhci_present);
+    ud_facts_done(&facts);
+    ud_facts_fill_done(&fill);
+}
+
+static void a_kernel_without_module_support_is_known(void **state)
+{
+    (void)state;
+    struct ud_facts_fill fill = {0};
+    struct ud_facts facts = {0};
+    struct ud_error err = {0};
+    add_identity(&fill);
+    add_fact(&fill, UD_FACT_MODULES_SUPPORTED, "0");
+    assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+    assert_false(facts.modules_supported);
+    assert_false(facts.has_config);
+    assert_int_equal(ud_facts_check_loadable(&facts, &err), UD_ERR_FACTS);
+    ud_facts_done(&facts);
+    ud_facts_fill_done(&fill);
+}
+
+static void what_makes_no_sense_is_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *key;
+        const char *data;
+    } bad[] = {
+        {UD_BLOB_CONFIG, "CONFIG_MODULES\n"},
+        {UD_BLOB_CONFIG_GZ, "\x1f\x8b\x08 no gzip"},
+        {UD_BLOB_PROC_MODULES, "usbcore\n"},
+        {UD_BLOB_VHCI_STATUS, "hello\n"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        struct ud_error err = {0};
+        add_identity(&fill);
+        add_blob(&fill, bad[i].key, bad[i].data);
+        assert_int_not_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+        assert_string_not_equal(err.message, "");
+        ud_facts_fill_done(&fill);
+    }
+}
+
+static void a_release_that_is_no_directory_name_is_refused(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"../../etc", "6.1.0/..", "6.1.0 x", ""};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        struct ud_error err = {0};
+        add_fact(&fill, UD_FACT_RELEASE, bad[i]);
+        add_fact(&fill, UD_FACT_MACHINE, "x86_64");
+        assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_ERR_PROTOCOL);
+        ud_facts_fill_done(&fill);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(records_become_facts),
+        cmocka_unit_test(a_kernel_without_module_support_is_known),
+        cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(a_release_that_is_no_directory_name_is_refused),
+    };
+    return cmocka_run_group_tests_name("app.facts_fill", tests, NULL, NULL);
+}

@@ -1,0 +1,283 @@
+#include "docker/endpoint/resolve.h"
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+/* A world of variables and files; the "hash" of a name is "H" and the name. */
+struct pair {
+    const char *name;
+    const char *value;
+};
+
+struct world {
+    struct pair env[8];
+    struct pair files[8];
+};
+
+static const char *look_up(const struct pair *pairs, const char *name)
+{
+    for (size_t i = 0; i < 8 && pairs[i].name != NULL; i++) {
+        if (strcmp(pairs[i].name, name) == 0) {
+            return pairs[i].value;
+        }
+    }
+    return NULL;
+}
+
+static const char *world_env(void *ctx, const char *name)
+{
+    const struct world *world = ctx;
+    return look_up(world->env, name);
+}
+
+static enum ud_code world_file(void *ctx, const char *path, struct ud_buf *ret,
+                               struct ud_error *err)
+{
+    const struct world *world = ctx;
+    const char *text = look_up(world->files, path);
+    if (text == NULL) {
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "no %s", path);
+    }
+    if (strcmp(text, "DENIED") == 0) {
+        return ud_fail(err, UD_ERR_DENIED, NULL, "cannot read %s", path);
+    }
+    ud_buf_adds(ret, text);
+    return UD_OK;
+}
+
+static void world_list(void *ctx, const char *path, struct ud_strv *ret)
+{
+    (void)ctx;
+    if (strcmp(path, "/h/.colima") == 0) {
+        ud_strv_add(ret, "work");
+        ud_strv_add(ret, "_lima");
+        ud_strv_add(ret, "default");
+    }
+}
+
+static void world_hash(void *ctx, const void *data, size_t len, char *ret)
+{
+    (void)ctx;
+    (void)snprintf(ret, 65, "H%.*s", (int)len, (const char *)data);
+}
+
+static struct ud_config_source source_of(struct world *world)
+{
+    return (struct ud_config_source){.ctx = world,
+                                     .home = "/h",
+                                     .getenv = world_env,
+                                     .read_file = world_file,
+                                     .list_dir = world_list,
+                                     .sha256hex = world_hash};
+}
+
+static enum ud_code resolve(struct world *world, const char *host, const char *context,
+                            struct ud_endpoint_list *ret, struct ud_error *err)
+{
+    const struct ud_endpoint_query query = {
+        .host = host,
+        .context = context,
+        .source = source_of(world),
+    };
+    return ud_endpoint_resolve(&query, ret, err);
+}
+
+#define META(name) "/h/.docker/contexts/meta/H" name "/meta.json"
+#define CONFIG "/h/.docker/config.json"
+#define UNIX_META "{\"Name\":\"c\",\"Endpoints\":{\"docker\":{\"Host\":\"unix:///c.sock\"}}}"
+
+struct order {
+    const char *host;
+    const char *context;
+    struct world world;
+    enum ud_code rc;
+    const char *text;   /* of the first candidate */
+    const char *origin; /* of the first candidate */
+    size_t warnings;
+};
+
+static struct order orders[] = {
+    {.host = "unix:///a", .context = "c", .rc = UD_ERR_USAGE},
+    {.host = "unix:///a",
+     .world = {.env = {{"DOCKER_HOST", "unix:///b"}}},
+     .text = "unix:///a",
+     .origin = "--host"},
+    {.context = "c",
+     .world = {.env = {{"DOCKER_HOST", "unix:///b"}}, .files = {{META("c"), UNIX_META}}},
+     .text = "unix:///c.sock",
+     .origin = "--context c"},
+    {.context = "gone", .world = {.env = {{"DOCKER_HOST", "unix:///b"}}}, .rc = UD_ERR_NOT_FOUND},
+    {.context = "default",
+     .world = {.env = {{"DOCKER_HOST", "unix:///b"}}},
+     .text = "unix:///b",
+     .origin = "DOCKER_HOST"},
+    {.context = "default", .text = "unix:///var/run/docker.sock", .origin = "--context default"},
+    {.world = {.env = {{"DOCKER_HOST", "unix:///b"}, {"DOCKER_CONTEXT", "c"}}},
+     .text = "unix:///b",
+     .origin = "DOCKER_HOST",
+     .warnings = 1},
+    {.world = {.env = {{"DOCKER_HOST", ""}, {"DOCKER_CONTEXT", "c"}},
+               .files = {{META("c"), UNIX_META}}},
+     .text = "unix:///c.sock",
+     .origin = "DOCKER_CONTEXT c"},
+    {.world = {.env = {{"DOCKER_CONTEXT", "gone"}}}, .rc = UD_ERR_NOT_FOUND},
+    {.world = {.files = {{CONFIG, "{\"currentContext\":\"c\"}"}, {META("c"), UNIX_META}}},
+     .text = "unix:///c.sock",
+     .origin = "current context c"},
+    {.world = {.files = {{CONFIG, "{\"currentContext\":\"c\"}"}}}, .rc = UD_ERR_NOT_FOUND},
+    {.world = {.files = {{CONFIG, "{\"currentContext\":\"default\"}"}}},
+     .text = "unix:///var/run/docker.sock",
+     .origin = "known socket"},
+    {.world = {.files = {{CONFIG, "{\"currentContext\":7}"}}},
+     .text = "unix:///var/run/docker.sock",
+     .origin = "known socket"},
+    {.world = {.files = {{CONFIG, "{broken"}}},
+     .text = "unix:///var/run/docker.sock",
+     .origin = "known socket",
+     .warnings = 1},
+    {.world = {.files = {{CONFIG, "DENIED"}}},
+     .text = "unix:///var/run/docker.sock",
+     .origin = "known socket",
+     .warnings = 1},
+    {.world = {.env = {{"DOCKER_CONFIG", "/cfg"}},
+               .files = {{"/cfg/config.json", "{\"currentContext\":\"c\"}"},
+                         {"/cfg/contexts/meta/Hc/meta.json", UNIX_META}}},
+     .text = "unix:///c.sock",
+     .origin = "current context c"},
+    {.context = "c",
+     .world = {.files = {{META("c"), "{\"Endpoints\":{\"kubernetes\":{}}}"}}},
+     .rc = UD_ERR_USAGE},
+    {.context = "c", .world = {.files = {{META("c"), "garbage"}}}, .rc = UD_ERR_USAGE},
+    {.context = "c", .world = {.files = {{META("c"), "DENIED"}}}, .rc = UD_ERR_DENIED},
+    {.world = {.env = {{"DOCKER_HOST", "ftp://x"}}}, .rc = UD_ERR_USAGE},
+};
+
+static void order_is_that_of_docker(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct order *o = &orders[i];
+        struct ud_endpoint_list list = {0};
+        struct ud_error err = {0};
+        assert_int_equal(resolve(&o->world, o->host, o->context, &list, &err), o->rc);
+        if (o->rc == UD_OK) {
+            assert_string_equal(list.items[0].text, o->text);
+            assert_string_equal(list.items[0].origin, o->origin);
+            assert_int_equal(list.warnings.len, o->warnings);
+            assert_int_equal(list.guessed, strcmp(o->origin, "known socket") == 0);
+        } else {
+            assert_string_not_equal(err.remedy, o->rc == UD_ERR_DENIED ? "x" : "");
+        }
+        ud_endpoint_list_done(&list);
+    }
+}
+
+static void known_sockets_include_profiles_once(void **state)
+{
+    (void)state;
+    struct world world = {.env = {{"XDG_RUNTIME_DIR", "/run/user/7"}}};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(resolve(&world, NULL, NULL, &list, NULL), UD_OK);
+    static const char *const wanted[] = {"unix:///var/run/docker.sock",
+                                         "unix:///run/user/7/docker.sock",
+                                         "unix:///h/.docker/run/docker.sock",
+                                         "unix:///h/.docker/desktop/docker.sock",
+                                         "unix:///h/.colima/default/docker.sock",
+                                         "unix:///h/.colima/work/docker.sock",
+                                         "unix:///h/.rd/docker.sock",
+                                         "unix:///h/.orbstack/run/docker.sock",
+                                         "unix:///h/.lima/docker/sock/docker.sock",
+                                         "unix:///run/user/7/podman/podman.sock",
+                                         "unix:///run/podman/podman.sock"};
+    assert_int_equal(list.len, sizeof wanted / sizeof wanted[0]);
+    for (size_t i = 0; i < list.len; i++) {
+        assert_string_equal(list.items[i].text, wanted[i]);
+    }
+    ud_endpoint_list_done(&list);
+}
+
+static void windows_has_pipes(void **state)
+{
+    (void)state;
+    struct world world = {.env = {{"XDG_RUNTIME_DIR", "/run/user/7"}}};
+    struct ud_endpoint_query query = {.windows = true, .source = source_of(&world)};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_true(list.guessed);
+    assert_int_equal(list.len, 3);
+    assert_string_equal(list.items[0].text, "npipe:////./pipe/dockerDesktopLinuxEngine");
+    assert_string_equal(list.items[1].text, "npipe:////./pipe/docker_engine");
+    ud_endpoint_list_done(&list);
+    query.context = "default";
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_false(list.guessed);
+    assert_string_equal(list.items[0].text, "npipe:////./pipe/docker_engine");
+    ud_endpoint_list_done(&list);
+}
+
+static void tls_comes_from_the_environment(void **state)
+{
+    (void)state;
+    struct world world = {.env = {{"DOCKER_TLS_VERIFY", "0"}, {"DOCKER_CERT_PATH", "/c"}},
+                          .files = {{"/c/ca.pem", "x"}, {"/c/cert.pem", "x"}, {"/c/key.pem", "x"}}};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_OK);
+    assert_string_equal(list.items[0].text, "tcp://h:2376");
+    assert_true(list.items[0].tls_verify);
+    assert_string_equal(list.items[0].ca_file, "/c/ca.pem");
+    assert_string_equal(list.items[0].key_file, "/c/key.pem");
+    ud_endpoint_list_done(&list);
+    world.files[2] = (struct pair){NULL, NULL};
+    assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_ERR_USAGE);
+    world.files[1] = (struct pair){NULL, NULL};
+    assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_OK);
+    ud_endpoint_list_done(&list);
+    world.files[0] = (struct pair){NULL, NULL};
+    assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_ERR_USAGE);
+    world.env[0].name = "DOCKER_TLS";
+    assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_OK);
+    assert_true(list.items[0].tls);
+    assert_false(list.items[0].tls_verify);
+    ud_endpoint_list_done(&list);
+    assert_int_equal(resolve(&world, "unix:///s", NULL, &list, NULL), UD_OK);
+    assert_false(list.items[0].tls);
+    ud_endpoint_list_done(&list);
+}
+
+static void tls_of_a_context_is_stored_with_it(void **state)
+{
+    (void)state;
+    struct world world = {
+        .files = {{META("c"), "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://h\"}}}"},
+                  {"/h/.docker/contexts/tls/Hc/docker/ca.pem", "x"}}};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(resolve(&world, NULL, "c", &list, NULL), UD_OK);
+    assert_string_equal(list.items[0].text, "tcp://h:2376");
+    assert_true(list.items[0].tls_verify);
+    assert_string_equal(list.items[0].ca_file, "/h/.docker/contexts/tls/Hc/docker/ca.pem");
+    ud_endpoint_list_done(&list);
+    world.files[0].value =
+        "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://h\",\"SkipTLSVerify\":true}}}";
+    world.files[1] = (struct pair){NULL, NULL};
+    assert_int_equal(resolve(&world, NULL, "c", &list, NULL), UD_OK);
+    assert_true(list.items[0].tls);
+    assert_false(list.items[0].tls_verify);
+    ud_endpoint_list_done(&list);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(order_is_that_of_docker),
+        cmocka_unit_test(known_sockets_include_profiles_once),
+        cmocka_unit_test(windows_has_pipes),
+        cmocka_unit_test(tls_comes_from_the_environment),
+        cmocka_unit_test(tls_of_a_context_is_stored_with_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

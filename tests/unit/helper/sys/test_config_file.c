@@ -1,0 +1,91 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fake.h"
+#include "sys/config_file.h"
+
+#define HEADING "#\n# Automatically generated file; DO NOT EDIT.\n"
+
+static bool is_of(const char *text, const char *release)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, 4096);
+    ud_buf_adds(&buf, text);
+    bool result = ud_config_is_of(&buf, release);
+    ud_buf_done(&buf);
+    return result;
+}
+
+static void version_and_local_version_make_the_release(void **state)
+{
+    (void)state;
+    static const char text[] = HEADING "# Linux/arm64 6.6.31 Kernel Configuration\n"
+                                       "CONFIG_LOCALVERSION=\"-linuxkit\"\n";
+    assert_true(is_of(text, "6.6.31-linuxkit"));
+    assert_true(is_of(text, "6.6.31-linuxkit+"));
+    assert_false(is_of(text, "6.6.31"));
+    assert_false(is_of(text, "6.6.31-linuxkit-2"));
+    assert_false(is_of(text, "6.6.3-linuxkit"));
+    assert_true(
+        is_of("# Linux/x86 6.1.192 Kernel Configuration\nCONFIG_LOCALVERSION=\"\"\n", "6.1.192"));
+    assert_false(is_of("# Linux/x86 6.1.19 Kernel Configuration\n", "6.1.192"));
+}
+
+static void without_a_heading_it_is_of_no_release(void **state)
+{
+    (void)state;
+    assert_false(is_of("", ""));
+    assert_false(is_of("CONFIG_LOCALVERSION=\"6.1\"\n", "6.1"));
+    assert_false(is_of("# Linux/ Kernel Configuration\n", ""));
+    assert_false(is_of("CONFIG_LOCALVERSION=\"\nCONFIG_LOCALVERSION=\n", ""));
+}
+
+static void a_nameless_file_in_boot_counts_only_if_it_fits(void **state)
+{
+    struct fake f;
+    struct ud_buf buf;
+    char path[UD_CONFIG_PATH_MAX];
+    (void)state;
+    fake_init(&f);
+    ud_buf_init(&buf, 4096);
+    fake_text(&f, "/boot/config", "# Linux/x86 6.1.1 Kernel Configuration\n");
+    assert_false(ud_config_find(f.root, "6.1.2", &buf, path));
+    assert_true(ud_config_find(f.root, "6.1.1", &buf, path));
+    assert_string_equal(path, "/boot/config");
+    ud_buf_done(&buf);
+    fake_done(&f);
+}
+
+static void empty_files_and_directories_are_passed_over(void **state)
+{
+    struct fake f;
+    struct ud_buf buf;
+    char path[UD_CONFIG_PATH_MAX];
+    (void)state;
+    fake_init(&f);
+    ud_buf_init(&buf, 4096);
+    fake_text(&f, "/proc/config.gz", "");
+    fake_text(&f, "/boot/config-6.1/x", "");
+    fake_text(&f, "/lib/modules/6.1/config", "CONFIG_A=y\n");
+    assert_true(ud_config_find(f.root, "6.1", &buf, path));
+    assert_string_equal(path, "/lib/modules/6.1/config");
+    assert_string_equal(buf.data, "CONFIG_A=y\n");
+    assert_false(ud_config_is_packed(&buf));
+    ud_buf_done(&buf);
+    fake_done(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(version_and_local_version_make_the_release),
+        cmocka_unit_test(without_a_heading_it_is_of_no_release),
+        cmocka_unit_test(a_nameless_file_in_boot_counts_only_if_it_fits),
+        cmocka_unit_test(empty_files_and_directories_are_passed_over),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+#include "kernel/routes/routes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "check.h"
+#include "kernel/config/config.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+/* A line for each route but the first, which is the same for all: kind, what it gives,
+ * what, and whether it is done by hand or why not. */
+static char *routes_of(struct ud_routes_input *input, const char *release, const char *version,
+                       const char *os_id)
+{
+    struct ud_release parsed;
+    struct ud_routes routes;
+    struct ud_buf out;
+    assert_ok(ud_release_parse(release, version, os_id, &parsed, NULL));
+    input->release = &parsed;
+    ud_routes_make(input, &routes);
+    assert_int_equal(routes.items[0].kind, UD_ROUTE_NAMED);
+    ud_buf_init(&out, 65536);
+    for (size_t i = 1; i < routes.len; i++) {
+        const struct ud_route *route = &routes.items[i];
+        ud_buf_addf(&out, "%s %x %s%s%s\n", ud_route_kind_name(route->kind), route->gives,
+                    route->what, route->unusable != NULL ? ": " : "",
+                    route->unusable != NULL ? route->unusable : "");
+        assert_non_null(route->why);
+        assert_true(route->by_hand == NULL || route->unusable != NULL);
+    }
+    ud_routes_done(&routes);
+    char *text = ud_buf_take(&out, NULL);
+    ud_buf_done(&out);
+    return text;
+}
+
+#define KERNEL_ORG "https://cdn.kernel.org/pub/linux/kernel/"
+#define GITHUB_WSL "https://github.com/microsoft/WSL2-Linux-Kernel/archive/refs/tags/"
+
+static void the_routes_of_real_releases(void **state)
+{
+    static const struct {
+        const char *release, *version, *os, *expected;
+    } cases[] = {
+        {"6.1.192", NULL, "debian", "tarball 8 " KERNEL_ORG "v6.x/linux-6.1.192.tar.xz\n"},
+        {"6.6.0", NULL, NULL, "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.tar.xz\n"},
+        {"4.19.76", NULL, NULL, "tarball 8 " KERNEL_ORG "v4.x/linux-4.19.76.tar.xz\n"},
+        {"7.0.1", NULL, NULL, "tarball 8 " KERNEL_ORG "v7.x/linux-7.0.1.tar.xz\n"},
+        {"6.13.0-rc4", NULL, NULL,
+         "tarball 8 https://git.kernel.org/torvalds/t/linux-6.13-rc4.tar.gz\n"},
+        {"6.6.13-linuxkit", "#1 SMP Thu Feb 1 00:00:00 UTC 2024", "linuxkit",
+         "image 3f linuxkit/kernel:6.6.13[-<hash>]\n"
+         "image 37 docker/for-desktop-kernel:6.6.13-<hash>\n"
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.13.tar.xz\n"},
+        {"5.15.133.1-microsoft-standard-WSL2", "#1 SMP Thu Oct 5 21:02:42 UTC 2023", "ubuntu",
+         "tarball 8 " GITHUB_WSL "linux-msft-wsl-5.15.133.1.tar.gz\n"},
+        {"6.1.0-56-cloud-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-2 (2026-11-16)", "debian",
+         "package b linux-source-6.1=6.1.192-2 and linux-headers-6.1.0-56-cloud-amd64=6.1.192-2\n"
+         "package b https://snapshot.debian.org/package/linux/6.1.192-2/: by hand\n"},
+        {"6.12.117+deb12-cloud-amd64", "#1 SMP Debian 6.12.117-1~deb12u1 (2026-11-14)", NULL,
+         "package b linux-source-6.12=6.12.117-1~deb12u1 and "
+         "linux-headers-6.12.117+deb12-cloud-amd64=6.12.117-1~deb12u1\n"
+         "package b https://snapshot.debian.org/package/linux/6.12.117-1~deb12u1/: by hand\n"},
+        {"6.1.0-56-amd64", NULL, "debian",
+         "package b linux-source-6.1 and linux-headers-6.1.0-56-amd64: `uname -v` does not name "
+         "the version of Debian's package\n"
+         "package b https://snapshot.debian.org/package/linux/: by hand\n"},
+        {"5.15.0-105-generic", "#115-Ubuntu SMP Mon Apr 15 09:52:04 UTC 2024", "ubuntu",
+         "package b linux-image-unsigned-5.15.0-105-generic (source) and "
+         "linux-headers-5.15.0-105-generic: by hand\n"},
+        {"6.8.5-301.fc40.x86_64", "#1 SMP PREEMPT_DYNAMIC", "fedora",
+         "package b kernel-6.8.5-301.fc40.src.rpm and kernel-devel-6.8.5-301.fc40.x86_64: by "
+         "hand\n"},
+        {"6.6.30-0-virt", "#1-Alpine SMP", "alpine",
+         "package 3 linux-virt-dev 6.6.30: by hand\n"
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.30.tar.xz: by hand\n"},
+        {"6.11.9-orbstack-00279-g4cf512143f2e", NULL, NULL,
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.11.9.tar.xz: by hand\n"},
+        {"6.1.90-mine", "#1 SMP", "debian",
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.1.90.tar.xz: by hand\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ud_routes_input input = {0};
+        char *text = routes_of(&input, cases[i].release, cases[i].version, cases[i].os);
+        assert_string_equal(text, cases[i].expected);
+        free(text);
+    }
+}
+
+static void docker_desktops_own_image_comes_first_there(void **state)
+{
+    struct ud_routes_input input = {.os = "Docker Desktop"};
+    (void)state;
+    char *text = routes_of(&input, "5.10.104-linuxkit", NULL, NULL);
+    assert_has(text, "image 37 docker/for-desktop-kernel:5.10.104-<hash>\nimage 3f");
+    free(text);
+}
+
+static void an_image_that_is_named_comes_before_what_the_release_tells(void **state)
+{
+    struct ud_routes_input input = {.image = "linuxkit/kernel:6.6.13-0123456789ab"};
+    (void)state;
+    char *text = routes_of(&input, "6.6.13-linuxkit", NULL, NULL);
+    assert_has(text, "image 3f linuxkit/kernel:6.6.13-0123456789ab\nimage 3f linuxkit/kernel:6.6");
+    free(text);
+}
+
+static void a_mirror_stands_for_every_host(void **state)
+{
+    struct ud_routes_input input = {.mirror = "http://m/k"};
+    (void)state;
+    char *text = routes_of(&input, "6.1.192", NULL, NULL);
+    assert_string_equal(text, "tarball 8 http://m/k/v6.x/linux-6.1.192.tar.xz\n");
+    free(text);
+    text = routes_of(&input, "6.13.0-rc4", NULL, NULL);
+    assert_string_equal(text, "tarball 8 http://m/k/torvalds/t/linux-6.13-rc4.tar.gz\n");
+    free(text);
+    text = routes_of(&input, "5.15.133.1-microsoft-standard-WSL2", NULL, NULL);
+    assert_string_equal(text, "tarball 8 http://m/k/microsoft/WSL2-Linux-Kernel/archive/refs/tags/"
+                              "linux-msft-wsl-5.15.133.1.tar.gz\n");
+    free(text);
+}
+
+static void what_cannot_be_used_here_is_said(void **state)
+{
+    static const char version[] = "#1 SMP Debian 6.1.192-2 (2026-11-16)";
+    struct ud_routes_input input = {.builder = "alpine:3.19"};
+    (void)state;
+    char *text = routes_of(&input, "6.1.0-56-amd64", version, NULL);
+    assert_has(text, ": the builder is made from alpine:3.19, which is not Debian\n");
+    free(text);
+    input = (struct ud_routes_input){.builder = "debian:bookworm", .offline = true};
+    text = routes_of(&input, "5.15.133.1-microsoft-standard-WSL2", NULL, NULL);
+    assert_has(text, ": --offline: nothing is downloaded");
+    free(text);
+}
+
+static void of_an_images_tags_the_builds_of_the_version_are_taken(void **state)
+{
+    static const char *const tags[] = {
+        "6.6.13",
+        "6.6.13-0123456789abcdef",
+        "6.6.13-0123456789abcdef-amd64",
+        "6.6.13-builder",
+        "6.6.13-0123456789abcdef-arm64",
+        "6.6.13-0123456789abcdef-dbg",
+        "6.6.130",
+        "6.6.13-amd64",
+        "6.6.13-arm64",
+        "6.6",
+        "6.6.13-0123456789abcdef",
+        "6.6.13-xamd64",
+    };
+    struct ud_release release;
+    struct ud_strv list = {0};
+    struct ud_strv found = {0};
+    (void)state;
+    assert_ok(ud_release_parse("6.6.13-linuxkit", NULL, NULL, &release, NULL));
+    for (size_t i = 0; i < COUNT(tags); i++) {
+        ud_strv_add(&list, tags[i]);
+    }
+    ud_routes_add_tags(&release, "r/k", "amd64", &list, &found);
+    char *text = ud_strv_join(&found, " ");
+    assert_string_equal(text, "r/k:6.6.13 r/k:6.6.13-0123456789abcdef "
+                              "r/k:6.6.13-0123456789abcdef-amd64 r/k:6.6.13-amd64");
+    free(text);
+    ud_strv_done(&list);
+    ud_strv_done(&found);
+}
+
+static void versions_of_an_archive(void **state)
+{
+    static const char answer[] =
+        " linux-source-6.1 | 6.1.192-2 | http://deb.debian.org/debian-security bookworm-security/"
+        "main amd64 Packages\nlinux-source-6.1 | 6.1.190-1 | http://deb.debian.org/debian "
+        "bookworm/main amd64 Packages\nlinux-source-6.10 | 6.10.1-1 | x\nnoise\n";
+    struct ud_strv versions = {0};
+    (void)state;
+    ud_routes_archive_versions(answer, strlen(answer), "linux-source-6.1", &versions);
+    char *text = ud_strv_join(&versions, " ");
+    assert_string_equal(text, "6.1.192-2 6.1.190-1");
+    free(text);
+    ud_strv_done(&versions);
+}
+
+static bool of_one_build(const char *running, const char *other, char **ret_first)
+{
+    struct ud_config a;
+    struct ud_config b;
+    size_t count = 0;
+    assert_ok(ud_config_parse(running, strlen(running), &a, NULL));
+    assert_ok(ud_config_parse(other, strlen(other), &b, NULL));
+    bool same = ud_config_is_of_one_build(&a, &b, &count, ret_first);
+    assert_int_equal(count, same ? 0 : 1);
+    ud_config_done(&a);
+    ud_config_done(&b);
+    return same;
+}
+
+static void configurations_of_one_build(void **state)
+{
+    char *first = NULL;
+    (void)state;
+    assert_true(of_one_build("CONFIG_A=y\n", "# CONFIG_B is not set\nCONFIG_A=y\n", &first));
+    assert_true(of_one_build("CONFIG_A=y\n", "CONFIG_A=y\nCONFIG_BUILD_SALT=\"1\"\n", &first));
+    assert_false(of_one_build("CONFIG_A=y\nCONFIG_BUILD_SALT=\"2\"\n",
+                              "CONFIG_A=y\nCONFIG_BUILD_SALT=\"1\"\n", &first));
+    free(first);
+    assert_false(of_one_build("CONFIG_A=y\n", "CONFIG_A=m\n", &first));
+    assert_string_equal(first, "CONFIG_A is m there and y in the running kernel");
+    free(first);
+}
+
+static void gifts_have_names(void **state)
+{
+    (void)state;
+    assert_string_equal(ud_route_gift_name(UD_ROUTE_CONFIG), "configuration");
+    assert_string_equal(ud_route_gift_name(UD_ROUTE_SYMVERS), "Module.symvers");
+    assert_string_equal(ud_route_gift_name(UD_ROUTE_BUILDER), "builder image");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_routes_of_real_releases),
+        cmocka_unit_test(docker_desktops_own_image_comes_first_there),
+        cmocka_unit_test(an_image_that_is_named_comes_before_what_the_release_tells),
+        cmocka_unit_test(a_mirror_stands_for_every_host),
+        cmocka_unit_test(what_cannot_be_used_here_is_said),
+        cmocka_unit_test(of_an_images_tags_the_builds_of_the_version_are_taken),
+        cmocka_unit_test(versions_of_an_archive),
+        cmocka_unit_test(configurations_of_one_build),
+        cmocka_unit_test(gifts_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
