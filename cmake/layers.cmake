@@ -17,20 +17,61 @@ ud_layer(proto     USES util)
 ud_layer(usbip     USES util)
 
 ud_layer(kernel    USES usbip proto util)
+ud_room(kernel text)
+ud_room(kernel modlist  USES text)
+ud_room(kernel elf      USES modlist text)
+ud_room(kernel config   USES text)
+ud_room(kernel facts    USES config elf modlist text)
+ud_room(kernel routes   USES facts text)
+ud_room(kernel plan     USES facts config elf modlist)
+ud_room(kernel drift    USES config)
+ud_room(kernel crcs     USES elf text)
+ud_room(kernel kbuild   USES plan facts config elf modlist text)
+ud_room(kernel verify   USES kbuild crcs facts elf modlist)
 
 ud_layer(bundle    USES platform util
                    THIRD_PARTY archive crypto x509)
+ud_room(bundle bytes)
+ud_room(bundle tar      USES bytes)
+ud_room(bundle srctree  USES tar bytes)
+ud_room(bundle signer)
 
 ud_layer(transport USES platform util
                    THIRD_PARTY curl)
 
 ud_layer(docker    USES transport bundle platform util
                    THIRD_PARTY cjson)
+ud_room(docker endpoint)
+ud_room(docker engine     USES endpoint)
+ud_room(docker stream     USES engine)
+ud_room(docker images     USES engine)
+ud_room(docker containers USES stream engine)
 
 ud_layer(app       USES docker transport bundle kernel usbip proto platform util
                    THIRD_PARTY cjson)
+ud_room(app engine)
+ud_room(app vm        USES engine)
+ud_room(app artifacts USES vm engine)
+ud_room(app builder   USES vm engine)
+ud_room(app sources   USES builder engine)
+ud_room(app cache     USES sources engine)
+ud_room(app build     USES cache sources builder artifacts vm engine)
+ud_room(app load      USES artifacts vm engine)
+ud_room(app vhcli     USES load sources artifacts vm engine)
 
 ud_layer(cli       USES app docker transport bundle kernel usbip proto platform util
                    THIRD_PARTY cjson)
+ud_room(cli options)
+ud_room(cli report)
+ud_room(cli session USES report options)
+ud_room(cli show    USES report)
+ud_room(cli help    USES session report options)
+ud_room(cli cmd     USES help show session report options)
 
 ud_layer(helper    USES usbip proto util PROGRAM)
+ud_room(helper host)
+ud_room(helper sys      USES host)
+ud_room(helper child    USES sys)
+ud_room(helper insert   USES sys host)
+ud_room(helper selftest USES sys host)
+ud_room(helper ops      USES selftest insert child sys host)

@@ -9,6 +9,7 @@
 #include "app/artifacts/manifest.h"
 #include "app/clean.h"
 #include "app/engine/context.h"
+#include "app/load/usbip_check.h"
 #include "docker/engine/engine.h"
 #include "kernel/facts/facts.h"
 #include "kernel/facts/vhci.h"
@@ -20,17 +21,6 @@ struct ud_status_options {
     const char *input; /* directory of artifacts, NULL: "dist" */
     bool self_test;    /* attach a device of our own to the VM's USB/IP for a moment */
     bool native;       /* self_test: the engine may run on this very machine, not in a VM */
-};
-
-/* How the self-test went: what was measured if it passed, else where it ended. */
-struct ud_self_test {
-    bool passed;
-    unsigned port;         /* of vhci_hcd */
-    char *busid;           /* in the VM, such as "1-1" */
-    uint64_t milliseconds; /* from attaching to having been configured */
-    uint64_t urbs;         /* that the kernel sent until then */
-    bool authorized;       /* else the VM's policy let the device not be configured */
-    char *step;            /* that failed (UD_SELFTEST_*), NULL if none did */
 };
 
 /* One <release>/ below the artifact directory. */
@@ -56,7 +46,7 @@ struct ud_status {
     size_t artifact_count;
     struct ud_inventory inventory;
     bool self_tested; /* it was begun: self_test is valid */
-    struct ud_self_test self_test;
+    struct ud_usbip_check self_test;
 };
 
 /* Fills what can be known even when the engine is down or the self-test fails: then

@@ -51,7 +51,7 @@ static enum ud_code look_at_vm(const struct ud_app *app, const struct ud_sources
         listed->builder = builder_for(&facts);
         listed->config_known = facts.has_config;
         listed->needs_symvers = facts.has_config && ud_config_on(&facts.config, "MODVERSIONS");
-        listed->needs_seed = facts.has_config && ud_layout_seed_option(&facts.config) != NULL;
+        listed->needs_seed = facts.has_config && ud_config_randstruct_option(&facts.config) != NULL;
     }
     ud_facts_done(&facts);
     ud_connection_done(&connection);

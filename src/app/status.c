@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/load/usbip_check.h"
 #include "artifacts/dist.h"
 #include "engine/sweep.h"
-#include "load/usbip_check.h"
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "vm/kernel_access.h"
@@ -31,7 +31,7 @@ void ud_status_done(struct ud_status *status)
     ud_facts_done(&status->facts);
     ud_plan_done(&status->plan);
     ud_inventory_done(&status->inventory);
-    ud_self_test_done(&status->self_test);
+    ud_usbip_check_done(&status->self_test);
     *status = (struct ud_status){0};
 }
 
@@ -130,7 +130,7 @@ static enum ud_code self_test(const struct ud_app *app, const struct ud_status_o
     }
     ud_sweep(app, connection->engine);
     status->self_tested = true;
-    return ud_self_test_run(app, connection->engine, &status->self_test, err);
+    return ud_usbip_check_run(app, connection->engine, &status->self_test, err);
 }
 
 enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_options *options,

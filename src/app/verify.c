@@ -92,15 +92,15 @@ static void describe(const struct verifying *v)
 }
 
 /* That --native is wanted is no error: whoever loads can say it. */
-static void check_engine(const struct verifying *v, struct ud_check *check)
+static void check_engine(const struct verifying *v, struct ud_verify_check *check)
 {
     struct ud_error why = {0};
-    ud_check_compared(check, "its containers reach the kernel, which is not this machine's");
+    ud_verify_check_compared(check, "its containers reach the kernel, which is not this machine's");
     if (ud_kernel_access_check_root(&v->engine, &why) != UD_OK) {
-        ud_check_fail(check, &why);
+        ud_verify_check_fail(check, &why);
     } else if (ud_kernel_access_check_native(ud_vm_is_this_machine(&v->facts), false,
                                              v->vm.endpoint, &why) != UD_OK) {
-        ud_check_find(check, UD_FOUND_WARNING, NULL, why.remedy, "%s", why.message);
+        ud_verify_check_find(check, UD_FOUND_WARNING, NULL, why.remedy, "%s", why.message);
     }
 }
 
@@ -110,7 +110,7 @@ static enum ud_code run(struct verifying *v, struct ud_error *err)
     UD_TRY(learn(v, err));
     UD_TRY(open_dist(v, err));
     ud_report_step(v->app->report, "Comparing with the kernel");
-    const struct ud_proof proof = {
+    const struct ud_fit proof = {
         .app = v->app,
         .engine = v->vm.engine,
         .facts = &v->facts,

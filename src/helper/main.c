@@ -2,7 +2,7 @@
  * operations are described in proto/ops.h. */
 #include <unistd.h>
 
-#include "helper.h"
+#include "dispatch.h"
 #include "host/stop.h"
 #include "ud_version.h"
 

@@ -54,19 +54,19 @@ static void add_artifact(struct ud_status *status, const char *dir, bool fits, c
 
 static enum ud_code self_test(struct ud_status *status, struct ud_error *err)
 {
-    struct ud_self_test *test = &status->self_test;
+    struct ud_usbip_check *test = &status->self_test;
     status->self_tested = true;
     if (ud_fake_scenario("fails")) {
         test->step = ud_strdup("enumerate");
         return ud_fail(err, UD_ERR_REFUSED, "Run `usbipd-desktop load` again.",
                        "the self-test failed: the kernel did not configure the device");
     }
-    *test = (struct ud_self_test){.passed = true,
-                                  .port = 1,
-                                  .busid = ud_strdup("3-2"),
-                                  .milliseconds = 495,
-                                  .urbs = 12,
-                                  .authorized = !ud_fake_scenario("unauthorized")};
+    *test = (struct ud_usbip_check){.passed = true,
+                                    .port = 1,
+                                    .busid = ud_strdup("3-2"),
+                                    .milliseconds = 495,
+                                    .urbs = 12,
+                                    .authorized = !ud_fake_scenario("unauthorized")};
     return UD_OK;
 }
 

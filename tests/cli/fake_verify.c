@@ -24,26 +24,26 @@ static void fill_modules(struct ud_verify_result *ret)
 
 static void fill_crcs(struct ud_findings *findings, bool bad)
 {
-    struct ud_check *check = ud_findings_check(findings, "crcs");
-    ud_check_compared(check, "20 of 30 with 6 of the VM's own modules");
+    struct ud_verify_check *check = ud_findings_check(findings, "crcs");
+    ud_verify_check_compared(check, "20 of 30 with 6 of the VM's own modules");
     if (bad) {
-        ud_check_find(check, UD_FOUND_ERROR, "usbip_core", "Build it again.",
-                      "the kernel has other CRCs for kfree: it was built otherwise");
-        ud_check_find(check, UD_FOUND_ERROR, "vhci_hcd\033[31m", "Build it again.",
-                      "the kernel has other CRCs for kfree: it was built otherwise");
+        ud_verify_check_find(check, UD_FOUND_ERROR, "usbip_core", "Build it again.",
+                             "the kernel has other CRCs for kfree: it was built otherwise");
+        ud_verify_check_find(check, UD_FOUND_ERROR, "vhci_hcd\033[31m", "Build it again.",
+                             "the kernel has other CRCs for kfree: it was built otherwise");
     }
-    ud_check_find(check, UD_FOUND_UNKNOWN, "vhci_hcd", "Pass Module.symvers with --symvers.",
-                  "nothing here says what the kernel has for sscanf");
+    ud_verify_check_find(check, UD_FOUND_UNKNOWN, "vhci_hcd", "Pass Module.symvers with --symvers.",
+                         "nothing here says what the kernel has for sscanf");
 }
 
 static void fill_findings(struct ud_findings *findings, bool bad)
 {
-    ud_check_compared(ud_findings_check(findings, "release"),
-                      "the first word of vermagic with `uname -r`: 6.1.0-56-cloud-amd64");
+    ud_verify_check_compared(ud_findings_check(findings, "release"),
+                             "the first word of vermagic with `uname -r`: 6.1.0-56-cloud-amd64");
     if (bad) {
-        struct ud_check *check = ud_findings_check(findings, "loading");
-        ud_check_compared(check, "module support, enforced signatures, lockdown");
-        ud_check_find(check, UD_FOUND_WARNING, NULL, NULL, "The engine is this machine's.");
+        struct ud_verify_check *check = ud_findings_check(findings, "loading");
+        ud_verify_check_compared(check, "module support, enforced signatures, lockdown");
+        ud_verify_check_find(check, UD_FOUND_WARNING, NULL, NULL, "The engine is this machine's.");
     }
     if (!ud_fake_scenario("loaded")) {
         fill_crcs(findings, bad);

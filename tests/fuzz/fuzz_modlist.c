@@ -4,6 +4,7 @@
 
 #include "kernel/elf/module.h"
 #include "kernel/modlist/modlist.h"
+#include "kernel/modlist/module_name.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

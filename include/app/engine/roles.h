@@ -43,6 +43,12 @@ struct ud_role_info {
     const char *lifetime;
 };
 
+/* The longest that a container of UD_ROLE_BUILD and UD_ROLE_TOOLCHAIN can live. */
+#define UD_BUILD_CONTAINER_SECONDS (4 * 60 * 60)
+
+/* The name of the one container of UD_ROLE_VHCLI. */
+#define UD_VHCLI_CONTAINER "usbipd-desktop-vhcli"
+
 const struct ud_role_info *ud_role_info(enum ud_role role);
 
 /* A name for a container of this role that no other run chooses, in new memory. */

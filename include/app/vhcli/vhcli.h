@@ -5,13 +5,13 @@
 #include <stdbool.h>
 
 #include "app/engine/context.h"
+#include "app/engine/roles.h"
 #include "docker/stream/console.h"
 #include "transport/stream.h"
 #include "util/error.h"
 #include "util/strv.h"
 
 #define UD_VHCLI_IMAGE "vhcli"
-#define UD_VHCLI_CONTAINER "usbipd-desktop-vhcli"
 
 struct ud_vhcli_image_options {
     struct ud_engine_choice vm;

@@ -106,4 +106,7 @@ bool ud_config_is_of_one_build(const struct ud_config *running, const struct ud_
  * and texts that are written alike. */
 bool ud_config_same(const char *a, const char *b);
 
+/* The option that randomizes this kernel's layouts, without CONFIG_; NULL: none does. */
+const char *ud_config_randstruct_option(const struct ud_config *config);
+
 #endif

@@ -57,10 +57,4 @@ const struct ud_module_symbol *ud_module_symbols_find(const struct ud_module_sym
 /* How many imports have a CRC. */
 uint64_t ud_module_count_crcs(const struct ud_module *module);
 
-/* Whether two module names are the same to the kernel: '-' and '_' are equal. */
-bool ud_module_name_equal(const char *a, const char *b);
-
-/* Copies the module name of a file path ("…/vhci-hcd.ko.xz" gives "vhci_hcd"), in new memory. */
-char *ud_module_name_of_path(const char *path);
-
 #endif

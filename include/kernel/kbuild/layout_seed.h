@@ -14,9 +14,6 @@
 #define UD_LAYOUT_SEED_SIZE 65 /* 64 hexadecimal digits and the terminating zero */
 #define UD_LAYOUT_SEED_FILE_MAX 4096
 
-/* The option that randomizes this kernel's layouts, without CONFIG_; NULL: none does. */
-const char *ud_layout_seed_option(const struct ud_config *config);
-
 /* Whether this path, below the top of a built tree, is where a kernel's build leaves its
  * seed: scripts/gcc-plugins/randomize_layout_seed.h to Linux 5.18, since then
  * scripts/basic/randstruct.seed. */

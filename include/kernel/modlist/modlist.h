@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "kernel/modlist/module_name.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -55,11 +56,5 @@ const struct ud_dep *ud_deps_find(const struct ud_deps *deps, const char *module
 UD_MUST_CHECK enum ud_code ud_builtin_parse(const char *text, size_t len, struct ud_strv *names,
                                             struct ud_error *err);
 bool ud_builtin_has(const struct ud_strv *names, const char *module_name);
-
-enum ud_compression { UD_COMPRESS_NONE, UD_COMPRESS_GZIP, UD_COMPRESS_XZ, UD_COMPRESS_ZSTD };
-
-/* How a module file is compressed, by its suffix: ".ko", ".ko.gz", ".ko.xz",
- * ".ko.zst". False if the path is no module file. */
-bool ud_module_path_compression(const char *path, enum ud_compression *ret);
 
 #endif

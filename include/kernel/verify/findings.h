@@ -19,7 +19,7 @@ struct ud_finding {
     char *remedy;      /* an imperative sentence, or "" */
 };
 
-struct ud_check {
+struct ud_verify_check {
     const char *name; /* static; stable, for programs */
     char *compared;   /* what with what: a clause; never NULL */
     struct ud_finding *items;
@@ -27,24 +27,24 @@ struct ud_check {
 };
 
 struct ud_findings {
-    struct ud_check *checks; /* in the order in which they were made */
+    struct ud_verify_check *checks; /* in the order in which they were made */
     size_t len;
 };
 
 /* A check without findings, to be filled; borrowed until the next one is added. */
-struct ud_check *ud_findings_check(struct ud_findings *findings, const char *name);
+struct ud_verify_check *ud_findings_check(struct ud_findings *findings, const char *name);
 
 /* Says what was compared with what; replaces what was said before. */
-void ud_check_compared(struct ud_check *check, const char *fmt, ...) UD_PRINTF(2, 3);
+void ud_verify_check_compared(struct ud_verify_check *check, const char *fmt, ...) UD_PRINTF(2, 3);
 
 /* Adds a finding of code UD_ERR_UNFIT; module and remedy may be NULL. */
-void ud_check_find(struct ud_check *check, enum ud_found verdict, const char *module,
-                   const char *remedy, const char *fmt, ...) UD_PRINTF(5, 6);
+void ud_verify_check_find(struct ud_verify_check *check, enum ud_found verdict, const char *module,
+                          const char *remedy, const char *fmt, ...) UD_PRINTF(5, 6);
 
 /* Adds a failure as an error of its own code. */
-void ud_check_fail(struct ud_check *check, const struct ud_error *why);
+void ud_verify_check_fail(struct ud_verify_check *check, const struct ud_error *why);
 
-enum ud_found ud_check_verdict(const struct ud_check *check);
+enum ud_found ud_verify_check_verdict(const struct ud_verify_check *check);
 
 /* The verdict of all checks together. */
 enum ud_found ud_findings_verdict(const struct ud_findings *findings);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/modlist/module_name.h"
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "util/str.h"

@@ -50,7 +50,7 @@ UD_MUST_CHECK enum ud_code ud_dist_open(const char *dir, struct ud_dist *ret, st
 UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error *err);
 
 /* Compares what the manifest says with the modules' bytes. */
-void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_check *check);
+void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_verify_check *check);
 
 /* Whether the modules, by their own bytes, fit what the facts tell of this kernel,
  * which is not asked more: UD_ERR_UNFIT if not. */

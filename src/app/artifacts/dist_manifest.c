@@ -14,32 +14,33 @@ static const char rebuild[] = "Build again with `usbipd-desktop build`.";
 
 /* A text of the manifest and what the bytes say. */
 static void compare(const char *path, const char *what, const char *said, const char *is,
-                    struct ud_check *check)
+                    struct ud_verify_check *check)
 {
     if (strcmp(said, is) != 0) {
-        ud_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
-                      "%s has the %s \"%.120s\", the manifest says \"%.120s\"", path, what, is,
-                      said);
+        ud_verify_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
+                             "%s has the %s \"%.120s\", the manifest says \"%.120s\"", path, what,
+                             is, said);
     }
 }
 
 static bool same_bytes(const struct ud_manifest_module *said, const struct ud_buf *bytes,
-                       const char *path, struct ud_check *check)
+                       const char *path, struct ud_verify_check *check)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     ud_digest_of(bytes->data, bytes->len, hex);
     if (bytes->len == said->size && strcmp(hex, said->sha256) == 0) {
         return true;
     }
-    ud_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
-                  "%s is not the file that was built: it has %zu bytes and SHA-256 %.16s…, the "
-                  "manifest says %" PRIu64 " and %.16s…",
-                  path, bytes->len, hex, said->size, said->sha256);
+    ud_verify_check_find(
+        check, UD_FOUND_ERROR, NULL, rebuild,
+        "%s is not the file that was built: it has %zu bytes and SHA-256 %.16s…, the "
+        "manifest says %" PRIu64 " and %.16s…",
+        path, bytes->len, hex, said->size, said->sha256);
     return false;
 }
 
 static void compare_kernel(const struct ud_manifest *manifest, const struct ud_module *module,
-                           const char *path, struct ud_check *check)
+                           const char *path, struct ud_verify_check *check)
 {
     char machine[24];
     char *release = ud_strndup(module->vermagic, strcspn(module->vermagic, " "));
@@ -50,7 +51,7 @@ static void compare_kernel(const struct ud_manifest *manifest, const struct ud_m
 }
 
 static void compare_module(const struct ud_manifest_module *said, const struct ud_module *module,
-                           const char *path, struct ud_check *check)
+                           const char *path, struct ud_verify_check *check)
 {
     char *depends = ud_strv_join(&module->depends, ",");
     compare(path, "build ID", said->build_id, module->build_id, check);
@@ -59,19 +60,20 @@ static void compare_module(const struct ud_manifest_module *said, const struct u
     free(depends);
     uint64_t count = ud_module_count_crcs(module);
     if (count != said->crc_count) {
-        ud_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
-                      "%s has %" PRIu64 " CRCs, the manifest says %" PRIu64, path, count,
-                      said->crc_count);
+        ud_verify_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
+                             "%s has %" PRIu64 " CRCs, the manifest says %" PRIu64, path, count,
+                             said->crc_count);
     }
 }
 
-void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_check *check)
+void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_verify_check *check)
 {
     if (!dist->has_manifest) {
-        ud_check_compared(check, "there is none, and none is needed");
+        ud_verify_check_compared(check, "there is none, and none is needed");
         return;
     }
-    ud_check_compared(check, "what manifest.json says of %zu files with their bytes", dist->count);
+    ud_verify_check_compared(check, "what manifest.json says of %zu files with their bytes",
+                             dist->count);
     for (size_t i = 0; i < dist->count; i++) {
         const struct ud_dist_module *module = &dist->modules[i];
         const struct ud_manifest_module *said = &dist->manifest.modules[i];

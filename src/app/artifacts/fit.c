@@ -4,12 +4,12 @@
 
 #include "util/mem.h"
 
-enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_module *const *modules,
+enum ud_code ud_prove_modules(const struct ud_fit *proof, const struct ud_module *const *modules,
                               const char *const *names, size_t count, struct ud_findings *ret,
                               struct ud_error *err)
 {
-    struct ud_witness asked = {0};
-    struct ud_witness *witness = proof->witness;
+    struct ud_evidence asked = {0};
+    struct ud_evidence *evidence = proof->evidence;
     struct ud_verify_input input = {
         .facts = proof->facts,
         .modules = modules,
@@ -18,23 +18,23 @@ enum ud_code ud_prove_modules(const struct ud_proof *proof, const struct ud_modu
         .symvers = proof->symvers,
         .layouts = proof->layouts,
         .signer_id = proof->signer_id,
-        .by_facts = proof->engine == NULL && witness == NULL,
+        .by_facts = proof->engine == NULL && evidence == NULL,
         .inserting = proof->inserting,
         .allow_no_crcs = proof->allow_no_crcs,
     };
     if (proof->engine != NULL) {
-        UD_TRY(ud_witness_ask(proof->app, proof->engine, proof->facts, proof->plan, &asked, err));
-        witness = &asked;
+        UD_TRY(ud_evidence_ask(proof->app, proof->engine, proof->facts, proof->plan, &asked, err));
+        evidence = &asked;
     }
-    if (witness != NULL) {
-        ud_witness_testify(witness, proof->app, &input);
+    if (evidence != NULL) {
+        ud_evidence_compare(evidence, proof->app, &input);
     }
     ud_verify_modules(&input, ret);
-    ud_witness_done(&asked);
+    ud_evidence_done(&asked);
     return UD_OK;
 }
 
-enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *dist,
+enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dist,
                            struct ud_findings *ret, struct ud_error *err)
 {
     const struct ud_module **modules = ud_alloc(dist->count + 1, sizeof(struct ud_module *));
@@ -43,7 +43,7 @@ enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *d
         modules[i] = &dist->modules[i].module;
         names[i] = dist->modules[i].name;
     }
-    struct ud_proof of_dist = *proof;
+    struct ud_fit of_dist = *proof;
     const char *signer_id = dist->manifest.signer_key_id;
     of_dist.signer_id = signer_id != NULL ? signer_id : "";
     ud_dist_check_manifest(dist, ud_findings_check(ret, "manifest"));
@@ -53,7 +53,7 @@ enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *d
     return rc;
 }
 
-static void tell(const struct ud_app *app, const struct ud_check *check,
+static void tell(const struct ud_app *app, const struct ud_verify_check *check,
                  const struct ud_finding *item)
 {
     ud_report_message(
@@ -61,12 +61,12 @@ static void tell(const struct ud_app *app, const struct ud_check *check,
         "%s: %s%s%s", check->name, item->module, item->module[0] != '\0' ? ": " : "", item->text);
 }
 
-enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *findings,
-                               struct ud_error *err)
+enum ud_code ud_fit_conclude(const struct ud_app *app, struct ud_findings *findings,
+                             struct ud_error *err)
 {
     enum ud_code rc = ud_findings_first_error(findings, err);
     for (size_t i = 0; i < findings->len && rc == UD_OK; i++) {
-        const struct ud_check *check = &findings->checks[i];
+        const struct ud_verify_check *check = &findings->checks[i];
         ud_report_message(app->report, UD_REPORT_DETAIL, "%s: %s", check->name, check->compared);
         for (size_t k = 0; k < check->len; k++) {
             tell(app, check, &check->items[k]);
@@ -79,7 +79,7 @@ enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *fin
 enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
                            bool allow_no_crcs, struct ud_error *err)
 {
-    const struct ud_proof proof = {.facts = facts, .allow_no_crcs = allow_no_crcs};
+    const struct ud_fit proof = {.facts = facts, .allow_no_crcs = allow_no_crcs};
     struct ud_findings findings = {0};
     enum ud_code rc = ud_prove_dist(&proof, dist, &findings, err);
     if (rc == UD_OK) {

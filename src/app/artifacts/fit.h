@@ -11,14 +11,14 @@
 #include "kernel/plan/plan.h"
 #include "kernel/verify/verify.h"
 #include "util/error.h"
-#include "vm/reference.h"
+#include "vm/evidence.h"
 
 /* All borrowed. */
-struct ud_proof {
+struct ud_fit {
     const struct ud_app *app;
-    struct ud_engine *engine;   /* whose kernel is asked; NULL: it is not */
-    struct ud_witness *witness; /* what it said when it was asked before; NULL: nothing. Without
-                                 * both only the facts count */
+    struct ud_engine *engine;     /* whose kernel is asked; NULL: it is not */
+    struct ud_evidence *evidence; /* what it said when it was asked before; NULL: nothing. Without
+                                   * both only the facts count */
     const struct ud_facts *facts;
     const struct ud_plan *plan;       /* NULL: none could be made */
     const struct ud_symvers *symvers; /* NULL: not given */
@@ -29,19 +29,19 @@ struct ud_proof {
 };
 
 /* Adds the checks of ud_verify_modules to *ret. Findings are no failure; errors are
- * those of ud_witness_ask. */
-UD_MUST_CHECK enum ud_code ud_prove_modules(const struct ud_proof *proof,
+ * those of ud_evidence_ask. */
+UD_MUST_CHECK enum ud_code ud_prove_modules(const struct ud_fit *proof,
                                             const struct ud_module *const *modules,
                                             const char *const *names, size_t count,
                                             struct ud_findings *ret, struct ud_error *err);
 
 /* The check "manifest", and those. */
-UD_MUST_CHECK enum ud_code ud_prove_dist(const struct ud_proof *proof, const struct ud_dist *dist,
+UD_MUST_CHECK enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dist,
                                          struct ud_findings *ret, struct ud_error *err);
 
 /* For commands that show no report: warnings are told; other findings, and what was
  * compared, with -v; and the first error is returned. Releases the findings. */
-UD_MUST_CHECK enum ud_code ud_proof_conclude(const struct ud_app *app, struct ud_findings *findings,
-                                             struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_fit_conclude(const struct ud_app *app, struct ud_findings *findings,
+                                           struct ud_error *err);
 
 #endif

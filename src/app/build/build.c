@@ -58,7 +58,7 @@ static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
 static enum ud_code find_offline(struct ud_build *build, struct ud_error *err)
 {
     struct ud_error missing = {0};
-    enum ud_code builder = ud_toolchain_check(&build->toolchain, &missing);
+    enum ud_code builder = ud_builder_image_check(&build->builder_image, &missing);
     if (builder != UD_OK && builder != UD_ERR_NOT_FOUND) {
         return ud_fail(err, builder, missing.remedy, "%s", missing.message);
     }
@@ -77,24 +77,25 @@ static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
     struct ud_build_result *result = build->result;
     UD_TRY(ud_build_prepare_signing(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
-    UD_TRY(ud_toolchain_choose(ud_build_engine(build), build->options->builder, &result->facts,
-                               &build->toolchain, err));
+    UD_TRY(ud_builder_image_choose(ud_build_engine(build), build->options->builder, &result->facts,
+                                   &build->builder_image, err));
     bool offline = build->options->offline && !build->options->dry_run;
     UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
     result->source = ud_strdup(build->sources.name);
-    result->builder = ud_strdup(build->toolchain.image);
+    result->builder = ud_strdup(build->builder_image.image);
     return UD_OK;
 }
 
 static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
 {
-    UD_TRY(ud_toolchain_ensure(build->app, &build->toolchain, build->options->builder, err));
+    UD_TRY(
+        ud_builder_image_ensure(build->app, &build->builder_image, build->options->builder, err));
     UD_TRY(ud_build_ask_early(build, err));
     UD_TRY(ud_build_open_shop(build, err));
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
     }
-    UD_TRY(ud_workshop_start(&build->shop, err));
+    UD_TRY(ud_build_container_start(&build->container, err));
     UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
     UD_TRY(ud_build_compile(build, err));
     UD_TRY(ud_build_collect(build, err));
@@ -123,7 +124,7 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
     }
     enum ud_code rc = build_in_container(build, err);
     ud_early_witness_free(build->early);
-    ud_workshop_close(&build->shop);
+    ud_build_container_close(&build->container);
     UD_TRY(rc);
     UD_TRY(ud_build_sign(build, err));
     return ud_build_write(build, err);
@@ -132,11 +133,11 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
 static void release(struct ud_build *build)
 {
     ud_build_forget(build);
-    ud_witness_done(&build->witness);
+    ud_evidence_done(&build->evidence);
     ud_exports_free(build->exports);
-    ud_walk_done(&build->walk);
+    ud_acquire_done(&build->acquire);
     ud_build_cache_done(&build->cache);
-    ud_toolchain_done(&build->toolchain);
+    ud_builder_image_done(&build->builder_image);
     ud_sources_done(&build->sources);
     ud_config_edits_done(&build->edits);
     ud_strv_done(&build->usb_symbols);

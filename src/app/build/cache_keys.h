@@ -62,7 +62,7 @@ void ud_build_slice_end(struct ud_build *build);
 
 /* ---- the prepared tree ---- */
 
-/* Opens the workshop: of a prepared tree with the same inputs if the engine has one,
+/* Opens the container: of a prepared tree with the same inputs if the engine has one,
  * else of the builder. */
 UD_MUST_CHECK enum ud_code ud_build_open_shop(struct ud_build *build, struct ud_error *err);
 

@@ -12,7 +12,7 @@ static enum ud_code fetch(struct ud_build *build, enum ud_plan_module which, str
     built->which = which;
     ud_buf_init(&built->bytes, UD_MODULE_FILE_MAX);
     const char *path = ud_plan_module_built_path(which);
-    enum ud_code rc = ud_workshop_get(&build->shop, path, &built->bytes, err);
+    enum ud_code rc = ud_build_container_get(&build->container, path, &built->bytes, err);
     if (rc == UD_ERR_NOT_FOUND) {
         return ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
                        "make ended well but left no %s", path);
@@ -27,7 +27,7 @@ static enum ud_code fetch_layouts(struct ud_build *build, struct ud_error *err)
     struct ud_buf text;
     struct ud_error why = {0};
     ud_buf_init(&text, UD_LAYOUTS_TEXT_MAX);
-    enum ud_code rc = ud_workshop_get(&build->shop, UD_LAYOUTS_BUILT_PATH, &text, &why);
+    enum ud_code rc = ud_build_container_get(&build->container, UD_LAYOUTS_BUILT_PATH, &text, &why);
     if (rc == UD_OK) {
         ud_layouts_parse(text.data, text.len, &build->layouts);
     }
@@ -89,9 +89,9 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
         modules[i] = &build->built[i].module;
         names[i] = ud_plan_module_name(build->built[i].which);
     }
-    const struct ud_proof proof = {
+    const struct ud_fit proof = {
         .app = build->app,
-        .witness = &build->witness,
+        .evidence = &build->evidence,
         .facts = &build->result->facts,
         .plan = &build->result->plan,
         .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
@@ -104,7 +104,7 @@ static enum ud_code verify(struct ud_build *build, struct ud_error *err)
         ud_findings_done(&findings);
         return rc;
     }
-    return ud_proof_conclude(build->app, &findings, err);
+    return ud_fit_conclude(build->app, &findings, err);
 }
 
 enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err)
@@ -133,7 +133,7 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_fetch(build, err));
     UD_TRY(fetch_layouts(build, err));
     UD_TRY(put_in_order(build, err));
-    UD_TRY(ud_build_ask_witness(build, err));
+    UD_TRY(ud_build_ask_evidence(build, err));
     UD_TRY(verify(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;

@@ -7,8 +7,9 @@ enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
 {
     struct ud_kbuild_step step = {0};
     ud_kbuild_step_make(target, &build->kbuild, &step);
-    const struct ud_workshop_command command = {.argv = &step.argv, .workdir = UD_WORKSHOP_TREE};
-    enum ud_code rc = ud_workshop_run(&build->shop, &command, err);
+    const struct ud_build_container_command command = {.argv = &step.argv,
+                                                       .workdir = UD_BUILD_CONTAINER_TREE};
+    enum ud_code rc = ud_build_container_run(&build->container, &command, err);
     ud_kbuild_step_done(&step);
     return rc;
 }
@@ -19,8 +20,8 @@ static enum ud_code put_kbuild_files(struct ud_build *build, struct ud_kbuild_fi
 {
     enum ud_code rc = UD_OK;
     for (size_t i = 0; i < files->len && rc == UD_OK; i++) {
-        rc = ud_workshop_put(&build->shop, files->items[i].path, files->items[i].text,
-                             strlen(files->items[i].text), err);
+        rc = ud_build_container_put(&build->container, files->items[i].path, files->items[i].text,
+                                    strlen(files->items[i].text), err);
     }
     ud_kbuild_files_done(files);
     return rc;
@@ -44,8 +45,8 @@ static enum ud_code put_files(struct ud_build *build, struct ud_error *err)
     ud_kbuild_files_make(&build->result->plan, &files);
     enum ud_code rc = put_kbuild_files(build, &files, err);
     if (rc == UD_OK && build->symvers_text.len > 0) {
-        rc = ud_workshop_put(&build->shop, "Module.symvers", build->symvers_text.data,
-                             build->symvers_text.len, err);
+        rc = ud_build_container_put(&build->container, "Module.symvers", build->symvers_text.data,
+                                    build->symvers_text.len, err);
     }
     return rc;
 }
@@ -70,8 +71,9 @@ static enum ud_code strip_modules(struct ud_build *build, struct ud_error *err)
             continue;
         }
         ud_kbuild_strip_argv(&build->kbuild, ud_plan_module_built_path(module), &argv);
-        const struct ud_workshop_command command = {.argv = &argv, .workdir = UD_WORKSHOP_TREE};
-        rc = ud_workshop_run(&build->shop, &command, err);
+        const struct ud_build_container_command command = {.argv = &argv,
+                                                           .workdir = UD_BUILD_CONTAINER_TREE};
+        rc = ud_build_container_run(&build->container, &command, err);
         ud_strv_done(&argv);
     }
     return rc;

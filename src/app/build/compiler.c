@@ -11,8 +11,8 @@ static enum ud_code is_there(struct ud_build *build, const char *program, bool *
     int exit_code = 0;
     ud_strv_add(&argv, program);
     ud_strv_add(&argv, "--version");
-    const struct ud_workshop_command command = {.argv = &argv};
-    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
+    const struct ud_build_container_command command = {.argv = &argv};
+    enum ud_code rc = ud_build_container_try(&build->container, &command, &exit_code, err);
     *ret = exit_code == 0;
     ud_strv_done(&argv);
     return rc;
@@ -26,12 +26,12 @@ static enum ud_code want(struct ud_build *build, const char *program, struct ud_
                  : ud_fail(err, UD_ERR_BUILD,
                            "Leave out --builder, so that an image with all of the tools is made, "
                            "or name one that has them.",
-                           "the image %s has no %s", build->toolchain.image, program);
+                           "the image %s has no %s", build->builder_image.image, program);
 }
 
 enum ud_code ud_build_find_compiler(struct ud_build *build, struct ud_error *err)
 {
-    struct ud_builder *builder = &build->toolchain.builder;
+    struct ud_builder *builder = &build->builder_image.builder;
     char plain[sizeof builder->cc];
     bool there = false;
     UD_TRY(is_there(build, builder->cc, &there, err));
@@ -61,7 +61,7 @@ static const char *assembler_of_clang(const struct ud_config *config)
 void ud_build_fill_kbuild(struct ud_build *build)
 {
     const struct ud_facts *facts = &build->result->facts;
-    const struct ud_builder *builder = &build->toolchain.builder;
+    const struct ud_builder *builder = &build->builder_image.builder;
     build->kbuild = (struct ud_kbuild_options){
         .release = facts->release.text,
         .machine = facts->machine,
@@ -71,7 +71,7 @@ void ud_build_fill_kbuild(struct ud_build *build)
             strstr(builder->cc, "clang") != NULL && !ud_config_is(&facts->config, "LD_IS_BFD", 'y'),
         .ias = assembler_of_clang(&facts->config),
         .cross_prefix = builder->cross_prefix[0] != '\0' ? builder->cross_prefix : NULL,
-        .jobs = build->options->jobs != 0 ? build->options->jobs : build->toolchain.cpus,
+        .jobs = build->options->jobs != 0 ? build->options->jobs : build->builder_image.cpus,
         .has_symvers = build->symvers_text.len > 0,
         .debug_info = build->result->plan.debug_info,
     };

@@ -13,7 +13,7 @@ static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
 {
     struct ud_buf text;
     ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
-    enum ud_code rc = ud_workshop_get(&build->shop, ".config", &text, err);
+    enum ud_code rc = ud_build_container_get(&build->container, ".config", &text, err);
     if (rc == UD_OK) {
         rc = ud_config_parse(text.data, text.len, ret, err);
     }
@@ -42,7 +42,7 @@ static enum ud_code resolve(struct ud_build *build, struct ud_drift *ret_drift,
     const struct ud_facts *facts = &build->result->facts;
     size_t len = 0;
     char *text = ud_config_apply(facts->config_text, facts->config_len, &build->edits, &len);
-    enum ud_code rc = ud_workshop_put(&build->shop, ".config", text, len, err);
+    enum ud_code rc = ud_build_container_put(&build->container, ".config", text, len, err);
     free(text);
     if (rc == UD_OK) {
         rc = ud_build_make(build, UD_KBUILD_RESOLVE, err);

@@ -36,8 +36,8 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     const struct ud_facts *facts = &build->result->facts;
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
-    ud_own_modules_list(facts, &build->result->plan, true, &paths);
-    enum ud_code rc = ud_own_modules_read(build->app, build->vm.engine, facts, &paths, &files, err);
+    ud_vm_modules_list(facts, &build->result->plan, true, &paths);
+    enum ud_code rc = ud_vm_modules_read(build->app, build->vm.engine, facts, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
         const struct ud_buf *bytes = &files.items[i].bytes;
         struct ud_module module = {0};
@@ -57,7 +57,8 @@ static enum ud_code harvest(struct ud_build *build, const struct ud_strv *needed
 {
     ud_report_step(build->app->report, "Asking the VM's own modules for CRCs");
     UD_TRY(add_exporters(build, crcs, err));
-    UD_TRY(ud_harvest(build->app, build->vm.engine, &build->result->facts, needed, crcs, err));
+    UD_TRY(ud_crcs_from_modules(build->app, build->vm.engine, &build->result->facts, needed, crcs,
+                                err));
     ud_report_step_end(build->app->report, "%zu of %zu symbols",
                        ud_crcs_count(crcs, needed, UD_CRC_OF_MODULES), needed->len);
     return UD_OK;
@@ -77,7 +78,7 @@ static enum ud_code judge_missing(const struct ud_build *build, const struct ud_
                           "the modules",
                           missing->len, names);
     } else {
-        rc = ud_walk_fail(&build->walk, UD_ROUTE_SYMVERS, UD_ERR_FACTS, err);
+        rc = ud_acquire_fail(&build->acquire, UD_ROUTE_SYMVERS, UD_ERR_FACTS, err);
         ud_error_prefix(err,
                         "the kernel checks the CRC of every symbol (CONFIG_MODVERSIONS), and for "
                         "%zu of them none could be found (%s)",

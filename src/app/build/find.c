@@ -6,11 +6,20 @@ static void begin(struct ud_build *build)
     bool seed = build->result->plan.randomized != NULL && options->randstruct_seed == NULL;
     bool symvers =
         build->result->plan.modversions && options->symvers == NULL && !options->allow_missing_crcs;
-    build->walk = (struct ud_walk){
+    build->wish = (struct ud_sources_wish){
+        .source = options->source,
+        .sha256 = options->source_sha256,
+        .mirror = options->source_mirror,
+        .kernel_image = options->kernel_image,
+        .builder = options->builder,
+        .offline = options->offline,
+        .dry_run = options->dry_run,
+    };
+    build->acquire = (struct ud_acquire){
         .app = build->app,
-        .options = options,
+        .wish = &build->wish,
         .facts = &build->result->facts,
-        .toolchain = &build->toolchain,
+        .builder_image = &build->builder_image,
         .sources = &build->sources,
         .symvers_text = &build->symvers_text,
         .symvers = &build->symvers,
@@ -19,23 +28,23 @@ static void begin(struct ud_build *build)
         .wanted = (symvers ? UD_ROUTE_SYMVERS : 0u) | (seed ? UD_ROUTE_SEED : 0u) |
                   (options->source == NULL ? UD_ROUTE_SOURCES : 0u),
     };
-    ud_walk_begin(&build->walk);
+    ud_acquire_begin(&build->acquire);
 }
 
 enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_sources_check_sha256(build->options->source_sha256, err));
     begin(build);
-    return ud_walk_get(&build->walk, UD_ROUTE_SYMVERS, err);
+    return ud_acquire_get(&build->acquire, UD_ROUTE_SYMVERS, err);
 }
 
 enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err)
 {
     if (build->options->source != NULL) {
-        return ud_sources_get_named(build->app, build->options, &build->sources, err);
+        return ud_sources_get_named(build->app, &build->wish, &build->sources, err);
     }
-    UD_TRY(ud_walk_get(&build->walk, UD_ROUTE_SOURCES, err));
-    return (build->walk.got & UD_ROUTE_SOURCES) != 0
+    UD_TRY(ud_acquire_get(&build->acquire, UD_ROUTE_SOURCES, err));
+    return (build->acquire.got & UD_ROUTE_SOURCES) != 0
                ? UD_OK
-               : ud_walk_fail(&build->walk, UD_ROUTE_SOURCES, UD_ERR_SOURCE, err);
+               : ud_acquire_fail(&build->acquire, UD_ROUTE_SOURCES, UD_ERR_SOURCE, err);
 }

@@ -25,7 +25,7 @@ static enum ud_code take_file(struct ud_build *build, const struct leavings *lea
     struct ud_buf bytes;
     char *file = leavings->file_of(source);
     ud_buf_init(&bytes, leavings->max);
-    enum ud_code rc = ud_workshop_get(&build->shop, file, &bytes, &why);
+    enum ud_code rc = ud_build_container_get(&build->container, file, &bytes, &why);
     if (rc == UD_OK) {
         rc = leavings->add(crcs, bytes.data, bytes.len, source, err);
     } else if (rc == UD_ERR_NOT_FOUND) {
@@ -53,8 +53,9 @@ static enum ud_code take_files(struct ud_build *build, const struct leavings *le
 static enum ud_code make(struct ud_build *build, struct ud_strv *argv, struct ud_error *err)
 {
     int exit_code = 0;
-    const struct ud_workshop_command command = {.argv = argv, .workdir = UD_WORKSHOP_TREE};
-    enum ud_code rc = ud_workshop_try(&build->shop, &command, &exit_code, err);
+    const struct ud_build_container_command command = {.argv = argv,
+                                                       .workdir = UD_BUILD_CONTAINER_TREE};
+    enum ud_code rc = ud_build_container_try(&build->container, &command, &exit_code, err);
     ud_strv_done(argv);
     return rc;
 }
@@ -66,8 +67,9 @@ static enum ud_code remove_our_kbuild(struct ud_build *build, struct ud_error *e
     ud_strv_add(&argv, "rm");
     ud_strv_add(&argv, "-f");
     ud_strv_add(&argv, "drivers/usb/Kbuild");
-    const struct ud_workshop_command command = {.argv = &argv, .workdir = UD_WORKSHOP_TREE};
-    enum ud_code rc = ud_workshop_run(&build->shop, &command, err);
+    const struct ud_build_container_command command = {.argv = &argv,
+                                                       .workdir = UD_BUILD_CONTAINER_TREE};
+    enum ud_code rc = ud_build_container_run(&build->container, &command, err);
     ud_strv_done(&argv);
     return rc;
 }
@@ -100,7 +102,8 @@ static enum ud_code keep_built(struct ud_build *build, struct ud_strv *sources,
     struct ud_strv built = {0};
     struct ud_buf text;
     ud_buf_init(&text, CRC_TEXT_MAX);
-    enum ud_code rc = ud_workshop_get(&build->shop, UD_KBUILD_OBJECTS_FILE, &text, &why);
+    enum ud_code rc =
+        ud_build_container_get(&build->container, UD_KBUILD_OBJECTS_FILE, &text, &why);
     if (rc == UD_OK || rc == UD_ERR_NOT_FOUND) {
         ud_kbuild_built(sources, text.data, text.len, &built);
         ud_strv_done(sources);

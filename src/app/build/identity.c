@@ -80,7 +80,7 @@ static void digest_inputs(struct ud_build *build, const char *selection)
         .program = UD_VERSION,
         .source_sha256 = build->source_digest,
         .selection = selection,
-        .builder = build->toolchain.image,
+        .builder = build->builder_image.image,
         .config_sha256 = config,
         .symvers_sha256 = symvers,
         .layout_seed = build->layout_seed,

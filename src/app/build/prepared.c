@@ -19,7 +19,8 @@ static void name_it(struct ud_build *build)
 {
     struct ud_build_cache *cache = &build->cache;
     char hex[UD_DIGEST_HEX_SIZE];
-    char *key = ud_strf("%s|%s|%s", cache->inputs, build->toolchain.id, build->toolchain.goarch);
+    char *key =
+        ud_strf("%s|%s|%s", cache->inputs, build->builder_image.id, build->builder_image.goarch);
     ud_digest_of(key, strlen(key), hex);
     cache->prepared_inputs = ud_strdup(hex);
     cache->prepared = ud_strf(UD_PREPARED_REPO ":%.*s", TAG_LEN, hex);
@@ -38,9 +39,9 @@ static enum ud_code is_kept(struct ud_build *build, bool *ret, struct ud_error *
 
 static enum ud_code open_of(struct ud_build *build, const char *image, struct ud_error *err)
 {
-    UD_TRY(ud_workshop_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, image,
-                            build->toolchain.goarch, &build->shop, err));
-    build->shop.env = &build->toolchain.env;
+    UD_TRY(ud_build_container_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, image,
+                                   build->builder_image.goarch, &build->container, err));
+    build->container.env = &build->builder_image.env;
     return UD_OK;
 }
 
@@ -51,7 +52,7 @@ static enum ud_code open_prepared(struct ud_build *build, struct ud_error *err)
     enum ud_code rc = open_of(build, build->cache.prepared, &why);
     build->cache.reused = rc == UD_OK;
     if (rc == UD_ERR_NOT_FOUND) {
-        ud_workshop_close(&build->shop);
+        ud_build_container_close(&build->container);
         return UD_OK;
     }
     return rc == UD_OK ? UD_OK : ud_fail(err, rc, why.remedy, "%s", why.message);
@@ -69,7 +70,7 @@ enum ud_code ud_build_open_shop(struct ud_build *build, struct ud_error *err)
     if (kept) {
         UD_TRY(open_prepared(build, err));
     }
-    return build->cache.reused ? UD_OK : open_of(build, build->toolchain.image, err);
+    return build->cache.reused ? UD_OK : open_of(build, build->builder_image.image, err);
 }
 
 static void take_symbols(struct ud_build *build, const struct ud_buf *text)
@@ -89,7 +90,7 @@ enum ud_code ud_build_resume(struct ud_build *build, struct ud_error *err)
     struct ud_buf text;
     ud_report_step(build->app->report, "Taking up the prepared tree %s", build->cache.prepared);
     ud_buf_init(&text, SYMBOLS_MAX);
-    enum ud_code rc = ud_workshop_get(&build->shop, SYMBOLS_FILE, &text, err);
+    enum ud_code rc = ud_build_container_get(&build->container, SYMBOLS_FILE, &text, err);
     if (rc == UD_OK) {
         take_symbols(build, &text);
         rc = ud_build_reconfigure(build, err);
@@ -104,7 +105,8 @@ enum ud_code ud_build_resume(struct ud_build *build, struct ud_error *err)
 static enum ud_code put_symbols(struct ud_build *build, struct ud_error *err)
 {
     char *text = ud_strv_join(&build->usb_symbols, "\n");
-    enum ud_code rc = ud_workshop_put(&build->shop, SYMBOLS_FILE, text, strlen(text), err);
+    enum ud_code rc =
+        ud_build_container_put(&build->container, SYMBOLS_FILE, text, strlen(text), err);
     free(text);
     return rc;
 }
@@ -121,13 +123,13 @@ static void add_label(struct ud_image_commit *commit, const char *key, const cha
 static enum ud_code commit(struct ud_build *build, struct ud_error *err)
 {
     struct ud_image_commit commit = {
-        .container = build->shop.name,
+        .container = build->container.name,
         .repo = UD_PREPARED_REPO,
         .tag = strchr(build->cache.prepared, ':') + 1,
         .comment = UD_PREPARED_MADE_BY,
     };
     add_label(&commit, UD_LABEL_ROLE, UD_PREPARED_ROLE);
-    add_label(&commit, UD_LABEL_BASE, build->toolchain.image);
+    add_label(&commit, UD_LABEL_BASE, build->builder_image.image);
     add_label(&commit, UD_LABEL_INPUTS, build->cache.prepared_inputs);
     enum ud_code rc = ud_image_commit(ud_build_engine(build), &commit, NULL, err);
     ud_strv_done(&commit.changes);

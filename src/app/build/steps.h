@@ -19,7 +19,7 @@
 #include "sources/sources.h"
 #include "util/buf.h"
 #include "util/strv.h"
-#include "vm/reference_async.h"
+#include "vm/evidence_async.h"
 
 /* A module as it came out of the container. */
 struct ud_built {
@@ -36,9 +36,10 @@ struct ud_build {
     struct ud_connection vm;
     struct ud_connection builder_host; /* engine NULL: the VM's builds */
     struct ud_sources sources;
-    struct ud_toolchain toolchain;
-    struct ud_walk walk;
-    struct ud_workshop shop;
+    struct ud_builder_image builder_image;
+    struct ud_sources_wish wish;
+    struct ud_acquire acquire;
+    struct ud_build_container container;
     struct ud_config_edits edits; /* the plan's and the user's */
     struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
     char source_digest[65];       /* "" for a directory, and while it is not known */
@@ -51,11 +52,11 @@ struct ud_build {
     char *compiler;                              /* CC_VERSION_TEXT of the builder */
     struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
     size_t built_count;
-    struct ud_layouts layouts; /* compiled with them */
-    struct ud_witness witness; /* what they are to be compared with */
-    bool witness_asked;
-    struct ud_early_witness *early; /* is being asked; NULL: nobody is */
-    struct ud_signer *signer;       /* NULL without --sign-key */
+    struct ud_layouts layouts;   /* compiled with them */
+    struct ud_evidence evidence; /* what they are to be compared with */
+    bool evidence_asked;
+    struct ud_early_evidence *early; /* is being asked; NULL: nobody is */
+    struct ud_signer *signer;        /* NULL without --sign-key */
     struct ud_build_cache cache;
 };
 
@@ -132,9 +133,9 @@ UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
 /* Has a thread ask the VM what the modules are to be compared with, if it was not asked yet. */
 UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);
 
-/* Fills build->witness: waits for that thread if there is one, or asks. Does nothing more when
+/* Fills build->evidence: waits for that thread if there is one, or asks. Does nothing more when
  * it is called again. All is asked for at once, also for the hash of a layout alone. */
-UD_MUST_CHECK enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_ask_evidence(struct ud_build *build, struct ud_error *err);
 
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);

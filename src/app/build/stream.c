@@ -69,7 +69,8 @@ static enum ud_code put_tree(struct stream *stream, struct ud_error *err)
 {
     struct ud_build *build = stream->build;
     const struct ud_source tar = {.read = read_tar, .ctx = stream, .size = UD_SOURCE_SIZE_UNKNOWN};
-    UD_TRY(ud_archive_put(build->shop.engine, build->shop.name, UD_WORKSHOP_PLACE, &tar, err));
+    UD_TRY(ud_archive_put(build->container.engine, build->container.name, UD_BUILD_CONTAINER_PLACE,
+                          &tar, err));
     const char *digest = ud_srctree_digest(stream->tree);
     if (digest != NULL && build->cache.slice.path == NULL) {
         memcpy(build->source_digest, digest, sizeof build->source_digest);
@@ -91,9 +92,9 @@ static enum ud_code open_tree(struct stream *stream,
         .want = choose,
         .tap = tap,
         .ctx = stream,
-        .prefix = UD_WORKSHOP_TREE_NAME,
-        .uid = UD_WORKSHOP_UID,
-        .gid = UD_WORKSHOP_UID,
+        .prefix = UD_BUILD_CONTAINER_TREE_NAME,
+        .uid = UD_BUILD_CONTAINER_UID,
+        .gid = UD_BUILD_CONTAINER_UID,
         .digest = true,
         .sha256 = build->sources.sha256,
     };

@@ -67,8 +67,8 @@ static void describe(const struct ud_build *build, struct ud_manifest *ret)
         .symvers_sha256 = build->symvers_text.len > 0
                               ? digest_of(build->symvers_text.data, build->symvers_text.len)
                               : ud_strdup(""),
-        .builder_image = copy(build->toolchain.image),
-        .builder_id = copy(build->toolchain.id),
+        .builder_image = copy(build->builder_image.image),
+        .builder_id = copy(build->builder_image.id),
         .compiler = copy(build->compiler),
         .signer_key_id = copy(signer != NULL ? ud_signer_key_id(signer) : NULL),
         .signer_subject = copy(signer != NULL ? ud_signer_subject(signer) : NULL),

@@ -17,12 +17,13 @@ static enum ud_code write_base(struct ud_tarwrite *tar, const struct ud_helper_b
 {
     UD_TRY(ud_tarwrite_dir(tar, UD_OPS_DIR + 1, 0755, err));
     UD_TRY(ud_tarwrite_file(tar, UD_OPS_HELPER + 1, 0755, helper->data, helper->size, err));
-    ud_tarwrite_set_owner(tar, UD_WORKSHOP_UID, UD_WORKSHOP_UID);
-    UD_TRY(ud_tarwrite_dir(tar, UD_WORKSHOP_TREE_IN_TAR, 0755, err));
+    ud_tarwrite_set_owner(tar, UD_BUILD_CONTAINER_UID, UD_BUILD_CONTAINER_UID);
+    UD_TRY(ud_tarwrite_dir(tar, UD_BUILD_CONTAINER_TREE_IN_TAR, 0755, err));
     return ud_tarwrite_finish(tar, err);
 }
 
-static enum ud_code put_base(struct ud_workshop *shop, const char *goarch, struct ud_error *err)
+static enum ud_code put_base(struct ud_build_container *container, const char *goarch,
+                             struct ud_error *err)
 {
     const struct ud_helper_binary *helper = NULL;
     UD_TRY(ud_helper_binary_for(goarch, &helper, err));
@@ -31,26 +32,26 @@ static enum ud_code put_base(struct ud_workshop *shop, const char *goarch, struc
     struct ud_tarwrite *tar = ud_tarwrite_new(&buf);
     enum ud_code rc = write_base(tar, helper, err);
     if (rc == UD_OK) {
-        rc = ud_workshop_put_tar(shop, &buf, err);
+        rc = ud_build_container_put_tar(container, &buf, err);
     }
     ud_tarwrite_free(tar);
     ud_buf_done(&buf);
     return rc;
 }
 
-enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine, enum ud_role role,
-                              const char *image, const char *goarch, struct ud_workshop *ret,
-                              struct ud_error *err)
+enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine *engine,
+                                     enum ud_role role, const char *image, const char *goarch,
+                                     struct ud_build_container *ret, struct ud_error *err)
 {
-    *ret = (struct ud_workshop){.app = app, .engine = engine};
-    ud_buf_init(&ret->log, 2 * UD_WORKSHOP_LOG_KEEP);
+    *ret = (struct ud_build_container){.app = app, .engine = engine};
+    ud_buf_init(&ret->log, 2 * UD_BUILD_CONTAINER_LOG_KEEP);
     ud_buf_init(&ret->line, LINE_MAX_BYTES);
     ret->name = ud_role_container_name(role);
     struct ud_container_spec spec = {0};
     ud_role_fill(role, ret->name, image, &spec);
     ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
     ud_strv_add(&spec.cmd, UD_OP_HOLD);
-    ud_strv_addf(&spec.cmd, "%d", UD_WORKSHOP_SECONDS);
+    ud_strv_addf(&spec.cmd, "%d", UD_BUILD_CONTAINER_SECONDS);
     enum ud_code rc = ud_role_choose_network(engine, &spec, err);
     if (rc == UD_OK) {
         rc = ud_container_create(engine, &spec, err);
@@ -59,18 +60,18 @@ enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine
     return rc == UD_OK ? put_base(ret, goarch, err) : rc;
 }
 
-enum ud_code ud_workshop_start(struct ud_workshop *shop, struct ud_error *err)
+enum ud_code ud_build_container_start(struct ud_build_container *container, struct ud_error *err)
 {
-    return ud_container_start(shop->engine, shop->name, err);
+    return ud_container_start(container->engine, container->name, err);
 }
 
-void ud_workshop_close(struct ud_workshop *shop)
+void ud_build_container_close(struct ud_build_container *container)
 {
-    if (shop->name != NULL) {
-        ud_container_cleanup(shop->engine, shop->name);
+    if (container->name != NULL) {
+        ud_container_cleanup(container->engine, container->name);
     }
-    free(shop->name);
-    ud_buf_done(&shop->log);
-    ud_buf_done(&shop->line);
-    *shop = (struct ud_workshop){0};
+    free(container->name);
+    ud_buf_done(&container->log);
+    ud_buf_done(&container->line);
+    *container = (struct ud_build_container){0};
 }

@@ -1,5 +1,5 @@
 /* A container that is kept running while commands are executed in it one by
- * one: for installing a toolchain and for building. */
+ * one: for installing a builder_image and for building. */
 #ifndef APP_BUILDER_BUILD_CONTAINER_H
 #define APP_BUILDER_BUILD_CONTAINER_H
 
@@ -10,17 +10,16 @@
 #include "util/error.h"
 #include "util/strv.h"
 
-#define UD_WORKSHOP_TREE "/usbipd/linux"
-#define UD_WORKSHOP_PLACE "/usbipd"             /* the directory that it is in, */
-#define UD_WORKSHOP_TREE_NAME "linux/"          /* and its name there */
-#define UD_WORKSHOP_TREE_IN_TAR "usbipd/linux/" /* the same, as a tar names it */
+#define UD_BUILD_CONTAINER_TREE "/usbipd/linux"
+#define UD_BUILD_CONTAINER_PLACE "/usbipd"             /* the directory that it is in, */
+#define UD_BUILD_CONTAINER_TREE_NAME "linux/"          /* and its name there */
+#define UD_BUILD_CONTAINER_TREE_IN_TAR "usbipd/linux/" /* the same, as a tar names it */
 enum {
-    UD_WORKSHOP_UID = 1000,
-    UD_WORKSHOP_SECONDS = 4 * 60 * 60, /* the longest it can live */
-    UD_WORKSHOP_LOG_KEEP = 64 * 1024   /* at least so much of a command's output */
+    UD_BUILD_CONTAINER_UID = 1000,
+    UD_BUILD_CONTAINER_LOG_KEEP = 64 * 1024 /* at least so much of a command's output */
 };
 
-struct ud_workshop {
+struct ud_build_container {
     const struct ud_app *app;
     struct ud_engine *engine;
     char *name;                /* of the container; NULL: none */
@@ -29,46 +28,51 @@ struct ud_workshop {
     struct ud_buf line;
 };
 
-struct ud_workshop_command {
+struct ud_build_container_command {
     const struct ud_strv *argv;
-    const struct ud_strv *env; /* NULL: the workshop's */
+    const struct ud_strv *env; /* NULL: the container's */
     const char *workdir;       /* or NULL */
 };
 
 /* Creates the container (not started) from an image that must be there, with
  * the helper and an empty tree directory in it. goarch is the engine's. Call
- * ud_workshop_close on success and on failure. */
-UD_MUST_CHECK enum ud_code ud_workshop_open(const struct ud_app *app, struct ud_engine *engine,
-                                            enum ud_role role, const char *image,
-                                            const char *goarch, struct ud_workshop *ret,
-                                            struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_workshop_start(struct ud_workshop *shop, struct ud_error *err);
+ * ud_build_container_close on success and on failure. */
+UD_MUST_CHECK enum ud_code ud_build_container_open(const struct ud_app *app,
+                                                   struct ud_engine *engine, enum ud_role role,
+                                                   const char *image, const char *goarch,
+                                                   struct ud_build_container *ret,
+                                                   struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_start(struct ud_build_container *container,
+                                                    struct ud_error *err);
 
 /* Runs a command to its end; each line of output is an activity. The exit code
  * goes to *ret_exit, 127 when there is no such command. */
-UD_MUST_CHECK enum ud_code ud_workshop_try(struct ud_workshop *shop,
-                                           const struct ud_workshop_command *command, int *ret_exit,
-                                           struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_try(struct ud_build_container *container,
+                                                  const struct ud_build_container_command *command,
+                                                  int *ret_exit, struct ud_error *err);
 
-/* As ud_workshop_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
+/* As ud_build_container_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
  * that tell why. */
-UD_MUST_CHECK enum ud_code ud_workshop_run(struct ud_workshop *shop,
-                                           const struct ud_workshop_command *command,
-                                           struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_run(struct ud_build_container *container,
+                                                  const struct ud_build_container_command *command,
+                                                  struct ud_error *err);
 
 /* Unpacks a tar at the container's root. */
-UD_MUST_CHECK enum ud_code ud_workshop_put_tar(struct ud_workshop *shop, const struct ud_buf *tar,
-                                               struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_put_tar(struct ud_build_container *container,
+                                                      const struct ud_buf *tar,
+                                                      struct ud_error *err);
 
 /* Writes one file below the tree, owned by the build's user. */
-UD_MUST_CHECK enum ud_code ud_workshop_put(struct ud_workshop *shop, const char *path,
-                                           const char *data, size_t len, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_put(struct ud_build_container *container,
+                                                  const char *path, const char *data, size_t len,
+                                                  struct ud_error *err);
 
 /* Reads one file below the tree into ret (initialized). */
-UD_MUST_CHECK enum ud_code ud_workshop_get(struct ud_workshop *shop, const char *path,
-                                           struct ud_buf *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_build_container_get(struct ud_build_container *container,
+                                                  const char *path, struct ud_buf *ret,
+                                                  struct ud_error *err);
 
 /* Removes the container. */
-void ud_workshop_close(struct ud_workshop *shop);
+void ud_build_container_close(struct ud_build_container *container);
 
 #endif

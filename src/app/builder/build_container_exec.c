@@ -10,82 +10,86 @@
 
 enum { TOLD_LINES = 12 };
 
-static void end_line(struct ud_workshop *shop)
+static void end_line(struct ud_build_container *container)
 {
-    if (shop->line.len > 0) {
-        ud_report_activity(shop->app->report, shop->line.data);
-        ud_report_message(shop->app->report, UD_REPORT_DETAIL, "%s", shop->line.data);
+    if (container->line.len > 0) {
+        ud_report_activity(container->app->report, container->line.data);
+        ud_report_message(container->app->report, UD_REPORT_DETAIL, "%s", container->line.data);
     }
-    ud_buf_clear(&shop->line);
+    ud_buf_clear(&container->line);
 }
 
 static enum ud_code on_output(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
     (void)err;
-    struct ud_workshop *shop = ctx;
+    struct ud_build_container *container = ctx;
     const char *text = data;
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '\n' || text[i] == '\r') {
-            end_line(shop);
+            end_line(container);
         } else {
-            ud_buf_add(&shop->line, &text[i], 1); /* the end of an endless line is dropped */
+            ud_buf_add(&container->line, &text[i], 1); /* the end of an endless line is dropped */
         }
     }
     for (size_t at = 0; at < len;) {
-        size_t piece = len - at < UD_WORKSHOP_LOG_KEEP ? len - at : UD_WORKSHOP_LOG_KEEP;
-        if (shop->log.len + piece > 2 * UD_WORKSHOP_LOG_KEEP) {
-            ud_buf_drop_front(&shop->log, shop->log.len - UD_WORKSHOP_LOG_KEEP);
+        size_t piece =
+            len - at < UD_BUILD_CONTAINER_LOG_KEEP ? len - at : UD_BUILD_CONTAINER_LOG_KEEP;
+        if (container->log.len + piece > 2 * UD_BUILD_CONTAINER_LOG_KEEP) {
+            ud_buf_drop_front(&container->log, container->log.len - UD_BUILD_CONTAINER_LOG_KEEP);
         }
-        ud_buf_add(&shop->log, text + at, piece);
+        ud_buf_add(&container->log, text + at, piece);
         at += piece;
     }
     return UD_OK;
 }
 
-enum ud_code ud_workshop_try(struct ud_workshop *shop, const struct ud_workshop_command *command,
-                             int *ret_exit, struct ud_error *err)
+enum ud_code ud_build_container_try(struct ud_build_container *container,
+                                    const struct ud_build_container_command *command, int *ret_exit,
+                                    struct ud_error *err)
 {
-    ud_buf_clear(&shop->log);
-    ud_buf_clear(&shop->line);
-    const struct ud_strv *env = command->env != NULL ? command->env : shop->env;
+    ud_buf_clear(&container->log);
+    ud_buf_clear(&container->line);
+    const struct ud_strv *env = command->env != NULL ? command->env : container->env;
     const struct ud_exec exec = {
-        .container = shop->name,
+        .container = container->name,
         .workdir = command->workdir,
         .argv = *command->argv,
         .env = env != NULL ? *env : (struct ud_strv){0},
-        .out = {on_output, shop},
-        .errout = {on_output, shop},
+        .out = {on_output, container},
+        .errout = {on_output, container},
     };
-    UD_TRY(ud_exec_run(shop->engine, &exec, ret_exit, err));
-    end_line(shop);
+    UD_TRY(ud_exec_run(container->engine, &exec, ret_exit, err));
+    end_line(container);
     return UD_OK;
 }
 
-static void tell_last_lines(struct ud_workshop *shop)
+static void tell_last_lines(struct ud_build_container *container)
 {
-    const char *start = shop->log.data + shop->log.len;
-    for (int lines = 0; start > shop->log.data && lines <= TOLD_LINES; start--) {
+    const char *start = container->log.data + container->log.len;
+    for (int lines = 0; start > container->log.data && lines <= TOLD_LINES; start--) {
         lines += start[-1] == '\n';
     }
-    struct ud_slice rest = {start, (size_t)(shop->log.data + shop->log.len - start)};
+    struct ud_slice rest = {start, (size_t)(container->log.data + container->log.len - start)};
     struct ud_slice line;
     while (ud_str_next_line(&rest, &line)) {
         if (line.len > 0) {
-            ud_report_message(shop->app->report, UD_REPORT_NOTE, "| %.*s", (int)line.len, line.ptr);
+            ud_report_message(container->app->report, UD_REPORT_NOTE, "| %.*s", (int)line.len,
+                              line.ptr);
         }
     }
 }
 
-enum ud_code ud_workshop_run(struct ud_workshop *shop, const struct ud_workshop_command *command,
-                             struct ud_error *err)
+enum ud_code ud_build_container_run(struct ud_build_container *container,
+                                    const struct ud_build_container_command *command,
+                                    struct ud_error *err)
 {
     int exit_code = 0;
-    UD_TRY(ud_workshop_try(shop, command, &exit_code, err));
+    UD_TRY(ud_build_container_try(container, command, &exit_code, err));
     if (exit_code == 0) {
         return UD_OK;
     }
-    tell_last_lines(shop);
-    char *reason = ud_kbuild_reason(shop->log.data, shop->log.len);
+    tell_last_lines(container);
+    char *reason = ud_kbuild_reason(container->log.data, container->log.len);
     enum ud_code rc =
         ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
                 "`%s` in the builder ended with exit code %d%s%s", command->argv->items[0],

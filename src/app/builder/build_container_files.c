@@ -10,28 +10,28 @@
 
 enum { UPLOAD_MAX = 48 << 20 };
 
-enum ud_code ud_workshop_put_tar(struct ud_workshop *shop, const struct ud_buf *tar,
-                                 struct ud_error *err)
+enum ud_code ud_build_container_put_tar(struct ud_build_container *container,
+                                        const struct ud_buf *tar, struct ud_error *err)
 {
     struct ud_bytes bytes;
     const struct ud_source source = ud_bytes_source(&bytes, tar);
-    return ud_archive_put(shop->engine, shop->name, "/", &source, err);
+    return ud_archive_put(container->engine, container->name, "/", &source, err);
 }
 
-enum ud_code ud_workshop_put(struct ud_workshop *shop, const char *path, const char *data,
-                             size_t len, struct ud_error *err)
+enum ud_code ud_build_container_put(struct ud_build_container *container, const char *path,
+                                    const char *data, size_t len, struct ud_error *err)
 {
     struct ud_buf buf;
     ud_buf_init(&buf, UPLOAD_MAX);
     struct ud_tarwrite *tar = ud_tarwrite_new(&buf);
-    char *full = ud_strf("%s%s", UD_WORKSHOP_TREE_IN_TAR, path);
-    ud_tarwrite_set_owner(tar, UD_WORKSHOP_UID, UD_WORKSHOP_UID);
+    char *full = ud_strf("%s%s", UD_BUILD_CONTAINER_TREE_IN_TAR, path);
+    ud_tarwrite_set_owner(tar, UD_BUILD_CONTAINER_UID, UD_BUILD_CONTAINER_UID);
     enum ud_code rc = ud_tarwrite_file(tar, full, 0644, data, len, err);
     if (rc == UD_OK) {
         rc = ud_tarwrite_finish(tar, err);
     }
     if (rc == UD_OK) {
-        rc = ud_workshop_put_tar(shop, &buf, err);
+        rc = ud_build_container_put_tar(container, &buf, err);
     }
     free(full);
     ud_tarwrite_free(tar);
@@ -54,8 +54,8 @@ static enum ud_code feed_tar(void *ctx, const void *data, size_t len, struct ud_
     return ud_tarread_feed(ctx, data, len, err);
 }
 
-enum ud_code ud_workshop_get(struct ud_workshop *shop, const char *path, struct ud_buf *ret,
-                             struct ud_error *err)
+enum ud_code ud_build_container_get(struct ud_build_container *container, const char *path,
+                                    struct ud_buf *ret, struct ud_error *err)
 {
     const struct ud_tarread_options options = {
         .entry = take_file,
@@ -65,9 +65,9 @@ enum ud_code ud_workshop_get(struct ud_workshop *shop, const char *path, struct 
         .max_total = (uint64_t)ret->max + (1 << 20),
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
-    char *full = ud_strf("%s/%s", UD_WORKSHOP_TREE, path);
+    char *full = ud_strf("%s/%s", UD_BUILD_CONTAINER_TREE, path);
     const struct ud_sink sink = {feed_tar, tar};
-    enum ud_code rc = ud_archive_get(shop->engine, shop->name, full, &sink, err);
+    enum ud_code rc = ud_archive_get(container->engine, container->name, full, &sink, err);
     if (rc == UD_OK) {
         rc = ud_tarread_finish(tar, err);
     }

@@ -36,35 +36,35 @@ static char *image_for(const struct ud_builder *builder, const char *goarch)
     return image;
 }
 
-enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_image,
-                                 const struct ud_facts *facts, struct ud_toolchain *ret,
-                                 struct ud_error *err)
+enum ud_code ud_builder_image_choose(struct ud_engine *engine, const char *user_image,
+                                     const struct ud_facts *facts, struct ud_builder_image *ret,
+                                     struct ud_error *err)
 {
     struct ud_engine_info info = {0};
     struct ud_compiler compiler = {0};
-    struct ud_toolchain toolchain = {.engine = engine};
+    struct ud_builder_image builder_image = {.engine = engine};
     UD_TRY(ud_engine_info(engine, &info, err));
     enum ud_code rc = ud_compiler_of_config(&facts->config, facts->config_text, &compiler, err);
     if (rc == UD_OK) {
         rc = ud_builder_choose(&compiler, &facts->config, facts->machine, uname_machine(info.arch),
-                               user_image, &toolchain.builder, err);
+                               user_image, &builder_image.builder, err);
     }
     if (rc == UD_OK) {
-        toolchain.goarch = ud_strdup(info.arch);
-        toolchain.cpus = info.cpus;
-        toolchain.image =
-            user_image != NULL ? ud_strdup(user_image) : image_for(&toolchain.builder, info.arch);
+        builder_image.goarch = ud_strdup(info.arch);
+        builder_image.cpus = info.cpus;
+        builder_image.image = user_image != NULL ? ud_strdup(user_image)
+                                                 : image_for(&builder_image.builder, info.arch);
         if (user_image == NULL) {
-            ud_builder_env(&toolchain.builder, &toolchain.env);
+            ud_builder_env(&builder_image.builder, &builder_image.env);
         }
-        *ret = toolchain;
+        *ret = builder_image;
     }
     ud_engine_info_done(&info);
     return rc;
 }
 
-static enum ud_code install_packages(struct ud_workshop *shop, const struct ud_builder *builder,
-                                     struct ud_error *err)
+static enum ud_code install_packages(struct ud_build_container *container,
+                                     const struct ud_builder *builder, struct ud_error *err)
 {
     struct ud_strv *steps = NULL;
     size_t count = 0;
@@ -73,8 +73,8 @@ static enum ud_code install_packages(struct ud_workshop *shop, const struct ud_b
     ud_builder_steps(builder, &steps, &count);
     ud_builder_env(builder, &env);
     for (size_t i = 0; i < count && rc == UD_OK; i++) {
-        const struct ud_workshop_command command = {.argv = &steps[i], .env = &env};
-        rc = ud_workshop_run(shop, &command, err);
+        const struct ud_build_container_command command = {.argv = &steps[i], .env = &env};
+        rc = ud_build_container_run(container, &command, err);
     }
     ud_strv_done(&env);
     ud_builder_steps_free(steps, count);
@@ -92,53 +92,57 @@ static void add_label(struct ud_strv *changes, const char *key, const char *valu
 
 /* The engine notes when an image was given a name: giving it the one that it has notes
  * that it was used, where `builder list` finds it. Nothing depends on it. */
-static void note_use(const struct ud_toolchain *toolchain)
+static void note_use(const struct ud_builder_image *builder_image)
 {
     struct ud_error why = {0};
-    const char *tag = strchr(toolchain->image, ':') + 1;
-    if (ud_image_tag(toolchain->engine, toolchain->image, BUILDER_REPO, tag, &why) != UD_OK) {
-        ud_report_message(ud_engine_report(toolchain->engine), UD_REPORT_DEBUG, "%s", why.message);
+    const char *tag = strchr(builder_image->image, ':') + 1;
+    if (ud_image_tag(builder_image->engine, builder_image->image, BUILDER_REPO, tag, &why) !=
+        UD_OK) {
+        ud_report_message(ud_engine_report(builder_image->engine), UD_REPORT_DEBUG, "%s",
+                          why.message);
     }
 }
 
-static enum ud_code commit(const struct ud_workshop *shop, const struct ud_toolchain *toolchain,
-                           struct ud_error *err)
+static enum ud_code commit(const struct ud_build_container *container,
+                           const struct ud_builder_image *builder_image, struct ud_error *err)
 {
-    const char *tag = strchr(toolchain->image, ':') + 1;
+    const char *tag = strchr(builder_image->image, ':') + 1;
     struct ud_image_commit commit = {
-        .container = shop->name,
+        .container = container->name,
         .repo = BUILDER_REPO,
         .tag = tag,
-        .comment = UD_TOOLCHAIN_MADE_BY,
+        .comment = UD_BUILDER_IMAGE_MADE_BY,
     };
     add_label(&commit.changes, UD_LABEL_ROLE, "builder");
-    add_label(&commit.changes, UD_LABEL_BASE, toolchain->builder.image);
-    add_label(&commit.changes, UD_LABEL_COMPILER, toolchain->builder.cc);
-    enum ud_code rc = ud_image_commit(toolchain->engine, &commit, NULL, err);
+    add_label(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
+    add_label(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
+    enum ud_code rc = ud_image_commit(builder_image->engine, &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;
 }
 
-static enum ud_code provision(const struct ud_app *app, const struct ud_toolchain *toolchain,
-                              struct ud_error *err)
+static enum ud_code provision(const struct ud_app *app,
+                              const struct ud_builder_image *builder_image, struct ud_error *err)
 {
-    struct ud_workshop shop;
-    ud_report_step(app->report, "Installing compiler and tools into %s", toolchain->builder.image);
-    enum ud_code rc = ud_workshop_open(app, toolchain->engine, UD_ROLE_TOOLCHAIN,
-                                       toolchain->builder.image, toolchain->goarch, &shop, err);
+    struct ud_build_container container;
+    ud_report_step(app->report, "Installing compiler and tools into %s",
+                   builder_image->builder.image);
+    enum ud_code rc = ud_build_container_open(app, builder_image->engine, UD_ROLE_TOOLCHAIN,
+                                              builder_image->builder.image, builder_image->goarch,
+                                              &container, err);
     if (rc == UD_OK) {
-        rc = ud_workshop_start(&shop, err);
+        rc = ud_build_container_start(&container, err);
     }
     if (rc == UD_OK) {
-        rc = install_packages(&shop, &toolchain->builder, err);
+        rc = install_packages(&container, &builder_image->builder, err);
     }
     if (rc == UD_OK) {
         ud_report_activity(app->report, "keeping it as an image");
-        rc = commit(&shop, toolchain, err);
+        rc = commit(&container, builder_image, err);
     }
-    ud_workshop_close(&shop);
+    ud_build_container_close(&container);
     if (rc == UD_OK) {
-        ud_report_step_end(app->report, "%s", toolchain->image);
+        ud_report_step_end(app->report, "%s", builder_image->image);
     }
     return rc;
 }
@@ -153,61 +157,64 @@ static enum ud_code not_here(const char *image, struct ud_error *err)
         "the engine does not have the image %s, and --offline pulls nothing", image);
 }
 
-static enum ud_code ensure_ours(const struct ud_app *app, const struct ud_toolchain *toolchain,
-                                struct ud_error *err)
+static enum ud_code ensure_ours(const struct ud_app *app,
+                                const struct ud_builder_image *builder_image, struct ud_error *err)
 {
     bool exists = false;
     bool pulled = false;
-    UD_TRY(ud_image_exists(toolchain->engine, toolchain->image, &exists, err));
+    UD_TRY(ud_image_exists(builder_image->engine, builder_image->image, &exists, err));
     if (exists) {
-        note_use(toolchain);
+        note_use(builder_image);
         return UD_OK;
     }
-    enum ud_code rc =
-        ud_pulled_ensure(app, toolchain->engine, toolchain->builder.image, &pulled, err);
+    enum ud_code rc = ud_temp_image_ensure(app, builder_image->engine, builder_image->builder.image,
+                                           &pulled, err);
     if (rc == UD_OK) {
-        rc = provision(app, toolchain, err);
+        rc = provision(app, builder_image, err);
     }
     if (pulled) {
-        ud_pulled_remove(toolchain->engine, toolchain->builder.image);
+        ud_temp_image_remove(builder_image->engine, builder_image->builder.image);
     }
     return rc;
 }
 
-enum ud_code ud_toolchain_check(const struct ud_toolchain *toolchain, struct ud_error *err)
+enum ud_code ud_builder_image_check(const struct ud_builder_image *builder_image,
+                                    struct ud_error *err)
 {
     bool exists = false;
-    UD_TRY(ud_image_exists(toolchain->engine, toolchain->image, &exists, err));
-    return exists ? UD_OK : not_here(toolchain->image, err);
+    UD_TRY(ud_image_exists(builder_image->engine, builder_image->image, &exists, err));
+    return exists ? UD_OK : not_here(builder_image->image, err);
 }
 
-enum ud_code ud_toolchain_ensure(const struct ud_app *app, struct ud_toolchain *toolchain,
-                                 const char *user_image, struct ud_error *err)
+enum ud_code ud_builder_image_ensure(const struct ud_app *app,
+                                     struct ud_builder_image *builder_image, const char *user_image,
+                                     struct ud_error *err)
 {
-    if (toolchain->id != NULL) {
+    if (builder_image->id != NULL) {
         return UD_OK;
     }
     if (user_image != NULL) {
-        UD_TRY(ud_pulled_ensure(app, toolchain->engine, user_image, &toolchain->pulled, err));
+        UD_TRY(ud_temp_image_ensure(app, builder_image->engine, user_image, &builder_image->pulled,
+                                    err));
     } else {
-        UD_TRY(ensure_ours(app, toolchain, err));
+        UD_TRY(ensure_ours(app, builder_image, err));
     }
     struct ud_image image = {0};
-    UD_TRY(ud_image_inspect(toolchain->engine, toolchain->image, &image, err));
-    toolchain->id = ud_strdup(image.id);
+    UD_TRY(ud_image_inspect(builder_image->engine, builder_image->image, &image, err));
+    builder_image->id = ud_strdup(image.id);
     ud_image_done(&image);
     return UD_OK;
 }
 
-void ud_toolchain_done(struct ud_toolchain *toolchain)
+void ud_builder_image_done(struct ud_builder_image *builder_image)
 {
-    if (toolchain->pulled) {
-        ud_pulled_remove(toolchain->engine, toolchain->image);
+    if (builder_image->pulled) {
+        ud_temp_image_remove(builder_image->engine, builder_image->image);
     }
-    free(toolchain->image);
-    free(toolchain->id);
-    free(toolchain->goarch);
-    ud_strv_done(&toolchain->env);
-    ud_builder_done(&toolchain->builder);
-    *toolchain = (struct ud_toolchain){0};
+    free(builder_image->image);
+    free(builder_image->id);
+    free(builder_image->goarch);
+    ud_strv_done(&builder_image->env);
+    ud_builder_done(&builder_image->builder);
+    *builder_image = (struct ud_builder_image){0};
 }

@@ -12,9 +12,9 @@
 #include "util/error.h"
 
 /* The comment of the images that are made here; it is not inherited. */
-#define UD_TOOLCHAIN_MADE_BY "usbipd-desktop's builder"
+#define UD_BUILDER_IMAGE_MADE_BY "usbipd-desktop's builder"
 
-struct ud_toolchain {
+struct ud_builder_image {
     struct ud_engine *engine; /* borrowed */
     char *image;              /* what to create the build container from */
     char *id;                 /* its digest */
@@ -26,20 +26,21 @@ struct ud_toolchain {
 };
 
 /* Names the image without asking the engine for it: for a dry run. */
-UD_MUST_CHECK enum ud_code ud_toolchain_choose(struct ud_engine *engine, const char *user_image,
-                                               const struct ud_facts *facts,
-                                               struct ud_toolchain *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_builder_image_choose(struct ud_engine *engine, const char *user_image,
+                                                   const struct ud_facts *facts,
+                                                   struct ud_builder_image *ret,
+                                                   struct ud_error *err);
 
 /* UD_ERR_NOT_FOUND, with the remedy, unless the engine has it already. */
-UD_MUST_CHECK enum ud_code ud_toolchain_check(const struct ud_toolchain *toolchain,
-                                              struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_builder_image_check(const struct ud_builder_image *builder_image,
+                                                  struct ud_error *err);
 
 /* Makes it be there: pulls, and installs what is needed into an image of ours. */
-UD_MUST_CHECK enum ud_code ud_toolchain_ensure(const struct ud_app *app,
-                                               struct ud_toolchain *toolchain,
-                                               const char *user_image, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_builder_image_ensure(const struct ud_app *app,
+                                                   struct ud_builder_image *builder_image,
+                                                   const char *user_image, struct ud_error *err);
 
 /* Removes what was pulled for this run only. */
-void ud_toolchain_done(struct ud_toolchain *toolchain);
+void ud_builder_image_done(struct ud_builder_image *builder_image);
 
 #endif

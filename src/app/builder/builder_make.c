@@ -19,17 +19,17 @@ static enum ud_code ensure(const struct ud_app *app, struct ud_engine *engine,
                            const struct ud_facts *facts, struct ud_builder_made *ret,
                            struct ud_error *err)
 {
-    struct ud_toolchain toolchain = {0};
+    struct ud_builder_image builder_image = {0};
     struct ud_error missing = {0};
-    UD_TRY(ud_toolchain_choose(engine, NULL, facts, &toolchain, err));
-    ret->existed = ud_toolchain_check(&toolchain, &missing) == UD_OK;
-    enum ud_code rc = ud_toolchain_ensure(app, &toolchain, NULL, err);
+    UD_TRY(ud_builder_image_choose(engine, NULL, facts, &builder_image, err));
+    ret->existed = ud_builder_image_check(&builder_image, &missing) == UD_OK;
+    enum ud_code rc = ud_builder_image_ensure(app, &builder_image, NULL, err);
     if (rc == UD_OK) {
-        ret->name = ud_strdup(toolchain.image);
-        ret->compiler = ud_strdup(toolchain.builder.cc);
-        ret->base = ud_strdup(toolchain.builder.image);
+        ret->name = ud_strdup(builder_image.image);
+        ret->compiler = ud_strdup(builder_image.builder.cc);
+        ret->base = ud_strdup(builder_image.builder.image);
     }
-    ud_toolchain_done(&toolchain);
+    ud_builder_image_done(&builder_image);
     return rc;
 }
 

@@ -52,7 +52,7 @@ static enum ud_code look_at(struct ud_engine *engine, const char *id, struct ud_
 {
     struct ud_image image = {0};
     UD_TRY(ud_image_find(engine, id, &image, err));
-    if (image.id != NULL && strcmp(image.comment, UD_TOOLCHAIN_MADE_BY) == 0) {
+    if (image.id != NULL && strcmp(image.comment, UD_BUILDER_IMAGE_MADE_BY) == 0) {
         add(builders, &image);
     }
     ud_image_done(&image);

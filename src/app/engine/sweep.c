@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "app/engine/roles.h"
-#include "app/vhcli/vhcli.h"
-#include "builder/build_container.h"
 #include "docker/containers/container.h"
 #include "platform/host.h"
 
@@ -17,7 +15,7 @@ void ud_sweep(const struct ud_app *app, struct ud_engine *engine)
         return;
     }
     const uint64_t now = (uint64_t)ud_host_wall_time();
-    const uint64_t longest_run = UD_WORKSHOP_SECONDS + 60 * 60;
+    const uint64_t longest_run = UD_BUILD_CONTAINER_SECONDS + 60 * 60;
     for (size_t i = 0; i < list.len; i++) {
         const struct ud_container *container = &list.items[i];
         bool ours = ud_role_is_container_name(container->name) &&

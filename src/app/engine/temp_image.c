@@ -3,15 +3,15 @@
 #include "docker/images/image.h"
 #include "engine/docker_config.h"
 
-enum ud_code ud_pulled_ensure(const struct ud_app *app, struct ud_engine *engine,
-                              const char *reference, bool *ret_pulled, struct ud_error *err)
+enum ud_code ud_temp_image_ensure(const struct ud_app *app, struct ud_engine *engine,
+                                  const char *reference, bool *ret_pulled, struct ud_error *err)
 {
-    return ud_pulled_ensure_for(app, engine, reference, NULL, ret_pulled, err);
+    return ud_temp_image_ensure_for(app, engine, reference, NULL, ret_pulled, err);
 }
 
-enum ud_code ud_pulled_ensure_for(const struct ud_app *app, struct ud_engine *engine,
-                                  const char *reference, const char *platform, bool *ret_pulled,
-                                  struct ud_error *err)
+enum ud_code ud_temp_image_ensure_for(const struct ud_app *app, struct ud_engine *engine,
+                                      const char *reference, const char *platform, bool *ret_pulled,
+                                      struct ud_error *err)
 {
     bool exists = false;
     *ret_pulled = false;
@@ -32,7 +32,7 @@ enum ud_code ud_pulled_ensure_for(const struct ud_app *app, struct ud_engine *en
     return rc;
 }
 
-void ud_pulled_remove(struct ud_engine *engine, const char *reference)
+void ud_temp_image_remove(struct ud_engine *engine, const char *reference)
 {
     struct ud_error why = {0};
     enum ud_code rc = ud_image_remove(engine, reference, 0, &why);

@@ -17,7 +17,7 @@ static struct ud_load_item *add_item(struct ud_load *load, const char *name, con
 
 static void add_own(struct ud_load *load, const char *path, const struct ud_buf *bytes)
 {
-    char *stem = ud_own_modules_stem(path);
+    char *stem = ud_vm_modules_stem(path);
     struct ud_load_item *item = add_item(load, stem, UD_ORIGIN_TEXT_OWN);
     free(stem);
     ud_report_activity(load->app->report, path);
@@ -28,12 +28,12 @@ static void add_own(struct ud_load *load, const char *path, const struct ud_buf 
 static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
-    ud_own_modules_list(&load->facts, &load->plan, false, &paths);
+    ud_vm_modules_list(&load->facts, &load->plan, false, &paths);
     if (paths.len > 0) {
         ud_report_step(load->app->report, "Reading the VM's own modules");
     }
     enum ud_code rc =
-        ud_own_modules_read(load->app, load->vm.engine, &load->facts, &paths, &load->own, err);
+        ud_vm_modules_read(load->app, load->vm.engine, &load->facts, &paths, &load->own, err);
     for (size_t i = 0; i < load->own.count; i++) {
         add_own(load, paths.items[i], &load->own.items[i].bytes);
     }
@@ -47,7 +47,7 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 /* Before anything is uploaded. */
 static enum ud_code prove(struct ud_load *load, struct ud_error *err)
 {
-    const struct ud_proof proof = {
+    const struct ud_fit proof = {
         .app = load->app,
         .engine = load->vm.engine,
         .facts = &load->facts,
@@ -62,7 +62,7 @@ static enum ud_code prove(struct ud_load *load, struct ud_error *err)
         ud_findings_done(&findings);
         return rc;
     }
-    UD_TRY(ud_proof_conclude(load->app, &findings, err));
+    UD_TRY(ud_fit_conclude(load->app, &findings, err));
     ud_report_step_end(load->app->report, "%zu modules", load->dist.count);
     return UD_OK;
 }

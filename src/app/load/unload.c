@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "kernel/elf/module.h"
+#include "kernel/modlist/module_name.h"
 #include "kernel/plan/refusal.h"
 #include "load/steps.h"
 #include "proto/check.h"

@@ -1,4 +1,4 @@
-#include "load/usbip_check.h"
+#include "app/load/usbip_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,7 +102,7 @@ static bool take_number(const struct ud_facts_fill *facts, const char *key, uint
     return text != NULL && ud_str_to_u64(text, ret) && *ret <= max;
 }
 
-static enum ud_code take_facts(const struct ud_facts_fill *facts, struct ud_self_test *ret,
+static enum ud_code take_facts(const struct ud_facts_fill *facts, struct ud_usbip_check *ret,
                                struct ud_error *err)
 {
     const char *busid = ud_facts_fill_get(facts, UD_FACT_SELFTEST_BUSID);
@@ -122,8 +122,8 @@ static enum ud_code take_facts(const struct ud_facts_fill *facts, struct ud_self
     return UD_OK;
 }
 
-enum ud_code ud_self_test_run(const struct ud_app *app, struct ud_engine *engine,
-                              struct ud_self_test *ret, struct ud_error *err)
+enum ud_code ud_usbip_check_run(const struct ud_app *app, struct ud_engine *engine,
+                                struct ud_usbip_check *ret, struct ud_error *err)
 {
     struct outcome outcome = {.app = app};
     ud_report_step(app->report, "Attaching a device to test USB/IP");
@@ -144,9 +144,9 @@ enum ud_code ud_self_test_run(const struct ud_app *app, struct ud_engine *engine
     return rc;
 }
 
-void ud_self_test_done(struct ud_self_test *test)
+void ud_usbip_check_done(struct ud_usbip_check *test)
 {
     free(test->busid);
     free(test->step);
-    *test = (struct ud_self_test){0};
+    *test = (struct ud_usbip_check){0};
 }

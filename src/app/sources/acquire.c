@@ -6,93 +6,93 @@
 
 #include "util/mem.h"
 
-void ud_walk_begin(struct ud_walk *walk)
+void ud_acquire_begin(struct ud_acquire *acquire)
 {
-    const struct ud_facts *facts = walk->facts;
+    const struct ud_facts *facts = acquire->facts;
     const struct ud_routes_input input = {
         .release = &facts->release,
         .os = facts->os.pretty_name,
-        .image = walk->options->kernel_image,
-        .mirror = walk->options->source_mirror,
-        .builder = walk->options->builder != NULL ? walk->options->builder
-                                                  : walk->toolchain->builder.image,
-        .offline = walk->options->offline,
+        .image = acquire->wish->kernel_image,
+        .mirror = acquire->wish->mirror,
+        .builder = acquire->wish->builder != NULL ? acquire->wish->builder
+                                                  : acquire->builder_image->builder.image,
+        .offline = acquire->wish->offline,
     };
-    ud_routes_make(&input, &walk->routes);
-    walk->tried = ud_alloc(walk->routes.len, sizeof *walk->tried);
+    ud_routes_make(&input, &acquire->routes);
+    acquire->tried = ud_alloc(acquire->routes.len, sizeof *acquire->tried);
 }
 
-void ud_walk_done(struct ud_walk *walk)
+void ud_acquire_done(struct ud_acquire *acquire)
 {
-    ud_routes_done(&walk->routes);
-    free(walk->tried);
-    walk->tried = NULL;
+    ud_routes_done(&acquire->routes);
+    free(acquire->tried);
+    acquire->tried = NULL;
 }
 
-static enum ud_code try_route(struct ud_walk *walk, const struct ud_route *route, unsigned need,
-                              struct ud_error *err)
+static enum ud_code try_route(struct ud_acquire *acquire, const struct ud_route *route,
+                              unsigned need, struct ud_error *err)
 {
     switch (route->kind) {
     case UD_ROUTE_IMAGE:
-        return ud_walk_image(walk, route, need, err);
+        return ud_acquire_image(acquire, route, need, err);
     case UD_ROUTE_PACKAGE:
-        return ud_walk_package(walk, route, need, err);
+        return ud_acquire_package(acquire, route, need, err);
     default:
-        return ud_walk_tarball(walk, route, err);
+        return ud_acquire_tarball(acquire, route, err);
     }
 }
 
-static void pretend(struct ud_walk *walk, const struct ud_route *route, unsigned gives)
+static void pretend(struct ud_acquire *acquire, const struct ud_route *route, unsigned gives)
 {
     if ((gives & UD_ROUTE_SOURCES) != 0) {
-        walk->sources->name = ud_strdup(route->what);
+        acquire->sources->name = ud_strdup(route->what);
     }
-    walk->got |= gives;
+    acquire->got |= gives;
 }
 
 /* Tells of one that gave nothing, and remembers it for the end. */
-static enum ud_code tell(struct ud_walk *walk, struct ud_route *route, enum ud_code rc,
+static enum ud_code tell(struct ud_acquire *acquire, struct ud_route *route, enum ud_code rc,
                          const struct ud_error *why, struct ud_error *err)
 {
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_fail(err, rc, why->remedy, "%s", why->message);
     }
     if (rc != UD_OK) {
-        ud_report_message(walk->app->report, UD_REPORT_NOTE, "tried %s %s: %s",
+        ud_report_message(acquire->app->report, UD_REPORT_NOTE, "tried %s %s: %s",
                           ud_route_kind_name(route->kind), route->what, why->message);
         ud_route_forbid(route, "%s", why->message);
     }
     return UD_OK;
 }
 
-enum ud_code ud_walk_get(struct ud_walk *walk, unsigned need, struct ud_error *err)
+enum ud_code ud_acquire_get(struct ud_acquire *acquire, unsigned need, struct ud_error *err)
 {
-    need &= walk->wanted;
-    UD_TRY(ud_walk_take_kept(walk, need, err));
-    for (size_t i = 0; i < walk->routes.len && (need & ~walk->got) != 0; i++) {
-        struct ud_route *route = &walk->routes.items[i];
-        unsigned gives = route->gives & walk->wanted & ~walk->got;
-        if (route->kind == UD_ROUTE_NAMED || walk->tried[i] || route->unusable != NULL ||
+    need &= acquire->wanted;
+    UD_TRY(ud_acquire_take_stored(acquire, need, err));
+    for (size_t i = 0; i < acquire->routes.len && (need & ~acquire->got) != 0; i++) {
+        struct ud_route *route = &acquire->routes.items[i];
+        unsigned gives = route->gives & acquire->wanted & ~acquire->got;
+        if (route->kind == UD_ROUTE_NAMED || acquire->tried[i] || route->unusable != NULL ||
             (gives & need) == 0) {
             continue;
         }
-        walk->tried[i] = true;
-        if (walk->options->dry_run) {
-            pretend(walk, route, gives);
+        acquire->tried[i] = true;
+        if (acquire->wish->dry_run) {
+            pretend(acquire, route, gives);
             continue;
         }
         struct ud_error why = {0};
-        enum ud_code rc = try_route(walk, route, gives, &why);
-        UD_TRY(tell(walk, route, rc, &why, err));
+        enum ud_code rc = try_route(acquire, route, gives, &why);
+        UD_TRY(tell(acquire, route, rc, &why, err));
     }
     return UD_OK;
 }
 
 /* "tarball https://…: not found; image …: by hand" */
-static void list_failures(const struct ud_walk *walk, unsigned gift, struct ud_buf *text)
+static void list_failures(const struct ud_acquire *acquire, unsigned gift, struct ud_buf *text)
 {
-    for (size_t i = 0; i < walk->routes.len; i++) {
-        const struct ud_route *route = &walk->routes.items[i];
+    for (size_t i = 0; i < acquire->routes.len; i++) {
+        const struct ud_route *route = &acquire->routes.items[i];
         if (route->kind != UD_ROUTE_NAMED && (route->gives & gift) != 0) {
             ud_buf_addf(text, "%s%s %s: %s", text->len > 0 ? "; " : "",
                         ud_route_kind_name(route->kind), route->what,
@@ -101,10 +101,10 @@ static void list_failures(const struct ud_walk *walk, unsigned gift, struct ud_b
     }
 }
 
-static char *remedy_for(const struct ud_walk *walk, unsigned gift)
+static char *remedy_for(const struct ud_acquire *acquire, unsigned gift)
 {
-    for (size_t i = 0; i < walk->routes.len; i++) {
-        const struct ud_route *route = &walk->routes.items[i];
+    for (size_t i = 0; i < acquire->routes.len; i++) {
+        const struct ud_route *route = &acquire->routes.items[i];
         if (route->by_hand != NULL && (route->gives & gift) != 0) {
             return ud_strf("%s.", route->by_hand);
         }
@@ -115,22 +115,22 @@ static char *remedy_for(const struct ud_walk *walk, unsigned gift)
                          "without CONFIG_RANDSTRUCT: newer releases of Docker Desktop (LinuxKit "
                          "6.6 and later) have USB/IP themselves.");
     }
-    return gift == UD_ROUTE_SYMVERS ? ud_release_symvers_advice(&walk->facts->release)
-                                    : ud_release_source_advice(&walk->facts->release);
+    return gift == UD_ROUTE_SYMVERS ? ud_release_symvers_advice(&acquire->facts->release)
+                                    : ud_release_source_advice(&acquire->facts->release);
 }
 
-enum ud_code ud_walk_fail(const struct ud_walk *walk, unsigned gift, enum ud_code code,
-                          struct ud_error *err)
+enum ud_code ud_acquire_fail(const struct ud_acquire *acquire, unsigned gift, enum ud_code code,
+                             struct ud_error *err)
 {
     struct ud_buf text;
     ud_buf_init(&text, 64 * 1024);
-    list_failures(walk, gift, &text);
-    char *remedy = remedy_for(walk, gift);
+    list_failures(acquire, gift, &text);
+    char *remedy = remedy_for(acquire, gift);
     enum ud_code rc = ud_fail(err, code, remedy, "the %s of kernel %s cannot be had%s%s%s",
-                              ud_route_gift_name(gift), walk->facts->release.text,
-                              walk->options->offline ? " with --offline" : "",
+                              ud_route_gift_name(gift), acquire->facts->release.text,
+                              acquire->wish->offline ? " with --offline" : "",
                               text.len > 0 ? ": " : "", text.data != NULL ? text.data : "");
-    if (walk->options->offline) {
+    if (acquire->wish->offline) {
         ud_error_remedy(err,
                         "Run this build once without --offline: what it downloads is kept. Or: "
                         "%s",

@@ -2,7 +2,6 @@
 #ifndef APP_SOURCES_ACQUIRE_H
 #define APP_SOURCES_ACQUIRE_H
 
-#include "app/build/build.h"
 #include "app/engine/context.h"
 #include "builder/builder_image.h"
 #include "kernel/crcs/symvers.h"
@@ -12,11 +11,11 @@
 #include "util/buf.h"
 
 /* What is wanted and what was got. All but routes is the build's, borrowed. */
-struct ud_walk {
+struct ud_acquire {
     const struct ud_app *app;
-    const struct ud_build_options *options;
+    const struct ud_sources_wish *wish;
     const struct ud_facts *facts;
-    struct ud_toolchain *toolchain; /* its engine fetches */
+    struct ud_builder_image *builder_image; /* its engine fetches */
     struct ud_sources *sources;
     struct ud_buf *symvers_text;
     struct ud_symvers *symvers; /* of the text */
@@ -28,64 +27,69 @@ struct ud_walk {
     bool *tried;             /* for each */
 };
 
-void ud_walk_begin(struct ud_walk *walk);
-void ud_walk_done(struct ud_walk *walk);
+void ud_acquire_begin(struct ud_acquire *acquire);
+void ud_acquire_done(struct ud_acquire *acquire);
 
 /* Tries the routes that give something of need, until all of it is there; those that
- * give more of what is wanted give it too. Not getting it is UD_OK: see walk->got. A
+ * give more of what is wanted give it too. Not getting it is UD_OK: see acquire->got. A
  * dry run takes the first that is usable and fetches nothing. Errors: interruption. */
-UD_MUST_CHECK enum ud_code ud_walk_get(struct ud_walk *walk, unsigned need, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_get(struct ud_acquire *acquire, unsigned need,
+                                          struct ud_error *err);
 
 /* The error after that: all routes that give gift, each with why it did not. */
-enum ud_code ud_walk_fail(const struct ud_walk *walk, unsigned gift, enum ud_code code,
-                          struct ud_error *err);
+enum ud_code ud_acquire_fail(const struct ud_acquire *acquire, unsigned gift, enum ud_code code,
+                             struct ud_error *err);
 
-/* ---- one route each: what it gave is added to walk->got ---- */
+/* ---- one route each: what it gave is added to acquire->got ---- */
 
-UD_MUST_CHECK enum ud_code ud_walk_image(struct ud_walk *walk, const struct ud_route *route,
-                                         unsigned need, struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_walk_package(struct ud_walk *walk, const struct ud_route *route,
-                                           unsigned need, struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_walk_tarball(struct ud_walk *walk, const struct ud_route *route,
-                                           struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_image(struct ud_acquire *acquire,
+                                            const struct ud_route *route, unsigned need,
+                                            struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_package(struct ud_acquire *acquire,
+                                              const struct ud_route *route, unsigned need,
+                                              struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_tarball(struct ud_acquire *acquire,
+                                              const struct ud_route *route, struct ud_error *err);
 
 /* Takes of need what is kept here from an earlier run. */
-UD_MUST_CHECK enum ud_code ud_walk_take_kept(struct ud_walk *walk, unsigned need,
-                                             struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need,
+                                                  struct ud_error *err);
 
 /* ---- what the first two share ---- */
 
 /* The parts of what a kernel's build wrote. */
-struct ud_walk_parts {
+struct ud_acquire_parts {
     struct ud_buf config;
     struct ud_buf symvers;
     struct ud_buf seed;
 };
 
-void ud_walk_parts_init(struct ud_walk_parts *parts);
-void ud_walk_parts_done(struct ud_walk_parts *parts);
+void ud_acquire_parts_init(struct ud_acquire_parts *parts);
+void ud_acquire_parts_done(struct ud_acquire_parts *parts);
 
 /* UD_ERR_UNFIT unless they are of the running kernel; where names them. */
-UD_MUST_CHECK enum ud_code ud_walk_check_parts(const struct ud_walk *walk,
-                                               const struct ud_walk_parts *parts, const char *where,
-                                               struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_check_parts(const struct ud_acquire *acquire,
+                                                  const struct ud_acquire_parts *parts,
+                                                  const char *where, struct ud_error *err);
 
 /* Hands the Module.symvers over and keeps it. */
-UD_MUST_CHECK enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *text,
-                                                const char *origin, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_take_symvers(struct ud_acquire *acquire,
+                                                   const struct ud_buf *text, const char *origin,
+                                                   struct ud_error *err);
 
 /* Hands the layout seed over and keeps it. */
-UD_MUST_CHECK enum ud_code ud_walk_take_seed(struct ud_walk *walk, const struct ud_buf *text,
-                                             const char *origin, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_take_seed(struct ud_acquire *acquire,
+                                                const struct ud_buf *text, const char *origin,
+                                                struct ud_error *err);
 
 /* The seed of one of the kernel's files. UD_ERR_UNFIT if it is not one, or if hash, which
  * may be "", is another's. */
-UD_MUST_CHECK enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where,
-                                             const char *hash, char *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_read_seed(const struct ud_buf *text, const char *where,
+                                                const char *hash, char *ret, struct ud_error *err);
 
 /* Keeps one file of a container, and hands it over as the sources. */
-UD_MUST_CHECK enum ud_code ud_walk_take_sources(struct ud_walk *walk, const char *container,
-                                                const char *path, const char *origin,
-                                                struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_acquire_take_sources(struct ud_acquire *acquire,
+                                                   const char *container, const char *path,
+                                                   const char *origin, struct ud_error *err);
 
 #endif

@@ -30,7 +30,7 @@ enum {
 
 struct reading {
     struct ud_tarread *inner;
-    struct ud_walk_parts *parts;
+    struct ud_acquire_parts *parts;
     char *top; /* "usr/src/linux-headers-<release>/" */
 };
 
@@ -91,11 +91,11 @@ static enum ud_code to_outer(void *ctx, const void *data, size_t len, struct ud_
 }
 
 /* The engine wraps the file in a tar of its own. */
-static enum ud_code read_kernel_dev(struct ud_walk *walk, const char *container,
-                                    struct ud_walk_parts *parts, struct ud_error *err)
+static enum ud_code read_kernel_dev(struct ud_acquire *acquire, const char *container,
+                                    struct ud_acquire_parts *parts, struct ud_error *err)
 {
     struct reading reading = {
-        .parts = parts, .top = ud_strf("usr/src/linux-headers-%s/", walk->facts->release.text)};
+        .parts = parts, .top = ud_strf("usr/src/linux-headers-%s/", acquire->facts->release.text)};
     const struct ud_tarread_options inner = {.entry = take_part,
                                              .content = pass_over,
                                              .ctx = &reading,
@@ -107,7 +107,7 @@ static enum ud_code read_kernel_dev(struct ud_walk *walk, const char *container,
     struct ud_tarread *tar = ud_tarread_new(&outer);
     const struct ud_sink sink = {to_outer, tar};
     enum ud_code rc =
-        ud_archive_get(walk->toolchain->engine, container, "/kernel-dev.tar", &sink, err);
+        ud_archive_get(acquire->builder_image->engine, container, "/kernel-dev.tar", &sink, err);
     if (rc == UD_OK) {
         rc = ud_tarread_finish(reading.inner, err);
     }
@@ -118,80 +118,80 @@ static enum ud_code read_kernel_dev(struct ud_walk *walk, const char *container,
 }
 
 /* Images of 2022 and later have it in /src, unless their builder flattened that. */
-static enum ud_code take_sources(struct ud_walk *walk, const char *container, const char *reference,
-                                 struct ud_error *err)
+static enum ud_code take_sources(struct ud_acquire *acquire, const char *container,
+                                 const char *reference, struct ud_error *err)
 {
     static const char *const places[] = {"/src/linux.tar.xz", "/linux.tar.xz"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         struct ud_archive_stat stat = {0};
         struct ud_error why = {0};
         enum ud_code rc =
-            ud_archive_stat(walk->toolchain->engine, container, places[i], &stat, &why);
+            ud_archive_stat(acquire->builder_image->engine, container, places[i], &stat, &why);
         ud_archive_stat_done(&stat);
         if (rc == UD_OK) {
-            return ud_walk_take_sources(walk, container, places[i], reference, err);
+            return ud_acquire_take_sources(acquire, container, places[i], reference, err);
         }
         if (rc != UD_ERR_NOT_FOUND) {
             return ud_fail(err, rc, why.remedy, "%s", why.message);
         }
     }
-    ud_report_message(walk->app->report, UD_REPORT_NOTE, "%s holds no sources", reference);
+    ud_report_message(acquire->app->report, UD_REPORT_NOTE, "%s holds no sources", reference);
     return UD_OK;
 }
 
-static enum ud_code read_container(struct ud_walk *walk, const char *container,
+static enum ud_code read_container(struct ud_acquire *acquire, const char *container,
                                    const char *reference, unsigned need, struct ud_error *err)
 {
-    struct ud_walk_parts parts;
-    ud_walk_parts_init(&parts);
-    enum ud_code rc = read_kernel_dev(walk, container, &parts, err);
+    struct ud_acquire_parts parts;
+    ud_acquire_parts_init(&parts);
+    enum ud_code rc = read_kernel_dev(acquire, container, &parts, err);
     if (rc == UD_OK) {
-        rc = ud_walk_check_parts(walk, &parts, reference, err);
+        rc = ud_acquire_check_parts(acquire, &parts, reference, err);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SEED) != 0) {
-        rc = ud_walk_take_seed(walk, &parts.seed, reference, err);
+        rc = ud_acquire_take_seed(acquire, &parts.seed, reference, err);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SYMVERS) != 0) {
         rc = parts.symvers.len > 0
-                 ? ud_walk_take_symvers(walk, &parts.symvers, reference, err)
+                 ? ud_acquire_take_symvers(acquire, &parts.symvers, reference, err)
                  : ud_fail(err, UD_ERR_UNFIT, NULL, "%s has no Module.symvers", reference);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SOURCES) != 0) {
-        rc = take_sources(walk, container, reference, err);
+        rc = take_sources(acquire, container, reference, err);
     }
-    ud_walk_parts_done(&parts);
+    ud_acquire_parts_done(&parts);
     return rc;
 }
 
 /* The compiler is known from the configuration; this says whose it was. */
-static void tell_builder(const struct ud_walk *walk, const char *reference)
+static void tell_builder(const struct ud_acquire *acquire, const char *reference)
 {
     struct ud_image image = {0};
     struct ud_error why = {0};
-    if (ud_image_find(walk->toolchain->engine, reference, &image, &why) == UD_OK &&
+    if (ud_image_find(acquire->builder_image->engine, reference, &image, &why) == UD_OK &&
         image.id != NULL) {
         const char *builder = ud_labels_get(&image.labels, LABEL_BUILDER);
         if (builder != NULL) {
-            ud_report_message(walk->app->report, UD_REPORT_DETAIL, "%s was compiled in %s",
+            ud_report_message(acquire->app->report, UD_REPORT_DETAIL, "%s was compiled in %s",
                               reference, builder);
         }
     }
     ud_image_done(&image);
 }
 
-static enum ud_code read_image(struct ud_walk *walk, const char *reference, const char *platform,
-                               unsigned need, struct ud_error *err)
+static enum ud_code read_image(struct ud_acquire *acquire, const char *reference,
+                               const char *platform, unsigned need, struct ud_error *err)
 {
     struct ud_container_spec spec = {0};
-    struct ud_engine *engine = walk->toolchain->engine;
+    struct ud_engine *engine = acquire->builder_image->engine;
     char *name = ud_role_container_name(UD_ROLE_KERNEL);
     ud_role_fill(UD_ROLE_KERNEL, name, reference, &spec);
     spec.platform = platform;
     ud_strv_add(&spec.entrypoint, "/never-started"); /* an image may name none */
     enum ud_code rc = ud_container_create(engine, &spec, err);
     if (rc == UD_OK) {
-        tell_builder(walk, reference);
-        rc = read_container(walk, name, reference, need, err);
+        tell_builder(acquire, reference);
+        rc = read_container(acquire, name, reference, need, err);
     }
     ud_container_cleanup(engine, name);
     ud_container_spec_done(&spec);
@@ -200,29 +200,29 @@ static enum ud_code read_image(struct ud_walk *walk, const char *reference, cons
 }
 
 /* One image of perhaps several: pulled for this and removed again. */
-static enum ud_code try_image(struct ud_walk *walk, const char *reference, unsigned need,
+static enum ud_code try_image(struct ud_acquire *acquire, const char *reference, unsigned need,
                               struct ud_error *err)
 {
     bool pulled = false;
-    struct ud_engine *engine = walk->toolchain->engine;
-    const char *goarch = ud_hub_goarch(walk->facts->machine);
+    struct ud_engine *engine = acquire->builder_image->engine;
+    const char *goarch = ud_hub_tags_goarch(acquire->facts->machine);
     char *platform =
-        strcmp(goarch, walk->toolchain->goarch) != 0 ? ud_strf("linux/%s", goarch) : NULL;
+        strcmp(goarch, acquire->builder_image->goarch) != 0 ? ud_strf("linux/%s", goarch) : NULL;
     enum ud_code rc = UD_OK;
-    if (walk->options->offline) {
+    if (acquire->wish->offline) {
         bool exists = false;
         rc = ud_image_exists(engine, reference, &exists, err);
         if (rc == UD_OK && !exists) {
             rc = ud_fail(err, UD_ERR_NOT_FOUND, NULL, "it is not in the engine");
         }
     } else {
-        rc = ud_pulled_ensure_for(walk->app, engine, reference, platform, &pulled, err);
+        rc = ud_temp_image_ensure_for(acquire->app, engine, reference, platform, &pulled, err);
     }
     if (rc == UD_OK) {
-        rc = read_image(walk, reference, platform, need, err);
+        rc = read_image(acquire, reference, platform, need, err);
     }
     if (pulled) {
-        ud_pulled_remove(engine, reference);
+        ud_temp_image_remove(engine, reference);
     }
     free(platform);
     return rc;
@@ -233,22 +233,22 @@ static bool is_last_word(enum ud_code rc)
     return rc == UD_OK || rc == UD_ERR_INTERRUPTED || rc == UD_ERR_IO;
 }
 
-enum ud_code ud_walk_image(struct ud_walk *walk, const struct ud_route *route, unsigned need,
-                           struct ud_error *err)
+enum ud_code ud_acquire_image(struct ud_acquire *acquire, const struct ud_route *route,
+                              unsigned need, struct ud_error *err)
 {
     struct ud_strv references = {0};
     struct ud_error why = {0};
-    UD_TRY(ud_hub_references(walk, route, &references, err));
+    UD_TRY(ud_hub_tags_references(acquire, route, &references, err));
     enum ud_code rc = UD_ERR_NOT_FOUND;
     (void)ud_fail(&why, rc, NULL, "no tag of this version is known; name one with --kernel-image");
     for (size_t i = 0; i < references.len && i < BUILDS_MAX; i++) {
         why = (struct ud_error){0};
-        rc = try_image(walk, references.items[i], need, &why);
+        rc = try_image(acquire, references.items[i], need, &why);
         if (is_last_word(rc)) {
             break;
         }
         if (references.len > 1) {
-            ud_report_message(walk->app->report, UD_REPORT_NOTE, "tried image %s: %s",
+            ud_report_message(acquire->app->report, UD_REPORT_NOTE, "tried image %s: %s",
                               references.items[i], why.message);
         }
     }

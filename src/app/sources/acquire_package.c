@@ -1,6 +1,6 @@
 /* Debian's packages, fetched in a container of the builder image by apt, which checks
  * the archive's signatures. It runs as an ordinary user, with apt's files below the
- * workshop's tree. */
+ * container's tree. */
 #include "sources/acquire.h"
 
 #include <stdlib.h>
@@ -11,12 +11,12 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-#define IN_TREE(path) UD_WORKSHOP_TREE "/" path
+#define IN_TREE(path) UD_BUILD_CONTAINER_TREE "/" path
 
 struct packages {
-    struct ud_walk *walk;
+    struct ud_acquire *acquire;
     const struct ud_route *route;
-    struct ud_workshop shop;
+    struct ud_build_container container;
     struct ud_strv env;
     const char *arch; /* of the kernel, as Debian names it */
 };
@@ -53,9 +53,9 @@ static void apt(const struct packages *p, const char *program, struct ud_strv *a
 
 static enum ud_code run(struct packages *p, struct ud_strv *argv, struct ud_error *err)
 {
-    const struct ud_workshop_command command = {
-        .argv = argv, .env = &p->env, .workdir = UD_WORKSHOP_TREE};
-    enum ud_code rc = ud_workshop_run(&p->shop, &command, err);
+    const struct ud_build_container_command command = {
+        .argv = argv, .env = &p->env, .workdir = UD_BUILD_CONTAINER_TREE};
+    enum ud_code rc = ud_build_container_run(&p->container, &command, err);
     ud_strv_done(argv);
     return rc;
 }
@@ -109,8 +109,8 @@ static enum ud_code check_version(struct packages *p, const char *asked, struct 
     ud_strv_add(&argv, name);
     enum ud_code rc = run(p, &argv, err);
     if (rc == UD_OK) {
-        ud_routes_archive_versions(p->shop.log.data != NULL ? p->shop.log.data : "",
-                                   p->shop.log.len, name, &versions);
+        ud_routes_archive_versions(p->container.log.data != NULL ? p->container.log.data : "",
+                                   p->container.log.len, name, &versions);
         if (!ud_strv_has(&versions, version)) {
             rc = not_that_version(name, version, &versions, err);
         }
@@ -129,7 +129,7 @@ static enum ud_code unpack(struct packages *p, const char *asked, const char *ar
     char *name = NULL;
     char *version = NULL;
     UD_TRY(check_version(p, asked, err));
-    ud_report_activity(p->walk->app->report, asked);
+    ud_report_activity(p->acquire->app->report, asked);
     apt(p, "apt-get", &argv);
     ud_strv_add(&argv, "download");
     ud_strv_add(&argv, asked);
@@ -144,15 +144,15 @@ static enum ud_code unpack(struct packages *p, const char *asked, const char *ar
     return run(p, &argv, err);
 }
 
-static enum ud_code read_headers(struct packages *p, struct ud_walk_parts *parts,
+static enum ud_code read_headers(struct packages *p, struct ud_acquire_parts *parts,
                                  struct ud_error *err)
 {
-    const char *release = p->walk->facts->release.text;
+    const char *release = p->acquire->facts->release.text;
     char *config = ud_strf("unpacked/usr/src/linux-headers-%s/.config", release);
     char *symvers = ud_strf("unpacked/usr/src/linux-headers-%s/Module.symvers", release);
-    enum ud_code rc = ud_workshop_get(&p->shop, config, &parts->config, err);
+    enum ud_code rc = ud_build_container_get(&p->container, config, &parts->config, err);
     if (rc == UD_OK) {
-        rc = ud_workshop_get(&p->shop, symvers, &parts->symvers, err);
+        rc = ud_build_container_get(&p->container, symvers, &parts->symvers, err);
     }
     free(symvers);
     free(config);
@@ -162,39 +162,40 @@ static enum ud_code read_headers(struct packages *p, struct ud_walk_parts *parts
 static enum ud_code take_headers(struct packages *p, struct ud_error *err)
 {
     const char *asked = p->route->names.items[1];
-    struct ud_walk_parts parts;
+    struct ud_acquire_parts parts;
     UD_TRY(unpack(p, asked, p->arch, err));
-    ud_walk_parts_init(&parts);
+    ud_acquire_parts_init(&parts);
     enum ud_code rc = read_headers(p, &parts, err);
     if (rc == UD_OK) {
-        rc = ud_walk_check_parts(p->walk, &parts, asked, err);
+        rc = ud_acquire_check_parts(p->acquire, &parts, asked, err);
     }
     if (rc == UD_OK) {
-        rc = ud_walk_take_symvers(p->walk, &parts.symvers, asked, err);
+        rc = ud_acquire_take_symvers(p->acquire, &parts.symvers, asked, err);
     }
-    ud_walk_parts_done(&parts);
+    ud_acquire_parts_done(&parts);
     return rc;
 }
 
 static enum ud_code take_sources(struct packages *p, struct ud_error *err)
 {
-    const struct ud_release *release = &p->walk->facts->release;
+    const struct ud_release *release = &p->acquire->facts->release;
     const char *asked = p->route->names.items[0];
     UD_TRY(unpack(p, asked, "all", err));
     char *path = ud_strf(IN_TREE("unpacked/usr/src/linux-source-%u.%u.tar.xz"), release->major,
                          release->minor);
-    enum ud_code rc = ud_walk_take_sources(p->walk, p->shop.name, path, asked, err);
+    enum ud_code rc = ud_acquire_take_sources(p->acquire, p->container.name, path, asked, err);
     free(path);
     return rc;
 }
 
 static enum ud_code fetch(struct packages *p, unsigned need, struct ud_error *err)
 {
-    struct ud_walk *walk = p->walk;
-    UD_TRY(ud_workshop_open(walk->app, walk->toolchain->engine, UD_ROLE_PACKAGES,
-                            walk->toolchain->image, walk->toolchain->goarch, &p->shop, err));
-    UD_TRY(ud_workshop_start(&p->shop, err));
-    ud_report_step(walk->app->report, "Fetching %s", p->route->what);
+    struct ud_acquire *acquire = p->acquire;
+    UD_TRY(ud_build_container_open(acquire->app, acquire->builder_image->engine, UD_ROLE_PACKAGES,
+                                   acquire->builder_image->image, acquire->builder_image->goarch,
+                                   &p->container, err));
+    UD_TRY(ud_build_container_start(&p->container, err));
+    ud_report_step(acquire->app->report, "Fetching %s", p->route->what);
     UD_TRY(read_lists(p, err));
     if ((need & UD_ROUTE_SYMVERS) != 0) {
         UD_TRY(take_headers(p, err));
@@ -202,22 +203,23 @@ static enum ud_code fetch(struct packages *p, unsigned need, struct ud_error *er
     if ((need & UD_ROUTE_SOURCES) != 0) {
         UD_TRY(take_sources(p, err));
     }
-    ud_report_step_end(walk->app->report, NULL);
+    ud_report_step_end(acquire->app->report, NULL);
     return UD_OK;
 }
 
-enum ud_code ud_walk_package(struct ud_walk *walk, const struct ud_route *route, unsigned need,
-                             struct ud_error *err)
+enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_route *route,
+                                unsigned need, struct ud_error *err)
 {
-    const char *arch = strcmp(walk->facts->machine, "aarch64") == 0 ? "arm64" : "amd64";
-    struct packages p = {.walk = walk, .route = route, .arch = arch};
-    if (walk->options->offline) {
+    const char *arch = strcmp(acquire->facts->machine, "aarch64") == 0 ? "arm64" : "amd64";
+    struct packages p = {.acquire = acquire, .route = route, .arch = arch};
+    if (acquire->wish->offline) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "nothing of them is kept here");
     }
-    UD_TRY(ud_toolchain_ensure(walk->app, walk->toolchain, walk->options->builder, err));
-    ud_builder_env(&walk->toolchain->builder, &p.env);
+    UD_TRY(
+        ud_builder_image_ensure(acquire->app, acquire->builder_image, acquire->wish->builder, err));
+    ud_builder_env(&acquire->builder_image->builder, &p.env);
     enum ud_code rc = fetch(&p, need, err);
-    ud_workshop_close(&p.shop);
+    ud_build_container_close(&p.container);
     ud_strv_done(&p.env);
     return rc;
 }

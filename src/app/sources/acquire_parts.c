@@ -13,14 +13,14 @@
 
 enum { SOURCES_ENTRIES_MAX = 1 };
 
-void ud_walk_parts_init(struct ud_walk_parts *parts)
+void ud_acquire_parts_init(struct ud_acquire_parts *parts)
 {
     ud_buf_init(&parts->config, UD_CONFIG_TEXT_MAX);
     ud_buf_init(&parts->symvers, UD_SYMVERS_TEXT_MAX);
     ud_buf_init(&parts->seed, UD_LAYOUT_SEED_FILE_MAX);
 }
 
-void ud_walk_parts_done(struct ud_walk_parts *parts)
+void ud_acquire_parts_done(struct ud_acquire_parts *parts)
 {
     ud_buf_done(&parts->config);
     ud_buf_done(&parts->symvers);
@@ -29,7 +29,7 @@ void ud_walk_parts_done(struct ud_walk_parts *parts)
 
 /* The same version is built with several configurations, and the CRCs follow the
  * configuration. */
-static enum ud_code check_config(const struct ud_walk *walk, const struct ud_buf *text,
+static enum ud_code check_config(const struct ud_acquire *acquire, const struct ud_buf *text,
                                  const char *where, struct ud_error *err)
 {
     struct ud_config config = {0};
@@ -38,7 +38,7 @@ static enum ud_code check_config(const struct ud_walk *walk, const struct ud_buf
     enum ud_code rc = ud_config_parse(text->data, text->len, &config, err);
     if (rc != UD_OK) {
         ud_error_prefix(err, "%s, .config", where);
-    } else if (!ud_config_is_of_one_build(&walk->facts->config, &config, &count, &first)) {
+    } else if (!ud_config_is_of_one_build(&acquire->facts->config, &config, &count, &first)) {
         rc = ud_fail(err, UD_ERR_UNFIT, NULL, "%s is of another build: %llu options differ, %s",
                      where, (unsigned long long)count, first);
     }
@@ -47,34 +47,35 @@ static enum ud_code check_config(const struct ud_walk *walk, const struct ud_buf
     return rc;
 }
 
-enum ud_code ud_walk_check_parts(const struct ud_walk *walk, const struct ud_walk_parts *parts,
-                                 const char *where, struct ud_error *err)
+enum ud_code ud_acquire_check_parts(const struct ud_acquire *acquire,
+                                    const struct ud_acquire_parts *parts, const char *where,
+                                    struct ud_error *err)
 {
     if (parts->config.len == 0) {
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s has no .config of kernel %s", where,
-                       walk->facts->release.text);
+                       acquire->facts->release.text);
     }
-    return check_config(walk, &parts->config, where, err);
+    return check_config(acquire, &parts->config, where, err);
 }
 
-enum ud_code ud_walk_take_symvers(struct ud_walk *walk, const struct ud_buf *text,
-                                  const char *origin, struct ud_error *err)
+enum ud_code ud_acquire_take_symvers(struct ud_acquire *acquire, const struct ud_buf *text,
+                                     const char *origin, struct ud_error *err)
 {
-    UD_TRY(ud_symvers_parse(text->data, text->len, origin, walk->symvers, err));
-    if (ud_symvers_find(walk->symvers, "module_layout") == NULL) {
-        ud_symvers_done(walk->symvers);
+    UD_TRY(ud_symvers_parse(text->data, text->len, origin, acquire->symvers, err));
+    if (ud_symvers_find(acquire->symvers, "module_layout") == NULL) {
+        ud_symvers_done(acquire->symvers);
         return ud_fail(err, UD_ERR_UNFIT, NULL, "the Module.symvers of %s has no module_layout",
                        origin);
     }
-    ud_buf_clear(walk->symvers_text);
-    ud_buf_add(walk->symvers_text, text->data, text->len);
-    walk->got |= UD_ROUTE_SYMVERS;
-    ud_report_message(walk->app->report, UD_REPORT_NOTE, "Module.symvers from %s", origin);
-    return ud_kept_add(walk->facts, UD_KEPT_SYMVERS, text, origin, err);
+    ud_buf_clear(acquire->symvers_text);
+    ud_buf_add(acquire->symvers_text, text->data, text->len);
+    acquire->got |= UD_ROUTE_SYMVERS;
+    ud_report_message(acquire->app->report, UD_REPORT_NOTE, "Module.symvers from %s", origin);
+    return ud_source_store_add(acquire->facts, UD_SOURCE_STORE_SYMVERS, text, origin, err);
 }
 
-enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where, const char *hash,
-                               char *ret, struct ud_error *err)
+enum ud_code ud_acquire_read_seed(const struct ud_buf *text, const char *where, const char *hash,
+                                  char *ret, struct ud_error *err)
 {
     char seed[UD_LAYOUT_SEED_SIZE];
     char mine[UD_DIGEST_HEX_SIZE];
@@ -92,13 +93,13 @@ enum ud_code ud_walk_read_seed(const struct ud_buf *text, const char *where, con
     return UD_OK;
 }
 
-enum ud_code ud_walk_take_seed(struct ud_walk *walk, const struct ud_buf *text, const char *origin,
-                               struct ud_error *err)
+enum ud_code ud_acquire_take_seed(struct ud_acquire *acquire, const struct ud_buf *text,
+                                  const char *origin, struct ud_error *err)
 {
-    UD_TRY(ud_walk_read_seed(text, origin, walk->layout_hash, walk->layout_seed, err));
-    walk->got |= UD_ROUTE_SEED;
-    ud_report_message(walk->app->report, UD_REPORT_NOTE, "the layout seed from %s", origin);
-    return ud_kept_add(walk->facts, UD_KEPT_SEED, text, origin, err);
+    UD_TRY(ud_acquire_read_seed(text, origin, acquire->layout_hash, acquire->layout_seed, err));
+    acquire->got |= UD_ROUTE_SEED;
+    ud_report_message(acquire->app->report, UD_REPORT_NOTE, "the layout seed from %s", origin);
+    return ud_source_store_add(acquire->facts, UD_SOURCE_STORE_SEED, text, origin, err);
 }
 
 static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry,
@@ -123,7 +124,7 @@ static enum ud_code feed(void *ctx, const void *data, size_t len, struct ud_erro
     return ud_tarread_feed(ctx, data, len, err);
 }
 
-static enum ud_code keep_file(struct ud_walk *walk, const char *container, const char *path,
+static enum ud_code keep_file(struct ud_acquire *acquire, const char *container, const char *path,
                               struct ud_keeping *keeping, struct ud_error *err)
 {
     const struct ud_tarread_options options = {
@@ -134,7 +135,7 @@ static enum ud_code keep_file(struct ud_walk *walk, const char *container, const
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
     const struct ud_sink sink = {feed, tar};
-    enum ud_code rc = ud_archive_get(walk->toolchain->engine, container, path, &sink, err);
+    enum ud_code rc = ud_archive_get(acquire->builder_image->engine, container, path, &sink, err);
     if (rc == UD_OK) {
         rc = ud_tarread_finish(tar, err);
     }
@@ -142,24 +143,24 @@ static enum ud_code keep_file(struct ud_walk *walk, const char *container, const
     return rc;
 }
 
-enum ud_code ud_walk_take_sources(struct ud_walk *walk, const char *container, const char *path,
-                                  const char *origin, struct ud_error *err)
+enum ud_code ud_acquire_take_sources(struct ud_acquire *acquire, const char *container,
+                                     const char *path, const char *origin, struct ud_error *err)
 {
     struct ud_keeping keeping;
-    ud_report_step(walk->app->report, "Taking the sources out of %s", origin);
-    enum ud_code rc = ud_keeping_begin(walk->facts, UD_KEPT_SOURCES, &keeping, err);
+    ud_report_step(acquire->app->report, "Taking the sources out of %s", origin);
+    enum ud_code rc = ud_keeping_begin(acquire->facts, UD_SOURCE_STORE_SOURCES, &keeping, err);
     if (rc == UD_OK) {
-        rc = keep_file(walk, container, path, &keeping, err);
+        rc = keep_file(acquire, container, path, &keeping, err);
     }
     if (rc == UD_OK) {
         rc = ud_keeping_end(&keeping, origin, err);
     }
     if (rc == UD_OK) {
-        walk->sources->path = ud_strdup(keeping.kept.path);
-        walk->sources->name = ud_strdup(origin);
-        walk->sources->sha256 = ud_strdup(keeping.kept.sha256);
-        walk->got |= UD_ROUTE_SOURCES;
-        ud_report_step_end(walk->app->report, NULL);
+        acquire->sources->path = ud_strdup(keeping.kept.path);
+        acquire->sources->name = ud_strdup(origin);
+        acquire->sources->sha256 = ud_strdup(keeping.kept.sha256);
+        acquire->got |= UD_ROUTE_SOURCES;
+        ud_report_step_end(acquire->app->report, NULL);
     }
     ud_keeping_done(&keeping);
     return rc;

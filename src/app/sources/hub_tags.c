@@ -15,7 +15,7 @@ enum { TAGS_MAX = 4 << 20 };
 /* The public list of Docker Hub; the registry's own needs a token. */
 #define HUB "https://hub.docker.com"
 
-const char *ud_hub_goarch(const char *machine)
+const char *ud_hub_tags_goarch(const char *machine)
 {
     return machine != NULL && strcmp(machine, "aarch64") == 0 ? "arm64" : "amd64";
 }
@@ -41,15 +41,16 @@ static void take_tags(const cJSON *root, struct ud_strv *tags)
 }
 
 /* A hundred tags a page; the name's filter leaves fewer of one version. */
-static enum ud_code listed_tags(const struct ud_walk *walk, const char *repository,
+static enum ud_code listed_tags(const struct ud_acquire *acquire, const char *repository,
                                 struct ud_strv *tags, struct ud_error *err)
 {
     struct ud_buf text;
-    const char *mirror = walk->options->source_mirror;
-    char *url = ud_strf("%s/v2/repositories/%s/tags?page_size=100&name=%s",
-                        mirror != NULL ? mirror : HUB, repository, walk->facts->release.upstream);
+    const char *mirror = acquire->wish->mirror;
+    char *url =
+        ud_strf("%s/v2/repositories/%s/tags?page_size=100&name=%s", mirror != NULL ? mirror : HUB,
+                repository, acquire->facts->release.upstream);
     ud_buf_init(&text, TAGS_MAX);
-    enum ud_code rc = ud_web_get(walk->app, url, &text, err);
+    enum ud_code rc = ud_web_get(acquire->app, url, &text, err);
     if (rc == UD_OK) {
         cJSON *root = cJSON_ParseWithLength(text.data, text.len);
         take_tags(root, tags);
@@ -60,29 +61,29 @@ static enum ud_code listed_tags(const struct ud_walk *walk, const char *reposito
     return rc;
 }
 
-static enum ud_code add_listed(const struct ud_walk *walk, const char *repository,
+static enum ud_code add_listed(const struct ud_acquire *acquire, const char *repository,
                                struct ud_strv *ret, struct ud_error *err)
 {
     struct ud_strv tags = {0};
     struct ud_error why = {0};
-    enum ud_code rc = listed_tags(walk, repository, &tags, &why);
+    enum ud_code rc = listed_tags(acquire, repository, &tags, &why);
     if (rc == UD_OK) {
-        ud_routes_add_tags(&walk->facts->release, repository, ud_hub_goarch(walk->facts->machine),
-                           &tags, ret);
+        ud_routes_add_tags(&acquire->facts->release, repository,
+                           ud_hub_tags_goarch(acquire->facts->machine), &tags, ret);
     } else {
-        ud_report_message(walk->app->report, UD_REPORT_DETAIL, "the tags of %s are not known: %s",
-                          repository, why.message);
+        ud_report_message(acquire->app->report, UD_REPORT_DETAIL,
+                          "the tags of %s are not known: %s", repository, why.message);
     }
     ud_strv_done(&tags);
     return rc == UD_ERR_INTERRUPTED ? ud_fail(err, rc, why.remedy, "%s", why.message) : UD_OK;
 }
 
-static enum ud_code add_local(const struct ud_walk *walk, const char *repository,
+static enum ud_code add_local(const struct ud_acquire *acquire, const char *repository,
                               struct ud_strv *ret, struct ud_error *err)
 {
     struct ud_image_list list = {0};
     struct ud_strv tags = {0};
-    UD_TRY(ud_image_list(walk->toolchain->engine, NULL, &list, err));
+    UD_TRY(ud_image_list(acquire->builder_image->engine, NULL, &list, err));
     size_t len = strlen(repository);
     for (size_t i = 0; i < list.len; i++) {
         for (size_t k = 0; k < list.items[i].tags.len; k++) {
@@ -92,29 +93,29 @@ static enum ud_code add_local(const struct ud_walk *walk, const char *repository
             }
         }
     }
-    ud_routes_add_tags(&walk->facts->release, repository, ud_hub_goarch(walk->facts->machine),
-                       &tags, ret);
+    ud_routes_add_tags(&acquire->facts->release, repository,
+                       ud_hub_tags_goarch(acquire->facts->machine), &tags, ret);
     ud_strv_done(&tags);
     ud_image_list_done(&list);
     return UD_OK;
 }
 
-enum ud_code ud_hub_references(const struct ud_walk *walk, const struct ud_route *route,
-                               struct ud_strv *ret, struct ud_error *err)
+enum ud_code ud_hub_tags_references(const struct ud_acquire *acquire, const struct ud_route *route,
+                                    struct ud_strv *ret, struct ud_error *err)
 {
     struct ud_strv references = {0};
     char *repository = repository_of(route);
     enum ud_code rc = UD_OK;
     if (repository != NULL) {
-        rc = add_local(walk, repository, &references, err);
+        rc = add_local(acquire, repository, &references, err);
     }
     for (size_t i = 0; i < route->names.len; i++) {
         if (!ud_strv_has(&references, route->names.items[i])) {
             ud_strv_add(&references, route->names.items[i]);
         }
     }
-    if (rc == UD_OK && repository != NULL && !walk->options->offline) {
-        rc = add_listed(walk, repository, &references, err);
+    if (rc == UD_OK && repository != NULL && !acquire->wish->offline) {
+        rc = add_listed(acquire, repository, &references, err);
     }
     free(repository);
     if (rc == UD_OK) {

@@ -7,12 +7,12 @@
 #include "util/strv.h"
 
 /* "aarch64" gives "arm64"; all else is "amd64". */
-const char *ud_hub_goarch(const char *machine);
+const char *ud_hub_tags_goarch(const char *machine);
 
 /* The route's own names, those that the engine has, and those that the registry
  * lists; not knowing a list is no error. */
-UD_MUST_CHECK enum ud_code ud_hub_references(const struct ud_walk *walk,
-                                             const struct ud_route *route, struct ud_strv *ret,
-                                             struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_hub_tags_references(const struct ud_acquire *acquire,
+                                                  const struct ud_route *route, struct ud_strv *ret,
+                                                  struct ud_error *err);
 
 #endif

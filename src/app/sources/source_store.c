@@ -11,21 +11,21 @@
 
 enum { NOTE_MAX = 4096 };
 
-static const char *file_name(enum ud_kept_thing thing)
+static const char *file_name(enum ud_source_store_thing thing)
 {
     static const char *const names[] = {
-        [UD_KEPT_SYMVERS] = "Module.symvers",
-        [UD_KEPT_SEED] = "randstruct.seed",
-        [UD_KEPT_SOURCES] = "sources",
+        [UD_SOURCE_STORE_SYMVERS] = "Module.symvers",
+        [UD_SOURCE_STORE_SEED] = "randstruct.seed",
+        [UD_SOURCE_STORE_SOURCES] = "sources",
     };
     return names[thing];
 }
 
-void ud_kept_done(struct ud_kept *kept)
+void ud_source_store_done(struct ud_source_store *kept)
 {
     free(kept->path);
     free(kept->origin);
-    *kept = (struct ud_kept){0};
+    *kept = (struct ud_source_store){0};
 }
 
 /* The same release covers different builds: version and configuration are part of
@@ -59,7 +59,7 @@ static char *note_path(const char *path)
 }
 
 /* "<sha256>  <origin>", written last: without it nothing is there. */
-static bool read_note(const char *path, struct ud_kept *kept)
+static bool read_note(const char *path, struct ud_source_store *kept)
 {
     struct ud_buf text;
     char *note = note_path(path);
@@ -78,9 +78,10 @@ static bool read_note(const char *path, struct ud_kept *kept)
     return found;
 }
 
-bool ud_kept_find(const struct ud_facts *facts, enum ud_kept_thing thing, struct ud_kept *ret)
+bool ud_source_store_find(const struct ud_facts *facts, enum ud_source_store_thing thing,
+                          struct ud_source_store *ret)
 {
-    struct ud_kept kept = {0};
+    struct ud_source_store kept = {0};
     char *dir = kept_dir(facts);
     bool found = false;
     if (dir != NULL) {
@@ -89,13 +90,13 @@ bool ud_kept_find(const struct ud_facts *facts, enum ud_kept_thing thing, struct
     }
     free(dir);
     if (!found) {
-        ud_kept_done(&kept);
+        ud_source_store_done(&kept);
     }
     *ret = kept;
     return found;
 }
 
-enum ud_code ud_keeping_begin(const struct ud_facts *facts, enum ud_kept_thing thing,
+enum ud_code ud_keeping_begin(const struct ud_facts *facts, enum ud_source_store_thing thing,
                               struct ud_keeping *ret, struct ud_error *err)
 {
     *ret = (struct ud_keeping){.thing = thing, .dir = kept_dir(facts)};
@@ -153,12 +154,13 @@ void ud_keeping_done(struct ud_keeping *keeping)
     }
     free(keeping->temp);
     free(keeping->dir);
-    ud_kept_done(&keeping->kept);
+    ud_source_store_done(&keeping->kept);
     *keeping = (struct ud_keeping){0};
 }
 
-enum ud_code ud_kept_add(const struct ud_facts *facts, enum ud_kept_thing thing,
-                         const struct ud_buf *data, const char *origin, struct ud_error *err)
+enum ud_code ud_source_store_add(const struct ud_facts *facts, enum ud_source_store_thing thing,
+                                 const struct ud_buf *data, const char *origin,
+                                 struct ud_error *err)
 {
     struct ud_keeping keeping;
     enum ud_code rc = ud_keeping_begin(facts, thing, &keeping, err);

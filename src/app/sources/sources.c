@@ -42,18 +42,18 @@ enum ud_code ud_sources_check_sha256(const char *hex, struct ud_error *err)
     return ud_fail(err, UD_ERR_USAGE, NULL, "--source-sha256 takes 64 hex digits, not \"%s\"", hex);
 }
 
-static enum ud_code use_local(const struct ud_build_options *options, struct ud_sources *sources,
+static enum ud_code use_local(const struct ud_sources_wish *wish, struct ud_sources *sources,
                               struct ud_error *err)
 {
-    enum ud_fs_kind kind = ud_fs_kind(options->source);
+    enum ud_fs_kind kind = ud_fs_kind(wish->source);
     if (kind != UD_FS_FILE && kind != UD_FS_DIR) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "there are no sources at %s", options->source);
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "there are no sources at %s", wish->source);
     }
-    if (kind == UD_FS_DIR && options->source_sha256 != NULL) {
+    if (kind == UD_FS_DIR && wish->sha256 != NULL) {
         return ud_fail(err, UD_ERR_USAGE, "Name an archive, or leave --source-sha256 out.",
-                       "%s is a directory, which has no digest", options->source);
+                       "%s is a directory, which has no digest", wish->source);
     }
-    sources->path = ud_strdup(options->source);
+    sources->path = ud_strdup(wish->source);
     return UD_OK;
 }
 
@@ -172,20 +172,20 @@ static enum ud_code published_digest(const struct ud_app *app, const char *folde
     return rc;
 }
 
-static enum ud_code tarball(const struct ud_app *app, const struct ud_build_options *options,
+static enum ud_code tarball(const struct ud_app *app, const struct ud_sources_wish *wish,
                             const char *url, bool digest, struct ud_sources *sources,
                             struct ud_error *err)
 {
     const char *slash = strrchr(url, '/');
     char *folder_url = ud_strndup(url, (size_t)(slash - url));
     enum ud_code rc = UD_OK;
-    if (options->offline && digest && sources->sha256 == NULL) {
+    if (wish->offline && digest && sources->sha256 == NULL) {
         rc = ud_sources_find_download(slash + 1, &sources->sha256, err);
     } else if (digest && sources->sha256 == NULL) {
         rc = published_digest(app, folder_url, slash + 1, &sources->sha256, err);
     }
     if (rc == UD_OK) {
-        rc = download(app, options->offline, url, sources, err);
+        rc = download(app, wish->offline, url, sources, err);
     }
     if (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_NOT_FOUND) {
         ud_error_remedy(err, "Name the sources with --source FILE, or a mirror with "
@@ -195,15 +195,14 @@ static enum ud_code tarball(const struct ud_app *app, const struct ud_build_opti
     return rc;
 }
 
-static enum ud_code named(const struct ud_app *app, const struct ud_build_options *options,
+static enum ud_code named(const struct ud_app *app, const struct ud_sources_wish *wish,
                           struct ud_sources *sources, struct ud_error *err)
 {
-    sources->name = ud_strdup(options->source);
-    if (!ud_web_is_url(options->source)) {
-        return use_local(options, sources, err);
+    sources->name = ud_strdup(wish->source);
+    if (!ud_web_is_url(wish->source)) {
+        return use_local(wish, sources, err);
     }
-    return options->dry_run ? UD_OK
-                            : download(app, options->offline, options->source, sources, err);
+    return wish->dry_run ? UD_OK : download(app, wish->offline, wish->source, sources, err);
 }
 
 /* A failed download removed its own file. */
@@ -213,19 +212,19 @@ static void give_up(struct ud_sources *sources)
     ud_sources_done(sources);
 }
 
-static void take_sha256(const struct ud_build_options *options, struct ud_sources *sources)
+static void take_sha256(const struct ud_sources_wish *wish, struct ud_sources *sources)
 {
-    if (options->source_sha256 != NULL) {
-        sources->sha256 = ud_strdup(options->source_sha256);
+    if (wish->sha256 != NULL) {
+        sources->sha256 = ud_strdup(wish->sha256);
     }
 }
 
-enum ud_code ud_sources_get_named(const struct ud_app *app, const struct ud_build_options *options,
+enum ud_code ud_sources_get_named(const struct ud_app *app, const struct ud_sources_wish *wish,
                                   struct ud_sources *ret, struct ud_error *err)
 {
     struct ud_sources sources = {0};
-    take_sha256(options, &sources);
-    enum ud_code rc = named(app, options, &sources, err);
+    take_sha256(wish, &sources);
+    enum ud_code rc = named(app, wish, &sources, err);
     if (rc == UD_OK) {
         *ret = sources;
     } else {
@@ -234,13 +233,13 @@ enum ud_code ud_sources_get_named(const struct ud_app *app, const struct ud_buil
     return rc;
 }
 
-enum ud_code ud_sources_get_tarball(const struct ud_app *app,
-                                    const struct ud_build_options *options, const char *url,
-                                    bool digest, struct ud_sources *ret, struct ud_error *err)
+enum ud_code ud_sources_get_tarball(const struct ud_app *app, const struct ud_sources_wish *wish,
+                                    const char *url, bool digest, struct ud_sources *ret,
+                                    struct ud_error *err)
 {
     struct ud_sources sources = {.name = ud_strdup(url)};
-    take_sha256(options, &sources);
-    enum ud_code rc = tarball(app, options, url, digest, &sources, err);
+    take_sha256(wish, &sources);
+    enum ud_code rc = tarball(app, wish, url, digest, &sources, err);
     if (rc == UD_OK) {
         *ret = sources;
     } else {

@@ -4,9 +4,19 @@
 
 #include <stdbool.h>
 
-#include "app/build/build.h"
 #include "app/engine/context.h"
 #include "util/error.h"
+
+/* What is asked for; all borrowed. */
+struct ud_sources_wish {
+    const char *source;       /* FILE, DIR or URL; NULL: by the routes */
+    const char *sha256;       /* the digest in hex that source must have, or NULL */
+    const char *mirror;       /* base URL in place of all hosts of archives, or NULL */
+    const char *kernel_image; /* an image that the kernel was published in, or NULL */
+    const char *builder;      /* image that runs apt, used as it is; NULL: one of ours */
+    bool offline;             /* nothing is downloaded or pulled */
+    bool dry_run;
+};
 
 struct ud_sources {
     char *path;     /* an archive or a directory; NULL in a dry run that would download */
@@ -25,12 +35,12 @@ UD_MUST_CHECK enum ud_code ud_sources_check_sha256(const char *hex, struct ud_er
  * Errors: UD_ERR_SOURCE (another digest; --offline), UD_ERR_NOT_FOUND,
  * UD_ERR_UNREACHABLE, UD_ERR_USAGE, UD_ERR_IO. */
 UD_MUST_CHECK enum ud_code ud_sources_get_named(const struct ud_app *app,
-                                                const struct ud_build_options *options,
+                                                const struct ud_sources_wish *wish,
                                                 struct ud_sources *ret, struct ud_error *err);
 
 /* An archive that a route names; digest: sha256sums.asc beside it has its digest. */
 UD_MUST_CHECK enum ud_code ud_sources_get_tarball(const struct ud_app *app,
-                                                  const struct ud_build_options *options,
+                                                  const struct ud_sources_wish *wish,
                                                   const char *url, bool digest,
                                                   struct ud_sources *ret, struct ud_error *err);
 

@@ -77,7 +77,7 @@ static enum ud_code run(struct ud_vhcli_making *m, struct ud_error *err)
 static void release(struct ud_vhcli_making *m)
 {
     if (m->pulled) {
-        ud_pulled_remove(m->vm.engine, m->result->base);
+        ud_temp_image_remove(m->vm.engine, m->result->base);
     }
     free(m->inputs);
     ud_image_done(&m->base);

@@ -18,7 +18,7 @@ enum { LAYER_MAX = 256 << 20 };
 
 static enum ud_code ensure_base(struct ud_vhcli_making *m, struct ud_error *err)
 {
-    UD_TRY(ud_pulled_ensure(m->app, m->vm.engine, m->result->base, &m->pulled, err));
+    UD_TRY(ud_temp_image_ensure(m->app, m->vm.engine, m->result->base, &m->pulled, err));
     ud_image_done(&m->base);
     UD_TRY(ud_image_inspect(m->vm.engine, m->result->base, &m->base, err));
     if (m->base.arch[0] == '\0' || strcmp(m->base.arch, m->engine.arch) == 0) {

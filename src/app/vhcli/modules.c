@@ -35,11 +35,11 @@ static enum ud_code add_own(const struct choice *choice, struct ud_error *err)
     if (choice->plan == NULL) {
         return UD_OK;
     }
-    ud_own_modules_list(choice->facts, choice->plan, true, &paths);
+    ud_vm_modules_list(choice->facts, choice->plan, true, &paths);
     enum ud_code rc =
-        ud_own_modules_read(choice->app, choice->engine, choice->facts, &paths, &files, err);
+        ud_vm_modules_read(choice->app, choice->engine, choice->facts, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
-        struct ud_vhcli_module *item = add(choice->modules, ud_own_modules_stem(paths.items[i]));
+        struct ud_vhcli_module *item = add(choice->modules, ud_vm_modules_stem(paths.items[i]));
         ud_buf_add(&item->bytes, files.items[i].bytes.data, files.items[i].bytes.len);
         rc = parse(item, err);
     }

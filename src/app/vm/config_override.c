@@ -27,8 +27,8 @@ static void warn(const struct ud_app *app, const struct ud_facts *facts, const c
     ud_buf_done(&names);
 }
 
-enum ud_code ud_given_config_use(const struct ud_app *app, const char *path, struct ud_facts *facts,
-                                 struct ud_error *err)
+enum ud_code ud_config_override(const struct ud_app *app, const char *path, struct ud_facts *facts,
+                                struct ud_error *err)
 {
     struct ud_buf raw;
     struct ud_buf text;

@@ -7,7 +7,7 @@
 #include "util/error.h"
 
 /* Puts it in the place of what the VM shows, and warns if that is another kernel's. */
-UD_MUST_CHECK enum ud_code ud_given_config_use(const struct ud_app *app, const char *path,
-                                               struct ud_facts *facts, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_config_override(const struct ud_app *app, const char *path,
+                                              struct ud_facts *facts, struct ud_error *err);
 
 #endif

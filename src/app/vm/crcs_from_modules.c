@@ -186,9 +186,9 @@ static enum ud_code look(struct harvest *harvest, const struct ud_app *app,
     return rc;
 }
 
-enum ud_code ud_harvest(const struct ud_app *app, struct ud_engine *engine,
-                        const struct ud_facts *facts, const struct ud_strv *symbols,
-                        struct ud_crcs *ret, struct ud_error *err)
+enum ud_code ud_crcs_from_modules(const struct ud_app *app, struct ud_engine *engine,
+                                  const struct ud_facts *facts, const struct ud_strv *symbols,
+                                  struct ud_crcs *ret, struct ud_error *err)
 {
     struct harvest harvest = {.symbols = symbols, .crcs = ret};
     if (facts->modules_dir == NULL || facts->deps.len == 0) {

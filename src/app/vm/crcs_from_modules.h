@@ -13,8 +13,9 @@
  * adds what is found, which may be nothing. First without privileges; if no
  * file can be seen that way, from inside the VM. Errors: those of a helper
  * call; UD_ERR_UNFIT if two modules differ. */
-UD_MUST_CHECK enum ud_code ud_harvest(const struct ud_app *app, struct ud_engine *engine,
-                                      const struct ud_facts *facts, const struct ud_strv *symbols,
-                                      struct ud_crcs *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_crcs_from_modules(const struct ud_app *app, struct ud_engine *engine,
+                                                const struct ud_facts *facts,
+                                                const struct ud_strv *symbols, struct ud_crcs *ret,
+                                                struct ud_error *err);
 
 #endif

@@ -167,7 +167,7 @@ enum ud_code ud_probe_with(const struct ud_app *app, struct ud_engine *engine,
                            const char *config_file, struct ud_facts *ret, struct ud_error *err)
 {
     UD_TRY(ud_probe(app, engine, ret, err));
-    enum ud_code rc = config_file != NULL ? ud_given_config_use(app, config_file, ret, err) : UD_OK;
+    enum ud_code rc = config_file != NULL ? ud_config_override(app, config_file, ret, err) : UD_OK;
     if (rc != UD_OK) {
         ud_facts_done(ret);
     }

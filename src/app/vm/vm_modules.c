@@ -5,9 +5,10 @@
 
 #include "bundle/tar/decompress.h"
 #include "kernel/elf/module.h"
+#include "kernel/modlist/module_name.h"
 #include "util/mem.h"
 
-char *ud_own_modules_stem(const char *path)
+char *ud_vm_modules_stem(const char *path)
 {
     const char *slash = strrchr(path, '/');
     const char *base = slash != NULL ? slash + 1 : path;
@@ -26,8 +27,8 @@ static void add_path(const struct ud_facts *facts, const char *path, bool loaded
     free(name);
 }
 
-void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
-                         struct ud_strv *paths)
+void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
+                        struct ud_strv *paths)
 {
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
         const struct ud_plan_item *item = &plan->items[i];
@@ -57,9 +58,9 @@ static enum ud_code unpack(struct ud_vm_file *file, struct ud_error *err)
 
 /* Inside the VM's namespace: load needs that privilege anyway, and the files are
  * there whatever the engine can mount. */
-enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                 const struct ud_facts *facts, const struct ud_strv *paths,
-                                 struct ud_vm_files *ret, struct ud_error *err)
+enum ud_code ud_vm_modules_read(const struct ud_app *app, struct ud_engine *engine,
+                                const struct ud_facts *facts, const struct ud_strv *paths,
+                                struct ud_vm_files *ret, struct ud_error *err)
 {
     struct ud_strv full = {0};
     for (size_t i = 0; i < paths->len; i++) {

@@ -15,17 +15,17 @@
 /* Adds the paths (relative to the modules' folder) of what must be inserted
  * for the plan's OWN_FILE items: their dependencies first, without what is
  * loaded unless loaded_too. */
-void ud_own_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
-                         struct ud_strv *paths);
+void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
+                        struct ud_strv *paths);
 
 /* "kernel/drivers/usb/usbip/usbip-core.ko.xz" gives "usbip-core": the name under
  * which the helper finds the file. In new memory. */
-char *ud_own_modules_stem(const char *path);
+char *ud_vm_modules_stem(const char *path);
 
 /* Reads all of these paths by one run of the helper; unpacked, in their order. */
-UD_MUST_CHECK enum ud_code ud_own_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                               const struct ud_facts *facts,
-                                               const struct ud_strv *paths, struct ud_vm_files *ret,
-                                               struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_vm_modules_read(const struct ud_app *app, struct ud_engine *engine,
+                                              const struct ud_facts *facts,
+                                              const struct ud_strv *paths, struct ud_vm_files *ret,
+                                              struct ud_error *err);
 
 #endif

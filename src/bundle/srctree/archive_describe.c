@@ -57,29 +57,29 @@ static enum ud_code check_type(const struct archive_walk *self, struct archive_e
 
 /* What the walk gives out, once the entry is known to be sound and named well. */
 static enum ud_code fill(struct archive_walk *self, struct archive_entry *entry, const char *path,
-                         struct ud_walk_entry *ret, struct ud_error *err)
+                         struct ud_srctree_entry *ret, struct ud_error *err)
 {
-    *ret = (struct ud_walk_entry){
+    *ret = (struct ud_srctree_entry){
         .path = path,
-        .type = UD_WALK_FILE,
+        .type = UD_SRCTREE_FILE,
         .size = (uint64_t)archive_entry_size(entry),
         .mtime = archive_entry_mtime(entry),
         .executable = (archive_entry_perm(entry) & 0111) != 0,
     };
     if (archive_entry_hardlink(entry) != NULL) {
-        ret->type = UD_WALK_HARDLINK;
+        ret->type = UD_SRCTREE_HARDLINK;
         return take_path(self, archive_entry_hardlink(entry), false, &self->link, &ret->link, err);
     }
     if (archive_entry_filetype(entry) == AE_IFLNK) {
         const char *text = archive_entry_symlink(entry);
-        ret->type = UD_WALK_SYMLINK;
+        ret->type = UD_SRCTREE_SYMLINK;
         ret->link = text != NULL ? text : "";
     }
     return UD_OK;
 }
 
 enum ud_code ud_archive_describe(struct archive_walk *self, struct archive_entry *entry,
-                                 struct ud_walk_entry *ret, bool *ret_use, struct ud_error *err)
+                                 struct ud_srctree_entry *ret, bool *ret_use, struct ud_error *err)
 {
     const char *raw = archive_entry_pathname(entry);
     bool is_dir = archive_entry_filetype(entry) == AE_IFDIR;

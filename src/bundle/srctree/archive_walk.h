@@ -11,7 +11,7 @@
 #include "tar/unpack.h"
 
 struct archive_walk {
-    struct ud_walk walk;
+    struct ud_srctree_walk walk;
     struct ud_file *file; /* if the input is one */
     uint64_t in_total;
     char *sha256; /* expected, lower-case; or NULL */
@@ -27,7 +27,7 @@ struct archive_walk {
 /* Describes a file or link; *ret_use is false for directories and what is passed over. */
 UD_MUST_CHECK enum ud_code ud_archive_describe(struct archive_walk *self,
                                                struct archive_entry *entry,
-                                               struct ud_walk_entry *ret, bool *ret_use,
+                                               struct ud_srctree_entry *ret, bool *ret_use,
                                                struct ud_error *err);
 
 #endif

@@ -35,13 +35,13 @@ static enum ud_code open_walk(struct ud_srctree *source, struct ud_error *err)
     }
     if (options->read != NULL || ud_fs_kind(options->path) != UD_FS_DIR) {
         const char *name = options->name != NULL ? options->name : "the source archive";
-        return ud_walk_archive_new(options, name, &source->walk, err);
+        return ud_srctree_walk_archive_new(options, name, &source->walk, err);
     }
     if (options->sha256 != NULL) {
         return ud_fail(err, UD_ERR_USAGE, "Name an archive, or give no digest.",
                        "%s is a directory, which has no SHA-256", options->path);
     }
-    return ud_walk_dir_new(options->path, &source->walk, err);
+    return ud_srctree_walk_dir_new(options->path, &source->walk, err);
 }
 
 enum ud_code ud_srctree_open(const struct ud_srctree_options *options, struct ud_srctree **ret,
@@ -49,7 +49,7 @@ enum ud_code ud_srctree_open(const struct ud_srctree_options *options, struct ud
 {
     struct ud_srctree *source = ud_alloc(1, sizeof *source);
     copy_options(source, options);
-    ud_emit_init(&source->emit, source->options.prefix, options->uid, options->gid);
+    ud_srctree_emit_init(&source->emit, source->options.prefix, options->uid, options->gid);
     ud_buf_init(&source->tapped, source->options.tap_max);
     enum ud_code rc = open_walk(source, err);
     if (rc != UD_OK) {
@@ -68,7 +68,7 @@ void ud_srctree_free(struct ud_srctree *source)
     if (source->walk != NULL) {
         source->walk->free(source->walk);
     }
-    ud_emit_done(&source->emit);
+    ud_srctree_emit_done(&source->emit);
     ud_buf_done(&source->tapped);
     free((char *)source->options.path);
     free((char *)source->options.name);

@@ -70,8 +70,8 @@ static enum ud_code open_tar(struct archive_walk *self, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code tar_next(struct ud_walk *walk, struct ud_walk_entry *ret, bool *ret_end,
-                             struct ud_error *err)
+static enum ud_code tar_next(struct ud_srctree_walk *walk, struct ud_srctree_entry *ret,
+                             bool *ret_end, struct ud_error *err)
 {
     struct archive_walk *self = (struct archive_walk *)walk;
     bool use = false;
@@ -97,7 +97,7 @@ static enum ud_code tar_next(struct ud_walk *walk, struct ud_walk_entry *ret, bo
     return UD_OK;
 }
 
-static enum ud_code tar_open(struct ud_walk *walk, struct ud_walk_entry *entry,
+static enum ud_code tar_open(struct ud_srctree_walk *walk, struct ud_srctree_entry *entry,
                              struct ud_error *err)
 {
     (void)walk;
@@ -106,7 +106,7 @@ static enum ud_code tar_open(struct ud_walk *walk, struct ud_walk_entry *entry,
     return UD_OK;
 }
 
-static enum ud_code tar_data(struct ud_walk *walk, void *buf, size_t len, size_t *ret_n,
+static enum ud_code tar_data(struct ud_srctree_walk *walk, void *buf, size_t len, size_t *ret_n,
                              struct ud_error *err)
 {
     struct archive_walk *self = (struct archive_walk *)walk;
@@ -135,7 +135,7 @@ static enum ud_code read_to_end(struct archive_walk *self, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code tar_finish(struct ud_walk *walk, bool whole, struct ud_error *err)
+static enum ud_code tar_finish(struct ud_srctree_walk *walk, bool whole, struct ud_error *err)
 {
     struct archive_walk *self = (struct archive_walk *)walk;
     if (whole) {
@@ -154,7 +154,7 @@ static enum ud_code tar_finish(struct ud_walk *walk, bool whole, struct ud_error
     return UD_OK;
 }
 
-static void tar_stats(struct ud_walk *walk, struct ud_srctree_stats *stats)
+static void tar_stats(struct ud_srctree_walk *walk, struct ud_srctree_stats *stats)
 {
     const struct archive_walk *self = (const struct archive_walk *)walk;
     stats->in_bytes = ud_unpack_bytes_in(self->unpack);
@@ -162,12 +162,12 @@ static void tar_stats(struct ud_walk *walk, struct ud_srctree_stats *stats)
     stats->unpacked = ud_unpack_bytes_out(self->unpack);
 }
 
-static const char *tar_digest(const struct ud_walk *walk)
+static const char *tar_digest(const struct ud_srctree_walk *walk)
 {
     return ud_unpack_digest(((const struct archive_walk *)walk)->unpack);
 }
 
-static void tar_free(struct ud_walk *walk)
+static void tar_free(struct ud_srctree_walk *walk)
 {
     struct archive_walk *self = (struct archive_walk *)walk;
     ud_unpack_free(self->unpack);
@@ -202,18 +202,18 @@ static enum ud_code start(struct archive_walk *self, const struct ud_srctree_opt
     return ud_unpack_start(&input, &self->unpack, err);
 }
 
-enum ud_code ud_walk_archive_new(const struct ud_srctree_options *options, const char *name,
-                                 struct ud_walk **ret, struct ud_error *err)
+enum ud_code ud_srctree_walk_archive_new(const struct ud_srctree_options *options, const char *name,
+                                         struct ud_srctree_walk **ret, struct ud_error *err)
 {
     struct archive_walk *self = ud_alloc(1, sizeof *self);
-    self->walk = (struct ud_walk){.next = tar_next,
-                                  .open = tar_open,
-                                  .data = tar_data,
-                                  .finish = tar_finish,
-                                  .stats = tar_stats,
-                                  .digest = tar_digest,
-                                  .free = tar_free,
-                                  .name = name};
+    self->walk = (struct ud_srctree_walk){.next = tar_next,
+                                          .open = tar_open,
+                                          .data = tar_data,
+                                          .finish = tar_finish,
+                                          .stats = tar_stats,
+                                          .digest = tar_digest,
+                                          .free = tar_free,
+                                          .name = name};
     if (options->sha256 != NULL) {
         self->sha256 = ud_strdup(options->sha256);
         for (char *p = self->sha256; *p != '\0'; p++) {

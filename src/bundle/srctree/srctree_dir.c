@@ -19,7 +19,7 @@ struct frame {
 };
 
 struct dir_walk {
-    struct ud_walk walk;
+    struct ud_srctree_walk walk;
     char *top;
     struct frame frames[DEPTH_MAX];
     size_t depth;
@@ -68,14 +68,14 @@ static void forget_entry(struct dir_walk *self)
 }
 
 /* Describes what is at self->place; *ret_use is false for what is no file or link. */
-static enum ud_code describe(struct dir_walk *self, struct ud_walk_entry *ret, bool *ret_use,
+static enum ud_code describe(struct dir_walk *self, struct ud_srctree_entry *ret, bool *ret_use,
                              struct ud_error *err)
 {
     struct ud_fs_info info;
     UD_TRY(ud_fs_info(self->place, &info, err));
-    *ret = (struct ud_walk_entry){
+    *ret = (struct ud_srctree_entry){
         .path = self->path,
-        .type = info.kind == UD_FS_LINK ? UD_WALK_SYMLINK : UD_WALK_FILE,
+        .type = info.kind == UD_FS_LINK ? UD_SRCTREE_SYMLINK : UD_SRCTREE_FILE,
         .size = info.size,
         .mtime = info.mtime,
         .executable = info.executable,
@@ -92,8 +92,8 @@ static enum ud_code describe(struct dir_walk *self, struct ud_walk_entry *ret, b
     return UD_OK;
 }
 
-static enum ud_code dir_next(struct ud_walk *walk, struct ud_walk_entry *ret, bool *ret_end,
-                             struct ud_error *err)
+static enum ud_code dir_next(struct ud_srctree_walk *walk, struct ud_srctree_entry *ret,
+                             bool *ret_end, struct ud_error *err)
 {
     struct dir_walk *self = (struct dir_walk *)walk;
     bool use = false;
@@ -132,7 +132,7 @@ static enum ud_code is_script(struct ud_file *file, bool *ret, struct ud_error *
     return ud_file_rewind(file, err);
 }
 
-static enum ud_code dir_open(struct ud_walk *walk, struct ud_walk_entry *entry,
+static enum ud_code dir_open(struct ud_srctree_walk *walk, struct ud_srctree_entry *entry,
                              struct ud_error *err)
 {
     struct dir_walk *self = (struct dir_walk *)walk;
@@ -144,7 +144,7 @@ static enum ud_code dir_open(struct ud_walk *walk, struct ud_walk_entry *entry,
     return UD_OK;
 }
 
-static enum ud_code dir_data(struct ud_walk *walk, void *buf, size_t len, size_t *ret_n,
+static enum ud_code dir_data(struct ud_srctree_walk *walk, void *buf, size_t len, size_t *ret_n,
                              struct ud_error *err)
 {
     struct dir_walk *self = (struct dir_walk *)walk;
@@ -155,7 +155,7 @@ static enum ud_code dir_data(struct ud_walk *walk, void *buf, size_t len, size_t
     return UD_OK;
 }
 
-static enum ud_code dir_finish(struct ud_walk *walk, bool whole, struct ud_error *err)
+static enum ud_code dir_finish(struct ud_srctree_walk *walk, bool whole, struct ud_error *err)
 {
     (void)walk;
     (void)whole;
@@ -163,18 +163,18 @@ static enum ud_code dir_finish(struct ud_walk *walk, bool whole, struct ud_error
     return UD_OK;
 }
 
-static void dir_stats(struct ud_walk *walk, struct ud_srctree_stats *stats)
+static void dir_stats(struct ud_srctree_walk *walk, struct ud_srctree_stats *stats)
 {
     stats->in_bytes = ((const struct dir_walk *)walk)->read;
 }
 
-static const char *dir_digest(const struct ud_walk *walk)
+static const char *dir_digest(const struct ud_srctree_walk *walk)
 {
     (void)walk;
     return NULL;
 }
 
-static void dir_free(struct ud_walk *walk)
+static void dir_free(struct ud_srctree_walk *walk)
 {
     struct dir_walk *self = (struct dir_walk *)walk;
     while (self->depth > 0) {
@@ -185,16 +185,17 @@ static void dir_free(struct ud_walk *walk)
     free(self);
 }
 
-enum ud_code ud_walk_dir_new(const char *path, struct ud_walk **ret, struct ud_error *err)
+enum ud_code ud_srctree_walk_dir_new(const char *path, struct ud_srctree_walk **ret,
+                                     struct ud_error *err)
 {
     struct dir_walk *self = ud_alloc(1, sizeof *self);
-    self->walk = (struct ud_walk){.next = dir_next,
-                                  .open = dir_open,
-                                  .data = dir_data,
-                                  .finish = dir_finish,
-                                  .stats = dir_stats,
-                                  .digest = dir_digest,
-                                  .free = dir_free};
+    self->walk = (struct ud_srctree_walk){.next = dir_next,
+                                          .open = dir_open,
+                                          .data = dir_data,
+                                          .finish = dir_finish,
+                                          .stats = dir_stats,
+                                          .digest = dir_digest,
+                                          .free = dir_free};
     self->top = ud_strdup(path);
     self->walk.name = self->top;
     enum ud_code rc = push(self, "", err);

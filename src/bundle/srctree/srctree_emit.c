@@ -10,21 +10,22 @@
 /* One path has at most 512 directories, each of a block or three. */
 enum { PENDING_MAX = 4 * 1024 * 1024 };
 
-void ud_emit_init(struct ud_emit *emit, const char *prefix, unsigned uid, unsigned gid)
+void ud_srctree_emit_init(struct ud_srctree_emit *emit, const char *prefix, unsigned uid,
+                          unsigned gid)
 {
-    *emit = (struct ud_emit){.prefix = prefix, .uid = uid, .gid = gid};
+    *emit = (struct ud_srctree_emit){.prefix = prefix, .uid = uid, .gid = gid};
     emit->now = ud_host_wall_time();
     emit->dir = ud_strdup("");
     ud_buf_init(&emit->pending, PENDING_MAX);
 }
 
-void ud_emit_done(struct ud_emit *emit)
+void ud_srctree_emit_done(struct ud_srctree_emit *emit)
 {
     free(emit->dir);
     ud_buf_done(&emit->pending);
 }
 
-static void add_head(struct ud_emit *emit, const char *path, size_t path_len,
+static void add_head(struct ud_srctree_emit *emit, const char *path, size_t path_len,
                      struct ud_tarhead head)
 {
     char *full = ud_strf("%s%.*s", emit->prefix, (int)path_len, path);
@@ -42,7 +43,7 @@ static bool is_in(const char *dir, const char *path, size_t len)
     return strncmp(dir, path, len) == 0 && (dir[len] == '/' || dir[len] == '\0');
 }
 
-static void add_dirs(struct ud_emit *emit, const struct ud_walk_entry *entry)
+static void add_dirs(struct ud_srctree_emit *emit, const struct ud_srctree_entry *entry)
 {
     const struct ud_tarhead head = {.type = UD_TARHEAD_DIR, .mode = 0755, .mtime = entry->mtime};
     size_t dir_len = 0;
@@ -57,8 +58,8 @@ static void add_dirs(struct ud_emit *emit, const struct ud_walk_entry *entry)
     emit->dir = ud_strndup(entry->path, dir_len);
 }
 
-enum ud_code ud_emit_entry(struct ud_emit *emit, const struct ud_walk_entry *entry,
-                           struct ud_error *err)
+enum ud_code ud_srctree_emit_entry(struct ud_srctree_emit *emit,
+                                   const struct ud_srctree_entry *entry, struct ud_error *err)
 {
     struct ud_tarhead head = {
         .type = UD_TARHEAD_FILE,
@@ -67,11 +68,11 @@ enum ud_code ud_emit_entry(struct ud_emit *emit, const struct ud_walk_entry *ent
         .size = entry->size,
     };
     char *link = NULL;
-    if (entry->type == UD_WALK_SYMLINK) {
+    if (entry->type == UD_SRCTREE_SYMLINK) {
         head.type = UD_TARHEAD_SYMLINK;
         head.mode = 0777;
         link = ud_strdup(entry->link);
-    } else if (entry->type == UD_WALK_HARDLINK) {
+    } else if (entry->type == UD_SRCTREE_HARDLINK) {
         head.type = UD_TARHEAD_HARDLINK;
         link = ud_strf("%s%s", emit->prefix, entry->link);
     }
@@ -82,19 +83,19 @@ enum ud_code ud_emit_entry(struct ud_emit *emit, const struct ud_walk_entry *ent
     return ud_buf_check(&emit->pending, entry->path, err);
 }
 
-void ud_emit_padding(struct ud_emit *emit, uint64_t size)
+void ud_srctree_emit_padding(struct ud_srctree_emit *emit, uint64_t size)
 {
     static const char zeros[UD_TAR_BLOCK];
     ud_buf_add(&emit->pending, zeros, ud_tarhead_padding(size));
 }
 
-void ud_emit_end(struct ud_emit *emit)
+void ud_srctree_emit_end(struct ud_srctree_emit *emit)
 {
     static const char zeros[2 * UD_TAR_BLOCK];
     ud_buf_add(&emit->pending, zeros, sizeof zeros);
 }
 
-size_t ud_emit_take(struct ud_emit *emit, char *buf, size_t len)
+size_t ud_srctree_emit_take(struct ud_srctree_emit *emit, char *buf, size_t len)
 {
     size_t n = emit->pending.len - emit->taken;
     n = n < len ? n : len;
@@ -107,7 +108,7 @@ size_t ud_emit_take(struct ud_emit *emit, char *buf, size_t len)
     return n;
 }
 
-enum ud_code ud_emit_fail_short(const char *source, const char *path, struct ud_error *err)
+enum ud_code ud_srctree_emit_fail_short(const char *source, const char *path, struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_SOURCE, NULL, "%s in %s is shorter than it says", path, source);
 }

@@ -9,7 +9,7 @@
 static enum ud_code tap(struct ud_srctree *source, struct ud_error *err)
 {
     const struct ud_srctree_options *options = &source->options;
-    const struct ud_walk_entry *entry = &source->entry;
+    const struct ud_srctree_entry *entry = &source->entry;
     if (entry->size > options->tap_max) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "%s in %s is too large: %llu bytes", entry->path,
                        source->walk->name, (unsigned long long)entry->size);
@@ -22,7 +22,7 @@ static enum ud_code tap(struct ud_srctree *source, struct ud_error *err)
         UD_TRY(source->walk->data(source->walk, piece, left < sizeof piece ? left : sizeof piece,
                                   &n, err));
         if (n == 0) {
-            return ud_emit_fail_short(source->walk->name, entry->path, err);
+            return ud_srctree_emit_fail_short(source->walk->name, entry->path, err);
         }
         ud_buf_add(&source->tapped, piece, n);
     }
@@ -32,7 +32,7 @@ static enum ud_code tap(struct ud_srctree *source, struct ud_error *err)
 
 static enum ud_code begin_file(struct ud_srctree *source, unsigned want, struct ud_error *err)
 {
-    struct ud_walk_entry *entry = &source->entry;
+    struct ud_srctree_entry *entry = &source->entry;
     bool small = (want & UD_SRCTREE_TAP_SMALL) != 0 && entry->size <= source->options.tap_max;
     bool is_tapped = ((want & UD_SRCTREE_TAP) != 0 || small) && source->options.tap != NULL;
     UD_TRY(source->walk->open(source->walk, entry, err));
@@ -40,7 +40,7 @@ static enum ud_code begin_file(struct ud_srctree *source, unsigned want, struct 
         UD_TRY(tap(source, err));
     }
     if ((want & UD_SRCTREE_SEND) != 0) {
-        UD_TRY(ud_emit_entry(&source->emit, entry, err));
+        UD_TRY(ud_srctree_emit_entry(&source->emit, entry, err));
         source->selected++;
         source->left = entry->size;
         source->state = is_tapped ? UD_SRCTREE_TAPPED_DATA : UD_SRCTREE_FILE_DATA;
@@ -51,10 +51,10 @@ static enum ud_code begin_file(struct ud_srctree *source, unsigned want, struct 
 /* A hard link needs its other name in the stream, too. */
 static enum ud_code check_link(struct ud_srctree *source, struct ud_error *err)
 {
-    const struct ud_walk_entry *entry = &source->entry;
+    const struct ud_srctree_entry *entry = &source->entry;
     const struct ud_srctree_options *options = &source->options;
     bool sound;
-    if (entry->type == UD_WALK_SYMLINK) {
+    if (entry->type == UD_SRCTREE_SYMLINK) {
         sound = ud_path_link_stays(entry->path, entry->link) && ud_path_is_ascii(entry->link);
     } else {
         sound = (options->want(options->ctx, entry->link) & UD_SRCTREE_SEND) != 0;
@@ -73,7 +73,7 @@ static enum ud_code begin_link(struct ud_srctree *source, unsigned want, struct 
         return UD_OK;
     }
     UD_TRY(check_link(source, err));
-    UD_TRY(ud_emit_entry(&source->emit, &source->entry, err));
+    UD_TRY(ud_srctree_emit_entry(&source->emit, &source->entry, err));
     source->selected++;
     return UD_OK;
 }
@@ -81,7 +81,7 @@ static enum ud_code begin_link(struct ud_srctree *source, unsigned want, struct 
 static enum ud_code end_stream(struct ud_srctree *source, struct ud_error *err)
 {
     UD_TRY(source->walk->finish(source->walk, !source->stopped, err));
-    ud_emit_end(&source->emit);
+    ud_srctree_emit_end(&source->emit);
     source->state = UD_SRCTREE_AT_END;
     return UD_OK;
 }
@@ -102,8 +102,8 @@ static enum ud_code next_entry(struct ud_srctree *source, struct ud_error *err)
     if (want == UD_SRCTREE_SKIP) {
         return UD_OK;
     }
-    return source->entry.type == UD_WALK_FILE ? begin_file(source, want, err)
-                                              : begin_link(source, want, err);
+    return source->entry.type == UD_SRCTREE_FILE ? begin_file(source, want, err)
+                                                 : begin_link(source, want, err);
 }
 
 /* Some of the current file's data; at its end prepares the padding. */
@@ -116,12 +116,12 @@ static enum ud_code file_data(struct ud_srctree *source, char *buf, size_t len, 
     } else if (n > 0) {
         UD_TRY(source->walk->data(source->walk, buf, n, &n, err));
         if (n == 0) {
-            return ud_emit_fail_short(source->walk->name, source->entry.path, err);
+            return ud_srctree_emit_fail_short(source->walk->name, source->entry.path, err);
         }
     }
     source->left -= n;
     if (source->left == 0) {
-        ud_emit_padding(&source->emit, source->entry.size);
+        ud_srctree_emit_padding(&source->emit, source->entry.size);
         source->state = UD_SRCTREE_NEXT_ENTRY;
     }
     *ret_n = n;
@@ -133,7 +133,7 @@ static enum ud_code fill(struct ud_srctree *source, char *buf, size_t len, size_
 {
     size_t used = 0;
     while (used < len) {
-        size_t n = ud_emit_take(&source->emit, buf + used, len - used);
+        size_t n = ud_srctree_emit_take(&source->emit, buf + used, len - used);
         used += n;
         if (n > 0) {
             continue;

@@ -21,12 +21,12 @@ enum ud_srctree_state {
 
 struct ud_srctree {
     struct ud_srctree_options options; /* its texts are copies */
-    struct ud_walk *walk;
-    struct ud_emit emit;
+    struct ud_srctree_walk *walk;
+    struct ud_srctree_emit emit;
     enum ud_srctree_state state;
-    bool stopped;               /* by UD_SRCTREE_STOP */
-    struct ud_walk_entry entry; /* the current one */
-    uint64_t left;              /* of its data */
+    bool stopped;                  /* by UD_SRCTREE_STOP */
+    struct ud_srctree_entry entry; /* the current one */
+    uint64_t left;                 /* of its data */
     struct ud_buf tapped;
     uint64_t selected, taps, out;
     enum ud_code rc; /* in UD_SRCTREE_FAILED */

@@ -21,7 +21,7 @@ static void json_engine(cJSON *document, const struct ud_status *status)
     }
 }
 
-static void json_self_test(cJSON *document, const struct ud_self_test *test)
+static void json_self_test(cJSON *document, const struct ud_usbip_check *test)
 {
     cJSON *object = ud_doc_object(document, "self_test");
     ud_doc_bool(object, "passed", test->passed);

@@ -171,7 +171,7 @@ static void show_nothing(const struct ud_page *page, const char *label, const ch
     ud_page_end(page);
 }
 
-static void show_self_test(const struct ud_page *page, const struct ud_self_test *test)
+static void show_self_test(const struct ud_page *page, const struct ud_usbip_check *test)
 {
     ud_page_label(page, "test");
     if (!test->passed) {

@@ -40,7 +40,7 @@ static void show_remedy(const struct ud_page *page, const char *remedy)
     ud_page_end(page);
 }
 
-static void show_findings(const struct ud_page *page, const struct ud_check *check)
+static void show_findings(const struct ud_page *page, const struct ud_verify_check *check)
 {
     for (size_t i = 0; i < check->len; i++) {
         const struct ud_finding *item = &check->items[i];
@@ -52,10 +52,10 @@ static void show_findings(const struct ud_page *page, const struct ud_check *che
     }
 }
 
-static void show_check(const struct ud_page *page, const struct ud_check *check, const char *label,
-                       const struct columns *columns)
+static void show_check(const struct ud_page *page, const struct ud_verify_check *check,
+                       const char *label, const struct columns *columns)
 {
-    enum ud_found verdict = ud_check_verdict(check);
+    enum ud_found verdict = ud_verify_check_verdict(check);
     const char *word = ud_found_name(verdict);
     ud_page_label(page, label);
     ud_page_cell(page, check->name, columns->name + 2);
@@ -70,7 +70,7 @@ static void show_verdict(const struct ud_page *page, const struct ud_findings *f
 {
     size_t unknown = 0;
     for (size_t i = 0; i < findings->len; i++) {
-        unknown += ud_check_verdict(&findings->checks[i]) == UD_FOUND_UNKNOWN ? 1 : 0;
+        unknown += ud_verify_check_verdict(&findings->checks[i]) == UD_FOUND_UNKNOWN ? 1 : 0;
     }
     enum ud_found verdict = ud_findings_verdict(findings);
     ud_page_label(page, "verdict");
@@ -92,9 +92,9 @@ void ud_show_verify(const struct ud_page *page, const struct ud_verify_result *r
 {
     struct columns columns = {0};
     for (size_t i = 0; i < result->findings.len; i++) {
-        const struct ud_check *check = &result->findings.checks[i];
+        const struct ud_verify_check *check = &result->findings.checks[i];
         ud_page_widest(&columns.name, check->name);
-        ud_page_widest(&columns.verdict, ud_found_name(ud_check_verdict(check)));
+        ud_page_widest(&columns.verdict, ud_found_name(ud_verify_check_verdict(check)));
     }
     ud_page_label(page, "modules");
     ud_page_textf(page, "%zu in %s", result->module_count, result->dir);
@@ -108,11 +108,11 @@ void ud_show_verify(const struct ud_page *page, const struct ud_verify_result *r
     show_verdict(page, &result->findings);
 }
 
-static void doc_check(cJSON *array, const struct ud_check *check)
+static void doc_check(cJSON *array, const struct ud_verify_check *check)
 {
     cJSON *object = ud_doc_array_object(array);
     ud_doc_text(object, "name", check->name);
-    ud_doc_text(object, "verdict", ud_found_name(ud_check_verdict(check)));
+    ud_doc_text(object, "verdict", ud_found_name(ud_verify_check_verdict(check)));
     ud_doc_text(object, "compared", check->compared);
     cJSON *findings = ud_doc_array(object, "findings");
     for (size_t i = 0; i < check->len; i++) {

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "helper.h"
+#include "sys/helper.h"
 
 /* Inserts <dir>/NAME.ko for each of the names, in this order, as UD_OP_INSERT
  * describes it. stay: in the container's namespaces, where the lock keeps out only

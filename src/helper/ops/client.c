@@ -1,4 +1,4 @@
-#include "helper.h"
+#include "ops/ops.h"
 
 #include <errno.h>
 #include <fcntl.h>

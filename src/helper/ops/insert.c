@@ -1,4 +1,4 @@
-#include "helper.h"
+#include "ops/ops.h"
 
 #include "insert/insertion.h"
 #include "proto/ops.h"

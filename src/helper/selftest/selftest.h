@@ -2,8 +2,8 @@
 #ifndef HELPER_SELFTEST_SELFTEST_H
 #define HELPER_SELFTEST_SELFTEST_H
 
-#include "helper.h"
 #include "host/serving.h"
+#include "sys/helper.h"
 #include "usbip/vhci_status.h"
 
 struct ud_selftest {

@@ -154,3 +154,16 @@ char *ud_config_string(const struct ud_config *config, const char *name)
     text[n] = '\0';
     return text;
 }
+
+const char *ud_config_randstruct_option(const struct ud_config *config)
+{
+    /* The gcc plugin to 5.18; the same and clang's own one since. */
+    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
+                                          "RANDSTRUCT_PERFORMANCE"};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (ud_config_is(config, options[i], 'y')) {
+            return options[i];
+        }
+    }
+    return NULL;
+}

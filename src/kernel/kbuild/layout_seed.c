@@ -23,19 +23,6 @@ static const struct {
 };
 #define FORM_COUNT (sizeof forms / sizeof *forms)
 
-const char *ud_layout_seed_option(const struct ud_config *config)
-{
-    /* The gcc plugin to 5.18; the same and clang's own one since. */
-    static const char *const options[] = {"GCC_PLUGIN_RANDSTRUCT", "RANDSTRUCT", "RANDSTRUCT_FULL",
-                                          "RANDSTRUCT_PERFORMANCE"};
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (ud_config_is(config, options[i], 'y')) {
-            return options[i];
-        }
-    }
-    return NULL;
-}
-
 bool ud_layout_seed_is_place(const char *path)
 {
     for (size_t i = 0; i < FORM_COUNT; i++) {

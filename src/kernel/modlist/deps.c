@@ -1,8 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/elf/module.h"
 #include "kernel/modlist/modlist.h"
+#include "kernel/modlist/module_name.h"
 #include "text/scan.h"
 #include "util/mem.h"
 #include "util/str.h"

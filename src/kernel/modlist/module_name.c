@@ -1,7 +1,7 @@
+#include "kernel/modlist/module_name.h"
+
 #include <string.h>
 
-#include "kernel/elf/module.h"
-#include "kernel/modlist/modlist.h"
 #include "util/mem.h"
 #include "util/str.h"
 

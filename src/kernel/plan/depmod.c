@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "kernel/modlist/module_name.h"
 #include "util/mem.h"
 
 struct modules {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/modlist/module_name.h"
 #include "kernel/plan/depmod.h"
 #include "util/mem.h"
 

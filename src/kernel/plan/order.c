@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/modlist/module_name.h"
 #include "util/buf.h"
 #include "util/mem.h"
 

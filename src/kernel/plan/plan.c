@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kernel/kbuild/layout_seed.h"
 #include "plan/plan_edits.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -218,7 +217,7 @@ enum ud_code ud_plan_make(const struct ud_facts *facts, const struct ud_plan_opt
         ud_plan_choose_edits(facts, options, &plan);
         choose_dirs(&plan);
         plan.modversions = ud_config_is(&facts->config, "MODVERSIONS", 'y');
-        plan.randomized = ud_layout_seed_option(&facts->config);
+        plan.randomized = ud_config_randstruct_option(&facts->config);
         plan.debug_info = ud_config_is(&facts->config, "GENDWARFKSYMS", 'y');
     }
     *ret = plan;

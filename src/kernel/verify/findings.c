@@ -5,15 +5,15 @@
 
 #include "util/mem.h"
 
-struct ud_check *ud_findings_check(struct ud_findings *findings, const char *name)
+struct ud_verify_check *ud_findings_check(struct ud_findings *findings, const char *name)
 {
     findings->checks = ud_realloc(findings->checks, findings->len + 1, sizeof *findings->checks);
-    struct ud_check *check = &findings->checks[findings->len++];
-    *check = (struct ud_check){.name = name, .compared = ud_strdup("")};
+    struct ud_verify_check *check = &findings->checks[findings->len++];
+    *check = (struct ud_verify_check){.name = name, .compared = ud_strdup("")};
     return check;
 }
 
-void ud_check_compared(struct ud_check *check, const char *fmt, ...)
+void ud_verify_check_compared(struct ud_verify_check *check, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
@@ -23,14 +23,14 @@ void ud_check_compared(struct ud_check *check, const char *fmt, ...)
     check->compared = text;
 }
 
-static void add(struct ud_check *check, struct ud_finding finding)
+static void add(struct ud_verify_check *check, struct ud_finding finding)
 {
     check->items = ud_realloc(check->items, check->len + 1, sizeof *check->items);
     check->items[check->len++] = finding;
 }
 
-void ud_check_find(struct ud_check *check, enum ud_found verdict, const char *module,
-                   const char *remedy, const char *fmt, ...)
+void ud_verify_check_find(struct ud_verify_check *check, enum ud_found verdict, const char *module,
+                          const char *remedy, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
@@ -45,7 +45,7 @@ void ud_check_find(struct ud_check *check, enum ud_found verdict, const char *mo
                });
 }
 
-void ud_check_fail(struct ud_check *check, const struct ud_error *why)
+void ud_verify_check_fail(struct ud_verify_check *check, const struct ud_error *why)
 {
     add(check, (struct ud_finding){
                    .verdict = UD_FOUND_ERROR,
@@ -56,7 +56,7 @@ void ud_check_fail(struct ud_check *check, const struct ud_error *why)
                });
 }
 
-enum ud_found ud_check_verdict(const struct ud_check *check)
+enum ud_found ud_verify_check_verdict(const struct ud_verify_check *check)
 {
     enum ud_found worst = UD_FOUND_OK;
     for (size_t i = 0; i < check->len; i++) {
@@ -69,7 +69,7 @@ enum ud_found ud_findings_verdict(const struct ud_findings *findings)
 {
     enum ud_found worst = UD_FOUND_OK;
     for (size_t i = 0; i < findings->len; i++) {
-        enum ud_found verdict = ud_check_verdict(&findings->checks[i]);
+        enum ud_found verdict = ud_verify_check_verdict(&findings->checks[i]);
         worst = verdict > worst ? verdict : worst;
     }
     return worst;
@@ -88,7 +88,7 @@ static enum ud_code fail(const struct ud_finding *item, struct ud_error *err)
 enum ud_code ud_findings_first_error(const struct ud_findings *findings, struct ud_error *err)
 {
     for (size_t i = 0; i < findings->len; i++) {
-        const struct ud_check *check = &findings->checks[i];
+        const struct ud_verify_check *check = &findings->checks[i];
         for (size_t k = 0; k < check->len; k++) {
             if (check->items[k].verdict == UD_FOUND_ERROR) {
                 return fail(&check->items[k], err);
@@ -98,7 +98,7 @@ enum ud_code ud_findings_first_error(const struct ud_findings *findings, struct 
     return UD_OK;
 }
 
-static void check_done(struct ud_check *check)
+static void check_done(struct ud_verify_check *check)
 {
     for (size_t i = 0; i < check->len; i++) {
         free(check->items[i].module);

@@ -58,13 +58,14 @@ void ud_tally_add(struct ud_tally *tally, const char *name)
     }
 }
 
-void ud_tally_find(struct ud_tally *tally, struct ud_check *check, enum ud_found verdict,
+void ud_tally_find(struct ud_tally *tally, struct ud_verify_check *check, enum ud_found verdict,
                    const char *module, const char *remedy, const char *before, const char *after)
 {
     if (tally->count > SHOWN_MAX) {
         ud_buf_addf(&tally->names, " and %zu more", tally->count - SHOWN_MAX);
     }
     if (tally->count > 0) {
-        ud_check_find(check, verdict, module, remedy, "%s%s%s", before, tally->names.data, after);
+        ud_verify_check_find(check, verdict, module, remedy, "%s%s%s", before, tally->names.data,
+                             after);
     }
 }

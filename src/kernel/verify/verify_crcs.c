@@ -26,24 +26,25 @@ enum ud_found ud_verify_no_crc(const struct ud_verify_input *input)
     return input->allow_no_crcs ? UD_FOUND_WARNING : UD_FOUND_ERROR;
 }
 
-void ud_verify_modversions(const struct ud_verify_input *input, struct ud_check *check)
+void ud_verify_modversions(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     enum ud_modversions how = ud_verify_compares_crcs(input);
     if (how == UD_MODVERSIONS_OFF) {
-        ud_check_compared(check, "the kernel compares no CRCs: it has no CONFIG_MODVERSIONS");
+        ud_verify_check_compared(check,
+                                 "the kernel compares no CRCs: it has no CONFIG_MODVERSIONS");
         return;
     }
-    ud_check_compared(check, "the kernel compares CRCs: each module has a table of them");
+    ud_verify_check_compared(check, "the kernel compares CRCs: each module has a table of them");
     for (size_t i = 0; i < input->count; i++) {
         if (!input->modules[i]->has_versions) {
-            ud_check_find(check,
-                          how == UD_MODVERSIONS_ON ? ud_verify_no_crc(input) : UD_FOUND_UNKNOWN,
-                          input->modules[i]->name,
-                          "Build it with the kernel's Module.symvers (--symvers) and strip no more "
-                          "than debug information, or accept it with --allow-missing-crcs.",
-                          how == UD_MODVERSIONS_ON
-                              ? "the kernel compares CRCs, and it has none"
-                              : "it has no CRCs; whether the kernel compares them is not known");
+            ud_verify_check_find(
+                check, how == UD_MODVERSIONS_ON ? ud_verify_no_crc(input) : UD_FOUND_UNKNOWN,
+                input->modules[i]->name,
+                "Build it with the kernel's Module.symvers (--symvers) and strip no more "
+                "than debug information, or accept it with --allow-missing-crcs.",
+                how == UD_MODVERSIONS_ON
+                    ? "the kernel compares CRCs, and it has none"
+                    : "it has no CRCs; whether the kernel compares them is not known");
         }
     }
 }
@@ -109,23 +110,24 @@ static void count(const struct ud_verify_input *input, const struct ud_module_sy
 }
 
 static void say_source(const struct ud_verify_input *input, const struct counts *all,
-                       struct ud_check *check)
+                       struct ud_verify_check *check)
 {
     char stock[64] = "";
     if (input->stock_count > 0) {
         (void)snprintf(stock, sizeof stock, "%s%zu of the VM's own modules",
                        input->symvers != NULL ? " and " : "", input->stock_count);
     }
-    ud_check_compared(check, "%zu of %zu with %s%s", all->compared, all->all,
-                      input->symvers != NULL ? "Module.symvers" : "", stock);
+    ud_verify_check_compared(check, "%zu of %zu with %s%s", all->compared, all->all,
+                             input->symvers != NULL ? "Module.symvers" : "", stock);
     if (input->symvers == NULL && input->stock_count == 0) {
-        ud_check_compared(check, "with each other alone: no Module.symvers, and none of the VM's "
+        ud_verify_check_compared(check,
+                                 "with each other alone: no Module.symvers, and none of the VM's "
                                  "own modules");
     }
 }
 
 static void judge(const struct ud_verify_input *input, const struct ud_module *module,
-                  struct counts *counts, struct ud_check *check)
+                  struct counts *counts, struct ud_verify_check *check)
 {
     ud_tally_find(&counts->differs, check, UD_FOUND_ERROR, module->name,
                   "Build with the kernel's own sources, configuration, compiler and "
@@ -138,7 +140,7 @@ static void judge(const struct ud_verify_input *input, const struct ud_module *m
 }
 
 static void compare(const struct ud_verify_input *input, const struct ud_module *module,
-                    bool of_layout, struct counts *all, struct ud_check *check)
+                    bool of_layout, struct counts *all, struct ud_verify_check *check)
 {
     struct counts mine = {0};
     struct ud_tally *tallies[] = {&mine.differs, &mine.no_crc, &mine.unknown};
@@ -162,11 +164,12 @@ static void compare(const struct ud_verify_input *input, const struct ud_module 
 }
 
 /* Modules without any were dealt with by ud_verify_modversions. */
-static void compare_all(const struct ud_verify_input *input, bool of_layout, struct ud_check *check)
+static void compare_all(const struct ud_verify_input *input, bool of_layout,
+                        struct ud_verify_check *check)
 {
     struct counts all = {0};
     if (ud_verify_compares_crcs(input) == UD_MODVERSIONS_OFF) {
-        ud_check_compared(check, "the kernel compares no CRCs");
+        ud_verify_check_compared(check, "the kernel compares no CRCs");
         return;
     }
     for (size_t i = 0; i < input->count; i++) {
@@ -177,12 +180,12 @@ static void compare_all(const struct ud_verify_input *input, bool of_layout, str
     say_source(input, &all, check);
 }
 
-void ud_verify_module_layout(const struct ud_verify_input *input, struct ud_check *check)
+void ud_verify_module_layout(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     compare_all(input, true, check);
 }
 
-void ud_verify_crcs(const struct ud_verify_input *input, struct ud_check *check)
+void ud_verify_crcs(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     compare_all(input, false, check);
 }

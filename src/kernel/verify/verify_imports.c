@@ -89,7 +89,7 @@ static void judge(const struct ud_verify_input *input, const struct ud_module_sy
 }
 
 static void add_findings(const struct ud_module *module, struct result *result,
-                         struct ud_check *check)
+                         struct ud_verify_check *check)
 {
     ud_tally_find(&result->missing, check, UD_FOUND_ERROR, module->name,
                   "Check that sources, configuration and Module.symvers are this kernel's.",
@@ -105,7 +105,7 @@ static void add_findings(const struct ud_module *module, struct result *result,
 }
 
 static void check_module(const struct ud_verify_input *input, const struct ud_module *module,
-                         struct ud_check *check)
+                         struct ud_verify_check *check)
 {
     struct result result = {0};
     struct ud_tally *tallies[] = {&result.missing, &result.hidden, &result.trimmed,
@@ -122,14 +122,14 @@ static void check_module(const struct ud_verify_input *input, const struct ud_mo
     }
 }
 
-void ud_verify_imports(const struct ud_verify_input *input, struct ud_check *check)
+void ud_verify_imports(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     struct ud_strv names = {0};
     ud_verify_list_imports(input, &names);
-    ud_check_compared(check, "%zu symbols with each other's exports%s%s%s", names.len,
-                      input->symvers != NULL ? ", Module.symvers" : "",
-                      input->stock_count > 0 ? ", the VM's own modules" : "",
-                      input->absent != NULL ? " and /proc/kallsyms" : "");
+    ud_verify_check_compared(check, "%zu symbols with each other's exports%s%s%s", names.len,
+                             input->symvers != NULL ? ", Module.symvers" : "",
+                             input->stock_count > 0 ? ", the VM's own modules" : "",
+                             input->absent != NULL ? " and /proc/kallsyms" : "");
     ud_strv_done(&names);
     for (size_t i = 0; i < input->count; i++) {
         check_module(input, input->modules[i], check);

@@ -28,26 +28,29 @@ static bool offset_differs(bool known, uint64_t mine, bool also_known, uint64_t 
 
 /* Whether it differs; the first difference is said. */
 static bool compare(const struct ud_module *module, const struct witness *witness,
-                    struct ud_check *check)
+                    struct ud_verify_check *check)
 {
     const struct ud_module_layout mine = layout_of(module);
     const struct ud_module_layout *other = &witness->layout;
     if (mine.size != other->size) {
-        ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
-                      "its struct module has %" PRIu64 " bytes, that of %s%.64s has %" PRIu64,
-                      mine.size, witness->before, witness->name, other->size);
+        ud_verify_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
+                             "its struct module has %" PRIu64
+                             " bytes, that of %s%.64s has %" PRIu64,
+                             mine.size, witness->before, witness->name, other->size);
         return true;
     }
     if (offset_differs(mine.has_init, mine.init_offset, other->has_init, other->init_offset)) {
-        ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
-                      "its struct module has init at %" PRIu64 ", that of %s%.64s at %" PRIu64,
-                      mine.init_offset, witness->before, witness->name, other->init_offset);
+        ud_verify_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
+                             "its struct module has init at %" PRIu64
+                             ", that of %s%.64s at %" PRIu64,
+                             mine.init_offset, witness->before, witness->name, other->init_offset);
         return true;
     }
     if (offset_differs(mine.has_exit, mine.exit_offset, other->has_exit, other->exit_offset)) {
-        ud_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
-                      "its struct module has exit at %" PRIu64 ", that of %s%.64s at %" PRIu64,
-                      mine.exit_offset, witness->before, witness->name, other->exit_offset);
+        ud_verify_check_find(check, UD_FOUND_ERROR, module->name, ud_verify_exactly,
+                             "its struct module has exit at %" PRIu64
+                             ", that of %s%.64s at %" PRIu64,
+                             mine.exit_offset, witness->before, witness->name, other->exit_offset);
         return true;
     }
     return false;
@@ -55,7 +58,7 @@ static bool compare(const struct ud_module *module, const struct witness *witnes
 
 /* Another configuration differs from each witness in the same way: it is said of one. */
 static void compare_with_all(const struct ud_verify_input *input, const struct ud_module *module,
-                             struct ud_check *check)
+                             struct ud_verify_check *check)
 {
     bool differs = false;
     for (size_t i = 0; i < input->stock_count && !differs; i++) {
@@ -69,7 +72,7 @@ static void compare_with_all(const struct ud_verify_input *input, const struct u
     }
 }
 
-static void say(const struct ud_verify_input *input, struct ud_check *check)
+static void say(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     struct ud_buf text;
     ud_buf_init(&text, 1024);
@@ -87,16 +90,16 @@ static void say(const struct ud_verify_input *input, struct ud_check *check)
         }
         ud_buf_adds(&text, ")");
     }
-    ud_check_compared(check, "size, init and exit with %s", text.data);
+    ud_verify_check_compared(check, "size, init and exit with %s", text.data);
     ud_buf_done(&text);
 }
 
-void ud_verify_struct_module(const struct ud_verify_input *input, struct ud_check *check)
+void ud_verify_struct_module(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     if (input->stock_count == 0 && input->btf == NULL) {
-        ud_check_compared(check, "size, init and exit; those of the kernel are not known");
-        ud_check_find(check, UD_FOUND_UNKNOWN, NULL, NULL,
-                      "The VM shows neither a module of its own nor the kernel's BTF.");
+        ud_verify_check_compared(check, "size, init and exit; those of the kernel are not known");
+        ud_verify_check_find(check, UD_FOUND_UNKNOWN, NULL, NULL,
+                             "The VM shows neither a module of its own nor the kernel's BTF.");
         return;
     }
     say(input, check);

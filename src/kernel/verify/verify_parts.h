@@ -5,7 +5,7 @@
 #include "kernel/verify/verify.h"
 #include "util/buf.h"
 
-typedef void ud_verify_fn(const struct ud_verify_input *input, struct ud_check *check);
+typedef void ud_verify_fn(const struct ud_verify_input *input, struct ud_verify_check *check);
 
 ud_verify_fn ud_verify_loading;
 ud_verify_fn ud_verify_signature;
@@ -41,7 +41,7 @@ struct ud_tally {
 void ud_tally_init(struct ud_tally *tally);
 void ud_tally_add(struct ud_tally *tally, const char *name);
 /* Adds a finding about module, if there are names, with a text before and one after them. */
-void ud_tally_find(struct ud_tally *tally, struct ud_check *check, enum ud_found verdict,
+void ud_tally_find(struct ud_tally *tally, struct ud_verify_check *check, enum ud_found verdict,
                    const char *module, const char *remedy, const char *before, const char *after);
 void ud_tally_done(struct ud_tally *tally);
 

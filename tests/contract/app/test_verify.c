@@ -225,9 +225,9 @@ static void judge(const struct ud_findings *findings, const struct fault *fault)
 {
     bool found = false;
     for (size_t i = 0; i < findings->len; i++) {
-        const struct ud_check *check = &findings->checks[i];
+        const struct ud_verify_check *check = &findings->checks[i];
         bool is_it = fault->check != NULL && strcmp(check->name, fault->check) == 0;
-        if (!is_it && ud_check_verdict(check) == UD_FOUND_ERROR) {
+        if (!is_it && ud_verify_check_verdict(check) == UD_FOUND_ERROR) {
             fail_msg("%s, not %s: %s", check->name, fault->check, check->items[0].text);
         }
         for (size_t k = 0; k < check->len && is_it; k++) {

@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "helper.h"
+#include "dispatch.h"
+#include "ops/ops.h"
 #include "util/mem.h"
 #include "util/str.h"
 

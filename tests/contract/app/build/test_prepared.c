@@ -36,15 +36,15 @@ static void set_up(struct fixture *f, const struct script_rule *rules, size_t co
     f->app.report = &f->engine.report;
     f->build = (struct ud_build){
         .app = &f->app, .options = &f->options, .result = &f->result, .vm = {f->engine.engine}};
-    f->build.toolchain.image = (char *)BUILDER;
-    f->build.toolchain.id = (char *)"sha256:b";
-    f->build.toolchain.goarch = (char *)"amd64";
+    f->build.builder_image.image = (char *)BUILDER;
+    f->build.builder_image.id = (char *)"sha256:b";
+    f->build.builder_image.goarch = (char *)"amd64";
     (void)strcpy(f->build.cache.inputs, INPUTS);
 }
 
 static void tear_down(struct fixture *f)
 {
-    ud_workshop_close(&f->build.shop);
+    ud_build_container_close(&f->build.container);
     ud_build_cache_done(&f->build.cache);
     ud_strv_done(&f->build.usb_symbols);
     engine_fixture_done(&f->engine);

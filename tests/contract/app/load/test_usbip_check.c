@@ -4,7 +4,7 @@
 
 #include "engine_fixture.h"
 
-#include "load/usbip_check.h"
+#include "app/load/usbip_check.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "proto/record.h"
@@ -19,7 +19,7 @@ struct trial {
     struct engine_fixture f;
     struct ud_buf records; /* what the helper says */
     struct ud_buf stream;  /* the same as the engine frames it */
-    struct ud_self_test test;
+    struct ud_usbip_check test;
     struct ud_error err;
 };
 
@@ -33,7 +33,7 @@ static void trial_init(struct trial *t)
 
 static void trial_done(struct trial *t)
 {
-    ud_self_test_done(&t->test);
+    ud_usbip_check_done(&t->test);
     ud_buf_done(&t->records);
     ud_buf_done(&t->stream);
     engine_fixture_done(&t->f);
@@ -76,7 +76,7 @@ static enum ud_code run(struct trial *t, unsigned stall_ms)
     engine_fixture_init(&t->f, rules, STEPS, true);
     const struct ud_app app = {.report = &t->f.report};
     struct canceller *canceller = stall_ms > 0 ? cancel_after(&t->f.cancel, stall_ms) : NULL;
-    enum ud_code rc = ud_self_test_run(&app, t->f.engine, &t->test, &t->err);
+    enum ud_code rc = ud_usbip_check_run(&app, t->f.engine, &t->test, &t->err);
     if (canceller != NULL) {
         canceller_join(canceller);
     }

@@ -21,15 +21,15 @@ struct fixture {
     struct scripted_engine *server;
     char *mirror;
     char *cache;
-    struct ud_build_options options;
+    struct ud_sources_wish wish;
     struct ud_facts facts;
-    struct ud_toolchain toolchain;
+    struct ud_builder_image builder_image;
     struct ud_sources sources;
     struct ud_buf symvers_text;
     struct ud_symvers symvers;
     char seed[UD_LAYOUT_SEED_SIZE];
     struct ud_app app;
-    struct ud_walk walk;
+    struct ud_acquire acquire;
 };
 
 /* An empty directory where each system's cache directory is; a relative path would not
@@ -58,26 +58,26 @@ static void begin(struct fixture *f, const struct script_rule *rules, size_t cou
     f->mirror = ud_strf("http%s/k", strchr(scripted_engine_endpoint(f->server), ':'));
     f->cache = new_cache();
     assert_int_equal(ud_release_parse(release, "#1 SMP", NULL, &f->facts.release, &err), UD_OK);
-    f->options.source_mirror = f->mirror;
+    f->wish.mirror = f->mirror;
     ud_buf_init(&f->symvers_text, 1024);
-    f->walk = (struct ud_walk){.app = &f->app,
-                               .options = &f->options,
-                               .facts = &f->facts,
-                               .toolchain = &f->toolchain,
-                               .sources = &f->sources,
-                               .symvers_text = &f->symvers_text,
-                               .symvers = &f->symvers,
-                               .layout_seed = f->seed,
-                               .layout_hash = "",
-                               .wanted = UD_ROUTE_SOURCES};
-    ud_walk_begin(&f->walk);
+    f->acquire = (struct ud_acquire){.app = &f->app,
+                                     .wish = &f->wish,
+                                     .facts = &f->facts,
+                                     .builder_image = &f->builder_image,
+                                     .sources = &f->sources,
+                                     .symvers_text = &f->symvers_text,
+                                     .symvers = &f->symvers,
+                                     .layout_seed = f->seed,
+                                     .layout_hash = "",
+                                     .wanted = UD_ROUTE_SOURCES};
+    ud_acquire_begin(&f->acquire);
 }
 
 static void end(struct fixture *f)
 {
     struct ud_error err = {0};
     ud_sources_done(&f->sources);
-    ud_walk_done(&f->walk);
+    ud_acquire_done(&f->acquire);
     ud_buf_done(&f->symvers_text);
     scripted_engine_stop(f->server);
     assert_int_equal(ud_fs_remove_tree(f->cache, &err), UD_OK);
@@ -90,7 +90,7 @@ static void expect_bytes(const struct fixture *f)
     struct ud_buf got;
     struct ud_error err = {0};
     ud_buf_init(&got, 1024);
-    assert_int_equal(f->walk.got, UD_ROUTE_SOURCES);
+    assert_int_equal(f->acquire.got, UD_ROUTE_SOURCES);
     assert_int_equal(ud_fs_read(f->sources.path, &got, &err), UD_OK);
     assert_string_equal(got.data, BYTES);
     ud_buf_done(&got);
@@ -107,7 +107,7 @@ static void wsl2s_archive_is_where_github_has_it(void **state)
                                          .body = BYTES}};
     (void)state;
     begin(&f, rules, COUNT(rules), "5.15.133.1-microsoft-standard-WSL2");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
     expect_bytes(&f);
     assert_true(f.sources.temporary); /* nobody publishes its digest */
     end(&f);
@@ -123,7 +123,7 @@ static void a_release_candidate_is_where_git_has_it(void **state)
                                          .body = BYTES}};
     (void)state;
     begin(&f, rules, COUNT(rules), "6.13.0-rc4");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
     expect_bytes(&f);
     end(&f);
 }
@@ -148,15 +148,15 @@ static void a_release_is_kept_and_found_again_offline(void **state)
         {.method = "GET", .path = "/k/v6.x/linux-6.1.9.tar.xz", .body = BYTES}};
     (void)state;
     begin(&f, rules, COUNT(rules), "6.1.9");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
     expect_bytes(&f);
     assert_string_equal(f.sources.sha256, hex);
     ud_sources_done(&f.sources);
-    ud_walk_done(&f.walk);
-    f.options.offline = true;
-    f.walk.got = 0;
-    ud_walk_begin(&f.walk);
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
+    ud_acquire_done(&f.acquire);
+    f.wish.offline = true;
+    f.acquire.got = 0;
+    ud_acquire_begin(&f.acquire);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
     expect_bytes(&f);
     assert_int_equal(scripted_engine_count(f.server), 2);
     end(&f);
@@ -175,17 +175,18 @@ static void refused_release(const char *file, const char *says)
         {.method = "GET", .path = "/k/v6.x/sha256sums.asc", .type = "text/plain", .body = sums},
         {.method = "GET", .path = "/k/v6.x/linux-6.1.9.tar.xz", .body = BYTES}};
     begin(&f, rules, COUNT(rules), "6.1.9");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
-    assert_int_equal(f.walk.got, 0);
-    assert_int_equal(ud_walk_fail(&f.walk, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err), UD_ERR_SOURCE);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.acquire.got, 0);
+    assert_int_equal(ud_acquire_fail(&f.acquire, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err),
+                     UD_ERR_SOURCE);
     if (strstr(err.message, says) == NULL) {
         fail_msg("%s", err.message);
     }
-    f.options.offline = true;
-    ud_walk_done(&f.walk);
-    ud_walk_begin(&f.walk);
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
-    assert_int_equal(f.walk.got, 0);
+    f.wish.offline = true;
+    ud_acquire_done(&f.acquire);
+    ud_acquire_begin(&f.acquire);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.acquire.got, 0);
     end(&f);
     free(sums);
 }
@@ -205,15 +206,17 @@ static void the_error_lists_each_route(void **state)
         {.method = "GET", .path = "/k/", .status = 404, .body = "", .forever = true}};
     (void)state;
     begin(&f, rules, COUNT(rules), "6.11.9-orbstack-00279-g4cf512143f2e");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
-    assert_int_equal(f.walk.got, 0);
-    assert_int_equal(ud_walk_fail(&f.walk, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err), UD_ERR_SOURCE);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.acquire.got, 0);
+    assert_int_equal(ud_acquire_fail(&f.acquire, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err),
+                     UD_ERR_SOURCE);
     assert_non_null(strstr(err.message, "/v6.x/linux-6.11.9.tar.xz: by hand"));
     assert_non_null(strstr(err.remedy, "Ask OrbStack"));
     end(&f);
     begin(&f, rules, COUNT(rules), "5.15.133.1-microsoft-standard-WSL2");
-    assert_int_equal(ud_walk_get(&f.walk, UD_ROUTE_SOURCES, &err), UD_OK);
-    assert_int_equal(ud_walk_fail(&f.walk, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err), UD_ERR_SOURCE);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(ud_acquire_fail(&f.acquire, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err),
+                     UD_ERR_SOURCE);
     assert_non_null(strstr(err.message, "linux-msft-wsl-5.15.133.1.tar.gz: "));
     assert_non_null(strstr(err.remedy, "--source"));
     end(&f);
@@ -240,8 +243,9 @@ static void builds_of_a_version_are_found_by_their_tags(void **state)
     (void)state;
     begin(&f, mirror, COUNT(mirror), "6.6.13-linuxkit");
     engine_fixture_init(&engine, images, COUNT(images), true);
-    f.toolchain.engine = engine.engine;
-    assert_int_equal(ud_hub_references(&f.walk, &f.walk.routes.items[1], &found, &err), UD_OK);
+    f.builder_image.engine = engine.engine;
+    assert_int_equal(ud_hub_tags_references(&f.acquire, &f.acquire.routes.items[1], &found, &err),
+                     UD_OK);
     char *text = ud_strv_join(&found, " ");
     assert_string_equal(text, "linuxkit/kernel:6.6.13-00000000ffffffff linuxkit/kernel:6.6.13 "
                               "linuxkit/kernel:6.6.13-0123456789abcdef-amd64");

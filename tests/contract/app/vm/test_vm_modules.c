@@ -64,7 +64,7 @@ static enum ud_code read_paths(struct trial *t, const char *first, const char *s
         ud_strv_add(&paths, first);
         ud_strv_add(&paths, second);
     }
-    enum ud_code rc = ud_own_modules_read(&app, t->f.engine, &facts, &paths, &t->files, &t->err);
+    enum ud_code rc = ud_vm_modules_read(&app, t->f.engine, &facts, &paths, &t->files, &t->err);
     ud_strv_done(&paths);
     return rc;
 }

@@ -39,7 +39,7 @@ static char *use(const char *own, const char *given)
         facts.config_origin = ud_strdup("/boot/config");
         assert_int_equal(ud_config_parse(own, strlen(own), &facts.config, &err), UD_OK);
     }
-    assert_int_equal(ud_given_config_use(&app, path, &facts, &err), UD_OK);
+    assert_int_equal(ud_config_override(&app, path, &facts, &err), UD_OK);
     assert_true(facts.has_config);
     assert_string_equal(facts.config_origin, path);
     assert_int_equal(facts.config_len, strlen(given));

@@ -5,6 +5,7 @@
 #include "check.h"
 #include "kernel/elf/elf.h"
 #include "kernel/modlist/modlist.h"
+#include "kernel/modlist/module_name.h"
 #include "lab.h"
 
 static void reads_a_real_module(void **state)

@@ -14,11 +14,11 @@ static void the_options_of_all_kernels_are_known(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(on); i++) {
         assert_ok(ud_config_parse(on[i], strlen(on[i]), &config, NULL));
-        assert_has(on[i], ud_layout_seed_option(&config));
+        assert_has(on[i], ud_config_randstruct_option(&config));
         ud_config_done(&config);
     }
     assert_ok(ud_config_parse("CONFIG_RANDSTRUCT_NONE=y\n", 25, &config, NULL));
-    assert_null(ud_layout_seed_option(&config));
+    assert_null(ud_config_randstruct_option(&config));
     ud_config_done(&config);
 }
 

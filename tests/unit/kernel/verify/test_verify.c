@@ -75,7 +75,7 @@ static void expect_of(const struct scene *s, const char *check, const char *part
         assert_true(err.remedy[0] != '\0');
     }
     for (size_t i = 0; i < findings.len; i++) {
-        bool is_bad = ud_check_verdict(&findings.checks[i]) == UD_FOUND_ERROR;
+        bool is_bad = ud_verify_check_verdict(&findings.checks[i]) == UD_FOUND_ERROR;
         if (is_bad != (part != NULL && strcmp(findings.checks[i].name, check) == 0)) {
             fail_msg("%s: %s", findings.checks[i].name, is_bad ? "an error" : "no error");
         }
@@ -97,7 +97,7 @@ static void expect_finding(const struct scene *s, const char *check, const char 
     bool found = false;
     ud_verify_modules(&s->input, &findings);
     for (size_t i = 0; i < findings.len; i++) {
-        const struct ud_check *c = &findings.checks[i];
+        const struct ud_verify_check *c = &findings.checks[i];
         for (size_t k = 0; k < c->len && strcmp(c->name, check) == 0; k++) {
             found = found || (strstr(c->items[k].text, part) != NULL &&
                               strcmp(ud_found_name(c->items[k].verdict), verdict) == 0);

@@ -1,4 +1,4 @@
-#include "helper.h"
+#include "ops/ops.h"
 
 #include <fcntl.h>
 #include <stdint.h>

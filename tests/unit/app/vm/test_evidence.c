@@ -8,14 +8,14 @@
 
 #include <cmocka.h>
 
-#include "vm/reference.h"
+#include "vm/evidence.h"
 
 static void expect(const char *deps, const struct ud_plan *plan, const char *paths)
 {
     struct ud_facts facts = {0};
     struct ud_strv chosen = {0};
     assert_int_equal(ud_deps_parse(deps, strlen(deps), &facts.deps, NULL), UD_OK);
-    ud_witness_choose(&facts, plan, &chosen);
+    ud_evidence_choose(&facts, plan, &chosen);
     char *text = ud_strv_join(&chosen, " ");
     assert_string_equal(text, paths);
     free(text);

@@ -1,9 +1,9 @@
-#include "helper.h"
+#include "dispatch.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/check.h"
+#include "ops/ops.h"
 #include "proto/ops.h"
 
 struct operation {
@@ -19,42 +19,6 @@ static const struct operation operations[] = {
     {UD_OP_SHELL, ud_op_shell, true},        {UD_OP_CLIENT, ud_op_client, true},
     {UD_OP_SELFTEST, ud_op_selftest, false}, {UD_OP_VERSION, ud_op_version, false},
 };
-
-bool ud_helper_take_flag(int *count, char ***args, const char *flag)
-{
-    if (*count == 0 || strcmp((*args)[0], flag) != 0) {
-        return false;
-    }
-    *count -= 1;
-    *args += 1;
-    return true;
-}
-
-int ud_helper_count_before_dashes(int count, char **args)
-{
-    int before = 0;
-    while (before < count && strcmp(args[before], "--") != 0) {
-        before++;
-    }
-    return before;
-}
-
-enum ud_code ud_helper_take_symbols(int count, char **args, struct ud_strv *ret,
-                                    struct ud_error *err)
-{
-    if (count < 1 || count > UD_OPS_SYMBOLS_MAX) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "it takes 1 to %d names of symbols",
-                       UD_OPS_SYMBOLS_MAX);
-    }
-    for (int i = 0; i < count; i++) {
-        if (!ud_check_symbol_name(args[i])) {
-            return ud_fail(err, UD_ERR_USAGE, NULL, "not a symbol's name: %.64s", args[i]);
-        }
-        ud_strv_add(ret, args[i]);
-    }
-    ud_strv_sort_unique(ret);
-    return UD_OK;
-}
 
 enum ud_code ud_op_version(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {

@@ -1,6 +1,6 @@
-/* What every operation gets, and the operations. */
-#ifndef HELPER_HELPER_H
-#define HELPER_HELPER_H
+/* What every operation gets, and how it reads its arguments. */
+#ifndef HELPER_SYS_HELPER_H
+#define HELPER_SYS_HELPER_H
 
 #include <stdbool.h>
 
@@ -21,17 +21,6 @@ struct ud_helper {
 typedef enum ud_code ud_op_fn(struct ud_helper *helper, int count, char **args,
                               struct ud_error *err);
 
-ud_op_fn ud_op_probe;
-ud_op_fn ud_op_read;
-ud_op_fn ud_op_crcs;
-ud_op_fn ud_op_insert;
-ud_op_fn ud_op_remove;
-ud_op_fn ud_op_hold;
-ud_op_fn ud_op_shell;
-ud_op_fn ud_op_client;
-ud_op_fn ud_op_selftest;
-ud_op_fn ud_op_version;
-
 /* Takes flag off the front of the arguments if it is there. */
 bool ud_helper_take_flag(int *count, char ***args, const char *flag);
 
@@ -42,9 +31,5 @@ int ud_helper_count_before_dashes(int count, char **args);
  * one is not sound, or they are none or more than UD_OPS_SYMBOLS_MAX. */
 UD_MUST_CHECK enum ud_code ud_helper_take_symbols(int count, char **args, struct ud_strv *ret,
                                                   struct ud_error *err);
-
-/* Runs the operation named by argv[1], most of them between HELLO and END; the
- * exit code. */
-int ud_helper_run(struct ud_helper *helper, const char *version, int argc, char **argv);
 
 #endif

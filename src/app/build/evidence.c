@@ -5,7 +5,7 @@ enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err)
 {
     const struct ud_build_result *result = build->result;
     struct ud_error why = {0};
-    if (build->witness_asked) {
+    if (build->evidence_asked) {
         return UD_OK;
     }
     enum ud_code rc = ud_early_witness_start(build->app, build->vm.engine, &result->facts,
@@ -27,7 +27,7 @@ static bool take_early(struct ud_build *build, enum ud_code *rc, struct ud_error
     if (build->early == NULL) {
         return false;
     }
-    *rc = ud_early_witness_get(build->early, &build->witness, &why);
+    *rc = ud_early_witness_get(build->early, &build->evidence, &why);
     if (*rc != UD_OK && *rc != UD_ERR_INTERRUPTED) {
         ud_report_message(build->app->report, UD_REPORT_DEBUG, "the VM is asked again: %s",
                           why.message);
@@ -39,17 +39,17 @@ static bool take_early(struct ud_build *build, enum ud_code *rc, struct ud_error
     return true;
 }
 
-enum ud_code ud_build_ask_witness(struct ud_build *build, struct ud_error *err)
+enum ud_code ud_build_ask_evidence(struct ud_build *build, struct ud_error *err)
 {
     const struct ud_build_result *result = build->result;
     enum ud_code rc = UD_OK;
-    if (build->witness_asked) {
+    if (build->evidence_asked) {
         return UD_OK;
     }
     if (!take_early(build, &rc, err)) {
-        rc = ud_witness_ask(build->app, build->vm.engine, &result->facts, &result->plan,
-                            &build->witness, err);
+        rc = ud_evidence_ask(build->app, build->vm.engine, &result->facts, &result->plan,
+                             &build->evidence, err);
     }
-    build->witness_asked = rc == UD_OK;
+    build->evidence_asked = rc == UD_OK;
     return rc;
 }

@@ -11,7 +11,7 @@
 #include "platform/host.h"
 #include "proto/ops.h"
 #include "util/mem.h"
-#include "vm/reference_async.h"
+#include "vm/evidence_async.h"
 
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 #define GOOD_MODULE UD_SOURCE_DIR "/tests/fuzz/corpus/elf/module.ko"
@@ -29,7 +29,7 @@ struct trial {
     size_t rule_count;
     struct ud_buf answer, module, btf;
     struct ud_facts facts;
-    struct ud_early_witness *early;
+    struct ud_early_evidence *early;
     struct ud_error err;
 };
 
@@ -113,45 +113,45 @@ static const struct script_rule stalled = {.method = "POST",
                                            .framing = SCRIPT_CLOSE,
                                            .stall_body = true};
 
-static void expect_all(const struct trial *t, const struct ud_witness *witness)
+static void expect_all(const struct trial *t, const struct ud_evidence *evidence)
 {
-    assert_int_equal(witness->stock_count, 1);
-    assert_int_equal(witness->btf.len, t->btf.len);
-    assert_memory_equal(witness->btf.data, t->btf.data, t->btf.len);
-    assert_true(witness->has_symbols);
-    assert_string_equal(witness->symbols.data, "kfree\nother\n");
+    assert_int_equal(evidence->stock_count, 1);
+    assert_int_equal(evidence->btf.len, t->btf.len);
+    assert_memory_equal(evidence->btf.data, t->btf.data, t->btf.len);
+    assert_true(evidence->has_symbols);
+    assert_string_equal(evidence->symbols.data, "kfree\nother\n");
 }
 
 static void the_answers_are_those_of_asking_in_turn(void **state)
 {
     struct trial t;
-    struct ud_witness witness;
+    struct ud_evidence evidence;
     (void)state;
     trial_init(&t);
     answer_all(&t);
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     ask(&t);
-    assert_int_equal(ud_early_witness_get(t.early, &witness, &t.err), UD_OK);
-    expect_all(&t, &witness);
+    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_OK);
+    expect_all(&t, &evidence);
     assert_string_equal(t.f.warnings, "");
-    ud_witness_done(&witness);
+    ud_evidence_done(&evidence);
     trial_done(&t);
 }
 
 static void what_there_is_to_tell_is_told_at_the_end(void **state)
 {
     struct trial t;
-    struct ud_witness witness;
+    struct ud_evidence evidence;
     (void)state;
     trial_init(&t);
     answer_end(&t.answer, UD_ERR_FACTS, "cannot read /proc/kallsyms");
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     ask(&t);
-    assert_int_equal(ud_early_witness_get(t.early, &witness, &t.err), UD_OK);
-    assert_int_equal(witness.stock_count, 1);
-    assert_false(witness.has_symbols);
+    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_OK);
+    assert_int_equal(evidence.stock_count, 1);
+    assert_false(evidence.has_symbols);
     assert_non_null(strstr(t.f.warnings, "/proc/kallsyms cannot be read"));
-    ud_witness_done(&witness);
+    ud_evidence_done(&evidence);
     trial_done(&t);
 }
 
@@ -199,11 +199,11 @@ static void a_container_that_may_be_left_is_told_of(void **state)
 static void an_interruption_of_the_command_ends_it(void **state)
 {
     struct trial t;
-    struct ud_witness witness;
+    struct ud_evidence evidence;
     (void)state;
     ask_in_vain(&t);
     struct canceller *canceller = cancel_after(&t.f.cancel, AFTER_MS);
-    assert_int_equal(ud_early_witness_get(t.early, &witness, &t.err), UD_ERR_INTERRUPTED);
+    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_ERR_INTERRUPTED);
     canceller_join(canceller);
     trial_done(&t);
 }
@@ -217,7 +217,7 @@ static void build_init(struct trial *t, struct ud_build *build, struct ud_build_
 static void build_done(struct ud_build *build)
 {
     ud_early_witness_free(build->early);
-    ud_witness_done(&build->witness);
+    ud_evidence_done(&build->evidence);
 }
 
 /* The VM may be too busy for both; it is asked once more when the builder is done. */
@@ -236,8 +236,8 @@ static void a_build_asks_again_what_could_not_be_asked_beside_it(void **state)
     build_init(&t, &build, &result);
     assert_int_equal(ud_build_ask_early(&build, &t.err), UD_OK);
     assert_non_null(build.early);
-    assert_int_equal(ud_build_ask_witness(&build, &t.err), UD_OK);
-    expect_all(&t, &build.witness);
+    assert_int_equal(ud_build_ask_evidence(&build, &t.err), UD_OK);
+    expect_all(&t, &build.evidence);
     assert_true(scripted_engine_seen(t.f.script, "GET", "/info") > 1);
     assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/attach?"), 1);
     build_done(&build);
@@ -255,11 +255,11 @@ static void a_build_asks_once(void **state)
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     start_engine(&t);
     build_init(&t, &build, &result);
-    assert_int_equal(ud_build_ask_witness(&build, &t.err), UD_OK);
+    assert_int_equal(ud_build_ask_evidence(&build, &t.err), UD_OK);
     assert_int_equal(ud_build_ask_early(&build, &t.err), UD_OK);
     assert_null(build.early);
-    assert_int_equal(ud_build_ask_witness(&build, &t.err), UD_OK);
-    expect_all(&t, &build.witness);
+    assert_int_equal(ud_build_ask_evidence(&build, &t.err), UD_OK);
+    expect_all(&t, &build.evidence);
     assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/create"), 1);
     build_done(&build);
     trial_done(&t);

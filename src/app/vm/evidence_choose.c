@@ -1,4 +1,4 @@
-#include "vm/reference.h"
+#include "vm/evidence.h"
 
 #include "util/str.h"
 #include "vm/vm_modules.h"
@@ -33,12 +33,12 @@ static void add_any(const struct ud_facts *facts, struct ud_strv *ret)
     }
 }
 
-void ud_witness_choose(const struct ud_facts *facts, const struct ud_plan *plan,
-                       struct ud_strv *ret)
+void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan,
+                        struct ud_strv *ret)
 {
     struct ud_strv own = {0};
     if (plan != NULL) {
-        ud_own_modules_list(facts, plan, true, &own);
+        ud_vm_modules_list(facts, plan, true, &own);
     }
     for (size_t i = 0; i < own.len && i < OWN_MAX; i++) {
         ud_strv_add(ret, own.items[i]);

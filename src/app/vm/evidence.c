@@ -1,4 +1,4 @@
-#include "vm/reference.h"
+#include "vm/evidence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,17 +8,17 @@
 #include "util/mem.h"
 #include "vm/vm_files.h"
 
-void ud_witness_done(struct ud_witness *witness)
+void ud_evidence_done(struct ud_evidence *evidence)
 {
-    for (size_t i = 0; i < witness->stock_count; i++) {
-        ud_module_done(&witness->stock[i]);
+    for (size_t i = 0; i < evidence->stock_count; i++) {
+        ud_module_done(&evidence->stock[i]);
     }
-    free(witness->stock);
-    free(witness->stock_list);
-    ud_buf_done(&witness->btf);
-    ud_buf_done(&witness->symbols);
-    ud_strv_done(&witness->absent);
-    *witness = (struct ud_witness){0};
+    free(evidence->stock);
+    free(evidence->stock_list);
+    ud_buf_done(&evidence->btf);
+    ud_buf_done(&evidence->symbols);
+    ud_strv_done(&evidence->absent);
+    *evidence = (struct ud_evidence){0};
 }
 
 static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *ret,
@@ -43,7 +43,7 @@ static struct ud_buf move(struct ud_buf *buf)
 }
 
 static void take_stock(const struct ud_app *app, const struct ud_vm_file *file,
-                       struct ud_witness *ret)
+                       struct ud_evidence *ret)
 {
     struct ud_error why = {0};
     if (read_stock(file, &ret->stock[ret->stock_count], &why) != UD_OK) {
@@ -54,7 +54,7 @@ static void take_stock(const struct ud_app *app, const struct ud_vm_file *file,
     ret->stock_count++;
 }
 
-static void take(const struct ud_app *app, struct ud_vm_files *files, struct ud_witness *ret)
+static void take(const struct ud_app *app, struct ud_vm_files *files, struct ud_evidence *ret)
 {
     ret->stock = ud_alloc(files->count + 1, sizeof *ret->stock);
     ret->stock_list = ud_alloc(files->count + 1, sizeof *ret->stock_list);
@@ -79,7 +79,7 @@ static void list_paths(const struct ud_facts *facts, const struct ud_plan *plan,
                        struct ud_strv *paths)
 {
     struct ud_strv chosen = {0};
-    ud_witness_choose(facts, plan, &chosen);
+    ud_evidence_choose(facts, plan, &chosen);
     for (size_t i = 0; i < chosen.len; i++) {
         ud_strv_addf(paths, "%s/%s", facts->modules_dir, chosen.items[i]);
     }
@@ -114,13 +114,13 @@ static enum ud_code ask(const struct ud_app *app, struct ud_engine *engine,
     return UD_OK;
 }
 
-enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
-                            const struct ud_facts *facts, const struct ud_plan *plan,
-                            struct ud_witness *ret, struct ud_error *err)
+enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
+                             const struct ud_facts *facts, const struct ud_plan *plan,
+                             struct ud_evidence *ret, struct ud_error *err)
 {
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
-    *ret = (struct ud_witness){0};
+    *ret = (struct ud_evidence){0};
     list_paths(facts, plan, &paths);
     enum ud_code rc = ask(app, engine, &paths, &files, err);
     if (rc == UD_OK) {

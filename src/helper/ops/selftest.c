@@ -1,3 +1,4 @@
+#include "ops/ops.h"
 #include "selftest/selftest.h"
 
 #include <errno.h>

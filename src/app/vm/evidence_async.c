@@ -1,4 +1,4 @@
-#include "vm/reference_async.h"
+#include "vm/evidence_async.h"
 
 #include <stdlib.h>
 
@@ -11,7 +11,7 @@ struct message {
     char *text;
 };
 
-struct ud_early_witness {
+struct ud_early_evidence {
     const struct ud_app *app; /* for its report, which is not the thread's */
     const struct ud_facts *facts;
     const struct ud_plan *plan;
@@ -22,14 +22,14 @@ struct ud_early_witness {
     struct ud_report report;
     struct message *messages; /* kept until they can be told */
     size_t message_count;
-    struct ud_witness witness;
+    struct ud_evidence evidence;
     enum ud_code rc;
     struct ud_error err;
 };
 
 static void keep_message(void *ctx, enum ud_report_level level, const char *text)
 {
-    struct ud_early_witness *early = ctx;
+    struct ud_early_evidence *early = ctx;
     early->messages =
         ud_realloc(early->messages, early->message_count + 1, sizeof *early->messages);
     early->messages[early->message_count++] = (struct message){level, ud_strdup(text)};
@@ -42,17 +42,17 @@ static void pass_on(void *arg)
 
 static void run(void *arg)
 {
-    struct ud_early_witness *early = arg;
+    struct ud_early_evidence *early = arg;
     const struct ud_app app = {.report = &early->report};
-    early->rc = ud_witness_ask(&app, early->engine, early->facts, early->plan, &early->witness,
-                               &early->err);
+    early->rc = ud_evidence_ask(&app, early->engine, early->facts, early->plan, &early->evidence,
+                                &early->err);
 }
 
 enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_engine *engine,
                                     const struct ud_facts *facts, const struct ud_plan *plan,
-                                    struct ud_early_witness **ret, struct ud_error *err)
+                                    struct ud_early_evidence **ret, struct ud_error *err)
 {
-    struct ud_early_witness *early = ud_alloc(1, sizeof *early);
+    struct ud_early_evidence *early = ud_alloc(1, sizeof *early);
     *ret = NULL;
     early->app = app;
     early->facts = facts;
@@ -74,7 +74,7 @@ enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_en
 }
 
 /* Joins the thread, and reports what it had to tell. */
-static void join(struct ud_early_witness *early)
+static void join(struct ud_early_evidence *early)
 {
     ud_thread_join(early->thread);
     early->thread = NULL;
@@ -86,19 +86,19 @@ static void join(struct ud_early_witness *early)
     early->message_count = 0;
 }
 
-enum ud_code ud_early_witness_get(struct ud_early_witness *early, struct ud_witness *ret,
+enum ud_code ud_early_witness_get(struct ud_early_evidence *early, struct ud_evidence *ret,
                                   struct ud_error *err)
 {
     join(early);
     if (early->rc != UD_OK) {
         return ud_fail(err, early->rc, early->err.remedy, "%s", early->err.message);
     }
-    *ret = early->witness;
-    early->witness = (struct ud_witness){0};
+    *ret = early->evidence;
+    early->evidence = (struct ud_evidence){0};
     return UD_OK;
 }
 
-void ud_early_witness_free(struct ud_early_witness *early)
+void ud_early_witness_free(struct ud_early_evidence *early)
 {
     if (early == NULL) {
         return;
@@ -109,7 +109,7 @@ void ud_early_witness_free(struct ud_early_witness *early)
     }
     join(early);
     ud_engine_free(early->engine);
-    ud_witness_done(&early->witness);
+    ud_evidence_done(&early->evidence);
     free(early->messages);
     free(early);
 }

@@ -1,6 +1,6 @@
 /* What a running kernel shows of itself for modules to be compared with. */
-#ifndef APP_VM_REFERENCE_H
-#define APP_VM_REFERENCE_H
+#ifndef APP_VM_EVIDENCE_H
+#define APP_VM_EVIDENCE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 #include "util/strv.h"
 
 /* First what the kernel shows, which does not depend on the modules; then what comparing gave. */
-struct ud_witness {
+struct ud_evidence {
     struct ud_module *stock;             /* some of the VM's own modules */
     const struct ud_module **stock_list; /* the same, as ud_verify_input wants them */
     size_t stock_count;
@@ -32,20 +32,20 @@ struct ud_witness {
 /* Asks the kernel. plan, which may be NULL, tells which of the VM's own modules those to be
  * compared stand on. What the kernel does not show is left out, with a warning: only
  * UD_ERR_INTERRUPTED and what ends every conversation with the engine is an error. */
-UD_MUST_CHECK enum ud_code ud_witness_ask(const struct ud_app *app, struct ud_engine *engine,
-                                          const struct ud_facts *facts, const struct ud_plan *plan,
-                                          struct ud_witness *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
+                                           const struct ud_facts *facts, const struct ud_plan *plan,
+                                           struct ud_evidence *ret, struct ud_error *err);
 
-/* Compares, and points input's stock, btf, layouts_verdict and absent at *witness, which must
+/* Compares, and points input's stock, btf, layouts_verdict and absent at *evidence, which must
  * outlive them. */
-void ud_witness_testify(struct ud_witness *witness, const struct ud_app *app,
-                        struct ud_verify_input *input);
+void ud_evidence_compare(struct ud_evidence *evidence, const struct ud_app *app,
+                         struct ud_verify_input *input);
 
-void ud_witness_done(struct ud_witness *witness);
+void ud_evidence_done(struct ud_evidence *evidence);
 
 /* Paths, relative to the modules' folder, of modules worth reading: those of the plan, then some
  * that are small. */
-void ud_witness_choose(const struct ud_facts *facts, const struct ud_plan *plan,
-                       struct ud_strv *ret);
+void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan,
+                        struct ud_strv *ret);
 
 #endif
