@@ -27,8 +27,8 @@ void ud_inventory_done(struct ud_inventory *inventory)
     *inventory = (struct ud_inventory){0};
 }
 
-static void add(struct ud_inventory *inventory, const char *kind, const char *name,
-                const char *role, uint64_t size)
+static void clean_add(struct ud_inventory *inventory, const char *kind, const char *name,
+                      const char *role, uint64_t size)
 {
     inventory->items = ud_realloc(inventory->items, inventory->count + 1, sizeof *inventory->items);
     inventory->items[inventory->count++] = (struct ud_inventory_item){
@@ -46,8 +46,8 @@ static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventor
     UD_TRY(ud_container_list(engine, UD_LABEL_OURS, &list, err));
     for (size_t i = 0; i < list.len; i++) {
         if (ud_role_is_container_name(list.items[i].name)) {
-            add(inventory, "container", list.items[i].name,
-                ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
+            clean_add(inventory, "container", list.items[i].name,
+                      ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
         }
     }
     ud_container_list_done(&list);
@@ -55,8 +55,8 @@ static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventor
 }
 
 /* Users make images on top of the client's, which inherit its labels. */
-static enum ud_code is_ours(struct ud_engine *engine, const struct ud_image *listed, bool *ret,
-                            struct ud_error *err)
+static enum ud_code clean_is_ours(struct ud_engine *engine, const struct ud_image *listed,
+                                  bool *ret, struct ud_error *err)
 {
     const char *role = ud_labels_get(&listed->labels, UD_LABEL_ROLE);
     struct ud_image image = {0};
@@ -81,10 +81,10 @@ static enum ud_code add_images(struct ud_engine *engine, const struct ud_image_l
         if ((role != NULL && strcmp(role, UD_PREPARED_ROLE) == 0) != upper) {
             continue;
         }
-        UD_TRY(is_ours(engine, image, &ours, err));
+        UD_TRY(clean_is_ours(engine, image, &ours, err));
         if (ours) {
-            add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id, role,
-                image->size);
+            clean_add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
+                      role, image->size);
         }
     }
     return UD_OK;
@@ -110,7 +110,7 @@ static enum ud_code list_volumes(struct ud_engine *engine, struct ud_inventory *
     struct ud_strv names = {0};
     UD_TRY(ud_volume_list(engine, UD_LABEL_OURS, &names, err));
     for (size_t i = 0; i < names.len; i++) {
-        add(inventory, "volume", names.items[i], NULL, 0);
+        clean_add(inventory, "volume", names.items[i], NULL, 0);
     }
     ud_strv_done(&names);
     return UD_OK;
@@ -147,8 +147,8 @@ static unsigned flags_for(const struct ud_inventory_item *item)
 
 /* Removing goes on after a cancel request, since it usually is cleanup: here it
  * is the job itself, which stops. */
-static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
-                                struct ud_error *err)
+static enum ud_code clean_remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
+                                      struct ud_error *err)
 {
     enum ud_code rc = UD_OK;
     UD_TRY(ud_cancel_check(ud_app_cancel(), err));
@@ -164,13 +164,13 @@ static enum ud_code remove_item(struct ud_engine *engine, struct ud_inventory_it
 }
 
 /* What is in use does not keep the rest from going; the first is told at the end. */
-static enum ud_code remove_all(struct ud_engine *engine, struct ud_inventory *found,
-                               struct ud_error *err)
+static enum ud_code clean_remove_all(struct ud_engine *engine, struct ud_inventory *found,
+                                     struct ud_error *err)
 {
     struct ud_error busy = {0};
     for (size_t i = 0; i < found->count; i++) {
         struct ud_error why = {0};
-        enum ud_code rc = remove_item(engine, &found->items[i], &why);
+        enum ud_code rc = clean_remove_item(engine, &found->items[i], &why);
         if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
             busy = why;
         } else if (rc != UD_OK && rc != UD_ERR_BUSY) {
@@ -186,7 +186,8 @@ static enum ud_code remove_all(struct ud_engine *engine, struct ud_inventory *fo
 static void move_items(struct ud_inventory *from, struct ud_inventory *to)
 {
     for (size_t i = 0; i < from->count; i++) {
-        add(to, from->items[i].kind, from->items[i].name, from->items[i].role, from->items[i].size);
+        clean_add(to, from->items[i].kind, from->items[i].name, from->items[i].role,
+                  from->items[i].size);
         to->items[to->count - 1].removed = from->items[i].removed;
     }
     ud_inventory_done(from);
@@ -202,7 +203,7 @@ static enum ud_code clean_engine(const struct ud_app *app, const struct ud_engin
         rc = ud_inventory_list(connection.engine, &found, err);
     }
     if (rc == UD_OK && !dry_run) {
-        rc = remove_all(connection.engine, &found, err);
+        rc = clean_remove_all(connection.engine, &found, err);
     }
     move_items(&found, ret);
     ud_connection_done(&connection);
@@ -223,7 +224,7 @@ static enum ud_code clean_dir(const char *dir, const char *role, bool dry_run,
         struct ud_fs_info info = {0};
         rc = ud_fs_info(path, &info, err);
         if (rc == UD_OK) {
-            add(ret, "download", path, role, info.size);
+            clean_add(ret, "download", path, role, info.size);
             rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
             ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
         }

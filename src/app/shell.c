@@ -58,8 +58,8 @@ static void add_terminal_kind(struct ud_strv *env)
     free(term);
 }
 
-static void fill_spec(const struct shell *shell, const char *name, const char *image,
-                      struct ud_container_spec *spec)
+static void shell_fill_spec(const struct shell *shell, const char *name, const char *image,
+                            struct ud_container_spec *spec)
 {
     ud_role_fill(UD_ROLE_SHELL, name, image, spec);
     spec->open_stdin = true;
@@ -75,12 +75,12 @@ static void fill_spec(const struct shell *shell, const char *name, const char *i
     }
 }
 
-static enum ud_code run_container(const struct shell *shell, const char *image, int *ret_exit_code,
-                                  struct ud_error *err)
+static enum ud_code shell_run_container(const struct shell *shell, const char *image,
+                                        int *ret_exit_code, struct ud_error *err)
 {
     struct ud_container_spec spec = {0};
     char *name = ud_role_container_name(UD_ROLE_SHELL);
-    fill_spec(shell, name, image, &spec);
+    shell_fill_spec(shell, name, image, &spec);
     const struct ud_run run = {.spec = &spec, .console = shell->console};
     struct ud_run_result result = {0};
     enum ud_code rc = ud_run(shell->vm.engine, &run, &result, err);
@@ -92,7 +92,7 @@ static enum ud_code run_container(const struct shell *shell, const char *image, 
     return rc;
 }
 
-static enum ud_code run(struct shell *shell, int *ret_exit_code, struct ud_error *err)
+static enum ud_code shell_run(struct shell *shell, int *ret_exit_code, struct ud_error *err)
 {
     char *image = NULL;
     UD_TRY(ud_app_connect(shell->app, &shell->options->vm, &shell->vm, err));
@@ -102,7 +102,7 @@ static enum ud_code run(struct shell *shell, int *ret_exit_code, struct ud_error
     UD_TRY(check_native(shell, err));
     ud_report_step(shell->app->report, "Entering the VM");
     UD_TRY(ud_helper_image_ensure(shell->app, shell->vm.engine, &image, err));
-    enum ud_code rc = run_container(shell, image, ret_exit_code, err);
+    enum ud_code rc = shell_run_container(shell, image, ret_exit_code, err);
     free(image);
     return rc;
 }
@@ -112,7 +112,7 @@ enum ud_code ud_app_shell(const struct ud_app *app, const struct ud_shell_option
                           int *ret_exit_code, struct ud_error *err)
 {
     struct shell shell = {app, options, words, console, {0}, {0}};
-    enum ud_code rc = run(&shell, ret_exit_code, err);
+    enum ud_code rc = shell_run(&shell, ret_exit_code, err);
     ud_engine_info_done(&shell.engine);
     ud_connection_done(&shell.vm);
     return rc;

@@ -53,7 +53,7 @@ static enum ud_code read_symvers(struct verifying *v, struct ud_error *err)
     return ud_symvers_parse(v->symvers_text.data, v->symvers_text.len, path, &v->symvers, err);
 }
 
-static enum ud_code learn(struct verifying *v, struct ud_error *err)
+static enum ud_code verify_learn(struct verifying *v, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(v->app, &v->options->vm, &v->vm, err));
     ud_sweep(v->app, v->vm.engine);
@@ -73,7 +73,7 @@ static enum ud_code open_dist(struct verifying *v, struct ud_error *err)
     return rc;
 }
 
-static void describe(const struct verifying *v)
+static void verify_describe(const struct verifying *v)
 {
     struct ud_verify_result *result = v->result;
     result->dir = ud_strdup(v->dist.dir);
@@ -92,7 +92,7 @@ static void describe(const struct verifying *v)
 }
 
 /* That --native is wanted is no error: whoever loads can say it. */
-static void check_engine(const struct verifying *v, struct ud_verify_check *check)
+static void verify_check_engine(const struct verifying *v, struct ud_verify_check *check)
 {
     struct ud_error why = {0};
     ud_verify_check_compared(check, "its containers reach the kernel, which is not this machine's");
@@ -104,10 +104,10 @@ static void check_engine(const struct verifying *v, struct ud_verify_check *chec
     }
 }
 
-static enum ud_code run(struct verifying *v, struct ud_error *err)
+static enum ud_code verify_run(struct verifying *v, struct ud_error *err)
 {
     UD_TRY(read_symvers(v, err));
-    UD_TRY(learn(v, err));
+    UD_TRY(verify_learn(v, err));
     UD_TRY(open_dist(v, err));
     ud_report_step(v->app->report, "Comparing with the kernel");
     const struct ud_fit proof = {
@@ -120,14 +120,14 @@ static enum ud_code run(struct verifying *v, struct ud_error *err)
         .allow_no_crcs = v->options->allow_missing_crcs,
     };
     struct ud_findings findings = {0};
-    check_engine(v, ud_findings_check(&findings, "engine"));
+    verify_check_engine(v, ud_findings_check(&findings, "engine"));
     enum ud_code rc = ud_prove_dist(&proof, &v->dist, &findings, err);
     if (rc != UD_OK) {
         ud_findings_done(&findings);
         return rc;
     }
     ud_report_step_end(v->app->report, "%zu modules, %zu checks", v->dist.count, findings.len);
-    describe(v);
+    verify_describe(v);
     v->result->findings = findings;
     return ud_findings_first_error(&findings, err);
 }
@@ -138,7 +138,7 @@ enum ud_code ud_app_verify(const struct ud_app *app, const struct ud_verify_opti
     struct verifying v = {.app = app, .options = options, .result = ret};
     *ret = (struct ud_verify_result){0};
     ud_buf_init(&v.symvers_text, UD_SYMVERS_TEXT_MAX);
-    enum ud_code rc = run(&v, err);
+    enum ud_code rc = verify_run(&v, err);
     ud_symvers_done(&v.symvers);
     ud_buf_done(&v.symvers_text);
     ud_dist_done(&v.dist);

@@ -27,7 +27,7 @@ enum ud_code ud_op_version(struct ud_helper *helper, int count, char **args, str
     return count == 0 ? UD_OK : ud_fail(err, UD_ERR_USAGE, NULL, "%s takes nothing", UD_OP_VERSION);
 }
 
-static const struct operation *find(int argc, char **argv)
+static const struct operation *dispatch_find(int argc, char **argv)
 {
     for (size_t i = 0; argc >= 2 && i < sizeof operations / sizeof operations[0]; i++) {
         if (strcmp(operations[i].name, argv[1]) == 0) {
@@ -37,8 +37,8 @@ static const struct operation *find(int argc, char **argv)
     return NULL;
 }
 
-static enum ud_code dispatch(struct ud_helper *helper, const struct operation *operation, int argc,
-                             char **argv, struct ud_error *err)
+static enum ud_code helper_dispatch(struct ud_helper *helper, const struct operation *operation,
+                                    int argc, char **argv, struct ud_error *err)
 {
     if (operation == NULL) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "not an operation: %.64s",
@@ -51,7 +51,7 @@ static int run_bare(struct ud_helper *helper, const struct operation *operation,
                     char **argv)
 {
     struct ud_error err = {0};
-    if (dispatch(helper, operation, argc, argv, &err) != UD_OK) {
+    if (helper_dispatch(helper, operation, argc, argv, &err) != UD_OK) {
         (void)fprintf(stderr, "usbipd-desktop: %s\n", err.message);
         return UD_OPS_SHELL_FAILED;
     }
@@ -60,13 +60,13 @@ static int run_bare(struct ud_helper *helper, const struct operation *operation,
 
 int ud_helper_run(struct ud_helper *helper, const char *version, int argc, char **argv)
 {
-    const struct operation *operation = find(argc, argv);
+    const struct operation *operation = dispatch_find(argc, argv);
     struct ud_error err = {0};
     if (operation != NULL && operation->bare) {
         return run_bare(helper, operation, argc, argv);
     }
     ud_emit_hello(helper->emit, version);
-    enum ud_code rc = dispatch(helper, operation, argc, argv, &err);
+    enum ud_code rc = helper_dispatch(helper, operation, argc, argv, &err);
     if (rc != UD_OK) {
         (void)fprintf(stderr, "%s\n", err.message);
     }

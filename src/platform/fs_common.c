@@ -15,8 +15,8 @@ static void truncate_buf(struct ud_buf *buf, size_t len)
     buf->overflow = false;
 }
 
-static enum ud_code read_all(struct ud_file *file, const char *path, struct ud_buf *buf,
-                             struct ud_error *err)
+static enum ud_code fs_common_read_all(struct ud_file *file, const char *path, struct ud_buf *buf,
+                                       struct ud_error *err)
 {
     enum { PIECE = 64 * 1024 };
     char *piece = ud_alloc(PIECE, 1);
@@ -40,7 +40,7 @@ enum ud_code ud_fs_read(const char *path, struct ud_buf *buf, struct ud_error *e
     struct ud_file *file = NULL;
     UD_TRY(ud_file_open(path, &file, err));
     size_t before = buf->len;
-    enum ud_code rc = read_all(file, path, buf, err);
+    enum ud_code rc = fs_common_read_all(file, path, buf, err);
     if (rc != UD_OK) {
         truncate_buf(buf, before);
     }

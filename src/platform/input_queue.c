@@ -18,14 +18,14 @@ void ud_input_queue_done(struct ud_input_queue *queue)
 }
 
 /* With the mutex held, so that no call is under way once the queue is closed. */
-static void wake(const struct ud_input_queue *queue)
+static void input_queue_wake(const struct ud_input_queue *queue)
 {
     if (!queue->closed) {
         queue->wake(queue->arg);
     }
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t input_queue_smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
@@ -34,8 +34,8 @@ static size_t smaller(size_t a, size_t b)
 static size_t add_part(struct ud_input_queue *queue, const char *data, size_t len)
 {
     size_t end = (queue->at + queue->len) % UD_INPUT_QUEUE_SIZE;
-    size_t part = smaller(len, UD_INPUT_QUEUE_SIZE - queue->len);
-    part = smaller(part, UD_INPUT_QUEUE_SIZE - end);
+    size_t part = input_queue_smaller(len, UD_INPUT_QUEUE_SIZE - queue->len);
+    part = input_queue_smaller(part, UD_INPUT_QUEUE_SIZE - end);
     memcpy(queue->data + end, data, part);
     queue->len += part;
     return part;
@@ -53,7 +53,7 @@ bool ud_input_queue_put(struct ud_input_queue *queue, const void *data, size_t l
         size_t part = add_part(queue, next, len);
         next += part;
         len -= part;
-        wake(queue);
+        input_queue_wake(queue);
     }
     bool open = !queue->closed;
     ud_mutex_unlock(queue->mutex);
@@ -64,7 +64,7 @@ void ud_input_queue_end(struct ud_input_queue *queue)
 {
     ud_mutex_lock(queue->mutex);
     queue->ended = true;
-    wake(queue);
+    input_queue_wake(queue);
     ud_mutex_unlock(queue->mutex);
 }
 
@@ -72,7 +72,7 @@ void ud_input_queue_resize(struct ud_input_queue *queue)
 {
     ud_mutex_lock(queue->mutex);
     queue->resized = true;
-    wake(queue);
+    input_queue_wake(queue);
     ud_mutex_unlock(queue->mutex);
 }
 
@@ -81,7 +81,8 @@ size_t ud_input_queue_take(struct ud_input_queue *queue, void *dst, size_t room,
     size_t taken = 0;
     ud_mutex_lock(queue->mutex);
     while (room > 0 && queue->len > 0) {
-        size_t part = smaller(smaller(room, queue->len), UD_INPUT_QUEUE_SIZE - queue->at);
+        size_t part = input_queue_smaller(input_queue_smaller(room, queue->len),
+                                          UD_INPUT_QUEUE_SIZE - queue->at);
         memcpy((char *)dst + taken, queue->data + queue->at, part);
         queue->at = (queue->at + part) % UD_INPUT_QUEUE_SIZE;
         queue->len -= part;

@@ -14,7 +14,7 @@ static const char *const not_engines[] = {"backend",       "vpnkit",     "proxy"
                                           "errorreporter", "diagnostic", "dashboard", "secrets",
                                           "filesystem",    "volume"};
 
-static bool has_any(const char *text, const char *const *parts, size_t count)
+static bool pipe_names_has_any(const char *text, const char *const *parts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         if (strstr(text, parts[i]) != NULL) {
@@ -30,8 +30,8 @@ bool ud_pipe_name_is_engines(const char *name)
     for (char *p = lower; *p != '\0'; p++) {
         *p = *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
     }
-    bool is = has_any(lower, words, sizeof words / sizeof words[0]) &&
-              !has_any(lower, not_engines, sizeof not_engines / sizeof not_engines[0]);
+    bool is = pipe_names_has_any(lower, words, sizeof words / sizeof words[0]) &&
+              !pipe_names_has_any(lower, not_engines, sizeof not_engines / sizeof not_engines[0]);
     free(lower);
     return is;
 }

@@ -82,20 +82,20 @@ static bool ends_as_module(const char *path)
 }
 
 /* What follows prefix in text, or NULL. */
-static const char *after(const char *text, const char *prefix)
+static const char *check_after(const char *text, const char *prefix)
 {
     return text != NULL && ud_str_starts(text, prefix) ? text + strlen(prefix) : NULL;
 }
 
 bool ud_check_module_path(const char *path, const char *release)
 {
-    const char *rest = after(path, "/usr/lib/modules/");
+    const char *rest = check_after(path, "/usr/lib/modules/");
     if (rest == NULL) {
-        rest = after(path, "/lib/modules/");
+        rest = check_after(path, "/lib/modules/");
     }
     if (rest == NULL || strlen(path) > PATH_LEN_MAX || !ud_check_release(release)) {
         return false;
     }
-    rest = after(after(rest, release), "/");
+    rest = check_after(check_after(rest, release), "/");
     return rest != NULL && parts_are_plain(rest) && ends_as_module(rest);
 }

@@ -5,7 +5,7 @@
 enum { ENTRY = 64, NAME_AT = 8, CRC = 4 };
 
 /* Both kinds of machine that there are modules for are little-endian. */
-static uint32_t read_crc(const char *at)
+static uint32_t modversions_read_crc(const char *at)
 {
     const unsigned char *bytes = (const unsigned char *)at;
     return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 |
@@ -19,10 +19,11 @@ static struct ud_slice text_in(const char *at, size_t max)
     return (struct ud_slice){at, end != NULL ? (size_t)(end - at) : max};
 }
 
-static void tell(struct ud_slice name, const char *crc, ud_modversion_fn *found, void *ctx)
+static void modversions_tell(struct ud_slice name, const char *crc, ud_modversion_fn *found,
+                             void *ctx)
 {
     if (name.len > 0) {
-        found(ctx, name, read_crc(crc));
+        found(ctx, name, modversions_read_crc(crc));
     }
 }
 
@@ -30,7 +31,7 @@ void ud_modversions_each(struct ud_slice section, ud_modversion_fn *found, void 
 {
     for (size_t at = 0; section.len - at >= ENTRY; at += ENTRY) {
         const char *entry = section.ptr + at;
-        tell(text_in(entry + NAME_AT, ENTRY - NAME_AT), entry, found, ctx);
+        modversions_tell(text_in(entry + NAME_AT, ENTRY - NAME_AT), entry, found, ctx);
     }
 }
 
@@ -40,7 +41,7 @@ void ud_modversions_each_extended(struct ud_slice crcs, struct ud_slice names,
     for (size_t at = 0; crcs.len - at >= CRC && names.len > 0; at += CRC) {
         struct ud_slice name = text_in(names.ptr, names.len);
         size_t used = name.len < names.len ? name.len + 1 : name.len;
-        tell(name, crcs.ptr + at, found, ctx);
+        modversions_tell(name, crcs.ptr + at, found, ctx);
         names = (struct ud_slice){names.ptr + used, names.len - used};
     }
 }

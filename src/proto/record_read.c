@@ -22,8 +22,8 @@ static const char *const type_names[] = {
     [UD_RECORD_RESULT] = "RESULT", [UD_RECORD_KLOG] = "KLOG", [UD_RECORD_END] = "END",
 };
 
-static enum ud_code malformed(const struct ud_record *record, const char *what,
-                              struct ud_error *err)
+static enum ud_code record_read_malformed(const struct ud_record *record, const char *what,
+                                          struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent a %s record with %s",
                    type_names[record->type], what);
@@ -43,7 +43,7 @@ static enum ud_code check_order(const struct ud_record_decoder *dec, unsigned ty
     return UD_OK;
 }
 
-static enum ud_code check_header(struct ud_record_decoder *dec, struct ud_error *err)
+static enum ud_code record_read_check_header(struct ud_record_decoder *dec, struct ud_error *err)
 {
     const unsigned char *h = dec->header;
     UD_TRY(check_order(dec, h[0], err));
@@ -63,8 +63,9 @@ static enum ud_code check_header(struct ud_record_decoder *dec, struct ud_error 
 
 /* Splits the payload of a type that has count NULs in it and nothing after the
  * last text. The payload buffer itself supplies the final NUL. */
-static enum ud_code split(const struct ud_record_decoder *dec, size_t count, const char *texts[4],
-                          const struct ud_record *record, struct ud_error *err)
+static enum ud_code record_read_split(const struct ud_record_decoder *dec, size_t count,
+                                      const char *texts[4], const struct ud_record *record,
+                                      struct ud_error *err)
 {
     const char *p = dec->payload.data;
     const char *end = p + dec->payload.len;
@@ -72,10 +73,10 @@ static enum ud_code split(const struct ud_record_decoder *dec, size_t count, con
         texts[i] = p;
         const char *nul = memchr(p, '\0', (size_t)(end - p));
         if (nul == NULL) {
-            return i == count ? UD_OK : malformed(record, "too few fields", err);
+            return i == count ? UD_OK : record_read_malformed(record, "too few fields", err);
         }
         if (i == count) {
-            return malformed(record, "too many fields", err);
+            return record_read_malformed(record, "too many fields", err);
         }
         p = nul + 1;
     }
@@ -85,7 +86,8 @@ static enum ud_code check_name(const struct ud_record *record, struct ud_error *
 {
     size_t len = strlen(record->name);
     if (len == 0 || len > UD_RECORD_NAME_MAX) {
-        return malformed(record, len == 0 ? "an empty name" : "a name that is too long", err);
+        return record_read_malformed(record, len == 0 ? "an empty name" : "a name that is too long",
+                                     err);
     }
     return UD_OK;
 }
@@ -94,7 +96,7 @@ static enum ud_code parse_named_text(const struct ud_record_decoder *dec, struct
                                      struct ud_error *err)
 {
     const char *texts[4];
-    UD_TRY(split(dec, 1, texts, record, err));
+    UD_TRY(record_read_split(dec, 1, texts, record, err));
     record->name = texts[0];
     record->text = texts[1];
     return check_name(record, err);
@@ -106,7 +108,7 @@ static enum ud_code parse_blob(const struct ud_record_decoder *dec, struct ud_re
     const char *start = dec->payload.data;
     const char *nul = memchr(start, '\0', dec->payload.len);
     if (nul == NULL) {
-        return malformed(record, "too few fields", err);
+        return record_read_malformed(record, "too few fields", err);
     }
     record->name = start;
     record->data = nul + 1;
@@ -119,15 +121,15 @@ static enum ud_code parse_result(const struct ud_record_decoder *dec, struct ud_
 {
     const char *texts[4];
     uint64_t number = 0;
-    UD_TRY(split(dec, 3, texts, record, err));
+    UD_TRY(record_read_split(dec, 3, texts, record, err));
     record->name = texts[0];
     record->text = texts[3];
     if (!ud_verdict_of(texts[1], &record->verdict)) {
-        return malformed(record, "an unknown verdict", err);
+        return record_read_malformed(record, "an unknown verdict", err);
     }
     /* MAX_ERRNO of the kernel */
     if (!ud_str_to_u64(texts[2], &number) || number > 4095) {
-        return malformed(record, "a bad error number", err);
+        return record_read_malformed(record, "a bad error number", err);
     }
     record->errnum = (int)number;
     return check_name(record, err);
@@ -137,7 +139,7 @@ static enum ud_code parse_hello(const struct ud_record_decoder *dec, struct ud_r
                                 struct ud_error *err)
 {
     const char *texts[4];
-    UD_TRY(split(dec, 0, texts, record, err));
+    UD_TRY(record_read_split(dec, 0, texts, record, err));
     record->text = texts[0];
     if (strcmp(texts[0], dec->version) != 0) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL,
@@ -151,10 +153,12 @@ static enum ud_code parse_end(const struct ud_record_decoder *dec, struct ud_rec
                               struct ud_error *err)
 {
     const char *texts[4];
-    UD_TRY(split(dec, 1, texts, record, err));
+    UD_TRY(record_read_split(dec, 1, texts, record, err));
     record->text = texts[1];
     record->code = ud_error_named(texts[0]);
-    return record->code != UD_CODE_COUNT ? UD_OK : malformed(record, "an unknown error name", err);
+    return record->code != UD_CODE_COUNT
+               ? UD_OK
+               : record_read_malformed(record, "an unknown error name", err);
 }
 
 static enum ud_code parse_payload(const struct ud_record_decoder *dec, struct ud_record *record,
@@ -177,7 +181,7 @@ static enum ud_code parse_payload(const struct ud_record_decoder *dec, struct ud
 }
 
 /* Header and payload are complete. */
-static enum ud_code deliver(struct ud_record_decoder *dec, struct ud_error *err)
+static enum ud_code record_read_deliver(struct ud_record_decoder *dec, struct ud_error *err)
 {
     struct ud_record record = {
         .type = (enum ud_record_type)dec->header[0], .name = "", .text = "", .verdict = 0};
@@ -190,33 +194,33 @@ static enum ud_code deliver(struct ud_record_decoder *dec, struct ud_error *err)
     return rc;
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t record_read_smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
 /* Takes what it can of the len > 0 bytes at *data and moves *data on. */
-static enum ud_code step(struct ud_record_decoder *dec, const char **data, size_t len,
-                         struct ud_error *err)
+static enum ud_code record_read_step(struct ud_record_decoder *dec, const char **data, size_t len,
+                                     struct ud_error *err)
 {
     if (dec->ended) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent more after its END record");
     }
     if (dec->header_len < UD_RECORD_HEADER_SIZE) {
-        size_t n = smaller(len, UD_RECORD_HEADER_SIZE - dec->header_len);
+        size_t n = record_read_smaller(len, UD_RECORD_HEADER_SIZE - dec->header_len);
         memcpy(dec->header + dec->header_len, *data, n);
         dec->header_len += n;
         *data += n;
         if (dec->header_len < UD_RECORD_HEADER_SIZE) {
             return UD_OK;
         }
-        UD_TRY(check_header(dec, err));
+        UD_TRY(record_read_check_header(dec, err));
     } else {
-        size_t n = smaller(len, dec->payload_len - dec->payload.len);
+        size_t n = record_read_smaller(len, dec->payload_len - dec->payload.len);
         ud_buf_add(&dec->payload, *data, n);
         *data += n;
     }
-    return dec->payload.len == dec->payload_len ? deliver(dec, err) : UD_OK;
+    return dec->payload.len == dec->payload_len ? record_read_deliver(dec, err) : UD_OK;
 }
 
 enum ud_code ud_record_feed(struct ud_record_decoder *dec, const void *data, size_t len,
@@ -226,7 +230,7 @@ enum ud_code ud_record_feed(struct ud_record_decoder *dec, const void *data, siz
     const char *end = p + len;
     while (dec->failed.code == UD_OK && p < end) {
         struct ud_error failed = {0};
-        enum ud_code rc = step(dec, &p, (size_t)(end - p), &failed);
+        enum ud_code rc = record_read_step(dec, &p, (size_t)(end - p), &failed);
         if (rc != UD_OK) {
             dec->failed = failed;
             dec->failed.code = rc;

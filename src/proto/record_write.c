@@ -9,7 +9,7 @@ static size_t bounded_len(const char *text, size_t max)
     return end != NULL ? (size_t)(end - text) : max;
 }
 
-static void add_header(struct ud_buf *buf, enum ud_record_type type, size_t len)
+static void record_write_add_header(struct ud_buf *buf, enum ud_record_type type, size_t len)
 {
     unsigned char header[UD_RECORD_HEADER_SIZE] = {(unsigned char)type};
     header[4] = (unsigned char)(len >> 24 & 0xff);
@@ -27,7 +27,7 @@ static void add_texts(struct ud_buf *buf, enum ud_record_type type, const char *
     size_t name_len = bounded_len(name, UD_RECORD_NAME_MAX);
     size_t used = name_len + 1 + middle_len;
     size_t text_len = bounded_len(text, UD_RECORD_PAYLOAD_MAX - used);
-    add_header(buf, type, used + text_len);
+    record_write_add_header(buf, type, used + text_len);
     ud_buf_add(buf, name, name_len);
     ud_buf_add(buf, "", 1);
     ud_buf_add(buf, middle, middle_len);
@@ -37,7 +37,7 @@ static void add_texts(struct ud_buf *buf, enum ud_record_type type, const char *
 void ud_record_add_hello(struct ud_buf *buf, const char *version)
 {
     size_t len = bounded_len(version, UD_RECORD_NAME_MAX);
-    add_header(buf, UD_RECORD_HELLO, len);
+    record_write_add_header(buf, UD_RECORD_HELLO, len);
     ud_buf_add(buf, version, len);
 }
 
@@ -72,7 +72,7 @@ void ud_record_add_blob(struct ud_buf *buf, const char *key, const void *data, s
     const char *bytes = data;
     do {
         size_t piece = len < room ? len : room;
-        add_header(buf, UD_RECORD_BLOB, key_len + 1 + piece);
+        record_write_add_header(buf, UD_RECORD_BLOB, key_len + 1 + piece);
         ud_buf_add(buf, key, key_len);
         ud_buf_add(buf, "", 1);
         ud_buf_add(buf, bytes, piece);

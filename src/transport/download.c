@@ -10,7 +10,7 @@ struct progress {
     uint64_t total; /* 0: unknown */
 };
 
-static enum ud_code take(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code download_take(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
     struct progress *p = ctx;
     const struct ud_download *d = p->download;
@@ -36,9 +36,9 @@ static enum ud_code check_status(const struct ud_download *d, int status, struct
                    "%s cannot be downloaded: the server answered HTTP %d", d->url, status);
 }
 
-static enum ud_code fetch(struct ud_http *web, const struct ud_http_request *request,
-                          struct progress *progress, struct ud_http_response *ret,
-                          struct ud_error *err)
+static enum ud_code download_fetch(struct ud_http *web, const struct ud_http_request *request,
+                                   struct progress *progress, struct ud_http_response *ret,
+                                   struct ud_error *err)
 {
     struct ud_http_transfer *transfer = NULL;
     UD_TRY(ud_http_start(web, request, &transfer, err));
@@ -59,11 +59,11 @@ enum ud_code ud_download(struct ud_http *web, const struct ud_download *download
     struct ud_http_request request = {
         .method = "GET",
         .url = download->url,
-        .sink = {take, &progress},
+        .sink = {download_take, &progress},
         .stall_s = STALL_S,
     };
     struct ud_http_response response = {0};
-    enum ud_code rc = fetch(web, &request, &progress, &response, err);
+    enum ud_code rc = download_fetch(web, &request, &progress, &response, err);
     if (rc == UD_ERR_UNREACHABLE) {
         rc = UD_ERR_SOURCE; /* the web is no engine */
         if (err != NULL) {

@@ -27,7 +27,8 @@ static void put_request(struct ud_buf *out, const struct ud_http *http, const ch
                 host + host_len, url, (int)host_len, host, strlen(body), body);
 }
 
-static enum ud_code send_all(struct ud_duplex *d, const struct ud_buf *data, struct ud_error *err)
+static enum ud_code duplex_open_send_all(struct ud_duplex *d, const struct ud_buf *data,
+                                         struct ud_error *err)
 {
     size_t at = 0;
     while (at < data->len && !d->sent_all) {
@@ -124,12 +125,13 @@ static bool is_stream(const struct ud_http_response *answer)
             ud_str_starts(type, "application/vnd.docker.multiplexed-stream"));
 }
 
-static enum ud_code talk(struct ud_duplex *d, const struct ud_buf *request,
-                         struct ud_http_response *answer, bool *ret_stream, struct ud_error *err)
+static enum ud_code duplex_open_talk(struct ud_duplex *d, const struct ud_buf *request,
+                                     struct ud_http_response *answer, bool *ret_stream,
+                                     struct ud_error *err)
 {
     struct ud_head head;
     ud_head_init(&head);
-    enum ud_code rc = send_all(d, request, err);
+    enum ud_code rc = duplex_open_send_all(d, request, err);
     if (rc == UD_OK) {
         rc = read_head(d, &head, err);
     }
@@ -180,7 +182,7 @@ enum ud_code ud_duplex_open(struct ud_http *http, const char *url, const char *b
         rc = connect_to(http, url, d, err);
     }
     if (rc == UD_OK) {
-        rc = talk(d, &request, &answer, &stream, err);
+        rc = duplex_open_talk(d, &request, &answer, &stream, err);
     }
     ud_buf_done(&request);
     if (rc != UD_OK || !stream) {

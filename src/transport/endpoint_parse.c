@@ -91,7 +91,7 @@ static bool parse_authority(const char *text, size_t len, char **host, unsigned 
 
 /* Printable ASCII without blanks and without what is refused: a host and a base
  * go into the URLs of requests as they are. */
-static bool plain(const char *text, const char *refused)
+static bool endpoint_parse_plain(const char *text, const char *refused)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
         if (*p <= 0x20 || *p >= 0x7f || strchr(refused, *p) != NULL) {
@@ -101,7 +101,7 @@ static bool plain(const char *text, const char *refused)
     return true;
 }
 
-static char *bracketed(const char *host)
+static char *endpoint_parse_bracketed(const char *host)
 {
     return strchr(host, ':') != NULL ? ud_strf("[%s]", host) : ud_strdup(host);
 }
@@ -118,7 +118,8 @@ static enum ud_code parse_tcp(const char *rest, bool tls, struct ud_endpoint *ep
     ep->kind = UD_ENDPOINT_TCP;
     ep->tls = tls;
     ep->port = tls ? PORT_TLS : PORT_PLAIN;
-    if (!plain(rest, "@" NOT_IN_URLS) || !parse_authority(rest, len, &ep->host, &ep->port)) {
+    if (!endpoint_parse_plain(rest, "@" NOT_IN_URLS) ||
+        !parse_authority(rest, len, &ep->host, &ep->port)) {
         return bad_address(rest, err);
     }
     if (ep->host[0] == '\0') {
@@ -130,7 +131,7 @@ static enum ud_code parse_tcp(const char *rest, bool tls, struct ud_endpoint *ep
         base_len--;
     }
     ep->base = ud_strndup(rest + len, base_len);
-    char *host = bracketed(ep->host);
+    char *host = endpoint_parse_bracketed(ep->host);
     ep->text = ud_strf("tcp://%s:%u%s", host, ep->port, ep->base);
     free(host);
     return UD_OK;
@@ -140,12 +141,12 @@ static enum ud_code parse_ssh(const char *rest, struct ud_endpoint *ep, struct u
 {
     size_t len = strcspn(rest, "/");
     ep->kind = UD_ENDPOINT_SSH;
-    if (len == 0 || !plain(rest, NOT_IN_URLS) ||
+    if (len == 0 || !endpoint_parse_plain(rest, NOT_IN_URLS) ||
         !parse_authority(rest, len, &ep->host, &ep->port) || ep->host[0] == '\0' ||
         ep->host[0] == '-') {
         return bad_address(rest, err);
     }
-    char *host = bracketed(ep->host);
+    char *host = endpoint_parse_bracketed(ep->host);
     ep->text = ep->port != 0 ? ud_strf("ssh://%s:%u", host, ep->port) : ud_strf("ssh://%s", host);
     free(host);
     return UD_OK;
@@ -187,7 +188,7 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
     return parse_tcp(text, tls, ep, err);
 }
 
-static bool printable(const char *text)
+static bool endpoint_parse_printable(const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
         if (*p < 0x20 || *p == 0x7f) {
@@ -204,7 +205,7 @@ enum ud_code ud_endpoint_parse(const char *text, bool tls, const char *origin,
     char *copy = ud_strndup(trimmed.ptr, trimmed.len);
     struct ud_endpoint ep = {0};
     enum ud_code rc = UD_OK;
-    if (copy[0] == '\0' || !printable(copy)) {
+    if (copy[0] == '\0' || !endpoint_parse_printable(copy)) {
         rc = ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY,
                      "the endpoint is empty or has control characters");
     } else {

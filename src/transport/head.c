@@ -19,7 +19,7 @@ void ud_head_done(struct ud_head *head)
     *head = (struct ud_head){0};
 }
 
-static bool digit(char c)
+static bool head_digit(char c)
 {
     return c >= '0' && c <= '9';
 }
@@ -29,8 +29,8 @@ static enum ud_code take_status(struct ud_head *head, const char *line, struct u
 {
     const char *code = line + strcspn(line, " ");
     code += *code == ' ' ? 1 : 0;
-    bool good = ud_str_starts(line, "HTTP/1.") && digit(code[0]) && digit(code[1]) &&
-                digit(code[2]) && (code[3] == ' ' || code[3] == '\0') && code[0] != '0';
+    bool good = ud_str_starts(line, "HTTP/1.") && head_digit(code[0]) && head_digit(code[1]) &&
+                head_digit(code[2]) && (code[3] == ' ' || code[3] == '\0') && code[0] != '0';
     if (!good) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the answer is not HTTP");
     }
@@ -38,12 +38,12 @@ static enum ud_code take_status(struct ud_head *head, const char *line, struct u
     return UD_OK;
 }
 
-static bool interim(int status)
+static bool head_interim(int status)
 {
     return status < 200 && status != 101;
 }
 
-static enum ud_code take_line(struct ud_head *head, struct ud_error *err)
+static enum ud_code head_take_line(struct ud_head *head, struct ud_error *err)
 {
     struct ud_buf *line = &head->line;
     if (line->len > 0 && line->data[line->len - 1] == '\r') {
@@ -56,7 +56,7 @@ static enum ud_code take_line(struct ud_head *head, struct ud_error *err)
         ud_strv_addn(&head->headers, line->data, line->len);
         return UD_OK;
     }
-    head->done = !interim(head->status);
+    head->done = !head_interim(head->status);
     if (!head->done) {
         ud_strv_done(&head->headers);
         head->headers = (struct ud_strv){0};
@@ -80,7 +80,7 @@ enum ud_code ud_head_feed(struct ud_head *head, const char *data, size_t len, si
         ud_buf_add(&head->line, data + used, part);
         used += part + (end != NULL ? 1 : 0);
         if (end != NULL) {
-            UD_TRY(take_line(head, err));
+            UD_TRY(head_take_line(head, err));
             ud_buf_clear(&head->line);
         }
     }
@@ -88,7 +88,7 @@ enum ud_code ud_head_feed(struct ud_head *head, const char *data, size_t len, si
     return UD_OK;
 }
 
-static bool take_size(struct ud_slice *rest, size_t *ret)
+static bool head_take_size(struct ud_slice *rest, size_t *ret)
 {
     const char *end = memchr(rest->ptr, '\n', rest->len);
     uint32_t size = 0;
@@ -105,7 +105,7 @@ static bool take_size(struct ud_slice *rest, size_t *ret)
     return true;
 }
 
-static void skip(struct ud_slice *rest, char c)
+static void head_skip(struct ud_slice *rest, char c)
 {
     if (rest->len > 0 && rest->ptr[0] == c) {
         rest->ptr++;
@@ -119,7 +119,7 @@ size_t ud_head_unchunk(char *data, size_t len, bool *ret_whole)
     size_t used = 0;
     size_t size = 0;
     *ret_whole = false;
-    while (take_size(&rest, &size)) {
+    while (head_take_size(&rest, &size)) {
         if (size == 0) {
             *ret_whole = true;
             break;
@@ -129,8 +129,8 @@ size_t ud_head_unchunk(char *data, size_t len, bool *ret_whole)
         used += part;
         rest.ptr += part;
         rest.len -= part;
-        skip(&rest, '\r');
-        skip(&rest, '\n');
+        head_skip(&rest, '\r');
+        head_skip(&rest, '\n');
     }
     return used;
 }

@@ -11,12 +11,12 @@
 
 enum { CONNECT_TIMEOUT_MS = 5000, BODY_MAX = 8 * 1024 * 1024 };
 
-static void wake(void *multi)
+static void http_wake(void *multi)
 {
     (void)curl_multi_wakeup(multi);
 }
 
-static char *origin_of(const struct ud_endpoint *ep)
+static char *http_origin_of(const struct ud_endpoint *ep)
 {
     if (ep->kind != UD_ENDPOINT_TCP) {
         return ud_strdup("http://localhost");
@@ -46,14 +46,14 @@ enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **r
     if (!http->web) {
         ud_endpoint_copy(config->endpoint, &http->endpoint);
     }
-    http->origin = http->web ? ud_strdup("") : origin_of(&http->endpoint);
+    http->origin = http->web ? ud_strdup("") : http_origin_of(&http->endpoint);
     http->ca_bundle =
         config->ca_bundle != NULL ? ud_strdup(config->ca_bundle) : ud_host_ca_bundle();
     http->cancel = config->cancel;
     http->report = config->report;
     http->connect_timeout_ms =
         config->connect_timeout_ms != 0 ? config->connect_timeout_ms : CONNECT_TIMEOUT_MS;
-    ud_cancel_watch(http->cancel, wake, multi);
+    ud_cancel_watch(http->cancel, http_wake, multi);
     *ret = http;
     return UD_OK;
 }

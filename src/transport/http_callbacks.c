@@ -14,7 +14,8 @@ static int status_of(const struct ud_http_transfer *t)
 }
 
 /* Keeps the first error: what libcurl says afterwards is only that we stopped it. */
-static void keep(struct ud_http_transfer *t, enum ud_code rc, const struct ud_error *why)
+static void http_callbacks_keep(struct ud_http_transfer *t, enum ud_code rc,
+                                const struct ud_error *why)
 {
     if (t->rc == UD_OK) {
         t->rc = rc;
@@ -79,20 +80,20 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
     struct ud_error why = {0};
     enum ud_code rc = take_body(t, data, size * count, &why);
     if (rc != UD_OK) {
-        keep(t, rc, &why);
+        http_callbacks_keep(t, rc, &why);
     }
     /* Anything but the full count ends the transfer. */
     return rc != UD_OK || t->cut ? CURL_WRITEFUNC_ERROR : size * count;
 }
 
-static size_t on_read(char *dst, size_t size, size_t count, void *arg)
+static size_t http_callbacks_on_read(char *dst, size_t size, size_t count, void *arg)
 {
     struct ud_http_transfer *t = arg;
     struct ud_error why = {0};
     size_t len = 0;
     enum ud_code rc = t->source.read(t->source.ctx, dst, size * count, &len, &why);
     if (rc != UD_OK) {
-        keep(t, rc, &why);
+        http_callbacks_keep(t, rc, &why);
         return CURL_READFUNC_ABORT;
     }
     return len;
@@ -105,7 +106,7 @@ void ud_http_set_callbacks(struct ud_http_transfer *t)
     (void)curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_body);
     (void)curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
     if (t->source.read != NULL) {
-        (void)curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, on_read);
+        (void)curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, http_callbacks_on_read);
         (void)curl_easy_setopt(t->easy, CURLOPT_READDATA, t);
     }
 }

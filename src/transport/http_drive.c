@@ -27,7 +27,7 @@ static void end_transfer(struct ud_http_transfer *t)
     ud_http_tell(t);
 }
 
-static void finish(struct ud_http_transfer *t, CURLcode code)
+static void http_drive_finish(struct ud_http_transfer *t, CURLcode code)
 {
     if (code == CURLE_OK && t->connect_only) {
         t->connected = true; /* and stays in the multi: leaving it closes the connection */
@@ -52,7 +52,7 @@ static void collect_finished(struct ud_http *http)
             (void)curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&t);
         }
         if (t != NULL) {
-            finish(t, code);
+            http_drive_finish(t, code);
         }
     }
 }
@@ -70,7 +70,7 @@ static uint64_t deadline_of(const struct ud_http_transfer *t)
 }
 
 /* Ends what may not go on; returns how long the others may be left alone. */
-static int enforce(struct ud_http *http)
+static int http_drive_enforce(struct ud_http *http)
 {
     uint64_t now = ud_host_now_ms();
     if (http->cancelled_at == 0 && ud_cancel_requested(http->cancel)) {
@@ -95,7 +95,7 @@ static int enforce(struct ud_http *http)
     return wait;
 }
 
-static enum ud_code perform(struct ud_http *http, struct ud_error *err)
+static enum ud_code http_drive_perform(struct ud_http *http, struct ud_error *err)
 {
     int running = 0;
     CURLMcode code = curl_multi_perform(http->multi, &running);
@@ -108,16 +108,16 @@ static enum ud_code perform(struct ud_http *http, struct ud_error *err)
 
 enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, struct ud_error *err)
 {
-    *ret_wait = enforce(http);
-    return perform(http, err);
+    *ret_wait = http_drive_enforce(http);
+    return http_drive_perform(http, err);
 }
 
 enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice, struct ud_error *err)
 {
     for (;;) {
-        int wait = enforce(t->http);
+        int wait = http_drive_enforce(t->http);
         if (!t->done) {
-            UD_TRY(perform(t->http, err));
+            UD_TRY(http_drive_perform(t->http, err));
         }
         if (t->done || t->connected || (headers_suffice && t->headers_done)) {
             return UD_OK;
@@ -134,9 +134,9 @@ enum ud_code ud_http_pause(struct ud_http *http, unsigned ms, struct ud_error *e
     uint64_t end = ud_host_now_ms() + ms;
     for (uint64_t now; (now = ud_host_now_ms()) < end;) {
         UD_TRY(ud_cancel_check(http->cancel, err));
-        int wait = enforce(http);
+        int wait = http_drive_enforce(http);
         wait = end - now < (uint64_t)wait ? (int)(end - now) : wait;
-        UD_TRY(perform(http, err));
+        UD_TRY(http_drive_perform(http, err));
         (void)curl_multi_poll(http->multi, NULL, 0, wait, NULL);
     }
     return UD_OK;

@@ -17,7 +17,7 @@
     "or run this command with sudo."
 
 /* "the engine at unix:///var/run/docker.sock (DOCKER_HOST)", or the web's URL. */
-static char *who(const struct ud_http_transfer *t)
+static char *http_error_who(const struct ud_http_transfer *t)
 {
     const struct ud_endpoint *ep = &t->http->endpoint;
     if (t->http->web) {
@@ -30,7 +30,7 @@ static char *who(const struct ud_http_transfer *t)
 static enum ud_code cannot_reach(const struct ud_http_transfer *t, const char *remedy,
                                  const char *reason, struct ud_error *err)
 {
-    char *name = who(t);
+    char *name = http_error_who(t);
     if (t->http->web && remedy != NULL) {
         remedy = "Check the network connection and the proxy settings.";
     }
@@ -42,7 +42,7 @@ static enum ud_code cannot_reach(const struct ud_http_transfer *t, const char *r
 static enum ud_code bad_answer(const struct ud_http_transfer *t, enum ud_code code,
                                const char *reason, struct ud_error *err)
 {
-    char *name = who(t);
+    char *name = http_error_who(t);
     (void)ud_fail(err, code, NULL, "%s %s: %s of %s", t->method, t->shown, reason, name);
     free(name);
     return code;
@@ -145,7 +145,7 @@ static enum ud_code timed_out(const struct ud_http_transfer *t, struct ud_error 
 static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code rc, CURLcode code,
                                   struct ud_error *err)
 {
-    char *name = who(t);
+    char *name = http_error_who(t);
     char *says = curl_says(t, code);
     (void)ud_fail(err, rc, NULL, "%s %s: bad answer of %s: %s", t->method, t->shown, name, says);
     free(says);

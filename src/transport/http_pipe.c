@@ -23,7 +23,7 @@ static void keep_error(struct ud_http_transfer *t, struct ud_pipe *pipe)
     }
 }
 
-static void tell(const struct ud_http *http, struct ud_pipe *pipe)
+static void http_pipe_tell(const struct ud_http *http, struct ud_pipe *pipe)
 {
     uint64_t in = 0;
     uint64_t out = 0;
@@ -73,7 +73,7 @@ static int on_close(void *arg, curl_socket_t socket)
     }
     *link = bridge->next;
     keep_error(bridge->opener, bridge->pipe);
-    tell(http, bridge->pipe);
+    http_pipe_tell(http, bridge->pipe);
     ud_pipe_free(bridge->pipe); /* closes the socket too */
     free(bridge);
     return 0;

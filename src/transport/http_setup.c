@@ -20,7 +20,7 @@ static void set_text(struct ud_http_transfer *t, CURLoption option, const char *
     (void)curl_easy_setopt(t->easy, option, value);
 }
 
-static void add_header(struct ud_http_transfer *t, const char *name, const char *value)
+static void http_setup_add_header(struct ud_http_transfer *t, const char *name, const char *value)
 {
     /* libcurl sends "Name;" as an empty header and drops "Name:". */
     char *line = ud_strf(value[0] != '\0' ? "%s: %s" : "%s:%s", name, value);
@@ -71,21 +71,21 @@ static void set_method(struct ud_http_transfer *t, const struct ud_http_request 
         set_long(t, CURLOPT_UPLOAD, 1);
         curl_off_t size = request->source.size >= 0 ? (curl_off_t)request->source.size : -1;
         (void)curl_easy_setopt(t->easy, CURLOPT_INFILESIZE_LARGE, size);
-        add_header(t, "Expect", "100-continue");
+        http_setup_add_header(t, "Expect", "100-continue");
         set_long(t, CURLOPT_EXPECT_100_TIMEOUT_MS, EXPECT_WAIT_MS);
     } else if (!bodyless) {
         (void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                                (curl_off_t)(request->body != NULL ? request->body_len : 0));
         (void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDS,
                                request->body != NULL ? request->body : "");
-        add_header(t, "Expect", "");
+        http_setup_add_header(t, "Expect", "");
     }
     set_text(t, CURLOPT_CUSTOMREQUEST, request->method);
     if (!bodyless) {
         /* /commit and /start refuse an empty body that is not called JSON. */
         const char *usual = stream ? "application/octet-stream" : "application/json";
-        add_header(t, "Content-Type",
-                   request->content_type != NULL ? request->content_type : usual);
+        http_setup_add_header(t, "Content-Type",
+                              request->content_type != NULL ? request->content_type : usual);
     }
     /* On a connection that the engine is closing, libcurl would send the
      * request twice: harmless for GET only. */
@@ -159,7 +159,7 @@ enum ud_code ud_http_setup(struct ud_http_transfer *t, const struct ud_http_requ
     set_common(t);
     set_method(t, request);
     for (size_t i = 0; i < request->header_count; i++) {
-        add_header(t, request->headers[i].name, request->headers[i].value);
+        http_setup_add_header(t, request->headers[i].name, request->headers[i].value);
     }
     (void)curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->slist);
     set_long(t, CURLOPT_CONNECT_ONLY, t->connect_only ? 1 : 0);

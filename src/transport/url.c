@@ -9,16 +9,16 @@
 
 enum { SHOWN_MAX = 400 };
 
-static bool unreserved(unsigned char c)
+static bool url_unreserved(unsigned char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '.' || c == '_' || c == '~';
 }
 
-static void escape(struct ud_buf *buf, const char *text, const char *keep)
+static void url_escape(struct ud_buf *buf, const char *text, const char *keep)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-        if (unreserved(*p) || strchr(keep, *p) != NULL) {
+        if (url_unreserved(*p) || strchr(keep, *p) != NULL) {
             ud_buf_add(buf, p, 1);
         } else {
             ud_buf_addf(buf, "%%%02X", *p);
@@ -28,12 +28,12 @@ static void escape(struct ud_buf *buf, const char *text, const char *keep)
 
 void ud_url_escape(struct ud_buf *buf, const char *text)
 {
-    escape(buf, text, "");
+    url_escape(buf, text, "");
 }
 
 void ud_url_escape_path(struct ud_buf *buf, const char *text)
 {
-    escape(buf, text, "/:@");
+    url_escape(buf, text, "/:@");
 }
 
 void ud_url_param(struct ud_buf *buf, const char *name, const char *value)

@@ -72,7 +72,7 @@ static bool give_status(struct data *data, uint8_t status)
     return true;
 }
 
-static bool configure(struct ud_testdev *device, uint16_t value)
+static bool testdev_configure(struct ud_testdev *device, uint16_t value)
 {
     if (value > 1) {
         return false;
@@ -82,7 +82,8 @@ static bool configure(struct ud_testdev *device, uint16_t value)
 }
 
 /* False: not a request of this device. */
-static bool control(struct ud_testdev *device, const struct request *request, struct data *data)
+static bool testdev_control(struct ud_testdev *device, const struct request *request,
+                            struct data *data)
 {
     bool has_interface = device->configuration == 1 && request->index == 0;
     switch (request->type << 8 | request->code) {
@@ -100,7 +101,7 @@ static bool control(struct ud_testdev *device, const struct request *request, st
     case FROM_INTERFACE << 8 | GET_INTERFACE:
         return has_interface && give_byte(data, 0);
     case TO_DEVICE << 8 | SET_CONFIGURATION:
-        return configure(device, request->value);
+        return testdev_configure(device, request->value);
     case TO_INTERFACE << 8 | SET_INTERFACE:
         return has_interface && request->value == 0;
     default:
@@ -117,23 +118,23 @@ static void add_answer(struct ud_buf *ret, const struct ud_usbip_header *answer,
     ud_buf_add(ret, payload, len);
 }
 
-static size_t smaller(size_t a, size_t b)
+static size_t testdev_smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
 }
 
-static void submit(struct ud_testdev *device, const struct ud_usbip_header *header,
-                   struct ud_buf *ret)
+static void testdev_submit(struct ud_testdev *device, const struct ud_usbip_header *header,
+                           struct ud_buf *ret)
 {
     struct data data = {.len = 0};
     const struct request request = read_setup(header->setup);
     struct ud_usbip_header answer = {.command = UD_USBIP_RET_SUBMIT, .seqnum = header->seqnum};
     bool in = header->direction == UD_USBIP_IN;
     bool agree = in == (request.type >> 7 != 0);
-    size_t room = smaller(request.length, header->length);
+    size_t room = testdev_smaller(request.length, header->length);
     device->urbs++;
-    if (header->endpoint == 0 && agree && control(device, &request, &data)) {
-        answer.length = (uint32_t)(in ? smaller(data.len, room) : room);
+    if (header->endpoint == 0 && agree && testdev_control(device, &request, &data)) {
+        answer.length = (uint32_t)(in ? testdev_smaller(data.len, room) : room);
     } else {
         device->stalls++;
         answer.status = UD_USBIP_STALL;
@@ -148,7 +149,7 @@ enum ud_code ud_testdev_answer(struct ud_testdev *device, const struct ud_usbip_
                                              .seqnum = header->seqnum};
     switch (header->command) {
     case UD_USBIP_CMD_SUBMIT:
-        submit(device, header, ret);
+        testdev_submit(device, header, ret);
         return UD_OK;
     case UD_USBIP_CMD_UNLINK:
         add_answer(ret, &unlinked, NULL, 0);

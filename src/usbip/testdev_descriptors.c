@@ -51,7 +51,7 @@ static const unsigned char configuration_descriptor[] = {
 
 static const unsigned char languages[] = {4, STRING, WORD(US_ENGLISH)};
 
-static size_t give(unsigned char *ret, const unsigned char *bytes, size_t len)
+static size_t testdev_descriptors_give(unsigned char *ret, const unsigned char *bytes, size_t len)
 {
     memcpy(ret, bytes, len);
     return len;
@@ -73,7 +73,7 @@ static size_t give_string(const struct ud_testdev *device, unsigned index, unsig
 {
     switch (index) {
     case LANGUAGES:
-        return give(ret, languages, sizeof languages);
+        return testdev_descriptors_give(ret, languages, sizeof languages);
     case MANUFACTURER:
         return give_text(ret, "usbipd-desktop");
     case PRODUCT:
@@ -94,10 +94,11 @@ size_t ud_testdev_descriptor(const struct ud_testdev *device, uint16_t value,
         return give_string(device, index, ret);
     }
     if (type == DEVICE && index == 0) {
-        return give(ret, device_descriptor, sizeof device_descriptor);
+        return testdev_descriptors_give(ret, device_descriptor, sizeof device_descriptor);
     }
     if (type == CONFIGURATION && index == 0) {
-        return give(ret, configuration_descriptor, sizeof configuration_descriptor);
+        return testdev_descriptors_give(ret, configuration_descriptor,
+                                        sizeof configuration_descriptor);
     }
     return 0;
 }

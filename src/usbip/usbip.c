@@ -22,7 +22,7 @@ enum {
     AT_UNLINKED = 20
 };
 
-static void put(unsigned char *bytes, size_t at, uint32_t value)
+static void usbip_put(unsigned char *bytes, size_t at, uint32_t value)
 {
     bytes[at] = (unsigned char)(value >> 24);
     bytes[at + 1] = (unsigned char)(value >> 16);
@@ -30,7 +30,7 @@ static void put(unsigned char *bytes, size_t at, uint32_t value)
     bytes[at + 3] = (unsigned char)value;
 }
 
-static uint32_t get(const unsigned char *bytes, size_t at)
+static uint32_t usbip_get(const unsigned char *bytes, size_t at)
 {
     return (uint32_t)bytes[at] << 24 | (uint32_t)bytes[at + 1] << 16 |
            (uint32_t)bytes[at + 2] << 8 | bytes[at + 3];
@@ -39,41 +39,41 @@ static uint32_t get(const unsigned char *bytes, size_t at)
 void ud_usbip_encode(const struct ud_usbip_header *header, unsigned char ret[UD_USBIP_HEADER_SIZE])
 {
     memset(ret, 0, UD_USBIP_HEADER_SIZE);
-    put(ret, AT_COMMAND, header->command);
-    put(ret, AT_SEQNUM, header->seqnum);
-    put(ret, AT_DEVID, header->devid);
-    put(ret, AT_DIRECTION, header->direction);
-    put(ret, AT_ENDPOINT, header->endpoint);
+    usbip_put(ret, AT_COMMAND, header->command);
+    usbip_put(ret, AT_SEQNUM, header->seqnum);
+    usbip_put(ret, AT_DEVID, header->devid);
+    usbip_put(ret, AT_DIRECTION, header->direction);
+    usbip_put(ret, AT_ENDPOINT, header->endpoint);
     switch (header->command) {
     case UD_USBIP_CMD_SUBMIT:
-        put(ret, AT_FLAGS, header->flags);
-        put(ret, AT_LENGTH, header->length);
-        put(ret, AT_START_FRAME, header->start_frame);
-        put(ret, AT_PACKETS, header->packets);
-        put(ret, AT_INTERVAL, header->interval);
+        usbip_put(ret, AT_FLAGS, header->flags);
+        usbip_put(ret, AT_LENGTH, header->length);
+        usbip_put(ret, AT_START_FRAME, header->start_frame);
+        usbip_put(ret, AT_PACKETS, header->packets);
+        usbip_put(ret, AT_INTERVAL, header->interval);
         memcpy(ret + AT_SETUP, header->setup, UD_USBIP_SETUP_SIZE);
         break;
     case UD_USBIP_RET_SUBMIT:
-        put(ret, AT_STATUS, (uint32_t)header->status);
-        put(ret, AT_LENGTH, header->length);
-        put(ret, AT_START_FRAME, header->start_frame);
-        put(ret, AT_PACKETS, header->packets);
-        put(ret, AT_ERROR_COUNT, header->error_count);
+        usbip_put(ret, AT_STATUS, (uint32_t)header->status);
+        usbip_put(ret, AT_LENGTH, header->length);
+        usbip_put(ret, AT_START_FRAME, header->start_frame);
+        usbip_put(ret, AT_PACKETS, header->packets);
+        usbip_put(ret, AT_ERROR_COUNT, header->error_count);
         break;
     case UD_USBIP_CMD_UNLINK:
-        put(ret, AT_UNLINKED, header->unlinked);
+        usbip_put(ret, AT_UNLINKED, header->unlinked);
         break;
     default:
-        put(ret, AT_STATUS, (uint32_t)header->status);
+        usbip_put(ret, AT_STATUS, (uint32_t)header->status);
         break;
     }
 }
 
 static void read_transfer(const unsigned char *bytes, struct ud_usbip_header *header)
 {
-    header->length = get(bytes, AT_LENGTH);
-    header->start_frame = get(bytes, AT_START_FRAME);
-    header->packets = get(bytes, AT_PACKETS);
+    header->length = usbip_get(bytes, AT_LENGTH);
+    header->start_frame = usbip_get(bytes, AT_START_FRAME);
+    header->packets = usbip_get(bytes, AT_PACKETS);
     if (header->packets == (uint32_t)NOT_ISOCHRONOUS) {
         header->packets = 0;
     }
@@ -84,25 +84,25 @@ static void read_members(const unsigned char *bytes, struct ud_usbip_header *hea
     switch (header->command) {
     case UD_USBIP_CMD_SUBMIT:
         read_transfer(bytes, header);
-        header->flags = get(bytes, AT_FLAGS);
-        header->interval = get(bytes, AT_INTERVAL);
+        header->flags = usbip_get(bytes, AT_FLAGS);
+        header->interval = usbip_get(bytes, AT_INTERVAL);
         memcpy(header->setup, bytes + AT_SETUP, UD_USBIP_SETUP_SIZE);
         break;
     case UD_USBIP_RET_SUBMIT:
         read_transfer(bytes, header);
-        header->status = (int32_t)get(bytes, AT_STATUS);
-        header->error_count = get(bytes, AT_ERROR_COUNT);
+        header->status = (int32_t)usbip_get(bytes, AT_STATUS);
+        header->error_count = usbip_get(bytes, AT_ERROR_COUNT);
         break;
     case UD_USBIP_CMD_UNLINK:
-        header->unlinked = get(bytes, AT_UNLINKED);
+        header->unlinked = usbip_get(bytes, AT_UNLINKED);
         break;
     default:
-        header->status = (int32_t)get(bytes, AT_STATUS);
+        header->status = (int32_t)usbip_get(bytes, AT_STATUS);
         break;
     }
 }
 
-static const char *what_is_wrong(const struct ud_usbip_header *header)
+static const char *usbip_what_is_wrong(const struct ud_usbip_header *header)
 {
     if (header->direction > UD_USBIP_IN) {
         return "a direction that is neither in nor out";
@@ -120,18 +120,18 @@ enum ud_code ud_usbip_decode(const unsigned char bytes[UD_USBIP_HEADER_SIZE],
                              struct ud_usbip_header *ret, struct ud_error *err)
 {
     struct ud_usbip_header header = {
-        .command = get(bytes, AT_COMMAND),
-        .seqnum = get(bytes, AT_SEQNUM),
-        .devid = get(bytes, AT_DEVID),
-        .direction = get(bytes, AT_DIRECTION),
-        .endpoint = get(bytes, AT_ENDPOINT),
+        .command = usbip_get(bytes, AT_COMMAND),
+        .seqnum = usbip_get(bytes, AT_SEQNUM),
+        .devid = usbip_get(bytes, AT_DEVID),
+        .direction = usbip_get(bytes, AT_DIRECTION),
+        .endpoint = usbip_get(bytes, AT_ENDPOINT),
     };
     if (header.command < UD_USBIP_CMD_SUBMIT || header.command > UD_USBIP_RET_UNLINK) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "USB/IP has no command %lu",
                        (unsigned long)header.command);
     }
     read_members(bytes, &header);
-    const char *wrong = what_is_wrong(&header);
+    const char *wrong = usbip_what_is_wrong(&header);
     if (wrong != NULL) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "USB/IP command %lu has %s",
                        (unsigned long)header.command, wrong);

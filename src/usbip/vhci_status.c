@@ -78,7 +78,8 @@ static bool take_field(struct ud_slice column, struct ud_slice word, struct ud_v
 
 /* Every column needs its field, and there must be a state, without which a
  * port in use could look free. */
-static bool parse_line(struct ud_slice header, struct ud_slice line, struct ud_vhci_port *port)
+static bool vhci_status_parse_line(struct ud_slice header, struct ud_slice line,
+                                   struct ud_vhci_port *port)
 {
     bool has_state = false;
     *port = (struct ud_vhci_port){0};
@@ -114,7 +115,7 @@ bool ud_vhci_reader_next(struct ud_vhci_reader *reader, struct ud_vhci_port *ret
             continue;
         }
         struct ud_vhci_port port;
-        if (parse_line(reader->header, line, &port)) {
+        if (vhci_status_parse_line(reader->header, line, &port)) {
             *ret = port;
             return true;
         }

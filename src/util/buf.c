@@ -28,7 +28,7 @@ void ud_buf_clear(struct ud_buf *buf)
 }
 
 /* Makes room for extra bytes and the NUL; false if the maximum forbids it. */
-static bool reserve(struct ud_buf *buf, size_t extra)
+static bool buf_reserve(struct ud_buf *buf, size_t extra)
 {
     if (buf->overflow || extra > buf->max - buf->len) {
         buf->overflow = true;
@@ -45,7 +45,7 @@ static bool reserve(struct ud_buf *buf, size_t extra)
 
 void ud_buf_add(struct ud_buf *buf, const void *data, size_t len)
 {
-    if (len == 0 || !reserve(buf, len)) {
+    if (len == 0 || !buf_reserve(buf, len)) {
         return;
     }
     memcpy(buf->data + buf->len, data, len);
@@ -64,7 +64,7 @@ void ud_buf_addf(struct ud_buf *buf, const char *fmt, ...)
     va_start(args, fmt);
     int n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
-    if (n <= 0 || !reserve(buf, (size_t)n)) {
+    if (n <= 0 || !buf_reserve(buf, (size_t)n)) {
         return;
     }
     va_start(args, fmt);

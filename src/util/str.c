@@ -14,14 +14,14 @@ bool ud_str_ends(const char *text, const char *suffix)
     return n >= m && memcmp(text + n - m, suffix, m) == 0;
 }
 
-static char lower(char c)
+static char str_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 bool ud_str_equal_nocase(const char *a, const char *b)
 {
-    while (*a != '\0' && lower(*a) == lower(*b)) {
+    while (*a != '\0' && str_lower(*a) == str_lower(*b)) {
         a++;
         b++;
     }
@@ -45,18 +45,18 @@ bool ud_str_next_line(struct ud_slice *rest, struct ud_slice *ret_line)
     return true;
 }
 
-static bool is_blank(char c)
+static bool str_is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 struct ud_slice ud_slice_trim(struct ud_slice s)
 {
-    while (s.len > 0 && is_blank(s.ptr[0])) {
+    while (s.len > 0 && str_is_blank(s.ptr[0])) {
         s.ptr++;
         s.len--;
     }
-    while (s.len > 0 && is_blank(s.ptr[s.len - 1])) {
+    while (s.len > 0 && str_is_blank(s.ptr[s.len - 1])) {
         s.len--;
     }
     return s;
@@ -100,7 +100,7 @@ bool ud_str_to_u64(const char *text, uint64_t *ret)
 
 static int hex_digit(char c)
 {
-    char l = lower(c);
+    char l = str_lower(c);
     if (c >= '0' && c <= '9') {
         return c - '0';
     }

@@ -18,7 +18,7 @@ void ud_strv_done(struct ud_strv *list)
 }
 
 /* Takes ownership of text. */
-static void push(struct ud_strv *list, char *text)
+static void strv_push(struct ud_strv *list, char *text)
 {
     list->items = ud_realloc(list->items, list->len + 2, sizeof *list->items);
     list->items[list->len++] = text;
@@ -27,19 +27,19 @@ static void push(struct ud_strv *list, char *text)
 
 void ud_strv_add(struct ud_strv *list, const char *text)
 {
-    push(list, ud_strdup(text));
+    strv_push(list, ud_strdup(text));
 }
 
 void ud_strv_addn(struct ud_strv *list, const char *text, size_t len)
 {
-    push(list, ud_strndup(text, len));
+    strv_push(list, ud_strndup(text, len));
 }
 
 void ud_strv_addf(struct ud_strv *list, const char *fmt, ...)
 {
     va_list args;
     va_start(args, fmt);
-    push(list, ud_vstrf(fmt, args));
+    strv_push(list, ud_vstrf(fmt, args));
     va_end(args);
 }
 
@@ -53,7 +53,7 @@ bool ud_strv_has(const struct ud_strv *list, const char *text)
     return false;
 }
 
-static int compare(const void *a, const void *b)
+static int strv_compare(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
@@ -63,7 +63,7 @@ void ud_strv_sort_unique(struct ud_strv *list)
     if (list->len < 2) {
         return;
     }
-    qsort(list->items, list->len, sizeof *list->items, compare);
+    qsort(list->items, list->len, sizeof *list->items, strv_compare);
     size_t kept = 1;
     for (size_t i = 1; i < list->len; i++) {
         if (strcmp(list->items[i], list->items[kept - 1]) == 0) {

@@ -57,8 +57,8 @@ static bool has_modules(const char *dir)
     return yes || ud_dist_is_at(dir);
 }
 
-static enum ud_code find(const char *input, const char *release, bool (*is_it)(const char *dir),
-                         char **ret, struct ud_error *err)
+static enum ud_code dist_find(const char *input, const char *release,
+                              bool (*is_it)(const char *dir), char **ret, struct ud_error *err)
 {
     const char *top = input != NULL ? input : "dist";
     if (is_it(top)) {
@@ -77,7 +77,7 @@ static enum ud_code find(const char *input, const char *release, bool (*is_it)(c
 
 enum ud_code ud_dist_find(const char *input, const char *release, char **ret, struct ud_error *err)
 {
-    enum ud_code rc = find(input, release, ud_dist_is_at, ret, err);
+    enum ud_code rc = dist_find(input, release, ud_dist_is_at, ret, err);
     if (rc != UD_OK) {
         ud_error_remedy(err, "Run `usbipd-desktop build`, or name the directory with --input.");
     }
@@ -87,7 +87,7 @@ enum ud_code ud_dist_find(const char *input, const char *release, char **ret, st
 enum ud_code ud_dist_find_modules(const char *input, const char *release, char **ret,
                                   struct ud_error *err)
 {
-    return find(input, release, has_modules, ret, err);
+    return dist_find(input, release, has_modules, ret, err);
 }
 
 static enum ud_code read_module(const char *dir, const char *file, struct ud_dist_module *ret,
@@ -119,7 +119,7 @@ static enum ud_code read_manifest(const char *dir, struct ud_dist *dist, struct 
     return UD_OK;
 }
 
-static enum ud_code read_all(const char *dir, struct ud_dist *dist, struct ud_error *err)
+static enum ud_code dist_read_all(const char *dir, struct ud_dist *dist, struct ud_error *err)
 {
     struct ud_strv files = {0};
     enum ud_code rc = UD_OK;
@@ -139,7 +139,7 @@ static enum ud_code read_all(const char *dir, struct ud_dist *dist, struct ud_er
 enum ud_code ud_dist_open(const char *dir, struct ud_dist *ret, struct ud_error *err)
 {
     struct ud_dist dist = {.dir = ud_strdup(dir)};
-    enum ud_code rc = read_all(dir, &dist, err);
+    enum ud_code rc = dist_read_all(dir, &dist, err);
     if (rc == UD_OK) {
         *ret = dist;
     } else {

@@ -13,8 +13,8 @@
 static const char rebuild[] = "Build again with `usbipd-desktop build`.";
 
 /* A text of the manifest and what the bytes say. */
-static void compare(const char *path, const char *what, const char *said, const char *is,
-                    struct ud_verify_check *check)
+static void dist_manifest_compare(const char *path, const char *what, const char *said,
+                                  const char *is, struct ud_verify_check *check)
 {
     if (strcmp(said, is) != 0) {
         ud_verify_check_find(check, UD_FOUND_ERROR, NULL, rebuild,
@@ -45,8 +45,8 @@ static void compare_kernel(const struct ud_manifest *manifest, const struct ud_m
     char machine[24];
     char *release = ud_strndup(module->vermagic, strcspn(module->vermagic, " "));
     ud_elf_machine_name(module->machine, machine, sizeof machine);
-    compare(path, "release", manifest->release, release, check);
-    compare(path, "machine", manifest->machine, machine, check);
+    dist_manifest_compare(path, "release", manifest->release, release, check);
+    dist_manifest_compare(path, "machine", manifest->machine, machine, check);
     free(release);
 }
 
@@ -54,9 +54,9 @@ static void compare_module(const struct ud_manifest_module *said, const struct u
                            const char *path, struct ud_verify_check *check)
 {
     char *depends = ud_strv_join(&module->depends, ",");
-    compare(path, "build ID", said->build_id, module->build_id, check);
-    compare(path, "vermagic", said->vermagic, module->vermagic, check);
-    compare(path, "depends", said->depends, depends, check);
+    dist_manifest_compare(path, "build ID", said->build_id, module->build_id, check);
+    dist_manifest_compare(path, "vermagic", said->vermagic, module->vermagic, check);
+    dist_manifest_compare(path, "depends", said->depends, depends, check);
     free(depends);
     uint64_t count = ud_module_count_crcs(module);
     if (count != said->crc_count) {

@@ -53,8 +53,8 @@ enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dis
     return rc;
 }
 
-static void tell(const struct ud_app *app, const struct ud_verify_check *check,
-                 const struct ud_finding *item)
+static void fit_tell(const struct ud_app *app, const struct ud_verify_check *check,
+                     const struct ud_finding *item)
 {
     ud_report_message(
         app->report, item->verdict == UD_FOUND_UNKNOWN ? UD_REPORT_DETAIL : UD_REPORT_WARN,
@@ -69,7 +69,7 @@ enum ud_code ud_fit_conclude(const struct ud_app *app, struct ud_findings *findi
         const struct ud_verify_check *check = &findings->checks[i];
         ud_report_message(app->report, UD_REPORT_DETAIL, "%s: %s", check->name, check->compared);
         for (size_t k = 0; k < check->len; k++) {
-            tell(app, check, &check->items[k]);
+            fit_tell(app, check, &check->items[k]);
         }
     }
     ud_findings_done(findings);

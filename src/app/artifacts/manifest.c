@@ -152,7 +152,8 @@ static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_mod
     return UD_OK;
 }
 
-static enum ud_code from_json(const cJSON *root, struct ud_manifest *manifest, struct ud_error *err)
+static enum ud_code manifest_from_json(const cJSON *root, struct ud_manifest *manifest,
+                                       struct ud_error *err)
 {
     const cJSON *schema = cJSON_GetObjectItemCaseSensitive(root, "schema");
     if (!cJSON_IsNumber(schema) || schema->valueint != UD_MANIFEST_SCHEMA) {
@@ -189,7 +190,7 @@ enum ud_code ud_manifest_read(const char *path, struct ud_manifest *ret, struct 
     if (rc == UD_OK) {
         struct ud_manifest manifest = {0};
         cJSON *root = cJSON_ParseWithLength(text.data, text.len);
-        rc = root != NULL ? from_json(root, &manifest, err)
+        rc = root != NULL ? manifest_from_json(root, &manifest, err)
                           : ud_fail(err, UD_ERR_UNFIT, bad_manifest_remedy, "it is not JSON");
         if (rc == UD_OK) {
             *ret = manifest;

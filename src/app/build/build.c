@@ -22,7 +22,7 @@ void ud_build_result_done(struct ud_build_result *result)
     *result = (struct ud_build_result){0};
 }
 
-static enum ud_code learn(struct ud_build *build, struct ud_error *err)
+static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
     UD_TRY(ud_probe_with(build->app, build->vm.engine, build->options->kernel_config,
@@ -72,7 +72,7 @@ static enum ud_code find_offline(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code prepare(struct ud_build *build, struct ud_error *err)
+static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
     UD_TRY(ud_build_prepare_signing(build, err));
@@ -102,17 +102,17 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     return ud_build_keep_prepared(build, err);
 }
 
-static enum ud_code run(struct ud_build *build, struct ud_error *err)
+static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_build_open_signer(build, err));
     UD_TRY(ud_build_cache_begin(build, err));
     UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
                               &build->vm, &build->builder_host, err));
-    UD_TRY(learn(build, err));
+    UD_TRY(build_learn(build, err));
     if (build->result->nothing_to_do) {
         return UD_OK;
     }
-    UD_TRY(prepare(build, err));
+    UD_TRY(build_prepare(build, err));
     if (build->options->dry_run) {
         return UD_OK;
     }
@@ -130,7 +130,7 @@ static enum ud_code run(struct ud_build *build, struct ud_error *err)
     return ud_build_write(build, err);
 }
 
-static void release(struct ud_build *build)
+static void build_release(struct ud_build *build)
 {
     ud_build_forget(build);
     ud_evidence_done(&build->evidence);
@@ -155,8 +155,8 @@ enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_option
     struct ud_build_result result = {.dry_run = options->dry_run};
     struct ud_build build = {.app = app, .options = options, .result = &result};
     ud_buf_init(&build.symvers_text, UD_SYMVERS_TEXT_MAX);
-    enum ud_code rc = run(&build, err);
-    release(&build);
+    enum ud_code rc = build_run(&build, err);
+    build_release(&build);
     if (rc == UD_OK) {
         *ret = result;
     } else {

@@ -6,7 +6,8 @@
 #include "artifacts/fit.h"
 #include "kernel/plan/order.h"
 
-static enum ud_code fetch(struct ud_build *build, enum ud_plan_module which, struct ud_error *err)
+static enum ud_code collect_fetch(struct ud_build *build, enum ud_plan_module which,
+                                  struct ud_error *err)
 {
     struct ud_built *built = &build->built[build->built_count++];
     built->which = which;
@@ -81,7 +82,7 @@ static enum ud_code put_in_order(struct ud_build *build, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code verify(struct ud_build *build, struct ud_error *err)
+static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
 {
     const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
     const char *names[UD_PLAN_MODULE_COUNT];
@@ -111,7 +112,7 @@ enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err)
 {
     for (int which = 0; which < UD_PLAN_MODULE_COUNT; which++) {
         if (build->result->plan.items[which].origin == UD_ORIGIN_BUILD) {
-            UD_TRY(fetch(build, (enum ud_plan_module)which, err));
+            UD_TRY(collect_fetch(build, (enum ud_plan_module)which, err));
         }
     }
     drop_unneeded(build);
@@ -134,7 +135,7 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     UD_TRY(fetch_layouts(build, err));
     UD_TRY(put_in_order(build, err));
     UD_TRY(ud_build_ask_evidence(build, err));
-    UD_TRY(verify(build, err));
+    UD_TRY(collect_verify(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;
 }

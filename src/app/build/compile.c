@@ -79,7 +79,7 @@ static enum ud_code strip_modules(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code compile(struct ud_build *build, struct ud_error *err)
+static enum ud_code build_compile(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(make_modules(build, "Compiling the modules", err));
     if (build->exports == NULL) {
@@ -99,6 +99,6 @@ enum ud_code ud_build_compile(struct ud_build *build, struct ud_error *err)
         UD_TRY(ud_build_make(build, UD_KBUILD_PREPARE, err));
         ud_report_step_end(build->app->report, NULL);
     }
-    UD_TRY(compile(build, err));
+    UD_TRY(build_compile(build, err));
     return build->kbuild.debug_info ? strip_modules(build, err) : UD_OK;
 }

@@ -18,7 +18,7 @@ static enum ud_code is_there(struct ud_build *build, const char *program, bool *
     return rc;
 }
 
-static enum ud_code want(struct ud_build *build, const char *program, struct ud_error *err)
+static enum ud_code compiler_want(struct ud_build *build, const char *program, struct ud_error *err)
 {
     bool there = false;
     UD_TRY(is_there(build, program, &there, err));
@@ -38,13 +38,13 @@ enum ud_code ud_build_find_compiler(struct ud_build *build, struct ud_error *err
     (void)snprintf(plain, sizeof plain, "%s%s", builder->cross_prefix,
                    strstr(builder->cc, "clang") != NULL ? "clang" : "gcc");
     if (!there) {
-        UD_TRY(want(build, plain, err));
+        UD_TRY(compiler_want(build, plain, err));
         ud_report_message(build->app->report, UD_REPORT_NOTE, "the builder has no %s: using %s",
                           builder->cc, plain);
         (void)snprintf(builder->cc, sizeof builder->cc, "%s", plain);
     }
     /* An image of ours was made with it. */
-    return build->options->builder != NULL ? want(build, "make", err) : UD_OK;
+    return build->options->builder != NULL ? compiler_want(build, "make", err) : UD_OK;
 }
 
 /* What kbuild assumes of clang is "0" before Linux 5.15, and "1" since. */

@@ -22,8 +22,8 @@ static enum ud_code fetch_config(struct ud_build *build, struct ud_config *ret,
 }
 
 /* What moved, in the tree as it is configured. */
-static enum ud_code classify(struct ud_build *build, struct ud_drift *ret_drift,
-                             struct ud_error *err)
+static enum ud_code config_classify(struct ud_build *build, struct ud_drift *ret_drift,
+                                    struct ud_error *err)
 {
     struct ud_config after = {0};
     UD_TRY(fetch_config(build, &after, err));
@@ -36,8 +36,8 @@ static enum ud_code classify(struct ud_build *build, struct ud_drift *ret_drift,
 }
 
 /* One round: apply the edits, let kbuild resolve, classify what moved. */
-static enum ud_code resolve(struct ud_build *build, struct ud_drift *ret_drift,
-                            struct ud_error *err)
+static enum ud_code config_resolve(struct ud_build *build, struct ud_drift *ret_drift,
+                                   struct ud_error *err)
 {
     const struct ud_facts *facts = &build->result->facts;
     size_t len = 0;
@@ -47,7 +47,7 @@ static enum ud_code resolve(struct ud_build *build, struct ud_drift *ret_drift,
     if (rc == UD_OK) {
         rc = ud_build_make(build, UD_KBUILD_RESOLVE, err);
     }
-    return rc == UD_OK ? classify(build, ret_drift, err) : rc;
+    return rc == UD_OK ? config_classify(build, ret_drift, err) : rc;
 }
 
 static void report_drift(const struct ud_build *build, const struct ud_drift *drift)
@@ -79,12 +79,12 @@ static void force_off_known(struct ud_build *build)
 }
 
 /* Resolves until nothing is left to force off, or says why it cannot be. */
-static enum ud_code settle(struct ud_build *build, struct ud_error *err)
+static enum ud_code config_settle(struct ud_build *build, struct ud_error *err)
 {
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct ud_drift drift = {0};
         struct ud_strv force_off = {0};
-        enum ud_code rc = resolve(build, &drift, err);
+        enum ud_code rc = config_resolve(build, &drift, err);
         if (rc == UD_OK) {
             report_drift(build, &drift);
             rc = ud_drift_verdict(&drift, &force_off, err);
@@ -111,7 +111,7 @@ enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err)
     struct ud_strv force_off = {0};
     UD_TRY(ud_build_find_compiler(build, err));
     ud_build_fill_kbuild(build);
-    UD_TRY(classify(build, &build->result->drift, err));
+    UD_TRY(config_classify(build, &build->result->drift, err));
     report_drift(build, &build->result->drift);
     enum ud_code rc = ud_drift_verdict(&build->result->drift, &force_off, err);
     ud_strv_done(&force_off);
@@ -124,7 +124,7 @@ enum ud_code ud_build_configure(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_find_compiler(build, err));
     ud_build_fill_kbuild(build);
     force_off_known(build);
-    UD_TRY(settle(build, err));
+    UD_TRY(config_settle(build, err));
     ud_report_step_end(build->app->report,
                        "%zu options differ from the running kernel's, none "
                        "that matters to it",

@@ -52,8 +52,8 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     return rc;
 }
 
-static enum ud_code harvest(struct ud_build *build, const struct ud_strv *needed,
-                            struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code crcs_harvest(struct ud_build *build, const struct ud_strv *needed,
+                                 struct ud_crcs *crcs, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Asking the VM's own modules for CRCs");
     UD_TRY(add_exporters(build, crcs, err));
@@ -88,8 +88,8 @@ static enum ud_code judge_missing(const struct ud_build *build, const struct ud_
     return rc;
 }
 
-static enum ud_code compute(struct ud_build *build, const struct ud_strv *needed,
-                            struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code crcs_compute(struct ud_build *build, const struct ud_strv *needed,
+                                 struct ud_crcs *crcs, struct ud_error *err)
 {
     struct ud_strv missing = {0};
     ud_crcs_missing(crcs, needed, &missing);
@@ -103,8 +103,8 @@ static enum ud_code compute(struct ud_build *build, const struct ud_strv *needed
     return rc;
 }
 
-static enum ud_code keep(struct ud_build *build, const struct ud_strv *needed,
-                         const struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code crcs_keep(struct ud_build *build, const struct ud_strv *needed,
+                              const struct ud_crcs *crcs, struct ud_error *err)
 {
     size_t len = 0;
     build->result->crcs = (struct ud_crc_counts){
@@ -130,13 +130,13 @@ enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err)
     struct ud_crcs crcs = {0};
     enum ud_code rc = list_needed(build, &needed, err);
     if (rc == UD_OK) {
-        rc = harvest(build, &needed, &crcs, err);
+        rc = crcs_harvest(build, &needed, &crcs, err);
     }
     if (rc == UD_OK) {
-        rc = compute(build, &needed, &crcs, err);
+        rc = crcs_compute(build, &needed, &crcs, err);
     }
     if (rc == UD_OK) {
-        rc = keep(build, &needed, &crcs, err);
+        rc = crcs_keep(build, &needed, &crcs, err);
     }
     ud_strv_done(&needed);
     ud_crcs_done(&crcs);

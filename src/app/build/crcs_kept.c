@@ -28,7 +28,7 @@ static char *file_of(const struct ud_build *build)
 }
 
 /* The inputs of the modules: those of the CRCs, and the CRCs. */
-static void identify(struct ud_build *build)
+static void crcs_kept_identify(struct ud_build *build)
 {
     char found[UD_DIGEST_HEX_SIZE];
     ud_digest_of(build->symvers_text.data, build->symvers_text.len, found);
@@ -37,7 +37,7 @@ static void identify(struct ud_build *build)
     free(text);
 }
 
-static bool read_file(struct ud_build *build, const char *path)
+static bool crcs_kept_read_file(struct ud_build *build, const char *path)
 {
     struct ud_error why = {0};
     if (ud_fs_kind(path) != UD_FS_FILE) {
@@ -61,7 +61,7 @@ void ud_build_recall_crcs(struct ud_build *build)
     memcpy(cache->crcs, cache->inputs, sizeof cache->crcs);
     cache->inputs[0] = '\0';
     char *path = cache->crcs[0] != '\0' ? file_of(build) : NULL;
-    if (path != NULL && read_file(build, path)) {
+    if (path != NULL && crcs_kept_read_file(build, path)) {
         ud_report_message(build->app->report, UD_REPORT_DETAIL, "the CRCs are kept in %s", path);
         ud_exports_free(build->exports);
         build->exports = NULL;
@@ -70,7 +70,7 @@ void ud_build_recall_crcs(struct ud_build *build)
             .kept = build->symvers.len,
         };
         ud_build_fill_kbuild(build);
-        identify(build);
+        crcs_kept_identify(build);
     }
     free(path);
 }
@@ -87,7 +87,7 @@ void ud_build_keep_crcs(struct ud_build *build)
             ud_report_message(build->app->report, UD_REPORT_WARN, "the CRCs are not kept: %s",
                               why.message);
         }
-        identify(build);
+        crcs_kept_identify(build);
     }
     free(path);
     free(dir);

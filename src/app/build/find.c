@@ -1,6 +1,6 @@
 #include "build/steps.h"
 
-static void begin(struct ud_build *build)
+static void find_begin(struct ud_build *build)
 {
     const struct ud_build_options *options = build->options;
     bool seed = build->result->plan.randomized != NULL && options->randstruct_seed == NULL;
@@ -34,7 +34,7 @@ static void begin(struct ud_build *build)
 enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err)
 {
     UD_TRY(ud_sources_check_sha256(build->options->source_sha256, err));
-    begin(build);
+    find_begin(build);
     return ud_acquire_get(&build->acquire, UD_ROUTE_SYMVERS, err);
 }
 

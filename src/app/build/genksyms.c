@@ -18,8 +18,9 @@ struct leavings {
 };
 
 /* A file that make has not left is passed over. */
-static enum ud_code take_file(struct ud_build *build, const struct leavings *leavings,
-                              const char *source, struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code genksyms_take_file(struct ud_build *build, const struct leavings *leavings,
+                                       const char *source, struct ud_crcs *crcs,
+                                       struct ud_error *err)
 {
     struct ud_error why = {0};
     struct ud_buf bytes;
@@ -44,13 +45,14 @@ static enum ud_code take_files(struct ud_build *build, const struct leavings *le
                                struct ud_error *err)
 {
     for (size_t i = 0; i < sources->len; i++) {
-        UD_TRY(take_file(build, leavings, sources->items[i], crcs, err));
+        UD_TRY(genksyms_take_file(build, leavings, sources->items[i], crcs, err));
     }
     return UD_OK;
 }
 
 /* What fails of it is seen by what is still missing then. */
-static enum ud_code make(struct ud_build *build, struct ud_strv *argv, struct ud_error *err)
+static enum ud_code genksyms_make(struct ud_build *build, struct ud_strv *argv,
+                                  struct ud_error *err)
 {
     int exit_code = 0;
     const struct ud_build_container_command command = {.argv = argv,
@@ -90,7 +92,7 @@ static enum ud_code run_genksyms(struct ud_build *build, const struct ud_strv *s
                                               CRC_TEXT_MAX};
     struct ud_strv argv = {0};
     ud_kbuild_genksyms_argv(&build->kbuild, sources, &argv);
-    UD_TRY(make(build, &argv, err));
+    UD_TRY(genksyms_make(build, &argv, err));
     return build->kbuild.debug_info ? UD_OK : take_files(build, &crc_files, sources, crcs, err);
 }
 
@@ -128,13 +130,13 @@ static enum ud_code compile_these(struct ud_build *build, const struct ud_strv *
         return UD_OK;
     }
     ud_kbuild_objects_argv(&build->kbuild, sources, &argv);
-    UD_TRY(make(build, &argv, err));
+    UD_TRY(genksyms_make(build, &argv, err));
     return take_files(build, in_objects ? &of_object : &of_cmd, sources, crcs, err);
 }
 
 /* Those of the architecture, which is few and not made in parallel, by themselves. */
-static enum ud_code compile(struct ud_build *build, const struct ud_strv *sources,
-                            struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code genksyms_compile(struct ud_build *build, const struct ud_strv *sources,
+                                     struct ud_crcs *crcs, struct ud_error *err)
 {
     struct ud_strv arch = {0};
     struct ud_strv others = {0};
@@ -168,16 +170,16 @@ static enum ud_code compile_rest(struct ud_build *build, const struct ud_strv *s
     }
     enum ud_code rc = keep_built(build, &rest, err);
     if (rc == UD_OK) {
-        rc = compile(build, &rest, crcs, err);
+        rc = genksyms_compile(build, &rest, crcs, err);
     }
     ud_strv_done(&left);
     ud_strv_done(&rest);
     return rc;
 }
 
-static enum ud_code compute(struct ud_build *build, const struct ud_strv *sources,
-                            const struct ud_strv *missing, struct ud_crcs *crcs,
-                            struct ud_error *err)
+static enum ud_code genksyms_compute(struct ud_build *build, const struct ud_strv *sources,
+                                     const struct ud_strv *missing, struct ud_crcs *crcs,
+                                     struct ud_error *err)
 {
     ud_report_step(build->app->report, "Computing CRCs");
     UD_TRY(run_genksyms(build, sources, crcs, err));
@@ -209,7 +211,7 @@ enum ud_code ud_build_compute_crcs(struct ud_build *build, const struct ud_strv 
         rc = remove_our_kbuild(build, err);
     }
     if (rc == UD_OK) {
-        rc = compute(build, &sources, missing, crcs, err);
+        rc = genksyms_compute(build, &sources, missing, crcs, err);
     }
     ud_strv_done(&sources);
     ud_strv_done(&dirs);

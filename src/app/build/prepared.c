@@ -15,7 +15,7 @@
 enum { SYMBOLS_MAX = 1 << 20, TAG_LEN = 16 };
 
 /* The builder's id counts, not only its name: its tools left what they built. */
-static void name_it(struct ud_build *build)
+static void prepared_name_it(struct ud_build *build)
 {
     struct ud_build_cache *cache = &build->cache;
     char hex[UD_DIGEST_HEX_SIZE];
@@ -64,7 +64,7 @@ enum ud_code ud_build_open_shop(struct ud_build *build, struct ud_error *err)
     bool small =
         !build->options->whole_tree; /* else it would be as large as the kernel's sources */
     if (small && build->cache.inputs[0] != '\0') {
-        name_it(build);
+        prepared_name_it(build);
         UD_TRY(is_kept(build, &kept, err));
     }
     if (kept) {
@@ -111,7 +111,7 @@ static enum ud_code put_symbols(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
-static void add_label(struct ud_image_commit *commit, const char *key, const char *value)
+static void prepared_add_label(struct ud_image_commit *commit, const char *key, const char *value)
 {
     char *label = ud_strf("%s=%s", key, value);
     char *change = ud_labels_change(label);
@@ -120,7 +120,7 @@ static void add_label(struct ud_image_commit *commit, const char *key, const cha
     free(label);
 }
 
-static enum ud_code commit(struct ud_build *build, struct ud_error *err)
+static enum ud_code prepared_commit(struct ud_build *build, struct ud_error *err)
 {
     struct ud_image_commit commit = {
         .container = build->container.name,
@@ -128,9 +128,9 @@ static enum ud_code commit(struct ud_build *build, struct ud_error *err)
         .tag = strchr(build->cache.prepared, ':') + 1,
         .comment = UD_PREPARED_MADE_BY,
     };
-    add_label(&commit, UD_LABEL_ROLE, UD_PREPARED_ROLE);
-    add_label(&commit, UD_LABEL_BASE, build->builder_image.image);
-    add_label(&commit, UD_LABEL_INPUTS, build->cache.prepared_inputs);
+    prepared_add_label(&commit, UD_LABEL_ROLE, UD_PREPARED_ROLE);
+    prepared_add_label(&commit, UD_LABEL_BASE, build->builder_image.image);
+    prepared_add_label(&commit, UD_LABEL_INPUTS, build->cache.prepared_inputs);
     enum ud_code rc = ud_image_commit(ud_build_engine(build), &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;
@@ -141,7 +141,7 @@ enum ud_code ud_build_keep_prepared(struct ud_build *build, struct ud_error *err
     struct ud_error why = {0};
     bool late = build->exports != NULL && build->cache.inputs[0] != '\0';
     if (late && !build->options->whole_tree) {
-        name_it(build); /* its CRCs, and so its inputs, became known on the way */
+        prepared_name_it(build); /* its CRCs, and so its inputs, became known on the way */
     }
     if (build->cache.prepared == NULL || build->cache.reused) {
         return UD_OK;
@@ -149,7 +149,7 @@ enum ud_code ud_build_keep_prepared(struct ud_build *build, struct ud_error *err
     ud_report_step(build->app->report, "Keeping the prepared tree");
     enum ud_code rc = put_symbols(build, &why);
     if (rc == UD_OK) {
-        rc = commit(build, &why);
+        rc = prepared_commit(build, &why);
     }
     if (rc == UD_OK) {
         rc = ud_prepared_limit(ud_build_engine(build), UD_PREPARED_MOST, &why);

@@ -41,7 +41,7 @@ static enum ud_code choose_hash(struct ud_build *build, struct ud_error *err)
 
 /* Whether the modules will be taken is not for this command to decide: the kernel
  * may be started otherwise. But whoever waits for a build should know before. */
-static void warn(const struct ud_build *build, const char *why)
+static void sign_warn(const struct ud_build *build, const char *why)
 {
     const struct ud_report *report = build->app->report;
     const struct ud_facts *facts = &build->result->facts;
@@ -75,7 +75,7 @@ enum ud_code ud_build_prepare_signing(struct ud_build *build, struct ud_error *e
 {
     const char *why = ud_signing_enforced(&build->result->facts);
     if (why != NULL) {
-        warn(build, why);
+        sign_warn(build, why);
     }
     return build->signer != NULL ? choose_hash(build, err) : UD_OK;
 }

@@ -16,21 +16,21 @@ char *ud_slices_dir(void)
     return dir;
 }
 
-static void give_up(struct ud_build *build, const char *what, const struct ud_error *why)
+static void slice_give_up(struct ud_build *build, const char *what, const struct ud_error *why)
 {
     ud_report_message(build->app->report, UD_REPORT_WARN, "%s: %s", what, why->message);
     ud_srcslice_free(build->cache.new_slice);
     build->cache.new_slice = NULL;
 }
 
-static void find(struct ud_build *build)
+static void slice_find(struct ud_build *build)
 {
     struct ud_build_cache *cache = &build->cache;
     struct ud_error why = {0};
     bool damaged = false;
     if (ud_srcslice_find(cache->slices, build->source_digest, cache->rules, &cache->slice, &damaged,
                          &why) != UD_OK) {
-        give_up(build, "the kept sources cannot be used", &why);
+        slice_give_up(build, "the kept sources cannot be used", &why);
     }
     if (damaged) {
         ud_report_message(build->app->report, UD_REPORT_NOTE,
@@ -38,11 +38,11 @@ static void find(struct ud_build *build)
     }
 }
 
-static void create(struct ud_build *build)
+static void slice_create(struct ud_build *build)
 {
     struct ud_error why = {0};
     if (ud_srcslice_create(build->cache.slices, &build->cache.new_slice, &why) != UD_OK) {
-        give_up(build, "the sources cannot be kept", &why);
+        slice_give_up(build, "the sources cannot be kept", &why);
     }
 }
 
@@ -59,7 +59,7 @@ void ud_build_slice_begin(struct ud_build *build, struct ud_srctree_options *opt
     }
     /* To find what exports symbols, all of the archive has to be read. */
     if (known && build->exports == NULL) {
-        find(build);
+        slice_find(build);
     }
     if (cache->slice.path != NULL) {
         options->path = cache->slice.path;
@@ -67,7 +67,7 @@ void ud_build_slice_begin(struct ud_build *build, struct ud_srctree_options *opt
         ud_report_message(build->app->report, UD_REPORT_DETAIL, "the sources are kept in %s",
                           cache->slice.path);
     } else {
-        create(build);
+        slice_create(build);
     }
 }
 
@@ -76,7 +76,7 @@ void ud_build_slice_add(struct ud_build *build, const void *data, size_t len)
     struct ud_error why = {0};
     if (build->cache.new_slice != NULL &&
         ud_srcslice_add(build->cache.new_slice, data, len, &why) != UD_OK) {
-        give_up(build, "the sources cannot be kept", &why);
+        slice_give_up(build, "the sources cannot be kept", &why);
     }
 }
 
@@ -88,7 +88,7 @@ void ud_build_slice_end(struct ud_build *build)
         return;
     }
     if (ud_srcslice_keep(cache->new_slice, build->source_digest, cache->rules, &why) != UD_OK) {
-        give_up(build, "the sources cannot be kept", &why);
+        slice_give_up(build, "the sources cannot be kept", &why);
         return;
     }
     ud_srcslice_free(cache->new_slice);

@@ -24,7 +24,7 @@ static bool is_usb_kconfig(const char *path)
     return ud_str_starts(path, "drivers/usb/") && ud_str_starts(slash + 1, "Kconfig");
 }
 
-static unsigned want(void *ctx, const char *path)
+static unsigned stream_want(void *ctx, const char *path)
 {
     const struct stream *stream = ctx;
     const struct ud_build *build = stream->build;
@@ -40,8 +40,8 @@ static unsigned want(void *ctx, const char *path)
 
 /* The options that drivers/usb defines tell what may be switched on there; what
  * the sources export tells which of them have CRCs to compute. */
-static enum ud_code tap(void *ctx, const char *path, const char *data, size_t len,
-                        struct ud_error *err)
+static enum ud_code stream_tap(void *ctx, const char *path, const char *data, size_t len,
+                               struct ud_error *err)
 {
     (void)err;
     struct stream *stream = ctx;
@@ -90,7 +90,7 @@ static enum ud_code open_tree(struct stream *stream,
     struct ud_srctree_options options = {
         .path = build->sources.path,
         .want = choose,
-        .tap = tap,
+        .tap = stream_tap,
         .ctx = stream,
         .prefix = UD_BUILD_CONTAINER_TREE_NAME,
         .uid = UD_BUILD_CONTAINER_UID,
@@ -98,7 +98,7 @@ static enum ud_code open_tree(struct stream *stream,
         .digest = true,
         .sha256 = build->sources.sha256,
     };
-    if (choose == want) {
+    if (choose == stream_want) {
         ud_build_slice_begin(build, &options);
     }
     return ud_srctree_open(&options, &stream->tree, err);
@@ -111,7 +111,7 @@ enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err)
         .srcarch = ud_kbuild_srcarch(build->result->facts.machine),
     };
     ud_report_step(build->app->report, "Sending the sources into the builder");
-    UD_TRY(open_tree(&stream, want, err));
+    UD_TRY(open_tree(&stream, stream_want, err));
     enum ud_code rc = put_tree(&stream, err);
     ud_srctree_free(stream.tree);
     ud_strv_sort_unique(&build->usb_symbols);

@@ -30,8 +30,8 @@ static bool is_same_signer(const struct ud_build *build, const struct ud_manifes
 }
 
 /* By the bytes, not by what the manifest says of them. */
-static enum ud_code judge(struct ud_build *build, const struct ud_dist *dist, bool *ret,
-                          struct ud_error *err)
+static enum ud_code unchanged_judge(struct ud_build *build, const struct ud_dist *dist, bool *ret,
+                                    struct ud_error *err)
 {
     struct ud_error why = {0};
     const char *made_from = dist->manifest.inputs_sha256; /* NULL: there is no manifest */
@@ -59,7 +59,7 @@ enum ud_code ud_build_is_unchanged(struct ud_build *build, bool *ret, struct ud_
     char *dir = ud_build_output_dir(build);
     enum ud_code rc = UD_OK;
     if (ud_dist_read(dir, &dist, &why) == UD_OK) {
-        rc = judge(build, &dist, ret, err);
+        rc = unchanged_judge(build, &dist, ret, err);
     }
     if (rc == UD_OK && *ret) {
         result->unchanged = true;

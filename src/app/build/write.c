@@ -11,7 +11,7 @@
 #include "ud_version.h"
 #include "util/mem.h"
 
-static char *copy(const char *text)
+static char *write_copy(const char *text)
 {
     return ud_strdup(text != NULL ? text : "");
 }
@@ -42,14 +42,14 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
         .file = ud_strf("%s.ko", name),
         .size = built->bytes.len,
         .sha256 = digest_of(built->bytes.data, built->bytes.len),
-        .build_id = copy(built->module.build_id),
-        .vermagic = copy(built->module.vermagic),
+        .build_id = write_copy(built->module.build_id),
+        .vermagic = write_copy(built->module.vermagic),
         .depends = ud_strv_join(&built->module.depends, ","),
         .crc_count = ud_module_count_crcs(&built->module),
     };
 }
 
-static void describe(const struct ud_build *build, struct ud_manifest *ret)
+static void write_describe(const struct ud_build *build, struct ud_manifest *ret)
 {
     const struct ud_facts *facts = &build->result->facts;
     const struct ud_signer *signer = build->signer;
@@ -58,21 +58,21 @@ static void describe(const struct ud_build *build, struct ud_manifest *ret)
         .tool_version = ud_strdup(UD_VERSION),
         .created = now_text(),
         .release = ud_strdup(facts->release.text),
-        .kernel_version = copy(facts->version),
-        .machine = copy(facts->machine),
-        .config_source = copy(facts->config_origin),
+        .kernel_version = write_copy(facts->version),
+        .machine = write_copy(facts->machine),
+        .config_source = write_copy(facts->config_origin),
         .config_sha256 = digest_of(facts->config_text, facts->config_len),
-        .source_name = copy(build->sources.name),
-        .source_sha256 = copy(build->source_digest),
+        .source_name = write_copy(build->sources.name),
+        .source_sha256 = write_copy(build->source_digest),
         .symvers_sha256 = build->symvers_text.len > 0
                               ? digest_of(build->symvers_text.data, build->symvers_text.len)
                               : ud_strdup(""),
-        .builder_image = copy(build->builder_image.image),
-        .builder_id = copy(build->builder_image.id),
-        .compiler = copy(build->compiler),
-        .signer_key_id = copy(signer != NULL ? ud_signer_key_id(signer) : NULL),
-        .signer_subject = copy(signer != NULL ? ud_signer_subject(signer) : NULL),
-        .signature_hash = copy(signer != NULL ? ud_signer_hash(signer) : NULL),
+        .builder_image = write_copy(build->builder_image.image),
+        .builder_id = write_copy(build->builder_image.id),
+        .compiler = write_copy(build->compiler),
+        .signer_key_id = write_copy(signer != NULL ? ud_signer_key_id(signer) : NULL),
+        .signer_subject = write_copy(signer != NULL ? ud_signer_subject(signer) : NULL),
+        .signature_hash = write_copy(signer != NULL ? ud_signer_hash(signer) : NULL),
         .inputs_sha256 = ud_strdup(build->cache.inputs),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
         .module_count = build->built_count,
@@ -107,8 +107,8 @@ static enum ud_code write_all(const struct ud_build *build, const struct ud_mani
 
 /* Everything goes into a directory beside the final one, which then takes its
  * place: whoever looks sees the old artifacts or the new ones. */
-static enum ud_code replace(const struct ud_build *build, const struct ud_manifest *manifest,
-                            const char *dir, struct ud_error *err)
+static enum ud_code write_replace(const struct ud_build *build, const struct ud_manifest *manifest,
+                                  const char *dir, struct ud_error *err)
 {
     char *temp = ud_fs_temp_sibling(dir);
     enum ud_code rc = write_all(build, manifest, temp, err);
@@ -141,8 +141,8 @@ enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_fs_mkdirs(output_top(build), err));
     char *dir = ud_build_output_dir(build);
     struct ud_manifest manifest = {0};
-    describe(build, &manifest);
-    enum ud_code rc = replace(build, &manifest, dir, err);
+    write_describe(build, &manifest);
+    enum ud_code rc = write_replace(build, &manifest, dir, err);
     if (rc == UD_OK) {
         result->dir = dir;
         result->manifest = manifest;

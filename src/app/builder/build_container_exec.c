@@ -19,7 +19,8 @@ static void end_line(struct ud_build_container *container)
     ud_buf_clear(&container->line);
 }
 
-static enum ud_code on_output(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code build_container_exec_on_output(void *ctx, const void *data, size_t len,
+                                                   struct ud_error *err)
 {
     (void)err;
     struct ud_build_container *container = ctx;
@@ -55,8 +56,8 @@ enum ud_code ud_build_container_try(struct ud_build_container *container,
         .workdir = command->workdir,
         .argv = *command->argv,
         .env = env != NULL ? *env : (struct ud_strv){0},
-        .out = {on_output, container},
-        .errout = {on_output, container},
+        .out = {build_container_exec_on_output, container},
+        .errout = {build_container_exec_on_output, container},
     };
     UD_TRY(ud_exec_run(container->engine, &exec, ret_exit, err));
     end_line(container);

@@ -39,7 +39,8 @@ enum ud_code ud_build_container_put(struct ud_build_container *container, const 
     return rc;
 }
 
-static enum ud_code take_file(void *ctx, const struct ud_tarread_entry *entry, struct ud_error *err)
+static enum ud_code build_container_files_take_file(void *ctx, const struct ud_tarread_entry *entry,
+                                                    struct ud_error *err)
 {
     struct ud_buf *ret = ctx;
     if (entry->type != UD_TARREAD_FILE) {
@@ -58,7 +59,7 @@ enum ud_code ud_build_container_get(struct ud_build_container *container, const 
                                     struct ud_buf *ret, struct ud_error *err)
 {
     const struct ud_tarread_options options = {
-        .entry = take_file,
+        .entry = build_container_files_take_file,
         .ctx = ret,
         .max_entries = 1,
         .max_file = ret->max,

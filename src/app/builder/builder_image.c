@@ -81,7 +81,7 @@ static enum ud_code install_packages(struct ud_build_container *container,
     return rc;
 }
 
-static void add_label(struct ud_strv *changes, const char *key, const char *value)
+static void builder_image_add_label(struct ud_strv *changes, const char *key, const char *value)
 {
     char *label = ud_strf("%s=%s", key, value);
     char *change = ud_labels_change(label);
@@ -103,8 +103,9 @@ static void note_use(const struct ud_builder_image *builder_image)
     }
 }
 
-static enum ud_code commit(const struct ud_build_container *container,
-                           const struct ud_builder_image *builder_image, struct ud_error *err)
+static enum ud_code builder_image_commit(const struct ud_build_container *container,
+                                         const struct ud_builder_image *builder_image,
+                                         struct ud_error *err)
 {
     const char *tag = strchr(builder_image->image, ':') + 1;
     struct ud_image_commit commit = {
@@ -113,16 +114,17 @@ static enum ud_code commit(const struct ud_build_container *container,
         .tag = tag,
         .comment = UD_BUILDER_IMAGE_MADE_BY,
     };
-    add_label(&commit.changes, UD_LABEL_ROLE, "builder");
-    add_label(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
-    add_label(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
+    builder_image_add_label(&commit.changes, UD_LABEL_ROLE, "builder");
+    builder_image_add_label(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
+    builder_image_add_label(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
     enum ud_code rc = ud_image_commit(builder_image->engine, &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;
 }
 
-static enum ud_code provision(const struct ud_app *app,
-                              const struct ud_builder_image *builder_image, struct ud_error *err)
+static enum ud_code builder_image_provision(const struct ud_app *app,
+                                            const struct ud_builder_image *builder_image,
+                                            struct ud_error *err)
 {
     struct ud_build_container container;
     ud_report_step(app->report, "Installing compiler and tools into %s",
@@ -138,7 +140,7 @@ static enum ud_code provision(const struct ud_app *app,
     }
     if (rc == UD_OK) {
         ud_report_activity(app->report, "keeping it as an image");
-        rc = commit(&container, builder_image, err);
+        rc = builder_image_commit(&container, builder_image, err);
     }
     ud_build_container_close(&container);
     if (rc == UD_OK) {
@@ -170,7 +172,7 @@ static enum ud_code ensure_ours(const struct ud_app *app,
     enum ud_code rc = ud_temp_image_ensure(app, builder_image->engine, builder_image->builder.image,
                                            &pulled, err);
     if (rc == UD_OK) {
-        rc = provision(app, builder_image, err);
+        rc = builder_image_provision(app, builder_image, err);
     }
     if (pulled) {
         ud_temp_image_remove(builder_image->engine, builder_image->builder.image);

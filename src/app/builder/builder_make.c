@@ -15,9 +15,9 @@ void ud_builder_made_done(struct ud_builder_made *made)
     *made = (struct ud_builder_made){0};
 }
 
-static enum ud_code ensure(const struct ud_app *app, struct ud_engine *engine,
-                           const struct ud_facts *facts, struct ud_builder_made *ret,
-                           struct ud_error *err)
+static enum ud_code builder_make_ensure(const struct ud_app *app, struct ud_engine *engine,
+                                        const struct ud_facts *facts, struct ud_builder_made *ret,
+                                        struct ud_error *err)
 {
     struct ud_builder_image builder_image = {0};
     struct ud_error missing = {0};
@@ -48,7 +48,7 @@ enum ud_code ud_app_builder_make(const struct ud_app *app,
     }
     if (rc == UD_OK) {
         struct ud_engine *engine = builder.engine != NULL ? builder.engine : vm.engine;
-        rc = ensure(app, engine, &facts, &made, err);
+        rc = builder_make_ensure(app, engine, &facts, &made, err);
     }
     *ret = made;
     ud_facts_done(&facts);

@@ -75,8 +75,8 @@ static enum ud_code list_prepared(struct ud_engine *engine, const char *place, s
     return rc;
 }
 
-static enum ud_code remove_item(struct ud_engine *engine, struct ud_cache_item *item,
-                                struct ud_error *err)
+static enum ud_code cache_remove_item(struct ud_engine *engine, struct ud_cache_item *item,
+                                      struct ud_error *err)
 {
     enum ud_code rc;
     UD_TRY(ud_cancel_check(ud_app_cancel(), err));
@@ -95,7 +95,7 @@ static enum ud_code remove_from(struct ud_engine *engine, struct ud_cache *cache
 {
     for (size_t i = first; i < cache->count; i++) {
         struct ud_error why = {0};
-        enum ud_code rc = remove_item(engine, &cache->items[i], &why);
+        enum ud_code rc = cache_remove_item(engine, &cache->items[i], &why);
         if (rc == UD_ERR_BUSY) {
             *busy = why;
         } else if (rc != UD_OK) {
@@ -114,8 +114,8 @@ struct job {
     struct ud_error busy;
 };
 
-static enum ud_code on_engine(struct job *job, const struct ud_engine_choice *choice,
-                              struct ud_error *err)
+static enum ud_code cache_on_engine(struct job *job, const struct ud_engine_choice *choice,
+                                    struct ud_error *err)
 {
     struct ud_connection connection = {0};
     size_t first = job->found.count;
@@ -130,7 +130,7 @@ static enum ud_code on_engine(struct job *job, const struct ud_engine_choice *ch
     return rc;
 }
 
-static enum ud_code here(struct job *job, enum ud_cache_kind kind, struct ud_error *err)
+static enum ud_code cache_here(struct job *job, enum ud_cache_kind kind, struct ud_error *err)
 {
     size_t first = job->found.count;
     if (!is_asked(job->options, kind)) {
@@ -140,25 +140,25 @@ static enum ud_code here(struct job *job, enum ud_cache_kind kind, struct ud_err
     return job->prune ? remove_from(NULL, &job->found, first, &job->busy, err) : UD_OK;
 }
 
-static enum ud_code everywhere(struct job *job, struct ud_error *err)
+static enum ud_code cache_everywhere(struct job *job, struct ud_error *err)
 {
-    UD_TRY(here(job, UD_CACHE_DOWNLOADS, err));
-    UD_TRY(here(job, UD_CACHE_SLICES, err));
-    UD_TRY(here(job, UD_CACHE_CRCS, err));
+    UD_TRY(cache_here(job, UD_CACHE_DOWNLOADS, err));
+    UD_TRY(cache_here(job, UD_CACHE_SLICES, err));
+    UD_TRY(cache_here(job, UD_CACHE_CRCS, err));
     if (!is_asked(job->options, UD_CACHE_PREPARED)) {
         return UD_OK;
     }
-    UD_TRY(on_engine(job, &job->options->vm, err));
+    UD_TRY(cache_on_engine(job, &job->options->vm, err));
     if (job->options->build_host == NULL) {
         return UD_OK;
     }
     const struct ud_engine_choice choice = {.host = job->options->build_host};
-    return on_engine(job, &choice, err);
+    return cache_on_engine(job, &choice, err);
 }
 
 static enum ud_code do_job(struct job *job, struct ud_cache *ret, struct ud_error *err)
 {
-    enum ud_code rc = everywhere(job, err);
+    enum ud_code rc = cache_everywhere(job, err);
     if (rc == UD_OK && job->busy.code != UD_OK) {
         rc = ud_fail(err, UD_ERR_BUSY, "Wait for the build that uses it, then prune again.", "%s",
                      job->busy.message);

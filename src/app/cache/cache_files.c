@@ -27,8 +27,8 @@ static bool is_in_use(const char *name, const struct ud_fs_info *info)
     return name[0] == '.' && ud_host_wall_time() - info->mtime < LEFT_AFTER_S;
 }
 
-static enum ud_code add_file(enum ud_cache_kind kind, const char *dir, const char *name,
-                             struct ud_cache *ret, struct ud_error *err)
+static enum ud_code cache_files_add_file(enum ud_cache_kind kind, const char *dir, const char *name,
+                                         struct ud_cache *ret, struct ud_error *err)
 {
     struct ud_fs_info info = {0};
     char *path = ud_fs_join(dir, name);
@@ -64,7 +64,7 @@ enum ud_code ud_cache_files_list(enum ud_cache_kind kind, struct ud_cache *ret,
         rc = ud_fs_list(dir, &names, err);
     }
     for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
-        rc = add_file(kind, dir, names.items[i], ret, err);
+        rc = cache_files_add_file(kind, dir, names.items[i], ret, err);
     }
     ud_strv_done(&names);
     free(dir);

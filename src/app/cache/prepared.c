@@ -12,8 +12,8 @@ const char *ud_prepared_name(const struct ud_image *image)
 }
 
 /* Users may make images of ours, which inherit the labels. */
-static enum ud_code is_ours(struct ud_engine *engine, const struct ud_image *listed, bool *ret,
-                            struct ud_error *err)
+static enum ud_code prepared_is_ours(struct ud_engine *engine, const struct ud_image *listed,
+                                     bool *ret, struct ud_error *err)
 {
     struct ud_image image = {0};
     *ret = listed->tags.len > 0 && ud_str_starts(listed->tags.items[0], UD_PREPARED_REPO ":");
@@ -44,7 +44,7 @@ enum ud_code ud_prepared_list(struct ud_engine *engine, struct ud_image_list *re
         struct ud_image image = list.items[i];
         bool ours = false;
         if (rc == UD_OK) {
-            rc = is_ours(engine, &image, &ours, err);
+            rc = prepared_is_ours(engine, &image, &ours, err);
         }
         if (ours) {
             list.items[kept++] = image;

@@ -18,7 +18,8 @@ static const char *lend_env(void *ctx, const char *name)
     return config->values.items[config->values.len - 1];
 }
 
-static enum ud_code read_file(void *ctx, const char *path, struct ud_buf *ret, struct ud_error *err)
+static enum ud_code docker_config_read_file(void *ctx, const char *path, struct ud_buf *ret,
+                                            struct ud_error *err)
 {
     (void)ctx;
     return ud_fs_read(path, ret, err);
@@ -34,7 +35,7 @@ static void list_dir(void *ctx, const char *path, struct ud_strv *ret)
     }
 }
 
-static void sha256hex(void *ctx, const void *data, size_t len, char *ret)
+static void docker_config_sha256hex(void *ctx, const void *data, size_t len, char *ret)
 {
     (void)ctx;
     ud_digest_of(data, len, ret);
@@ -47,9 +48,9 @@ void ud_docker_config_init(struct ud_docker_config *config)
         .ctx = config,
         .home = config->home,
         .getenv = lend_env,
-        .read_file = read_file,
+        .read_file = docker_config_read_file,
         .list_dir = list_dir,
-        .sha256hex = sha256hex,
+        .sha256hex = docker_config_sha256hex,
     };
 }
 

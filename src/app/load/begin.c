@@ -22,7 +22,7 @@ void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, c
     };
 }
 
-static enum ud_code check_engine(const struct ud_load *load, struct ud_error *err)
+static enum ud_code begin_check_engine(const struct ud_load *load, struct ud_error *err)
 {
     UD_TRY(ud_kernel_access_check_root(&load->engine, err));
     return ud_kernel_access_check_native(ud_vm_is_this_machine(&load->facts), load->options->native,
@@ -46,10 +46,10 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     UD_TRY(ud_probe(load->app, load->vm.engine, &load->facts, err));
     load->result->release = ud_strdup(load->facts.release.text);
     UD_TRY(check_kernel(load, err));
-    return check_engine(load, err);
+    return begin_check_engine(load, err);
 }
 
-static void release(struct ud_load *load)
+static void begin_release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {
         free(load->items[i].name);
@@ -88,7 +88,7 @@ enum ud_code ud_load_use_case(const struct ud_app *app, const struct ud_load_opt
     struct ud_load_result result = {0};
     struct ud_load load = {.app = app, .options = options, .result = &result};
     enum ud_code rc = fn(&load, err);
-    release(&load);
+    begin_release(&load);
     if (rc == UD_OK) {
         *ret = result;
     } else {

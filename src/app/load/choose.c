@@ -15,7 +15,7 @@ static struct ud_load_item *add_item(struct ud_load *load, const char *name, con
     return item;
 }
 
-static void add_own(struct ud_load *load, const char *path, const struct ud_buf *bytes)
+static void choose_add_own(struct ud_load *load, const char *path, const struct ud_buf *bytes)
 {
     char *stem = ud_vm_modules_stem(path);
     struct ud_load_item *item = add_item(load, stem, UD_ORIGIN_TEXT_OWN);
@@ -35,7 +35,7 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
     enum ud_code rc =
         ud_vm_modules_read(load->app, load->vm.engine, &load->facts, &paths, &load->own, err);
     for (size_t i = 0; i < load->own.count; i++) {
-        add_own(load, paths.items[i], &load->own.items[i].bytes);
+        choose_add_own(load, paths.items[i], &load->own.items[i].bytes);
     }
     if (paths.len > 0 && rc == UD_OK) {
         ud_report_step_end(load->app->report, "%zu files", paths.len);
@@ -45,7 +45,7 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 }
 
 /* Before anything is uploaded. */
-static enum ud_code prove(struct ud_load *load, struct ud_error *err)
+static enum ud_code choose_prove(struct ud_load *load, struct ud_error *err)
 {
     const struct ud_fit proof = {
         .app = load->app,
@@ -75,7 +75,7 @@ static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
     free(dir);
     UD_TRY(rc);
     load->has_dist = true;
-    UD_TRY(prove(load, err));
+    UD_TRY(choose_prove(load, err));
     for (size_t i = 0; i < load->dist.count; i++) {
         const struct ud_dist_module *module = &load->dist.modules[i];
         if (!ud_dist_is_wanted(load->planned ? &load->plan : NULL, module->name)) {

@@ -15,7 +15,7 @@
 
 enum { UPLOAD_MAX = 256 << 20 };
 
-static const char *origin_of(const struct ud_load *load, const char *name)
+static const char *load_origin_of(const struct ud_load *load, const char *name)
 {
     for (size_t i = 0; i < load->count; i++) {
         if (strcmp(load->items[i].name, name) == 0) {
@@ -32,15 +32,15 @@ static const char *present_detail(const struct ud_record *record)
                : "";
 }
 
-static void on_result(struct ud_load *load, const struct ud_record *record)
+static void load_on_result(struct ud_load *load, const struct ud_record *record)
 {
     switch (record->verdict) {
     case UD_VERDICT_INSERTED:
-        ud_load_tell(load, record->name, "inserted", origin_of(load, record->name), "");
+        ud_load_tell(load, record->name, "inserted", load_origin_of(load, record->name), "");
         ud_report_activity(load->app->report, record->name);
         break;
     case UD_VERDICT_PRESENT:
-        ud_load_tell(load, record->name, "present", origin_of(load, record->name),
+        ud_load_tell(load, record->name, "present", load_origin_of(load, record->name),
                      present_detail(record));
         break;
     case UD_VERDICT_FAILED:
@@ -59,11 +59,11 @@ static void on_result(struct ud_load *load, const struct ud_record *record)
     }
 }
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code load_on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
 {
     struct ud_load *load = ctx;
     if (record->type == UD_RECORD_RESULT) {
-        on_result(load, record);
+        load_on_result(load, record);
     } else if (record->type == UD_RECORD_KLOG) {
         ud_report_message(load->app->report, UD_REPORT_DETAIL, "kernel: %s", record->text);
         ud_strv_add(&load->klog, record->text);
@@ -73,7 +73,7 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     return UD_OK;
 }
 
-static enum ud_code pack(const struct ud_load *load, struct ud_buf *buf, struct ud_error *err)
+static enum ud_code load_pack(const struct ud_load *load, struct ud_buf *buf, struct ud_error *err)
 {
     struct ud_tarwrite *tar = ud_tarwrite_new(buf);
     enum ud_code rc = UD_OK;
@@ -90,8 +90,8 @@ static enum ud_code pack(const struct ud_load *load, struct ud_buf *buf, struct 
     return rc;
 }
 
-static enum ud_code call_helper(struct ud_load *load, const struct ud_buf *upload,
-                                struct ud_error *err)
+static enum ud_code load_call_helper(struct ud_load *load, const struct ud_buf *upload,
+                                     struct ud_error *err)
 {
     char *image = NULL;
     UD_TRY(ud_helper_image_ensure(load->app, load->vm.engine, &image, err));
@@ -99,7 +99,7 @@ static enum ud_code call_helper(struct ud_load *load, const struct ud_buf *uploa
         .role = UD_ROLE_MODULES,
         .image = image,
         .upload = upload,
-        .record = on_record,
+        .record = load_on_record,
         .ctx = load,
     };
     ud_strv_add(&call.args, UD_OP_INSERT);
@@ -152,9 +152,9 @@ enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err)
     ud_report_step(load->app->report, "Inserting %zu module%s", load->count,
                    load->count == 1 ? "" : "s");
     ud_buf_init(&upload, UPLOAD_MAX);
-    enum ud_code rc = pack(load, &upload, &why);
+    enum ud_code rc = load_pack(load, &upload, &why);
     if (rc == UD_OK) {
-        rc = call_helper(load, &upload, &why);
+        rc = load_call_helper(load, &upload, &why);
     }
     ud_buf_done(&upload);
     if (rc == UD_OK) {
@@ -184,7 +184,7 @@ static enum ud_code take_ports(struct ud_load *load, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code run(struct ud_load *load, struct ud_error *err)
+static enum ud_code load_run(struct ud_load *load, struct ud_error *err)
 {
     UD_TRY(ud_load_begin(load, err));
     UD_TRY(ud_load_choose(load, err));
@@ -197,5 +197,5 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 enum ud_code ud_app_load(const struct ud_app *app, const struct ud_load_options *options,
                          struct ud_load_result *ret, struct ud_error *err)
 {
-    return ud_load_use_case(app, options, run, ret, err);
+    return ud_load_use_case(app, options, load_run, ret, err);
 }

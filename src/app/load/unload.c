@@ -62,7 +62,7 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
     }
 }
 
-static enum ud_code read_dist(struct ud_load *load, struct ud_error *err)
+static enum ud_code unload_read_dist(struct ud_load *load, struct ud_error *err)
 {
     char *dir = NULL;
     struct ud_error why = {0};
@@ -78,7 +78,7 @@ static enum ud_code read_dist(struct ud_load *load, struct ud_error *err)
     return rc;
 }
 
-static void on_result(struct unload *unload, const struct ud_record *record)
+static void unload_on_result(struct unload *unload, const struct ud_record *record)
 {
     struct ud_load *load = unload->load;
     switch (record->verdict) {
@@ -103,23 +103,24 @@ static void on_result(struct unload *unload, const struct ud_record *record)
     }
 }
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code unload_on_record(void *ctx, const struct ud_record *record,
+                                     struct ud_error *err)
 {
     (void)err;
     struct unload *unload = ctx;
     if (record->type == UD_RECORD_RESULT) {
-        on_result(unload, record);
+        unload_on_result(unload, record);
     }
     return UD_OK;
 }
 
-static enum ud_code call_helper(struct unload *unload, struct ud_error *err)
+static enum ud_code unload_call_helper(struct unload *unload, struct ud_error *err)
 {
     struct ud_load *load = unload->load;
     char *image = NULL;
     UD_TRY(ud_helper_image_ensure(load->app, load->vm.engine, &image, err));
     struct ud_helper_call call = {
-        .role = UD_ROLE_MODULES, .image = image, .record = on_record, .ctx = unload};
+        .role = UD_ROLE_MODULES, .image = image, .record = unload_on_record, .ctx = unload};
     ud_strv_add(&call.args, UD_OP_REMOVE);
     for (size_t i = 0; i < unload->targets.len; i++) {
         ud_strv_add(&call.args, unload->targets.items[i]);
@@ -130,7 +131,8 @@ static enum ud_code call_helper(struct unload *unload, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code explain(const struct unload *unload, enum ud_code rc, struct ud_error *err)
+static enum ud_code unload_explain(const struct unload *unload, enum ud_code rc,
+                                   struct ud_error *err)
 {
     if (unload->trouble.len == 0) {
         return rc;
@@ -154,7 +156,7 @@ static enum ud_code remove_targets(struct unload *unload, struct ud_error *err)
     struct ud_error why = {0};
     ud_report_step(load->app->report, "Removing %zu module%s", unload->targets.len,
                    unload->targets.len == 1 ? "" : "s");
-    enum ud_code rc = call_helper(unload, &why);
+    enum ud_code rc = unload_call_helper(unload, &why);
     if (rc == UD_OK) {
         ud_report_step_end(load->app->report, NULL);
         return UD_OK;
@@ -162,14 +164,14 @@ static enum ud_code remove_targets(struct unload *unload, struct ud_error *err)
     if (err != NULL) {
         *err = why;
     }
-    return explain(unload, rc, err);
+    return unload_explain(unload, rc, err);
 }
 
-static enum ud_code run(struct ud_load *load, struct ud_error *err)
+static enum ud_code unload_run(struct ud_load *load, struct ud_error *err)
 {
     struct unload unload = {.load = load};
     UD_TRY(ud_load_begin(load, err));
-    UD_TRY(read_dist(load, err));
+    UD_TRY(unload_read_dist(load, err));
     for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
         choose_one(&unload, (enum ud_plan_module)(which - 1));
     }
@@ -182,5 +184,5 @@ static enum ud_code run(struct ud_load *load, struct ud_error *err)
 enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_options *options,
                            struct ud_load_result *ret, struct ud_error *err)
 {
-    return ud_load_use_case(app, options, run, ret, err);
+    return ud_load_use_case(app, options, unload_run, ret, err);
 }

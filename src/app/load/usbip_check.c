@@ -36,7 +36,8 @@ static const struct {
     {UD_SELFTEST_DETACH, "Restart the VM, then run `usbipd-desktop load`."},
 };
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code usbip_check_on_record(void *ctx, const struct ud_record *record,
+                                          struct ud_error *err)
 {
     struct outcome *outcome = ctx;
     if (record->type == UD_RECORD_RESULT) {
@@ -51,13 +52,13 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     return UD_OK;
 }
 
-static enum ud_code call_helper(struct ud_engine *engine, struct outcome *outcome,
-                                struct ud_error *err)
+static enum ud_code usbip_check_call_helper(struct ud_engine *engine, struct outcome *outcome,
+                                            struct ud_error *err)
 {
     char *image = NULL;
     UD_TRY(ud_helper_image_ensure(outcome->app, engine, &image, err));
     struct ud_helper_call call = {
-        .role = UD_ROLE_SELFTEST, .image = image, .record = on_record, .ctx = outcome};
+        .role = UD_ROLE_SELFTEST, .image = image, .record = usbip_check_on_record, .ctx = outcome};
     ud_strv_add(&call.args, UD_OP_SELFTEST);
     enum ud_code rc = ud_helper_call_run(engine, &call, err);
     ud_strv_done(&call.args);
@@ -65,7 +66,7 @@ static enum ud_code call_helper(struct ud_engine *engine, struct outcome *outcom
     return rc;
 }
 
-static const char *remedy_of(const char *step, enum ud_code rc)
+static const char *usbip_check_remedy_of(const char *step, enum ud_code rc)
 {
     if (rc == UD_ERR_DENIED) {
         return "Use an engine whose privileged containers may write to the VM's /sys.";
@@ -79,7 +80,8 @@ static const char *remedy_of(const char *step, enum ud_code rc)
 }
 
 /* What did not happen, what did not happen after that either, and the kernel's log. */
-static enum ud_code explain(const struct outcome *outcome, enum ud_code rc, struct ud_error *err)
+static enum ud_code usbip_check_explain(const struct outcome *outcome, enum ud_code rc,
+                                        struct ud_error *err)
 {
     if (outcome->steps.len == 0) {
         return rc;
@@ -88,15 +90,16 @@ static enum ud_code explain(const struct outcome *outcome, enum ud_code rc, stru
     char *lines = ud_strv_join(&outcome->klog, "; ");
     ud_str_sanitize(reasons);
     ud_str_sanitize(lines);
-    rc = ud_fail(err, rc, remedy_of(outcome->steps.items[0], rc), "the self-test failed: %s%s%s",
-                 reasons, lines[0] != '\0' ? ". The kernel's log says: " : "", lines);
+    rc = ud_fail(err, rc, usbip_check_remedy_of(outcome->steps.items[0], rc),
+                 "the self-test failed: %s%s%s", reasons,
+                 lines[0] != '\0' ? ". The kernel's log says: " : "", lines);
     free(reasons);
     free(lines);
     return rc;
 }
 
-static bool take_number(const struct ud_facts_fill *facts, const char *key, uint64_t max,
-                        uint64_t *ret)
+static bool usbip_check_take_number(const struct ud_facts_fill *facts, const char *key,
+                                    uint64_t max, uint64_t *ret)
 {
     const char *text = ud_facts_fill_get(facts, key);
     return text != NULL && ud_str_to_u64(text, ret) && *ret <= max;
@@ -108,10 +111,11 @@ static enum ud_code take_facts(const struct ud_facts_fill *facts, struct ud_usbi
     const char *busid = ud_facts_fill_get(facts, UD_FACT_SELFTEST_BUSID);
     uint64_t port = 0;
     uint64_t authorized = 0;
-    if (busid == NULL || !take_number(facts, UD_FACT_SELFTEST_PORT, UD_VHCI_PORTS_MAX, &port) ||
-        !take_number(facts, UD_FACT_SELFTEST_MS, UINT32_MAX, &ret->milliseconds) ||
-        !take_number(facts, UD_FACT_SELFTEST_URBS, UINT32_MAX, &ret->urbs) ||
-        !take_number(facts, UD_FACT_SELFTEST_AUTHORIZED, 1, &authorized)) {
+    if (busid == NULL ||
+        !usbip_check_take_number(facts, UD_FACT_SELFTEST_PORT, UD_VHCI_PORTS_MAX, &port) ||
+        !usbip_check_take_number(facts, UD_FACT_SELFTEST_MS, UINT32_MAX, &ret->milliseconds) ||
+        !usbip_check_take_number(facts, UD_FACT_SELFTEST_URBS, UINT32_MAX, &ret->urbs) ||
+        !usbip_check_take_number(facts, UD_FACT_SELFTEST_AUTHORIZED, 1, &authorized)) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL,
                        "the helper in the VM did not say how the self-test went");
     }
@@ -127,11 +131,11 @@ enum ud_code ud_usbip_check_run(const struct ud_app *app, struct ud_engine *engi
 {
     struct outcome outcome = {.app = app};
     ud_report_step(app->report, "Attaching a device to test USB/IP");
-    enum ud_code rc = call_helper(engine, &outcome, err);
+    enum ud_code rc = usbip_check_call_helper(engine, &outcome, err);
     if (rc == UD_OK) {
         rc = take_facts(&outcome.facts, ret, err);
     } else {
-        rc = explain(&outcome, rc, err);
+        rc = usbip_check_explain(&outcome, rc, err);
         ret->step = outcome.steps.len > 0 ? ud_strdup(outcome.steps.items[0]) : NULL;
     }
     if (rc == UD_OK) {

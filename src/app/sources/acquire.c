@@ -42,7 +42,8 @@ static enum ud_code try_route(struct ud_acquire *acquire, const struct ud_route 
     }
 }
 
-static void pretend(struct ud_acquire *acquire, const struct ud_route *route, unsigned gives)
+static void acquire_pretend(struct ud_acquire *acquire, const struct ud_route *route,
+                            unsigned gives)
 {
     if ((gives & UD_ROUTE_SOURCES) != 0) {
         acquire->sources->name = ud_strdup(route->what);
@@ -51,8 +52,8 @@ static void pretend(struct ud_acquire *acquire, const struct ud_route *route, un
 }
 
 /* Tells of one that gave nothing, and remembers it for the end. */
-static enum ud_code tell(struct ud_acquire *acquire, struct ud_route *route, enum ud_code rc,
-                         const struct ud_error *why, struct ud_error *err)
+static enum ud_code acquire_tell(struct ud_acquire *acquire, struct ud_route *route,
+                                 enum ud_code rc, const struct ud_error *why, struct ud_error *err)
 {
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_fail(err, rc, why->remedy, "%s", why->message);
@@ -78,12 +79,12 @@ enum ud_code ud_acquire_get(struct ud_acquire *acquire, unsigned need, struct ud
         }
         acquire->tried[i] = true;
         if (acquire->wish->dry_run) {
-            pretend(acquire, route, gives);
+            acquire_pretend(acquire, route, gives);
             continue;
         }
         struct ud_error why = {0};
         enum ud_code rc = try_route(acquire, route, gives, &why);
-        UD_TRY(tell(acquire, route, rc, &why, err));
+        UD_TRY(acquire_tell(acquire, route, rc, &why, err));
     }
     return UD_OK;
 }

@@ -118,8 +118,8 @@ static enum ud_code read_kernel_dev(struct ud_acquire *acquire, const char *cont
 }
 
 /* Images of 2022 and later have it in /src, unless their builder flattened that. */
-static enum ud_code take_sources(struct ud_acquire *acquire, const char *container,
-                                 const char *reference, struct ud_error *err)
+static enum ud_code acquire_image_take_sources(struct ud_acquire *acquire, const char *container,
+                                               const char *reference, struct ud_error *err)
 {
     static const char *const places[] = {"/src/linux.tar.xz", "/linux.tar.xz"};
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
@@ -157,7 +157,7 @@ static enum ud_code read_container(struct ud_acquire *acquire, const char *conta
                  : ud_fail(err, UD_ERR_UNFIT, NULL, "%s has no Module.symvers", reference);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SOURCES) != 0) {
-        rc = take_sources(acquire, container, reference, err);
+        rc = acquire_image_take_sources(acquire, container, reference, err);
     }
     ud_acquire_parts_done(&parts);
     return rc;

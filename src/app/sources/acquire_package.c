@@ -21,7 +21,7 @@ struct packages {
     const char *arch; /* of the kernel, as Debian names it */
 };
 
-static void add_words(struct ud_strv *argv, const char *const *words)
+static void acquire_package_add_words(struct ud_strv *argv, const char *const *words)
 {
     for (; *words != NULL; words++) {
         ud_strv_add(argv, *words);
@@ -29,7 +29,7 @@ static void add_words(struct ud_strv *argv, const char *const *words)
 }
 
 /* Begins a call of apt with lists and files of its own. */
-static void apt(const struct packages *p, const char *program, struct ud_strv *argv)
+static void acquire_package_apt(const struct packages *p, const char *program, struct ud_strv *argv)
 {
     static const char *const options[] = {"-q",
                                           "-o",
@@ -44,14 +44,15 @@ static void apt(const struct packages *p, const char *program, struct ud_strv *a
                                           "Acquire::Retries=3",
                                           NULL};
     ud_strv_add(argv, program);
-    add_words(argv, options);
+    acquire_package_add_words(argv, options);
     ud_strv_add(argv, "-o");
     ud_strv_addf(argv, "APT::Architecture=%s", p->arch);
     ud_strv_add(argv, "-o");
     ud_strv_addf(argv, "APT::Architectures=%s", p->arch);
 }
 
-static enum ud_code run(struct packages *p, struct ud_strv *argv, struct ud_error *err)
+static enum ud_code acquire_package_run(struct packages *p, struct ud_strv *argv,
+                                        struct ud_error *err)
 {
     const struct ud_build_container_command command = {
         .argv = argv, .env = &p->env, .workdir = UD_BUILD_CONTAINER_TREE};
@@ -66,17 +67,17 @@ static enum ud_code read_lists(struct packages *p, struct ud_error *err)
                                        NULL};
     static const char *const status[] = {"touch", "status", NULL};
     struct ud_strv argv = {0};
-    add_words(&argv, dirs);
-    UD_TRY(run(p, &argv, err));
-    add_words(&argv, status);
-    UD_TRY(run(p, &argv, err));
-    apt(p, "apt-get", &argv);
+    acquire_package_add_words(&argv, dirs);
+    UD_TRY(acquire_package_run(p, &argv, err));
+    acquire_package_add_words(&argv, status);
+    UD_TRY(acquire_package_run(p, &argv, err));
+    acquire_package_apt(p, "apt-get", &argv);
     ud_strv_add(&argv, "update");
-    return run(p, &argv, err);
+    return acquire_package_run(p, &argv, err);
 }
 
 /* "linux-source-6.1=6.1.192-2" in two, each in new memory. */
-static void split(const char *asked, char **ret_name, char **ret_version)
+static void acquire_package_split(const char *asked, char **ret_name, char **ret_version)
 {
     const char *equals = strchr(asked, '=');
     *ret_name = ud_strndup(asked, (size_t)(equals - asked));
@@ -103,11 +104,11 @@ static enum ud_code check_version(struct packages *p, const char *asked, struct 
     struct ud_strv versions = {0};
     char *name = NULL;
     char *version = NULL;
-    split(asked, &name, &version);
-    apt(p, "apt-cache", &argv);
+    acquire_package_split(asked, &name, &version);
+    acquire_package_apt(p, "apt-cache", &argv);
     ud_strv_add(&argv, "madison");
     ud_strv_add(&argv, name);
-    enum ud_code rc = run(p, &argv, err);
+    enum ud_code rc = acquire_package_run(p, &argv, err);
     if (rc == UD_OK) {
         ud_routes_archive_versions(p->container.log.data != NULL ? p->container.log.data : "",
                                    p->container.log.len, name, &versions);
@@ -122,26 +123,26 @@ static enum ud_code check_version(struct packages *p, const char *asked, struct 
 }
 
 /* Downloads one and unpacks it below the tree: "_all" or "_<arch>" ends its name. */
-static enum ud_code unpack(struct packages *p, const char *asked, const char *arch,
-                           struct ud_error *err)
+static enum ud_code acquire_package_unpack(struct packages *p, const char *asked, const char *arch,
+                                           struct ud_error *err)
 {
     struct ud_strv argv = {0};
     char *name = NULL;
     char *version = NULL;
     UD_TRY(check_version(p, asked, err));
     ud_report_activity(p->acquire->app->report, asked);
-    apt(p, "apt-get", &argv);
+    acquire_package_apt(p, "apt-get", &argv);
     ud_strv_add(&argv, "download");
     ud_strv_add(&argv, asked);
-    UD_TRY(run(p, &argv, err));
-    split(asked, &name, &version);
+    UD_TRY(acquire_package_run(p, &argv, err));
+    acquire_package_split(asked, &name, &version);
     ud_strv_add(&argv, "dpkg-deb");
     ud_strv_add(&argv, "-x");
     ud_strv_addf(&argv, "%s_%s_%s.deb", name, version, arch);
     ud_strv_add(&argv, "unpacked");
     free(name);
     free(version);
-    return run(p, &argv, err);
+    return acquire_package_run(p, &argv, err);
 }
 
 static enum ud_code read_headers(struct packages *p, struct ud_acquire_parts *parts,
@@ -163,7 +164,7 @@ static enum ud_code take_headers(struct packages *p, struct ud_error *err)
 {
     const char *asked = p->route->names.items[1];
     struct ud_acquire_parts parts;
-    UD_TRY(unpack(p, asked, p->arch, err));
+    UD_TRY(acquire_package_unpack(p, asked, p->arch, err));
     ud_acquire_parts_init(&parts);
     enum ud_code rc = read_headers(p, &parts, err);
     if (rc == UD_OK) {
@@ -176,11 +177,11 @@ static enum ud_code take_headers(struct packages *p, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code take_sources(struct packages *p, struct ud_error *err)
+static enum ud_code acquire_package_take_sources(struct packages *p, struct ud_error *err)
 {
     const struct ud_release *release = &p->acquire->facts->release;
     const char *asked = p->route->names.items[0];
-    UD_TRY(unpack(p, asked, "all", err));
+    UD_TRY(acquire_package_unpack(p, asked, "all", err));
     char *path = ud_strf(IN_TREE("unpacked/usr/src/linux-source-%u.%u.tar.xz"), release->major,
                          release->minor);
     enum ud_code rc = ud_acquire_take_sources(p->acquire, p->container.name, path, asked, err);
@@ -188,7 +189,7 @@ static enum ud_code take_sources(struct packages *p, struct ud_error *err)
     return rc;
 }
 
-static enum ud_code fetch(struct packages *p, unsigned need, struct ud_error *err)
+static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
 {
     struct ud_acquire *acquire = p->acquire;
     UD_TRY(ud_build_container_open(acquire->app, acquire->builder_image->engine, UD_ROLE_PACKAGES,
@@ -201,7 +202,7 @@ static enum ud_code fetch(struct packages *p, unsigned need, struct ud_error *er
         UD_TRY(take_headers(p, err));
     }
     if ((need & UD_ROUTE_SOURCES) != 0) {
-        UD_TRY(take_sources(p, err));
+        UD_TRY(acquire_package_take_sources(p, err));
     }
     ud_report_step_end(acquire->app->report, NULL);
     return UD_OK;
@@ -218,7 +219,7 @@ enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_rout
     UD_TRY(
         ud_builder_image_ensure(acquire->app, acquire->builder_image, acquire->wish->builder, err));
     ud_builder_env(&acquire->builder_image->builder, &p.env);
-    enum ud_code rc = fetch(&p, need, err);
+    enum ud_code rc = acquire_package_fetch(&p, need, err);
     ud_build_container_close(&p.container);
     ud_strv_done(&p.env);
     return rc;

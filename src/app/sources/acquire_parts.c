@@ -119,7 +119,8 @@ static enum ud_code keep_content(void *ctx, const char *path, const void *data, 
     return ud_keeping_add(ctx, data, len, err);
 }
 
-static enum ud_code feed(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code acquire_parts_feed(void *ctx, const void *data, size_t len,
+                                       struct ud_error *err)
 {
     return ud_tarread_feed(ctx, data, len, err);
 }
@@ -134,7 +135,7 @@ static enum ud_code keep_file(struct ud_acquire *acquire, const char *container,
         .max_entries = SOURCES_ENTRIES_MAX,
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
-    const struct ud_sink sink = {feed, tar};
+    const struct ud_sink sink = {acquire_parts_feed, tar};
     enum ud_code rc = ud_archive_get(acquire->builder_image->engine, container, path, &sink, err);
     if (rc == UD_OK) {
         rc = ud_tarread_finish(tar, err);

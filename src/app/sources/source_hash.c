@@ -21,7 +21,7 @@ struct ud_source_hash {
     struct ud_error err;
 };
 
-static void run(void *arg)
+static void source_hash_run(void *arg)
 {
     struct ud_source_hash *hash = arg;
     size_t n = 1;
@@ -46,7 +46,7 @@ enum ud_code ud_source_hash_start(const char *path, struct ud_source_hash **ret,
     hash->file = file;
     hash->digest = ud_digest_new();
     hash->buf = ud_alloc(PIECE, 1);
-    enum ud_code rc = ud_thread_start(run, hash, &hash->thread, err);
+    enum ud_code rc = ud_thread_start(source_hash_run, hash, &hash->thread, err);
     if (rc != UD_OK) {
         ud_source_hash_free(hash);
         return rc;

@@ -84,8 +84,8 @@ static enum ud_code cache_path(const char *url, const char *sha256, char **ret,
     return rc;
 }
 
-static enum ud_code download(const struct ud_app *app, bool offline, const char *url,
-                             struct ud_sources *sources, struct ud_error *err)
+static enum ud_code sources_download(const struct ud_app *app, bool offline, const char *url,
+                                     struct ud_sources *sources, struct ud_error *err)
 {
     UD_TRY(cache_path(url, sources->sha256, &sources->path, err));
     if (ud_fs_kind(sources->path) == UD_FS_FILE) {
@@ -172,9 +172,9 @@ static enum ud_code published_digest(const struct ud_app *app, const char *folde
     return rc;
 }
 
-static enum ud_code tarball(const struct ud_app *app, const struct ud_sources_wish *wish,
-                            const char *url, bool digest, struct ud_sources *sources,
-                            struct ud_error *err)
+static enum ud_code sources_tarball(const struct ud_app *app, const struct ud_sources_wish *wish,
+                                    const char *url, bool digest, struct ud_sources *sources,
+                                    struct ud_error *err)
 {
     const char *slash = strrchr(url, '/');
     char *folder_url = ud_strndup(url, (size_t)(slash - url));
@@ -185,7 +185,7 @@ static enum ud_code tarball(const struct ud_app *app, const struct ud_sources_wi
         rc = published_digest(app, folder_url, slash + 1, &sources->sha256, err);
     }
     if (rc == UD_OK) {
-        rc = download(app, wish->offline, url, sources, err);
+        rc = sources_download(app, wish->offline, url, sources, err);
     }
     if (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_NOT_FOUND) {
         ud_error_remedy(err, "Name the sources with --source FILE, or a mirror with "
@@ -195,18 +195,18 @@ static enum ud_code tarball(const struct ud_app *app, const struct ud_sources_wi
     return rc;
 }
 
-static enum ud_code named(const struct ud_app *app, const struct ud_sources_wish *wish,
-                          struct ud_sources *sources, struct ud_error *err)
+static enum ud_code sources_named(const struct ud_app *app, const struct ud_sources_wish *wish,
+                                  struct ud_sources *sources, struct ud_error *err)
 {
     sources->name = ud_strdup(wish->source);
     if (!ud_web_is_url(wish->source)) {
         return use_local(wish, sources, err);
     }
-    return wish->dry_run ? UD_OK : download(app, wish->offline, wish->source, sources, err);
+    return wish->dry_run ? UD_OK : sources_download(app, wish->offline, wish->source, sources, err);
 }
 
 /* A failed download removed its own file. */
-static void give_up(struct ud_sources *sources)
+static void sources_give_up(struct ud_sources *sources)
 {
     sources->temporary = false;
     ud_sources_done(sources);
@@ -224,11 +224,11 @@ enum ud_code ud_sources_get_named(const struct ud_app *app, const struct ud_sour
 {
     struct ud_sources sources = {0};
     take_sha256(wish, &sources);
-    enum ud_code rc = named(app, wish, &sources, err);
+    enum ud_code rc = sources_named(app, wish, &sources, err);
     if (rc == UD_OK) {
         *ret = sources;
     } else {
-        give_up(&sources);
+        sources_give_up(&sources);
     }
     return rc;
 }
@@ -239,11 +239,11 @@ enum ud_code ud_sources_get_tarball(const struct ud_app *app, const struct ud_so
 {
     struct ud_sources sources = {.name = ud_strdup(url)};
     take_sha256(wish, &sources);
-    enum ud_code rc = tarball(app, wish, url, digest, &sources, err);
+    enum ud_code rc = sources_tarball(app, wish, url, digest, &sources, err);
     if (rc == UD_OK) {
         *ret = sources;
     } else {
-        give_up(&sources);
+        sources_give_up(&sources);
     }
     return rc;
 }

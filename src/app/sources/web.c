@@ -16,8 +16,8 @@ bool ud_web_is_url(const char *text)
     return ud_str_starts(text, "https://") || ud_str_starts(text, "http://");
 }
 
-static enum ud_code fetch(const struct ud_app *app, const char *url, struct ud_sink sink,
-                          const struct ud_report *progress, struct ud_error *err)
+static enum ud_code web_fetch(const struct ud_app *app, const char *url, struct ud_sink sink,
+                              const struct ud_report *progress, struct ud_error *err)
 {
     char *bundle = ud_host_ca_bundle();
     const struct ud_http_config config = {
@@ -44,7 +44,7 @@ static enum ud_code to_memory(void *ctx, const void *data, size_t len, struct ud
 enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
                         struct ud_error *err)
 {
-    return fetch(app, url, (struct ud_sink){to_memory, ret}, NULL, err);
+    return web_fetch(app, url, (struct ud_sink){to_memory, ret}, NULL, err);
 }
 
 struct file_sink {
@@ -59,8 +59,8 @@ static enum ud_code to_file(void *ctx, const void *data, size_t len, struct ud_e
     return ud_file_write(sink->file, data, len, err);
 }
 
-static enum ud_code check_digest(struct ud_digest *digest, const char *url, const char *sha256,
-                                 struct ud_error *err)
+static enum ud_code web_check_digest(struct ud_digest *digest, const char *url, const char *sha256,
+                                     struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     ud_digest_hex(digest, hex);
@@ -79,9 +79,9 @@ static enum ud_code fetch_to(const struct ud_app *app, const char *url, const ch
     struct file_sink sink = {0};
     UD_TRY(ud_file_create(temp, false, &sink.file, err));
     sink.digest = ud_digest_new();
-    enum ud_code rc = fetch(app, url, (struct ud_sink){to_file, &sink}, app->report, err);
+    enum ud_code rc = web_fetch(app, url, (struct ud_sink){to_file, &sink}, app->report, err);
     if (rc == UD_OK) {
-        rc = check_digest(sink.digest, url, sha256, err);
+        rc = web_check_digest(sink.digest, url, sha256, err);
     }
     ud_digest_free(sink.digest);
     if (rc == UD_OK) {

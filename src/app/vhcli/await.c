@@ -65,7 +65,7 @@ static char *last_words(const struct await *await)
 
 /* Why the helper did not try to start the client, as its line of UD_OPS_FAILED names it. It
  * is interrupted by whoever stops the container, which is not the user of this program. */
-static enum ud_code failure(const struct await *await)
+static enum ud_code await_failure(const struct await *await)
 {
     const size_t said = strlen(UD_OPS_FAILED);
     struct ud_slice rest = {await->log.data, await->log.len};
@@ -83,12 +83,12 @@ static enum ud_code failure(const struct await *await)
     return known ? code : UD_ERR_ENGINE;
 }
 
-static enum ud_code ended(const struct await *await, int exit_code, bool started,
-                          struct ud_error *err)
+static enum ud_code await_ended(const struct await *await, int exit_code, bool started,
+                                struct ud_error *err)
 {
     char *text = last_words(await);
     bool tried = started || exit_code != UD_OPS_SHELL_FAILED;
-    enum ud_code rc = ud_fail(err, tried ? UD_ERR_ENGINE : failure(await), NULL,
+    enum ud_code rc = ud_fail(err, tried ? UD_ERR_ENGINE : await_failure(await), NULL,
                               "the container ended with exit code %d, saying: %s", exit_code,
                               text[0] != '\0' ? text : "nothing");
     free(text);
@@ -96,7 +96,7 @@ static enum ud_code ended(const struct await *await, int exit_code, bool started
 }
 
 /* Looked at in this order: what it says may come just before its end. */
-static enum ud_code look(struct await *await, bool *ret_started, struct ud_error *err)
+static enum ud_code await_look(struct await *await, bool *ret_started, struct ud_error *err)
 {
     struct ud_container container = {0};
     UD_TRY(ud_container_inspect(await->engine, UD_VHCLI_CONTAINER, &container, err));
@@ -107,23 +107,23 @@ static enum ud_code look(struct await *await, bool *ret_started, struct ud_error
     const struct ud_sink sink = ud_bytes_sink(&await->log);
     UD_TRY(ud_container_logs(await->engine, UD_VHCLI_CONTAINER, false, &sink, &sink, err));
     *ret_started = read_log(await);
-    return running ? UD_OK : ended(await, exit_code, *ret_started, err);
+    return running ? UD_OK : await_ended(await, exit_code, *ret_started, err);
 }
 
 /* Started is not enough: a client that does not like its place ends right after. */
-static enum ud_code wait(struct await *await, struct ud_error *err)
+static enum ud_code await_wait(struct await *await, struct ud_error *err)
 {
     const uint64_t deadline = ud_host_now_ms() + START_MS;
     bool started = false;
     while (!started) {
-        UD_TRY(look(await, &started, err));
+        UD_TRY(await_look(await, &started, err));
         if (!started && ud_host_now_ms() > deadline) {
             return ud_fail(err, UD_ERR_ENGINE, NULL, "the client was not started within %d s",
                            START_MS / 1000);
         }
         UD_TRY(ud_engine_pause(await->engine, started ? SETTLE_MS : POLL_MS, err));
     }
-    return look(await, &started, err);
+    return await_look(await, &started, err);
 }
 
 enum ud_code ud_vhcli_await_start(struct ud_engine *engine, struct ud_strv *ret_inserted,
@@ -131,7 +131,7 @@ enum ud_code ud_vhcli_await_start(struct ud_engine *engine, struct ud_strv *ret_
 {
     struct await await = {.engine = engine, .inserted = ret_inserted};
     ud_buf_init(&await.log, LOG_MAX);
-    enum ud_code rc = wait(&await, err);
+    enum ud_code rc = await_wait(&await, err);
     ud_buf_done(&await.log);
     return rc;
 }

@@ -79,7 +79,7 @@ static enum ud_code check_machine(const struct ud_vhcli_client *client, const ch
 }
 
 /* What was expected, if anything, and in any case what it is. */
-static enum ud_code check_digest(struct ud_vhcli_client *client, struct ud_error *err)
+static enum ud_code client_check_digest(struct ud_vhcli_client *client, struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     ud_digest_of(client->bytes.data, client->bytes.len, hex);
@@ -94,8 +94,8 @@ static enum ud_code check_digest(struct ud_vhcli_client *client, struct ud_error
     return UD_OK;
 }
 
-static enum ud_code get(const struct ud_app *app, struct ud_vhcli_client *client,
-                        struct ud_error *err)
+static enum ud_code client_get(const struct ud_app *app, struct ud_vhcli_client *client,
+                               struct ud_error *err)
 {
     if (!client->from_web) {
         return ud_fs_read(client->source, &client->bytes, err);
@@ -117,8 +117,8 @@ enum ud_code ud_vhcli_client_fetch(const struct ud_app *app, const char *arch,
     if (client->fetched) {
         return UD_OK;
     }
-    UD_TRY(get(app, client, err));
-    UD_TRY(check_digest(client, err));
+    UD_TRY(client_get(app, client, err));
+    UD_TRY(client_check_digest(client, err));
     UD_TRY(check_machine(client, arch, err));
     client->fetched = true;
     return UD_OK;

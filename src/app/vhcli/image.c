@@ -39,7 +39,7 @@ static enum ud_code check_base(const struct ud_vhcli_making *m, struct ud_error 
                 : UD_OK;
 }
 
-static enum ud_code look(struct ud_vhcli_making *m, struct ud_error *err)
+static enum ud_code image_look(struct ud_vhcli_making *m, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(m->app, &m->options->vm, &m->vm, err));
     ud_sweep(m->app, m->vm.engine);
@@ -56,12 +56,12 @@ static enum ud_code look(struct ud_vhcli_making *m, struct ud_error *err)
     return ud_image_find(m->vm.engine, m->result->base, &m->base, err);
 }
 
-static enum ud_code run(struct ud_vhcli_making *m, struct ud_error *err)
+static enum ud_code image_run(struct ud_vhcli_making *m, struct ud_error *err)
 {
     m->result->base = ud_strdup(m->options->base != NULL ? m->options->base : "busybox");
     UD_TRY(name_image(m, err));
     UD_TRY(check_base(m, err));
-    UD_TRY(look(m, err));
+    UD_TRY(image_look(m, err));
     UD_TRY(ud_vhcli_is_made(m, &m->result->unchanged, err));
     if (m->result->unchanged) {
         m->result->id = ud_strdup(m->old.id);
@@ -74,7 +74,7 @@ static enum ud_code run(struct ud_vhcli_making *m, struct ud_error *err)
     return UD_OK;
 }
 
-static void release(struct ud_vhcli_making *m)
+static void image_release(struct ud_vhcli_making *m)
 {
     if (m->pulled) {
         ud_temp_image_remove(m->vm.engine, m->result->base);
@@ -108,8 +108,8 @@ enum ud_code ud_app_vhcli_image(const struct ud_app *app,
 {
     struct ud_vhcli_image result = {0};
     struct ud_vhcli_making m = {.app = app, .options = options, .result = &result};
-    enum ud_code rc = run(&m, err);
-    release(&m);
+    enum ud_code rc = image_run(&m, err);
+    image_release(&m);
     if (rc == UD_OK) {
         *ret = result;
     } else {

@@ -69,10 +69,10 @@ static enum ud_code add_modules(struct ud_rootlayer *layer, const struct ud_vhcl
     return rc;
 }
 
-static enum ud_code add_all(struct ud_rootlayer *layer, const char *arch,
-                            const struct ud_vhcli_client *client,
-                            const struct ud_vhcli_modules *modules, const char *release,
-                            struct ud_error *err)
+static enum ud_code layer_add_all(struct ud_rootlayer *layer, const char *arch,
+                                  const struct ud_vhcli_client *client,
+                                  const struct ud_vhcli_modules *modules, const char *release,
+                                  struct ud_error *err)
 {
     const struct ud_helper_binary *helper = NULL;
     UD_TRY(ud_helper_binary_for(arch, &helper, err));
@@ -95,7 +95,7 @@ enum ud_code ud_vhcli_layer(struct ud_engine *engine, const char *container, con
 {
     struct ud_rootlayer layer;
     ud_rootlayer_init(&layer, engine, container, buf);
-    enum ud_code rc = add_all(&layer, arch, client, modules, release, err);
+    enum ud_code rc = layer_add_all(&layer, arch, client, modules, release, err);
     ud_rootlayer_done(&layer);
     return rc;
 }

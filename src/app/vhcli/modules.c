@@ -14,7 +14,7 @@ struct choice {
     struct ud_vhcli_modules *modules;
 };
 
-static struct ud_vhcli_module *add(struct ud_vhcli_modules *modules, char *name)
+static struct ud_vhcli_module *modules_add(struct ud_vhcli_modules *modules, char *name)
 {
     modules->items = ud_realloc(modules->items, modules->count + 1, sizeof *modules->items);
     struct ud_vhcli_module *item = &modules->items[modules->count++];
@@ -23,12 +23,12 @@ static struct ud_vhcli_module *add(struct ud_vhcli_modules *modules, char *name)
     return item;
 }
 
-static enum ud_code parse(struct ud_vhcli_module *item, struct ud_error *err)
+static enum ud_code modules_parse(struct ud_vhcli_module *item, struct ud_error *err)
 {
     return ud_module_parse(item->bytes.data, item->bytes.len, item->name, &item->module, err);
 }
 
-static enum ud_code add_own(const struct choice *choice, struct ud_error *err)
+static enum ud_code modules_add_own(const struct choice *choice, struct ud_error *err)
 {
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
@@ -39,31 +39,32 @@ static enum ud_code add_own(const struct choice *choice, struct ud_error *err)
     enum ud_code rc =
         ud_vm_modules_read(choice->app, choice->engine, choice->facts, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
-        struct ud_vhcli_module *item = add(choice->modules, ud_vm_modules_stem(paths.items[i]));
+        struct ud_vhcli_module *item =
+            modules_add(choice->modules, ud_vm_modules_stem(paths.items[i]));
         ud_buf_add(&item->bytes, files.items[i].bytes.data, files.items[i].bytes.len);
-        rc = parse(item, err);
+        rc = modules_parse(item, err);
     }
     ud_vm_files_done(&files);
     ud_strv_done(&paths);
     return rc;
 }
 
-static enum ud_code add_ours(const struct choice *choice, const struct ud_dist *dist,
-                             struct ud_error *err)
+static enum ud_code modules_add_ours(const struct choice *choice, const struct ud_dist *dist,
+                                     struct ud_error *err)
 {
     for (size_t i = 0; i < dist->count; i++) {
         const struct ud_dist_module *module = &dist->modules[i];
         if (ud_dist_is_wanted_later(choice->plan, module->name)) {
-            struct ud_vhcli_module *item = add(choice->modules, ud_strdup(module->name));
+            struct ud_vhcli_module *item = modules_add(choice->modules, ud_strdup(module->name));
             ud_buf_add(&item->bytes, module->bytes.data, module->bytes.len);
-            UD_TRY(parse(item, err));
+            UD_TRY(modules_parse(item, err));
         }
     }
     return UD_OK;
 }
 
-static enum ud_code read_dist(const struct ud_facts *facts, const char *input, struct ud_dist *ret,
-                              struct ud_error *err)
+static enum ud_code modules_read_dist(const struct ud_facts *facts, const char *input,
+                                      struct ud_dist *ret, struct ud_error *err)
 {
     char *dir = NULL;
     UD_TRY(ud_dist_find(input, facts->release.text, &dir, err));
@@ -87,7 +88,8 @@ static bool has_loaded_only(const struct ud_plan *plan)
     return false;
 }
 
-static enum ud_code choose(const struct choice *choice, const char *input, struct ud_error *err)
+static enum ud_code modules_choose(const struct choice *choice, const char *input,
+                                   struct ud_error *err)
 {
     struct ud_dist dist = {0};
     struct ud_error why = {0};
@@ -95,14 +97,14 @@ static enum ud_code choose(const struct choice *choice, const char *input, struc
     if (nothing && !has_loaded_only(choice->plan)) {
         return UD_OK;
     }
-    enum ud_code rc = read_dist(choice->facts, input, &dist, &why);
+    enum ud_code rc = modules_read_dist(choice->facts, input, &dist, &why);
     if (rc == UD_ERR_NOT_FOUND && nothing) {
         rc = UD_OK;
     } else if (rc != UD_OK) {
         rc = ud_fail(err, rc, why.remedy, "%s", why.message);
     } else {
-        rc = add_own(choice, err);
-        rc = rc == UD_OK ? add_ours(choice, &dist, err) : rc;
+        rc = modules_add_own(choice, err);
+        rc = rc == UD_OK ? modules_add_ours(choice, &dist, err) : rc;
     }
     ud_dist_done(&dist);
     return rc;
@@ -120,7 +122,7 @@ enum ud_code ud_vhcli_modules_choose(const struct ud_app *app, struct ud_engine 
         return ud_fail(err, rc, why.remedy, "%s", why.message);
     }
     const struct choice choice = {app, engine, facts, rc == UD_OK ? &plan : NULL, ret};
-    rc = choose(&choice, input, err);
+    rc = modules_choose(&choice, input, err);
     ud_plan_done(&plan);
     if (rc != UD_OK) {
         ud_vhcli_modules_done(ret);

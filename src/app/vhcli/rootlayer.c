@@ -25,7 +25,7 @@ void ud_rootlayer_done(struct ud_rootlayer *layer)
 }
 
 /* Where the folder is, borrowed, or NULL if it was not asked for before. */
-static const char *known(const struct ud_rootlayer *layer, const char *folder)
+static const char *rootlayer_known(const struct ud_rootlayer *layer, const char *folder)
 {
     for (size_t i = 0; i < layer->asked.len; i++) {
         if (strcmp(layer->asked.items[i], folder) == 0) {
@@ -35,7 +35,7 @@ static const char *known(const struct ud_rootlayer *layer, const char *folder)
     return NULL;
 }
 
-static void remember(struct ud_rootlayer *layer, const char *folder, const char *found)
+static void rootlayer_remember(struct ud_rootlayer *layer, const char *folder, const char *found)
 {
     ud_strv_add(&layer->asked, folder);
     ud_strv_add(&layer->found, found);
@@ -46,7 +46,7 @@ static enum ud_code add_folder(struct ud_rootlayer *layer, const char *folder, u
                                struct ud_error *err)
 {
     UD_TRY(ud_tarwrite_dir(layer->tar, folder + 1, mode, err));
-    remember(layer, folder, folder);
+    rootlayer_remember(layer, folder, folder);
     return UD_OK;
 }
 
@@ -60,8 +60,8 @@ static enum ud_code find_folder(struct ud_rootlayer *layer, const char *folder, 
                                 const char **ret, struct ud_error *err);
 
 /* The folder's parent is where it says: only its last component is looked at. */
-static enum ud_code look_at(struct ud_rootlayer *layer, const char *folder, int links,
-                            const char **ret, struct ud_error *err)
+static enum ud_code rootlayer_look_at(struct ud_rootlayer *layer, const char *folder, int links,
+                                      const char **ret, struct ud_error *err)
 {
     struct ud_archive_stat stat = {0};
     struct ud_error why = {0};
@@ -73,7 +73,7 @@ static enum ud_code look_at(struct ud_rootlayer *layer, const char *folder, int 
     } else if (stat.link != NULL && links < LINKS_MAX) {
         rc = find_folder(layer, stat.link, links + 1, ret, err);
         if (rc == UD_OK) {
-            remember(layer, folder, *ret);
+            rootlayer_remember(layer, folder, *ret);
         }
     } else if (stat.is_dir) {
         rc = add_folder(layer, folder, stat.mode, err);
@@ -82,7 +82,7 @@ static enum ud_code look_at(struct ud_rootlayer *layer, const char *folder, int 
     }
     ud_archive_stat_done(&stat);
     if (rc == UD_OK) {
-        *ret = known(layer, folder);
+        *ret = rootlayer_known(layer, folder);
     }
     return rc;
 }
@@ -92,7 +92,7 @@ static enum ud_code find_folder(struct ud_rootlayer *layer, const char *folder, 
                                 const char **ret, struct ud_error *err)
 {
     const char *slash = strrchr(folder, '/');
-    *ret = slash == NULL || folder[1] == '\0' ? "" : known(layer, folder);
+    *ret = slash == NULL || folder[1] == '\0' ? "" : rootlayer_known(layer, folder);
     if (*ret != NULL) {
         return UD_OK;
     }
@@ -101,12 +101,12 @@ static enum ud_code find_folder(struct ud_rootlayer *layer, const char *folder, 
     enum ud_code rc = find_folder(layer, above, links, &parent, err);
     if (rc == UD_OK) {
         char *real = ud_strf("%s%s", parent, slash);
-        const char *found = known(layer, real);
-        rc = found != NULL ? UD_OK : look_at(layer, real, links, &found, err);
+        const char *found = rootlayer_known(layer, real);
+        rc = found != NULL ? UD_OK : rootlayer_look_at(layer, real, links, &found, err);
         if (rc == UD_OK && strcmp(real, folder) != 0) {
-            remember(layer, folder, found);
+            rootlayer_remember(layer, folder, found);
         }
-        *ret = rc == UD_OK ? known(layer, folder) : NULL;
+        *ret = rc == UD_OK ? rootlayer_known(layer, folder) : NULL;
         free(real);
     }
     free(above);

@@ -70,7 +70,7 @@ static enum ud_code ensure_modules(struct start *start, const char *release, str
                    made_for, release);
 }
 
-static enum ud_code check_engine(struct start *start, struct ud_error *err)
+static enum ud_code start_check_engine(struct start *start, struct ud_error *err)
 {
     struct ud_engine_info engine = {0};
     UD_TRY(ud_engine_info(start->vm.engine, &engine, err));
@@ -82,7 +82,7 @@ static enum ud_code check_engine(struct start *start, struct ud_error *err)
 static enum ud_code prepare_kernel(struct start *start, struct ud_error *err)
 {
     struct ud_facts facts = {0};
-    UD_TRY(check_engine(start, err));
+    UD_TRY(start_check_engine(start, err));
     UD_TRY(ud_probe(start->app, start->vm.engine, &facts, err));
     enum ud_code rc = ud_kernel_access_check_native(
         ud_vm_is_this_machine(&facts), start->options->native, start->vm.endpoint, err);
@@ -118,7 +118,7 @@ static enum ud_code look_at_old(struct start *start, struct ud_error *err)
 
 /* Nothing is cleaned up where nothing of ours can be: the name may be another
  * run's. */
-static enum ud_code create(struct start *start, struct ud_error *err)
+static enum ud_code start_create(struct start *start, struct ud_error *err)
 {
     struct ud_container_spec spec = {0};
     ud_role_fill(UD_ROLE_VHCLI, UD_VHCLI_CONTAINER, start->image.id, &spec);
@@ -136,7 +136,7 @@ static enum ud_code create(struct start *start, struct ud_error *err)
 static enum ud_code start_new(struct start *start, struct ud_error *err)
 {
     ud_report_step(start->app->report, "Starting the client");
-    UD_TRY(create(start, err));
+    UD_TRY(start_create(start, err));
     enum ud_code rc = ud_container_start(start->vm.engine, UD_VHCLI_CONTAINER, err);
     if (rc == UD_OK) {
         rc = ud_vhcli_await_start(start->vm.engine, &start->result->inserted, err);
@@ -149,7 +149,7 @@ static enum ud_code start_new(struct start *start, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code run(struct start *start, struct ud_error *err)
+static enum ud_code start_run(struct start *start, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(start->app, &start->options->vm, &start->vm, err));
     start->result->container = ud_strdup(UD_VHCLI_CONTAINER);
@@ -176,7 +176,7 @@ enum ud_code ud_app_vhcli_start(const struct ud_app *app,
 {
     struct ud_vhcli_started result = {0};
     struct start start = {.app = app, .options = options, .result = &result};
-    enum ud_code rc = run(&start, err);
+    enum ud_code rc = start_run(&start, err);
     ud_image_done(&start.image);
     ud_connection_done(&start.vm);
     if (rc == UD_OK) {

@@ -11,8 +11,8 @@ enum { NAMES_MAX = 4096 };
 
 /* What no check can see afterwards: with the kernel's Module.symvers all CRCs are the
  * kernel's, whatever the configuration, and vermagic and struct module show few options. */
-static void warn(const struct ud_app *app, const struct ud_facts *facts, const char *path,
-                 const struct ud_config *given)
+static void config_override_warn(const struct ud_app *app, const struct ud_facts *facts,
+                                 const char *path, const struct ud_config *given)
 {
     struct ud_buf names;
     ud_buf_init(&names, NAMES_MAX);
@@ -46,7 +46,7 @@ enum ud_code ud_config_override(const struct ud_app *app, const char *path, stru
         }
     }
     if (rc == UD_OK && facts->has_config) {
-        warn(app, facts, path, &config);
+        config_override_warn(app, facts, path, &config);
     }
     if (rc == UD_OK) {
         ud_config_done(&facts->config);

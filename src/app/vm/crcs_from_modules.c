@@ -94,7 +94,8 @@ static enum ud_code take_blob(struct harvest *harvest, const struct ud_record *r
     return ud_buf_check(&harvest->file, record->name, err);
 }
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code crcs_from_modules_on_record(void *ctx, const struct ud_record *record,
+                                                struct ud_error *err)
 {
     struct harvest *harvest = ctx;
     uint32_t crc;
@@ -127,9 +128,9 @@ static void add_paths(const struct ud_facts *facts, bool usb, struct ud_strv *ar
     }
 }
 
-static enum ud_code call(struct harvest *harvest, struct ud_engine *engine,
-                         const struct ud_facts *facts, const char *image, enum ud_role role,
-                         struct ud_error *err)
+static enum ud_code crcs_from_modules_call(struct harvest *harvest, struct ud_engine *engine,
+                                           const struct ud_facts *facts, const char *image,
+                                           enum ud_role role, struct ud_error *err)
 {
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
@@ -140,7 +141,7 @@ static enum ud_code call(struct harvest *harvest, struct ud_engine *engine,
         .image = image,
         .mounts = &modules,
         .mount_count = inside ? 0 : 1,
-        .record = on_record,
+        .record = crcs_from_modules_on_record,
         .ctx = harvest,
     };
     ud_strv_add(&call.args, UD_OP_CRCS);
@@ -167,18 +168,18 @@ static enum ud_code call(struct harvest *harvest, struct ud_engine *engine,
     return rc;
 }
 
-static enum ud_code look(struct harvest *harvest, const struct ud_app *app,
-                         struct ud_engine *engine, const struct ud_facts *facts,
-                         struct ud_error *err)
+static enum ud_code crcs_from_modules_look(struct harvest *harvest, const struct ud_app *app,
+                                           struct ud_engine *engine, const struct ud_facts *facts,
+                                           struct ud_error *err)
 {
     char *image = NULL;
     struct ud_error why = {0};
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    enum ud_code rc = call(harvest, engine, facts, image, UD_ROLE_PROBE, &why);
+    enum ud_code rc = crcs_from_modules_call(harvest, engine, facts, image, UD_ROLE_PROBE, &why);
     bool unseen = rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND ||
                   (rc == UD_OK && harvest->answers == 0);
     if (unseen) {
-        rc = call(harvest, engine, facts, image, UD_ROLE_PROBE_VM, err);
+        rc = crcs_from_modules_call(harvest, engine, facts, image, UD_ROLE_PROBE_VM, err);
     } else if (rc != UD_OK && err != NULL) {
         *err = why;
     }
@@ -195,7 +196,7 @@ enum ud_code ud_crcs_from_modules(const struct ud_app *app, struct ud_engine *en
         return UD_OK;
     }
     ud_buf_init(&harvest.file, UD_OPS_FILE_MAX);
-    enum ud_code rc = look(&harvest, app, engine, facts, err);
+    enum ud_code rc = crcs_from_modules_look(&harvest, app, engine, facts, err);
     ud_buf_done(&harvest.file);
     free(harvest.path);
     return rc;

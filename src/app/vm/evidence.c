@@ -35,7 +35,7 @@ static enum ud_code read_stock(const struct ud_vm_file *file, struct ud_module *
 }
 
 /* Leaves a zeroed one, which is only to be released. */
-static struct ud_buf move(struct ud_buf *buf)
+static struct ud_buf evidence_move(struct ud_buf *buf)
 {
     struct ud_buf moved = *buf;
     *buf = (struct ud_buf){0};
@@ -54,19 +54,20 @@ static void take_stock(const struct ud_app *app, const struct ud_vm_file *file,
     ret->stock_count++;
 }
 
-static void take(const struct ud_app *app, struct ud_vm_files *files, struct ud_evidence *ret)
+static void evidence_take(const struct ud_app *app, struct ud_vm_files *files,
+                          struct ud_evidence *ret)
 {
     ret->stock = ud_alloc(files->count + 1, sizeof *ret->stock);
     ret->stock_list = ud_alloc(files->count + 1, sizeof *ret->stock_list);
     for (size_t i = 0; i < files->count; i++) {
         if (strcmp(files->items[i].path, UD_OPS_BTF) == 0) {
-            ret->btf = move(&files->items[i].bytes);
+            ret->btf = evidence_move(&files->items[i].bytes);
         } else {
             take_stock(app, &files->items[i], ret);
         }
     }
     ret->has_symbols = files->has_symbols;
-    ret->symbols = move(&files->symbols);
+    ret->symbols = evidence_move(&files->symbols);
 }
 
 /* Whether the engine no longer answers, or the user has had enough. */
@@ -91,8 +92,9 @@ static void list_paths(const struct ud_facts *facts, const struct ud_plan *plan,
 
 /* Without the files the symbols can still be had: an engine may refuse to show the VM's modules
  * from outside and from inside. */
-static enum ud_code ask(const struct ud_app *app, struct ud_engine *engine,
-                        const struct ud_strv *paths, struct ud_vm_files *ret, struct ud_error *err)
+static enum ud_code evidence_ask(const struct ud_app *app, struct ud_engine *engine,
+                                 const struct ud_strv *paths, struct ud_vm_files *ret,
+                                 struct ud_error *err)
 {
     const struct ud_strv none = {0};
     struct ud_error why = {0};
@@ -122,9 +124,9 @@ enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
     struct ud_vm_files files = {0};
     *ret = (struct ud_evidence){0};
     list_paths(facts, plan, &paths);
-    enum ud_code rc = ask(app, engine, &paths, &files, err);
+    enum ud_code rc = evidence_ask(app, engine, &paths, &files, err);
     if (rc == UD_OK) {
-        take(app, &files, ret);
+        evidence_take(app, &files, ret);
     }
     ud_vm_files_done(&files);
     ud_strv_done(&paths);

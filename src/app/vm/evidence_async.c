@@ -35,12 +35,12 @@ static void keep_message(void *ctx, enum ud_report_level level, const char *text
     early->messages[early->message_count++] = (struct message){level, ud_strdup(text)};
 }
 
-static void pass_on(void *arg)
+static void evidence_async_pass_on(void *arg)
 {
     ud_cancel_request(arg);
 }
 
-static void run(void *arg)
+static void evidence_async_run(void *arg)
 {
     struct ud_early_evidence *early = arg;
     const struct ud_app app = {.report = &early->report};
@@ -59,11 +59,11 @@ enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_en
     early->plan = plan;
     early->report = (struct ud_report){.ctx = early, .message = keep_message};
     early->cancel.outer = ud_engine_cancel(engine);
-    ud_cancel_watch(early->cancel.outer, pass_on, &early->cancel);
+    ud_cancel_watch(early->cancel.outer, evidence_async_pass_on, &early->cancel);
     enum ud_code rc =
         ud_engine_connect_again(engine, &early->cancel, &early->report, &early->engine, err);
     if (rc == UD_OK) {
-        rc = ud_thread_start(run, early, &early->thread, err);
+        rc = ud_thread_start(evidence_async_run, early, &early->thread, err);
     }
     if (rc != UD_OK) {
         ud_early_witness_free(early);
@@ -74,7 +74,7 @@ enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_en
 }
 
 /* Joins the thread, and reports what it had to tell. */
-static void join(struct ud_early_evidence *early)
+static void evidence_async_join(struct ud_early_evidence *early)
 {
     ud_thread_join(early->thread);
     early->thread = NULL;
@@ -89,7 +89,7 @@ static void join(struct ud_early_evidence *early)
 enum ud_code ud_early_witness_get(struct ud_early_evidence *early, struct ud_evidence *ret,
                                   struct ud_error *err)
 {
-    join(early);
+    evidence_async_join(early);
     if (early->rc != UD_OK) {
         return ud_fail(err, early->rc, early->err.remedy, "%s", early->err.message);
     }
@@ -107,7 +107,7 @@ void ud_early_witness_free(struct ud_early_evidence *early)
     if (early->thread != NULL) {
         ud_cancel_request(&early->cancel);
     }
-    join(early);
+    evidence_async_join(early);
     ud_engine_free(early->engine);
     ud_evidence_done(&early->evidence);
     free(early->messages);

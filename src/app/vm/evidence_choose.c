@@ -14,7 +14,7 @@ static const char *const small[] = {"dummy",      "virtio_balloon",
                                     "nbd",        "msr",
                                     "cpuid",      "fuse"};
 
-static void add(const struct ud_facts *facts, const char *name, struct ud_strv *ret)
+static void evidence_choose_add(const struct ud_facts *facts, const char *name, struct ud_strv *ret)
 {
     const struct ud_dep *dep = ud_deps_find(&facts->deps, name);
     /* What lies elsewhere, in updates/ or extra/, may be from somebody else. */
@@ -46,7 +46,7 @@ void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan
     ud_strv_done(&own);
     const size_t most = ret->len + SMALL_MAX;
     for (size_t i = 0; i < sizeof small / sizeof *small && ret->len < most; i++) {
-        add(facts, small[i], ret);
+        evidence_choose_add(facts, small[i], ret);
     }
     add_any(facts, ret);
 }

@@ -19,7 +19,8 @@ struct answer {
     char *end_message;
 };
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code helper_call_on_record(void *ctx, const struct ud_record *record,
+                                          struct ud_error *err)
 {
     struct answer *answer = ctx;
     if (record->type == UD_RECORD_HELLO) {
@@ -34,7 +35,8 @@ static enum ud_code on_record(void *ctx, const struct ud_record *record, struct 
     return answer->call->record(answer->call->ctx, record, err);
 }
 
-static enum ud_code on_output(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code helper_call_on_output(void *ctx, const void *data, size_t len,
+                                          struct ud_error *err)
 {
     struct answer *answer = ctx;
     return ud_record_feed(&answer->decoder, data, len, err);
@@ -49,8 +51,8 @@ static enum ud_code on_complaint(void *ctx, const void *data, size_t len, struct
     return UD_OK;
 }
 
-static enum ud_code judge(struct answer *answer, const struct ud_run_result *result,
-                          struct ud_error *err)
+static enum ud_code helper_call_judge(struct answer *answer, const struct ud_run_result *result,
+                                      struct ud_error *err)
 {
     if (ud_record_finish(&answer->decoder, err) != UD_OK) {
         ud_str_sanitize(answer->complaint.data);
@@ -65,8 +67,8 @@ static enum ud_code judge(struct answer *answer, const struct ud_run_result *res
     return UD_OK;
 }
 
-static void fill_spec(const struct ud_helper_call *call, const char *name,
-                      struct ud_container_spec *spec)
+static void helper_call_fill_spec(const struct ud_helper_call *call, const char *name,
+                                  struct ud_container_spec *spec)
 {
     ud_role_fill(call->role, name, call->image, spec);
     ud_strv_add(&spec->entrypoint, UD_OPS_HELPER);
@@ -78,8 +80,9 @@ static void fill_spec(const struct ud_helper_call *call, const char *name,
     }
 }
 
-static enum ud_code run_container(struct ud_engine *engine, struct answer *answer,
-                                  const struct ud_container_spec *spec, struct ud_error *err)
+static enum ud_code helper_call_run_container(struct ud_engine *engine, struct answer *answer,
+                                              const struct ud_container_spec *spec,
+                                              struct ud_error *err)
 {
     const struct ud_helper_call *call = answer->call;
     struct ud_bytes bytes;
@@ -91,14 +94,14 @@ static enum ud_code run_container(struct ud_engine *engine, struct answer *answe
         .spec = spec,
         .uploads = &upload,
         .upload_count = call->upload != NULL ? 1 : 0,
-        .out = {on_output, answer},
+        .out = {helper_call_on_output, answer},
         .errout = {on_complaint, answer},
         /* One that changes the kernel undoes what it has done. */
         .stop_first = call->role == UD_ROLE_MODULES || call->role == UD_ROLE_SELFTEST,
     };
     struct ud_run_result result = {0};
     UD_TRY(ud_run(engine, &run, &result, err));
-    return judge(answer, &result, err);
+    return helper_call_judge(answer, &result, err);
 }
 
 enum ud_code ud_helper_call_run(struct ud_engine *engine, const struct ud_helper_call *call,
@@ -107,10 +110,10 @@ enum ud_code ud_helper_call_run(struct ud_engine *engine, const struct ud_helper
     struct answer answer = {.call = call};
     struct ud_container_spec spec = {0};
     char *name = ud_role_container_name(call->role);
-    ud_record_decoder_init(&answer.decoder, UD_VERSION, on_record, &answer);
+    ud_record_decoder_init(&answer.decoder, UD_VERSION, helper_call_on_record, &answer);
     ud_buf_init(&answer.complaint, STDERR_MAX);
-    fill_spec(call, name, &spec);
-    enum ud_code rc = run_container(engine, &answer, &spec, err);
+    helper_call_fill_spec(call, name, &spec);
+    enum ud_code rc = helper_call_run_container(engine, &answer, &spec, err);
     ud_container_spec_done(&spec);
     ud_record_decoder_done(&answer.decoder);
     ud_buf_done(&answer.complaint);

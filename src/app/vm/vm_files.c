@@ -17,8 +17,8 @@ struct reading {
     size_t total;
 };
 
-static enum ud_code add_bytes(struct reading *reading, const struct ud_record *record,
-                              struct ud_error *err)
+static enum ud_code vm_files_add_bytes(struct reading *reading, const struct ud_record *record,
+                                       struct ud_error *err)
 {
     if (reading->files.count == 0 || record->len > ALL_MAX - reading->total) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %s",
@@ -30,7 +30,8 @@ static enum ud_code add_bytes(struct reading *reading, const struct ud_record *r
     return ud_buf_check(bytes, "a file of the VM", err);
 }
 
-static enum ud_code add_file(struct reading *reading, const char *path, struct ud_error *err)
+static enum ud_code vm_files_add_file(struct reading *reading, const char *path,
+                                      struct ud_error *err)
 {
     struct ud_vm_files *files = &reading->files;
     if (files->count >= UD_OPS_READ_MAX) {
@@ -50,17 +51,18 @@ static enum ud_code add_symbols(struct ud_buf *symbols, const struct ud_record *
     return ud_buf_check(symbols, "the list of symbols", err);
 }
 
-static enum ud_code on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
+static enum ud_code vm_files_on_record(void *ctx, const struct ud_record *record,
+                                       struct ud_error *err)
 {
     struct reading *reading = ctx;
     if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_FILE) == 0) {
-        return add_bytes(reading, record, err);
+        return vm_files_add_bytes(reading, record, err);
     }
     if (record->type == UD_RECORD_BLOB && strcmp(record->name, UD_BLOB_SYMBOLS) == 0) {
         return add_symbols(&reading->files.symbols, record, err);
     }
     if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_FILE) == 0) {
-        return add_file(reading, record->text, err);
+        return vm_files_add_file(reading, record->text, err);
     }
     return UD_OK;
 }
@@ -99,7 +101,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
         .image = question->image,
         .mounts = &modules,
         .mount_count = role == UD_ROLE_PROBE && question->paths->len > 0 ? 1 : 0,
-        .record = on_record,
+        .record = vm_files_on_record,
         .ctx = &reading,
     };
     add_arguments(question, role == UD_ROLE_PROBE_VM, &call.args);

@@ -41,7 +41,7 @@ bool ud_vm_is_this_machine(const struct ud_facts *facts)
     return same;
 }
 
-static bool matches(const char *wanted, const char *text)
+static bool vm_kind_matches(const char *wanted, const char *text)
 {
     return wanted == NULL || strstr(text, wanted) != NULL;
 }
@@ -52,9 +52,9 @@ const char *ud_vm_kind(const struct ud_engine_info *info, const struct ud_facts 
         return "this machine";
     }
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (matches(kinds[i].os_contains, info->operating_system) &&
+        if (vm_kind_matches(kinds[i].os_contains, info->operating_system) &&
             (kinds[i].name_starts == NULL || ud_str_starts(info->name, kinds[i].name_starts)) &&
-            matches(kinds[i].kernel_contains, info->kernel)) {
+            vm_kind_matches(kinds[i].kernel_contains, info->kernel)) {
             return kinds[i].kind;
         }
     }

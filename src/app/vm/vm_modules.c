@@ -16,8 +16,8 @@ char *ud_vm_modules_stem(const char *path)
     return ud_strndup(base, suffix != NULL ? (size_t)(suffix - base) : strlen(base));
 }
 
-static void add_path(const struct ud_facts *facts, const char *path, bool loaded_too,
-                     struct ud_strv *paths)
+static void vm_modules_add_path(const struct ud_facts *facts, const char *path, bool loaded_too,
+                                struct ud_strv *paths)
 {
     char *name = ud_module_name_of_path(path);
     bool wanted = loaded_too || ud_loaded_find(&facts->loaded, name) == NULL;
@@ -38,13 +38,13 @@ void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan
         const struct ud_dep *dep =
             ud_deps_find(&facts->deps, ud_plan_module_name((enum ud_plan_module)i));
         for (size_t k = dep != NULL ? dep->needs.len : 0; k > 0; k--) {
-            add_path(facts, dep->needs.items[k - 1], loaded_too, paths);
+            vm_modules_add_path(facts, dep->needs.items[k - 1], loaded_too, paths);
         }
-        add_path(facts, item->path, loaded_too, paths);
+        vm_modules_add_path(facts, item->path, loaded_too, paths);
     }
 }
 
-static enum ud_code unpack(struct ud_vm_file *file, struct ud_error *err)
+static enum ud_code vm_modules_unpack(struct ud_vm_file *file, struct ud_error *err)
 {
     struct ud_buf bytes;
     ud_buf_init(&bytes, UD_MODULE_FILE_MAX);
@@ -69,7 +69,7 @@ enum ud_code ud_vm_modules_read(const struct ud_app *app, struct ud_engine *engi
     enum ud_code rc = ud_vm_files_read_inside(app, engine, &full, ret, err);
     ud_strv_done(&full);
     for (size_t i = 0; i < ret->count && rc == UD_OK; i++) {
-        rc = unpack(&ret->items[i], err);
+        rc = vm_modules_unpack(&ret->items[i], err);
     }
     if (rc != UD_OK) {
         ud_vm_files_done(ret);

@@ -12,7 +12,7 @@
 
 enum { NO_PARAMETERS = 0, VERSION = 1 };
 
-static int wrap(unsigned char **at, unsigned char *start, int content, unsigned char tag)
+static int cms_wrap(unsigned char **at, unsigned char *start, int content, unsigned char tag)
 {
     int len = content;
     int ret = 0;
@@ -52,14 +52,14 @@ static int write_signer_id(const struct ud_cms *cms, unsigned char **at, unsigne
     int ret = 0;
     MBEDTLS_ASN1_CHK_ADD(
         len, mbedtls_asn1_write_raw_buffer(at, start, cms->serial->p, cms->serial->len));
-    ret = wrap(at, start, len, MBEDTLS_ASN1_INTEGER);
+    ret = cms_wrap(at, start, len, MBEDTLS_ASN1_INTEGER);
     if (ret < 0) {
         return ret;
     }
     len = ret;
     MBEDTLS_ASN1_CHK_ADD(
         len, mbedtls_asn1_write_raw_buffer(at, start, cms->issuer->p, cms->issuer->len));
-    return wrap(at, start, len, STRUCTURE);
+    return cms_wrap(at, start, len, STRUCTURE);
 }
 
 static int write_signer_info(const struct ud_cms *cms, unsigned char **at, unsigned char *start)
@@ -72,8 +72,8 @@ static int write_signer_info(const struct ud_cms *cms, unsigned char **at, unsig
     MBEDTLS_ASN1_CHK_ADD(len, write_digest(cms, at, start));
     MBEDTLS_ASN1_CHK_ADD(len, write_signer_id(cms, at, start));
     MBEDTLS_ASN1_CHK_ADD(len, mbedtls_asn1_write_int(at, start, VERSION));
-    ret = wrap(at, start, len, STRUCTURE);
-    return ret < 0 ? ret : wrap(at, start, ret, SET);
+    ret = cms_wrap(at, start, len, STRUCTURE);
+    return ret < 0 ? ret : cms_wrap(at, start, ret, SET);
 }
 
 /* What is signed is not in it: encapContentInfo has its type only. */
@@ -81,13 +81,13 @@ static int write_content_type(unsigned char **at, unsigned char *start)
 {
     int ret = mbedtls_asn1_write_oid(at, start, MBEDTLS_OID_PKCS7_DATA,
                                      MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS7_DATA));
-    return ret < 0 ? ret : wrap(at, start, ret, STRUCTURE);
+    return ret < 0 ? ret : cms_wrap(at, start, ret, STRUCTURE);
 }
 
 static int write_digests(const struct ud_cms *cms, unsigned char **at, unsigned char *start)
 {
     int ret = write_digest(cms, at, start);
-    return ret < 0 ? ret : wrap(at, start, ret, SET);
+    return ret < 0 ? ret : cms_wrap(at, start, ret, SET);
 }
 
 static int write_signed_data(const struct ud_cms *cms, unsigned char **at, unsigned char *start)
@@ -98,8 +98,8 @@ static int write_signed_data(const struct ud_cms *cms, unsigned char **at, unsig
     MBEDTLS_ASN1_CHK_ADD(len, write_content_type(at, start));
     MBEDTLS_ASN1_CHK_ADD(len, write_digests(cms, at, start));
     MBEDTLS_ASN1_CHK_ADD(len, mbedtls_asn1_write_int(at, start, VERSION));
-    ret = wrap(at, start, len, STRUCTURE);
-    return ret < 0 ? ret : wrap(at, start, ret, EXPLICIT_0);
+    ret = cms_wrap(at, start, len, STRUCTURE);
+    return ret < 0 ? ret : cms_wrap(at, start, ret, EXPLICIT_0);
 }
 
 int ud_cms_write(const struct ud_cms *cms, unsigned char *dst, size_t size)
@@ -111,5 +111,5 @@ int ud_cms_write(const struct ud_cms *cms, unsigned char *dst, size_t size)
     MBEDTLS_ASN1_CHK_ADD(len,
                          mbedtls_asn1_write_oid(&at, dst, MBEDTLS_OID_PKCS7_SIGNED_DATA,
                                                 MBEDTLS_OID_SIZE(MBEDTLS_OID_PKCS7_SIGNED_DATA)));
-    return wrap(&at, dst, len, STRUCTURE);
+    return cms_wrap(&at, dst, len, STRUCTURE);
 }

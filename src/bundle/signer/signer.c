@@ -33,7 +33,7 @@ int ud_signer_random(void *ctx, unsigned char *dst, size_t len)
 }
 
 /* Where the two differ, mbedtls names what a key is and not what it does. */
-static mbedtls_pk_type_t algorithm(const struct ud_signer *signer)
+static mbedtls_pk_type_t signer_algorithm(const struct ud_signer *signer)
 {
     mbedtls_pk_type_t type = mbedtls_pk_get_type(&signer->key);
     return type == MBEDTLS_PK_RSA ? MBEDTLS_PK_RSA : MBEDTLS_PK_ECDSA;
@@ -49,7 +49,7 @@ static int make_cms(struct ud_signer *signer, const void *data, size_t len,
         .issuer = &signer->cert->issuer_raw,
         .serial = &signer->cert->serial,
         .md = signer->md,
-        .pk = algorithm(signer),
+        .pk = signer_algorithm(signer),
         .signature = signature,
     };
     const mbedtls_md_info_t *info = mbedtls_md_info_from_type(signer->md);

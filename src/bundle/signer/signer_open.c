@@ -39,7 +39,7 @@ static enum ud_code bad_key(int why, const char *path, struct ud_error *err)
 }
 
 /* A wrong passphrase may by chance leave what looks like a key's padding, and no key. */
-static int refine(int why, const struct ud_buf *file, bool has_passphrase)
+static int signer_open_refine(int why, const struct ud_buf *file, bool has_passphrase)
 {
     bool encrypted = strstr(file->data, "ENCRYPTED") != NULL;
     bool told = why == 0 || why == MBEDTLS_ERR_PK_PASSWORD_REQUIRED;
@@ -59,7 +59,7 @@ static enum ud_code parse_key(struct ud_signer *signer, const struct ud_buf *fil
     }
     free(word);
     if (rc != 0) {
-        return bad_key(refine(rc, file, len > 0), path, err);
+        return bad_key(signer_open_refine(rc, file, len > 0), path, err);
     }
     bool known = mbedtls_pk_can_do(&signer->key, MBEDTLS_PK_RSA) ||
                  mbedtls_pk_can_do(&signer->key, MBEDTLS_PK_ECDSA);
@@ -95,7 +95,7 @@ static enum ud_code choose_cert(struct ud_signer *signer, const char *key_path, 
                    "the certificate in %s is not that of the key in %s", path, key_path);
 }
 
-static void describe(struct ud_signer *signer)
+static void signer_open_describe(struct ud_signer *signer)
 {
     const mbedtls_x509_crt *cert = signer->cert;
     const mbedtls_x509_buf *id =
@@ -109,8 +109,8 @@ static void describe(struct ud_signer *signer)
     ud_str_sanitize(signer->subject);
 }
 
-static enum ud_code read_file(const char *path, const char *option, struct ud_buf *ret,
-                              struct ud_error *err)
+static enum ud_code signer_open_read_file(const char *path, const char *option, struct ud_buf *ret,
+                                          struct ud_error *err)
 {
     enum ud_code rc = ud_fs_read(path, ret, err);
     if (rc != UD_OK) {
@@ -129,7 +129,7 @@ static enum ud_code open_with(struct ud_signer *signer, const struct ud_buf *key
         return choose_cert(signer, key_path, key_path, err);
     }
     ud_buf_init(&cert_file, FILE_MAX);
-    enum ud_code rc = read_file(cert_path, "--sign-cert", &cert_file, err);
+    enum ud_code rc = signer_open_read_file(cert_path, "--sign-cert", &cert_file, err);
     if (rc == UD_OK) {
         rc = parse_certs(signer, &cert_file, cert_path, err);
     }
@@ -145,14 +145,14 @@ enum ud_code ud_signer_open(const char *key_path, const char *cert_path, struct 
     mbedtls_pk_init(&signer->key);
     mbedtls_x509_crt_init(&signer->chain);
     ud_buf_init(&file, FILE_MAX);
-    enum ud_code rc = read_file(key_path, "--sign-key", &file, err);
+    enum ud_code rc = signer_open_read_file(key_path, "--sign-key", &file, err);
     if (rc == UD_OK) {
         rc = open_with(signer, &file, key_path, cert_path, err);
     }
     mbedtls_platform_zeroize(file.data, file.cap);
     ud_buf_done(&file);
     if (rc == UD_OK) {
-        describe(signer);
+        signer_open_describe(signer);
         rc = ud_signer_use_hash(signer, "sha256", err);
     }
     if (rc == UD_OK) {

@@ -56,8 +56,9 @@ static enum ud_code check_type(const struct archive_walk *self, struct archive_e
 }
 
 /* What the walk gives out, once the entry is known to be sound and named well. */
-static enum ud_code fill(struct archive_walk *self, struct archive_entry *entry, const char *path,
-                         struct ud_srctree_entry *ret, struct ud_error *err)
+static enum ud_code archive_describe_fill(struct archive_walk *self, struct archive_entry *entry,
+                                          const char *path, struct ud_srctree_entry *ret,
+                                          struct ud_error *err)
 {
     *ret = (struct ud_srctree_entry){
         .path = path,
@@ -98,7 +99,7 @@ enum ud_code ud_archive_describe(struct archive_walk *self, struct archive_entry
         self->walk.skipped++;
         return UD_OK;
     }
-    UD_TRY(fill(self, entry, path, ret, err));
+    UD_TRY(archive_describe_fill(self, entry, path, ret, err));
     *ret_use = true;
     return UD_OK;
 }

@@ -34,20 +34,20 @@ void ud_srcslice_rules(const char *rules, size_t len, char ret[UD_SRCSLICE_RULES
     ret[RULES_LEN] = '\0';
 }
 
-static bool is_hex(const char *text, size_t len)
+static bool srcslice_is_hex(const char *text, size_t len)
 {
     return strspn(text, "0123456789abcdef") >= len;
 }
 
 bool ud_srcslice_is_name(const char *name)
 {
-    return strlen(name) == NAME_LEN && is_hex(name, HEX_LEN) && name[HEX_LEN] == '-' &&
-           is_hex(name + RULES_AT, RULES_LEN) && name[OWN_AT - 1] == '-' &&
-           is_hex(name + OWN_AT, HEX_LEN) && strcmp(name + OWN_AT + HEX_LEN, SUFFIX) == 0;
+    return strlen(name) == NAME_LEN && srcslice_is_hex(name, HEX_LEN) && name[HEX_LEN] == '-' &&
+           srcslice_is_hex(name + RULES_AT, RULES_LEN) && name[OWN_AT - 1] == '-' &&
+           srcslice_is_hex(name + OWN_AT, HEX_LEN) && strcmp(name + OWN_AT + HEX_LEN, SUFFIX) == 0;
 }
 
-static enum ud_code judge(const char *dir, const char *name, struct ud_srcslice *ret,
-                          bool *ret_damaged, struct ud_error *err)
+static enum ud_code srcslice_judge(const char *dir, const char *name, struct ud_srcslice *ret,
+                                   bool *ret_damaged, struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     char *path = ud_fs_join(dir, name);
@@ -80,7 +80,7 @@ enum ud_code ud_srcslice_find(const char *dir, const char *archive_sha256, const
     enum ud_code rc = UD_OK;
     for (size_t i = 0; i < names.len && rc == UD_OK && slice.path == NULL; i++) {
         if (ud_srcslice_is_name(names.items[i]) && ud_str_starts(names.items[i], prefix)) {
-            rc = judge(dir, names.items[i], &slice, ret_damaged, err);
+            rc = srcslice_judge(dir, names.items[i], &slice, ret_damaged, err);
         }
     }
     free(prefix);

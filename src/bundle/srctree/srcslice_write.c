@@ -36,7 +36,8 @@ static la_ssize_t on_write(struct archive *archive, void *ctx, const void *data,
     return (la_ssize_t)len;
 }
 
-static enum ud_code fail(const struct ud_srcslice_writer *writer, struct ud_error *err)
+static enum ud_code srcslice_write_fail(const struct ud_srcslice_writer *writer,
+                                        struct ud_error *err)
 {
     if (writer->rc != UD_OK) {
         return ud_fail(err, writer->rc, writer->err.remedy, "%s", writer->err.message);
@@ -60,7 +61,7 @@ static enum ud_code open_archive(struct ud_srcslice_writer *writer, struct ud_er
                   archive_write_open(archive, writer, NULL, on_write, NULL) == ARCHIVE_OK &&
                   archive_write_header(archive, entry) == ARCHIVE_OK;
     archive_entry_free(entry);
-    return opened ? UD_OK : fail(writer, err);
+    return opened ? UD_OK : srcslice_write_fail(writer, err);
 }
 
 enum ud_code ud_srcslice_create(const char *dir, struct ud_srcslice_writer **ret,
@@ -90,11 +91,12 @@ enum ud_code ud_srcslice_add(struct ud_srcslice_writer *writer, const void *data
                              struct ud_error *err)
 {
     bool taken = len == 0 || archive_write_data(writer->archive, data, len) == (la_ssize_t)len;
-    return taken && writer->rc == UD_OK ? UD_OK : fail(writer, err);
+    return taken && writer->rc == UD_OK ? UD_OK : srcslice_write_fail(writer, err);
 }
 
-static enum ud_code name_it(struct ud_srcslice_writer *writer, const char *archive_sha256,
-                            const char *rules, struct ud_error *err)
+static enum ud_code srcslice_write_name_it(struct ud_srcslice_writer *writer,
+                                           const char *archive_sha256, const char *rules,
+                                           struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
     ud_digest_hex(writer->digest, hex);
@@ -111,12 +113,12 @@ enum ud_code ud_srcslice_keep(struct ud_srcslice_writer *writer, const char *arc
                               const char *rules, struct ud_error *err)
 {
     if (archive_write_close(writer->archive) != ARCHIVE_OK || writer->rc != UD_OK) {
-        return fail(writer, err);
+        return srcslice_write_fail(writer, err);
     }
     struct ud_file *file = writer->file;
     writer->file = NULL;
     UD_TRY(ud_file_close(file, false, err)); /* a torn file would show by its digest */
-    return name_it(writer, archive_sha256, rules, err);
+    return srcslice_write_name_it(writer, archive_sha256, rules, err);
 }
 
 void ud_srcslice_free(struct ud_srcslice_writer *writer)

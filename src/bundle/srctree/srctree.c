@@ -9,7 +9,7 @@
 
 enum { TAP_MAX = 1024 * 1024 };
 
-static char *copy(const char *text)
+static char *srctree_copy(const char *text)
 {
     return text != NULL ? ud_strdup(text) : NULL;
 }
@@ -17,10 +17,10 @@ static char *copy(const char *text)
 static void copy_options(struct ud_srctree *source, const struct ud_srctree_options *options)
 {
     source->options = *options;
-    source->options.path = copy(options->path);
-    source->options.name = copy(options->name != NULL ? options->name : options->path);
-    source->options.prefix = copy(options->prefix != NULL ? options->prefix : "");
-    source->options.sha256 = copy(options->sha256);
+    source->options.path = srctree_copy(options->path);
+    source->options.name = srctree_copy(options->name != NULL ? options->name : options->path);
+    source->options.prefix = srctree_copy(options->prefix != NULL ? options->prefix : "");
+    source->options.sha256 = srctree_copy(options->sha256);
     if (options->tap_max == 0) {
         source->options.tap_max = TAP_MAX;
     }

@@ -15,7 +15,8 @@
 /* Far above any kernel: 6.12 has 90,000. */
 enum { ENTRIES_MAX = 2000000 };
 
-static enum ud_code read_file(void *ctx, void *buf, size_t len, size_t *ret_n, struct ud_error *err)
+static enum ud_code srctree_archive_read_file(void *ctx, void *buf, size_t len, size_t *ret_n,
+                                              struct ud_error *err)
 {
     return ud_file_read(ctx, buf, len, ret_n, err);
 }
@@ -37,7 +38,7 @@ static size_t next_bytes(struct archive_walk *self, const void **ret)
     return n;
 }
 
-static la_ssize_t on_read(struct archive *tar, void *ctx, const void **ret)
+static la_ssize_t srctree_archive_on_read(struct archive *tar, void *ctx, const void **ret)
 {
     (void)tar;
     return (la_ssize_t)next_bytes(ctx, ret);
@@ -64,7 +65,7 @@ static enum ud_code fail_tar(struct archive_walk *self, struct ud_error *err)
 static enum ud_code open_tar(struct archive_walk *self, struct ud_error *err)
 {
     self->opened = true;
-    if (archive_read_open(self->tar, self, NULL, on_read, NULL) != ARCHIVE_OK) {
+    if (archive_read_open(self->tar, self, NULL, srctree_archive_on_read, NULL) != ARCHIVE_OK) {
         return fail_tar(self, err);
     }
     return UD_OK;
@@ -182,8 +183,9 @@ static void tar_free(struct ud_srctree_walk *walk)
     free(self);
 }
 
-static enum ud_code start(struct archive_walk *self, const struct ud_srctree_options *options,
-                          struct ud_error *err)
+static enum ud_code srctree_archive_start(struct archive_walk *self,
+                                          const struct ud_srctree_options *options,
+                                          struct ud_error *err)
 {
     struct ud_unpack_input input = {.read = options->read,
                                     .ctx = options->read_ctx,
@@ -193,7 +195,7 @@ static enum ud_code start(struct archive_walk *self, const struct ud_srctree_opt
     if (options->read == NULL) {
         UD_TRY(ud_file_open(options->path, &self->file, err));
         UD_TRY(ud_file_size(self->file, &self->in_total, err));
-        input.read = read_file;
+        input.read = srctree_archive_read_file;
         input.ctx = self->file;
     }
     if (archive_read_support_format_tar(self->tar) != ARCHIVE_OK) {
@@ -221,7 +223,7 @@ enum ud_code ud_srctree_walk_archive_new(const struct ud_srctree_options *option
         }
     }
     self->tar = archive_read_new();
-    enum ud_code rc = start(self, options, err);
+    enum ud_code rc = srctree_archive_start(self, options, err);
     if (rc != UD_OK) {
         tar_free(&self->walk);
         return rc;

@@ -30,7 +30,7 @@ struct dir_walk {
     char *place;
 };
 
-static enum ud_code push(struct dir_walk *self, const char *path, struct ud_error *err)
+static enum ud_code srctree_dir_push(struct dir_walk *self, const char *path, struct ud_error *err)
 {
     if (self->depth == DEPTH_MAX) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "%s is nested too deeply: %s", self->walk.name,
@@ -48,7 +48,7 @@ static enum ud_code push(struct dir_walk *self, const char *path, struct ud_erro
     return rc;
 }
 
-static void pop(struct dir_walk *self)
+static void srctree_dir_pop(struct dir_walk *self)
 {
     struct frame *frame = &self->frames[--self->depth];
     free(frame->path);
@@ -68,8 +68,8 @@ static void forget_entry(struct dir_walk *self)
 }
 
 /* Describes what is at self->place; *ret_use is false for what is no file or link. */
-static enum ud_code describe(struct dir_walk *self, struct ud_srctree_entry *ret, bool *ret_use,
-                             struct ud_error *err)
+static enum ud_code srctree_dir_describe(struct dir_walk *self, struct ud_srctree_entry *ret,
+                                         bool *ret_use, struct ud_error *err)
 {
     struct ud_fs_info info;
     UD_TRY(ud_fs_info(self->place, &info, err));
@@ -85,7 +85,7 @@ static enum ud_code describe(struct dir_walk *self, struct ud_srctree_entry *ret
         UD_TRY(ud_fs_read_link(self->place, &self->link, err));
         ret->link = self->link;
     } else if (info.kind == UD_FS_DIR) {
-        UD_TRY(push(self, self->path, err));
+        UD_TRY(srctree_dir_push(self, self->path, err));
     } else if (info.kind != UD_FS_FILE) {
         self->walk.skipped++;
     }
@@ -100,7 +100,7 @@ static enum ud_code dir_next(struct ud_srctree_walk *walk, struct ud_srctree_ent
     while (!use && self->depth > 0) {
         struct frame *frame = &self->frames[self->depth - 1];
         if (frame->next == frame->names.len) {
-            pop(self);
+            srctree_dir_pop(self);
             continue;
         }
         const char *name = frame->names.items[frame->next++];
@@ -116,7 +116,7 @@ static enum ud_code dir_next(struct ud_srctree_walk *walk, struct ud_srctree_ent
         const char *slash = frame->path[0] != '\0' ? "/" : "";
         self->path = ud_strf("%s%s%s", frame->path, slash, name);
         self->place = ud_fs_join(self->top, self->path);
-        UD_TRY(describe(self, ret, &use, err));
+        UD_TRY(srctree_dir_describe(self, ret, &use, err));
     }
     *ret_end = !use;
     return UD_OK;
@@ -178,7 +178,7 @@ static void dir_free(struct ud_srctree_walk *walk)
 {
     struct dir_walk *self = (struct dir_walk *)walk;
     while (self->depth > 0) {
-        pop(self);
+        srctree_dir_pop(self);
     }
     forget_entry(self);
     free(self->top);
@@ -198,7 +198,7 @@ enum ud_code ud_srctree_walk_dir_new(const char *path, struct ud_srctree_walk **
                                           .free = dir_free};
     self->top = ud_strdup(path);
     self->walk.name = self->top;
-    enum ud_code rc = push(self, "", err);
+    enum ud_code rc = srctree_dir_push(self, "", err);
     if (rc != UD_OK) {
         dir_free(&self->walk);
         return rc;

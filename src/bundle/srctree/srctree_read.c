@@ -6,7 +6,7 @@
 #include "bytes/path.h"
 
 /* Reads the whole of a tapped file and hands it over. */
-static enum ud_code tap(struct ud_srctree *source, struct ud_error *err)
+static enum ud_code srctree_read_tap(struct ud_srctree *source, struct ud_error *err)
 {
     const struct ud_srctree_options *options = &source->options;
     const struct ud_srctree_entry *entry = &source->entry;
@@ -37,7 +37,7 @@ static enum ud_code begin_file(struct ud_srctree *source, unsigned want, struct 
     bool is_tapped = ((want & UD_SRCTREE_TAP) != 0 || small) && source->options.tap != NULL;
     UD_TRY(source->walk->open(source->walk, entry, err));
     if (is_tapped) {
-        UD_TRY(tap(source, err));
+        UD_TRY(srctree_read_tap(source, err));
     }
     if ((want & UD_SRCTREE_SEND) != 0) {
         UD_TRY(ud_srctree_emit_entry(&source->emit, entry, err));
@@ -128,8 +128,8 @@ static enum ud_code file_data(struct ud_srctree *source, char *buf, size_t len, 
     return UD_OK;
 }
 
-static enum ud_code fill(struct ud_srctree *source, char *buf, size_t len, size_t *ret_n,
-                         struct ud_error *err)
+static enum ud_code srctree_read_fill(struct ud_srctree *source, char *buf, size_t len,
+                                      size_t *ret_n, struct ud_error *err)
 {
     size_t used = 0;
     while (used < len) {
@@ -157,7 +157,7 @@ enum ud_code ud_srctree_read(struct ud_srctree *source, void *buf, size_t len, s
 {
     size_t n = 0;
     if (source->state != UD_SRCTREE_FAILED) {
-        source->rc = fill(source, buf, len, &n, &source->err);
+        source->rc = srctree_read_fill(source, buf, len, &n, &source->err);
     }
     if (source->rc != UD_OK) {
         source->state = UD_SRCTREE_FAILED;

@@ -29,7 +29,7 @@ static bool is_kernel_dir(const char *path, size_t len)
     return false;
 }
 
-static void decide(struct ud_toplevel *top, const char *path, bool is_dir)
+static void toplevel_decide(struct ud_toplevel *top, const char *path, bool is_dir)
 {
     size_t len = strcspn(path, "/");
     bool is_below = path[len] == '/';
@@ -47,7 +47,7 @@ enum ud_code ud_toplevel_strip(struct ud_toplevel *top, const char *path, bool i
         return UD_OK;
     }
     if (!top->known) {
-        decide(top, path, is_dir);
+        toplevel_decide(top, path, is_dir);
     }
     size_t len = top->name != NULL ? strlen(top->name) : 0;
     if (len == 0) {

@@ -29,15 +29,16 @@ bool ud_decompress_is_packed(const void *data, size_t len)
     return false;
 }
 
-static enum ud_code fail_damaged(struct archive *reader, const char *what, struct ud_error *err)
+static enum ud_code decompress_fail_damaged(struct archive *reader, const char *what,
+                                            struct ud_error *err)
 {
     const char *reason = archive_error_string(reader);
     return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s cannot be unpacked: %s", what,
                    reason != NULL ? reason : "it is damaged");
 }
 
-static enum ud_code unpack(struct archive *reader, const char *what, struct ud_buf *out,
-                           struct ud_error *err)
+static enum ud_code decompress_unpack(struct archive *reader, const char *what, struct ud_buf *out,
+                                      struct ud_error *err)
 {
     for (;;) {
         const void *block = NULL;
@@ -48,7 +49,7 @@ static enum ud_code unpack(struct archive *reader, const char *what, struct ud_b
             return UD_OK;
         }
         if (status != ARCHIVE_OK) {
-            return fail_damaged(reader, what, err);
+            return decompress_fail_damaged(reader, what, err);
         }
         ud_buf_add(out, block, len);
         UD_TRY(ud_buf_check(out, what, err));
@@ -65,9 +66,10 @@ static enum ud_code unpack_memory(const char *what, const void *data, size_t len
     if (archive_read_open_memory(reader, data, len) != ARCHIVE_OK ||
         archive_read_next_header(reader, &entry) != ARCHIVE_OK ||
         archive_filter_code(reader, 0) == ARCHIVE_FILTER_NONE) {
-        rc = fail_damaged(reader, what, err); /* or too short for libarchive to recognize */
+        rc = decompress_fail_damaged(reader, what,
+                                     err); /* or too short for libarchive to recognize */
     } else {
-        rc = unpack(reader, what, out, err);
+        rc = decompress_unpack(reader, what, out, err);
     }
     (void)archive_read_free(reader);
     return rc;

@@ -119,7 +119,7 @@ enum ud_code ud_tarparse_block(const unsigned char *block, struct ud_tarparse *r
     return UD_OK;
 }
 
-static void replace(char **slot, const char *text, size_t len)
+static void tarparse_replace(char **slot, const char *text, size_t len)
 {
     free(*slot);
     *slot = ud_strndup(text, len);
@@ -135,9 +135,9 @@ static bool take_record(struct ud_slice record, struct ud_tarparse_extra *extra)
     const struct ud_slice key = {record.ptr, (size_t)(equals - record.ptr)};
     size_t len = record.len - key.len - 1;
     if (ud_slice_equals(key, "path")) {
-        replace(&extra->path, equals + 1, len);
+        tarparse_replace(&extra->path, equals + 1, len);
     } else if (ud_slice_equals(key, "linkpath")) {
-        replace(&extra->link, equals + 1, len);
+        tarparse_replace(&extra->link, equals + 1, len);
     } else if (ud_slice_equals(key, "size")) {
         char *text = ud_strndup(equals + 1, len);
         extra->has_size = ud_str_to_u64(text, &extra->size);

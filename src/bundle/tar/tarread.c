@@ -75,7 +75,7 @@ static enum ud_tarread_type type_of(char type)
     }
 }
 
-static enum ud_code give(struct ud_tarread *tar, const char *raw, struct ud_error *err)
+static enum ud_code tarread_give(struct ud_tarread *tar, const char *raw, struct ud_error *err)
 {
     char *path = NULL;
     enum ud_path_verdict verdict = ud_path_clean(raw, &path);
@@ -104,7 +104,7 @@ static enum ud_code give(struct ud_tarread *tar, const char *raw, struct ud_erro
 static enum ud_code end_entry(struct ud_tarread *tar, struct ud_error *err)
 {
     const char *raw = tar->extra.path != NULL ? tar->extra.path : tar->head.path;
-    enum ud_code rc = give(tar, raw, err);
+    enum ud_code rc = tarread_give(tar, raw, err);
     ud_tarparse_extra_done(&tar->extra);
     ud_buf_clear(&tar->data);
     return rc;
@@ -140,7 +140,7 @@ static enum ud_code end_data(struct ud_tarread *tar, struct ud_error *err)
     return rc;
 }
 
-static enum use use_of(char type)
+static enum use tarread_use_of(char type)
 {
     switch (type) {
     case 'x':
@@ -166,8 +166,8 @@ static const char *path_of(const struct ud_tarread *tar)
 }
 
 /* Bytes of the current entry, or of a header that belongs to the next. */
-static enum ud_code pass_on(struct ud_tarread *tar, const void *data, size_t len,
-                            struct ud_error *err)
+static enum ud_code tarread_pass_on(struct ud_tarread *tar, const void *data, size_t len,
+                                    struct ud_error *err)
 {
     if (tar->options.raw == NULL) {
         return UD_OK;
@@ -185,10 +185,10 @@ static enum ud_code begin_passing(struct ud_tarread *tar, struct ud_error *err)
     if (tar->options.raw != NULL && !is_meta(tar)) {
         tar->passing =
             tar->options.passes == NULL || tar->options.passes(tar->options.ctx, path_of(tar));
-        UD_TRY(pass_on(tar, tar->pending.data, tar->pending.len, err));
+        UD_TRY(tarread_pass_on(tar, tar->pending.data, tar->pending.len, err));
         ud_buf_clear(&tar->pending);
     }
-    return pass_on(tar, tar->block, sizeof tar->block, err);
+    return tarread_pass_on(tar, tar->block, sizeof tar->block, err);
 }
 
 static enum ud_code check_limits(struct ud_tarread *tar, struct ud_error *err)
@@ -219,7 +219,7 @@ static enum ud_code begin_entry(struct ud_tarread *tar, struct ud_error *err)
         return UD_OK;
     }
     UD_TRY(ud_tarparse_block(tar->block, &tar->head, err));
-    tar->use = use_of(tar->head.type);
+    tar->use = tarread_use_of(tar->head.type);
     tar->left = tar->head.size;
     enum ud_tarread_type type = type_of(tar->head.type);
     if (tar->use == USE_FILE && tar->extra.has_size) {
@@ -246,8 +246,8 @@ static enum ud_code give_content(struct ud_tarread *tar, const char *data, size_
 }
 
 /* Takes as much as the state can use; *ret_n may be 0 when it only changes. */
-static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, size_t *ret_n,
-                         struct ud_error *err)
+static enum ud_code tarread_step(struct ud_tarread *tar, const char *data, size_t len,
+                                 size_t *ret_n, struct ud_error *err)
 {
     size_t n = tar->left < len ? (size_t)tar->left : len;
     switch (tar->state) {
@@ -267,10 +267,10 @@ static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, s
             ud_buf_add(tar->use == USE_FILE ? &tar->data : &tar->meta, data, n);
         }
         UD_TRY(give_content(tar, data, n, err));
-        UD_TRY(pass_on(tar, data, n, err));
+        UD_TRY(tarread_pass_on(tar, data, n, err));
         break;
     case IN_PADDING:
-        UD_TRY(pass_on(tar, data, n, err));
+        UD_TRY(tarread_pass_on(tar, data, n, err));
         break;
     case AT_END:
         *ret_n = len;
@@ -282,7 +282,7 @@ static enum ud_code step(struct ud_tarread *tar, const char *data, size_t len, s
 }
 
 /* Leaves states whose bytes are all there, so that nothing waits for more. */
-static enum ud_code settle(struct ud_tarread *tar, struct ud_error *err)
+static enum ud_code tarread_settle(struct ud_tarread *tar, struct ud_error *err)
 {
     if (tar->state == IN_DATA && tar->left == 0) {
         UD_TRY(end_data(tar, err));
@@ -306,8 +306,8 @@ enum ud_code ud_tarread_feed(struct ud_tarread *tar, const void *data, size_t le
     }
     while (len > 0) {
         size_t n = 0;
-        UD_TRY(step(tar, next, len, &n, err));
-        UD_TRY(settle(tar, err));
+        UD_TRY(tarread_step(tar, next, len, &n, err));
+        UD_TRY(tarread_settle(tar, err));
         next += n;
         len -= n;
     }

@@ -46,7 +46,8 @@ void ud_tarwrite_set_mtime(struct ud_tarwrite *tar, int64_t mtime)
     tar->mtime = mtime;
 }
 
-static enum ud_code put(struct ud_tarwrite *tar, const void *data, size_t len, struct ud_error *err)
+static enum ud_code tarwrite_put(struct ud_tarwrite *tar, const void *data, size_t len,
+                                 struct ud_error *err)
 {
     if (len == 0) {
         return UD_OK;
@@ -89,7 +90,7 @@ static enum ud_code put_head(struct ud_tarwrite *tar, const char *path, struct u
     struct ud_buf blocks;
     ud_buf_init(&blocks, HEAD_MAX);
     ud_tarhead_add(&blocks, &head);
-    enum ud_code rc = put(tar, blocks.data, blocks.len, err);
+    enum ud_code rc = tarwrite_put(tar, blocks.data, blocks.len, err);
     ud_buf_done(&blocks);
     free(clean);
     return rc;
@@ -107,8 +108,8 @@ enum ud_code ud_tarwrite_file(struct ud_tarwrite *tar, const char *path, unsigne
     static const char zeros[UD_TAR_BLOCK];
     const struct ud_tarhead head = {.type = UD_TARHEAD_FILE, .mode = mode, .size = len};
     UD_TRY(put_head(tar, path, head, err));
-    UD_TRY(put(tar, data, len, err));
-    return put(tar, zeros, ud_tarhead_padding(len), err);
+    UD_TRY(tarwrite_put(tar, data, len, err));
+    return tarwrite_put(tar, zeros, ud_tarhead_padding(len), err);
 }
 
 enum ud_code ud_tarwrite_symlink(struct ud_tarwrite *tar, const char *path, const char *target,
@@ -124,5 +125,5 @@ enum ud_code ud_tarwrite_symlink(struct ud_tarwrite *tar, const char *path, cons
 enum ud_code ud_tarwrite_finish(struct ud_tarwrite *tar, struct ud_error *err)
 {
     static const char zeros[2 * UD_TAR_BLOCK];
-    return put(tar, zeros, sizeof zeros, err);
+    return tarwrite_put(tar, zeros, sizeof zeros, err);
 }

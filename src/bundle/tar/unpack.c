@@ -36,7 +36,7 @@ struct ud_unpack {
 };
 
 /* Reads and accounts; 0 bytes at the end, on failure (see rc) and if abandoned. */
-static size_t read_input(struct ud_unpack *unpack)
+static size_t unpack_read_input(struct ud_unpack *unpack)
 {
     size_t n = 0;
     if (unpack->at_end || unpack->rc != UD_OK || atomic_load(&unpack->abandoned)) {
@@ -54,10 +54,10 @@ static size_t read_input(struct ud_unpack *unpack)
     return n;
 }
 
-static la_ssize_t on_read(struct archive *reader, void *ctx, const void **ret)
+static la_ssize_t unpack_on_read(struct archive *reader, void *ctx, const void **ret)
 {
     struct ud_unpack *unpack = ctx;
-    size_t n = read_input(unpack);
+    size_t n = unpack_read_input(unpack);
     *ret = unpack->buf;
     if (unpack->rc != UD_OK) {
         archive_set_error(reader, EIO, "%s", unpack->err.message);
@@ -68,7 +68,7 @@ static la_ssize_t on_read(struct archive *reader, void *ctx, const void **ret)
 
 /* Unless reading failed already, which is then the cause. Nothing at all makes
  * an empty stream, which the consumer can name better. */
-static void fail_damaged(struct ud_unpack *unpack, struct archive *reader)
+static void unpack_fail_damaged(struct ud_unpack *unpack, struct archive *reader)
 {
     const char *reason = archive_error_string(reader);
     bool is_empty = atomic_load(&unpack->in) == 0;
@@ -93,9 +93,9 @@ static bool within_limit(struct ud_unpack *unpack, size_t len)
 static void unpack_all(struct ud_unpack *unpack, struct archive *reader)
 {
     struct archive_entry *entry = NULL;
-    if (archive_read_open(reader, unpack, NULL, on_read, NULL) != ARCHIVE_OK ||
+    if (archive_read_open(reader, unpack, NULL, unpack_on_read, NULL) != ARCHIVE_OK ||
         archive_read_next_header(reader, &entry) != ARCHIVE_OK) {
-        fail_damaged(unpack, reader);
+        unpack_fail_damaged(unpack, reader);
         return;
     }
     for (;;) {
@@ -107,7 +107,7 @@ static void unpack_all(struct ud_unpack *unpack, struct archive *reader)
             return;
         }
         if (status != ARCHIVE_OK) {
-            fail_damaged(unpack, reader);
+            unpack_fail_damaged(unpack, reader);
             return;
         }
         if (!within_limit(unpack, len) || !ud_ring_put(unpack->ring, block, len)) {
@@ -116,7 +116,7 @@ static void unpack_all(struct ud_unpack *unpack, struct archive *reader)
     }
 }
 
-static void run(void *arg)
+static void unpack_run(void *arg)
 {
     struct ud_unpack *unpack = arg;
     struct archive *reader = NULL;
@@ -127,7 +127,7 @@ static void run(void *arg)
     }
     ud_ring_end(unpack->ring);
     /* What follows the last wanted byte counts for the digest all the same. */
-    while (unpack->digest != NULL && read_input(unpack) > 0) {
+    while (unpack->digest != NULL && unpack_read_input(unpack) > 0) {
     }
 }
 
@@ -139,7 +139,7 @@ enum ud_code ud_unpack_start(const struct ud_unpack_input *input, struct ud_unpa
     unpack->ring = ud_ring_new(RING_SIZE);
     unpack->buf = ud_alloc(INPUT_SIZE, 1);
     unpack->digest = input->digest ? ud_digest_new() : NULL;
-    enum ud_code rc = ud_thread_start(run, unpack, &unpack->thread, err);
+    enum ud_code rc = ud_thread_start(unpack_run, unpack, &unpack->thread, err);
     if (rc != UD_OK) {
         ud_unpack_free(unpack); /* joins no thread */
         return rc;
@@ -148,7 +148,7 @@ enum ud_code ud_unpack_start(const struct ud_unpack_input *input, struct ud_unpa
     return UD_OK;
 }
 
-static void join(struct ud_unpack *unpack)
+static void unpack_join(struct ud_unpack *unpack)
 {
     ud_ring_stop(unpack->ring);
     ud_thread_join(unpack->thread);
@@ -160,7 +160,7 @@ size_t ud_unpack_next(struct ud_unpack *unpack, const void **ret_data)
     return ud_ring_next(unpack->ring, ret_data);
 }
 
-static enum ud_code outcome(const struct ud_unpack *unpack, struct ud_error *err)
+static enum ud_code unpack_outcome(const struct ud_unpack *unpack, struct ud_error *err)
 {
     if (unpack->rc != UD_OK && err != NULL) {
         *err = unpack->err;
@@ -171,14 +171,14 @@ static enum ud_code outcome(const struct ud_unpack *unpack, struct ud_error *err
 enum ud_code ud_unpack_abandon(struct ud_unpack *unpack, struct ud_error *err)
 {
     atomic_store(&unpack->abandoned, true);
-    join(unpack);
-    return outcome(unpack, err);
+    unpack_join(unpack);
+    return unpack_outcome(unpack, err);
 }
 
 enum ud_code ud_unpack_finish(struct ud_unpack *unpack, struct ud_error *err)
 {
-    join(unpack);
-    UD_TRY(outcome(unpack, err));
+    unpack_join(unpack);
+    UD_TRY(unpack_outcome(unpack, err));
     if (unpack->digest != NULL && unpack->hex[0] == '\0') {
         ud_digest_hex(unpack->digest, unpack->hex);
     }

@@ -46,8 +46,8 @@ const struct ud_opt ud_builder_prune_opts[] = {
     {.name = NULL},
 };
 
-static enum ud_code run(struct ud_session *session, struct ud_builders_options *options,
-                        struct ud_error *err)
+static enum ud_code builder_run(struct ud_session *session, struct ud_builders_options *options,
+                                struct ud_error *err)
 {
     struct ud_builders builders = {0};
     options->vm = ud_session_choice(session);
@@ -67,14 +67,14 @@ static enum ud_code run(struct ud_session *session, struct ud_builders_options *
 
 enum ud_code ud_builder_list_run(struct ud_session *session, void *options, struct ud_error *err)
 {
-    return run(session, options, err);
+    return builder_run(session, options, err);
 }
 
 enum ud_code ud_builder_prune_run(struct ud_session *session, void *options, struct ud_error *err)
 {
     struct ud_builders_options *o = options;
     o->prune = true;
-    return run(session, o, err);
+    return builder_run(session, o, err);
 }
 
 enum ud_code ud_builder_make_run(struct ud_session *session, void *options, struct ud_error *err)

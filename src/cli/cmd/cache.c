@@ -35,7 +35,7 @@ const struct ud_opt ud_cache_prune_opts[] = {
     {.name = NULL},
 };
 
-static void print(struct ud_session *session, const struct ud_cache *cache, const char *verb)
+static void cache_print(struct ud_session *session, const struct ud_cache *cache, const char *verb)
 {
     if (session->common.json) {
         cJSON *document = ud_doc_new();
@@ -54,7 +54,7 @@ enum ud_code ud_cache_ls_run(struct ud_session *session, void *options, struct u
     struct ud_cache cache = {0};
     o->vm = ud_session_choice(session);
     UD_TRY(ud_session_ended(session, ud_app_cache_list(&session->app, o, &cache, err)));
-    print(session, &cache, "kept");
+    cache_print(session, &cache, "kept");
     ud_cache_done(&cache);
     return UD_OK;
 }
@@ -65,7 +65,7 @@ enum ud_code ud_cache_prune_run(struct ud_session *session, void *options, struc
     struct ud_cache cache = {0};
     o->vm = ud_session_choice(session);
     UD_TRY(ud_session_ended(session, ud_app_cache_prune(&session->app, o, &cache, err)));
-    print(session, &cache, o->dry_run ? "would remove" : "removed");
+    cache_print(session, &cache, o->dry_run ? "would remove" : "removed");
     ud_cache_done(&cache);
     return UD_OK;
 }

@@ -40,7 +40,8 @@ const struct ud_opt ud_unload_opts[] = {
     {.name = NULL},
 };
 
-static void print(struct ud_session *session, const struct ud_load_result *result, bool loading)
+static void load_print(struct ud_session *session, const struct ud_load_result *result,
+                       bool loading)
 {
     struct ud_page page = {&session->out, &session->out_style};
     if (session->common.json) {
@@ -61,7 +62,7 @@ enum ud_code ud_load_run(struct ud_session *session, void *options, struct ud_er
     struct ud_load_result result = {0};
     o->vm = ud_session_choice(session);
     UD_TRY(ud_session_ended(session, ud_app_load(&session->app, o, &result, err)));
-    print(session, &result, true);
+    load_print(session, &result, true);
     ud_load_result_done(&result);
     return UD_OK;
 }
@@ -72,7 +73,7 @@ enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_
     struct ud_load_result result = {0};
     o->vm = ud_session_choice(session);
     UD_TRY(ud_session_ended(session, ud_app_unload(&session->app, o, &result, err)));
-    print(session, &result, false);
+    load_print(session, &result, false);
     ud_load_result_done(&result);
     return UD_OK;
 }

@@ -26,8 +26,8 @@ const struct ud_opt ud_verify_opts[] = {
     {.name = NULL},
 };
 
-static void print(struct ud_session *session, const struct ud_verify_result *result,
-                  const struct ud_error *err, enum ud_code rc)
+static void verify_print(struct ud_session *session, const struct ud_verify_result *result,
+                         const struct ud_error *err, enum ud_code rc)
 {
     if (session->common.json) {
         cJSON *document = ud_doc_new();
@@ -53,7 +53,7 @@ enum ud_code ud_verify_run(struct ud_session *session, void *options, struct ud_
     o->input = session->words.len > 0 ? session->words.items[0] : NULL;
     enum ud_code rc = ud_session_ended(session, ud_app_verify(&session->app, o, &result, err));
     if (result.findings.len > 0) {
-        print(session, &result, err, rc);
+        verify_print(session, &result, err, rc);
     }
     ud_verify_result_done(&result);
     return rc;

@@ -29,7 +29,7 @@ const struct ud_opt ud_vhcli_logs_opts[] = {
     {.name = NULL},
 };
 
-static const char *argument(const struct ud_session *session)
+static const char *vhcli_argument(const struct ud_session *session)
 {
     return session->words.len > 0 ? session->words.items[0] : NULL;
 }
@@ -39,7 +39,7 @@ enum ud_code ud_vhcli_start_run(struct ud_session *session, void *options, struc
     struct ud_vhcli_start_options *o = options;
     struct ud_vhcli_started started = {0};
     o->vm = ud_session_choice(session);
-    o->image = argument(session);
+    o->image = vhcli_argument(session);
     UD_TRY(ud_session_ended(session, ud_app_vhcli_start(&session->app, o, &started, err)));
     if (session->common.json) {
         cJSON *document = ud_doc_new();
@@ -95,7 +95,7 @@ enum ud_code ud_vhcli_command_run(struct ud_session *session, void *options, str
     UD_TRY(ud_terminal_check_options(session, err));
     ud_terminal_init(&terminal, session);
     return ud_session_ended(session,
-                            ud_app_vhcli_command(&terminal.app, &choice, argument(session),
+                            ud_app_vhcli_command(&terminal.app, &choice, vhcli_argument(session),
                                                  &terminal.console.out, &terminal.console.errout,
                                                  &session->exit_code, err));
 }

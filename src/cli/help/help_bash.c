@@ -22,7 +22,7 @@ static const char *file_action(const struct ud_opt *opt)
 }
 
 /* A case for each option that takes a value: without one nothing is offered. */
-static void values(struct ud_buf *out, const char *scope, const struct ud_opt *table)
+static void help_bash_values(struct ud_buf *out, const char *scope, const struct ud_opt *table)
 {
     for (const struct ud_opt *opt = table; opt->name != NULL; opt++) {
         if (opt->kind == UD_OPT_FLAG) {
@@ -93,7 +93,7 @@ static void name_patterns(struct ud_buf *out)
 
 /* The command is the first word, or two, that are one; "--name=value" arrives
  * as three words. */
-static void prologue(struct ud_buf *out)
+static void help_bash_prologue(struct ud_buf *out)
 {
     ud_buf_adds(out, "# Completion of usbipd-desktop for bash.\n"
                      "_usbipd_desktop() {\n"
@@ -117,11 +117,11 @@ static void prologue(struct ud_buf *out)
 
 void ud_help_bash(struct ud_buf *out)
 {
-    prologue(out);
-    values(out, "*", ud_common_options);
+    help_bash_prologue(out);
+    help_bash_values(out, "*", ud_common_options);
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
         char *scope = ud_strf("'%s'", c->name);
-        values(out, scope, c->options);
+        help_bash_values(out, scope, c->options);
         free(scope);
     }
     ud_buf_adds(out, "    esac\n    case $command in\n");

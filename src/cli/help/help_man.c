@@ -4,7 +4,7 @@
 
 /* Text for roff: backslashes are escaped, minus signs kept from becoming
  * hyphens, and a leading control character is made harmless by "\&". */
-static void roff(struct ud_buf *out, const char *text)
+static void help_man_roff(struct ud_buf *out, const char *text)
 {
     if (*text == '.' || *text == '\'') {
         ud_buf_adds(out, "\\&");
@@ -20,22 +20,22 @@ static void roff(struct ud_buf *out, const char *text)
     }
 }
 
-static void line(struct ud_buf *out, const char *text)
+static void help_man_line(struct ud_buf *out, const char *text)
 {
-    roff(out, text);
+    help_man_roff(out, text);
     ud_buf_adds(out, "\n");
 }
 
 /* A tagged paragraph with a bold tag. */
-static void tagged(struct ud_buf *out, const char *tag, const char *text)
+static void help_man_tagged(struct ud_buf *out, const char *tag, const char *text)
 {
     ud_buf_adds(out, ".TP\n\\fB");
-    roff(out, tag);
+    help_man_roff(out, tag);
     ud_buf_adds(out, "\\fR\n");
-    line(out, text);
+    help_man_line(out, text);
 }
 
-static void options(struct ud_buf *out, const struct ud_opt *table)
+static void help_man_options(struct ud_buf *out, const struct ud_opt *table)
 {
     for (const struct ud_opt *opt = table; opt->name != NULL; opt++) {
         ud_buf_adds(out, ".TP\n");
@@ -43,50 +43,50 @@ static void options(struct ud_buf *out, const struct ud_opt *table)
             ud_buf_addf(out, "\\fB\\-%c\\fR, ", opt->short_name);
         }
         ud_buf_adds(out, "\\fB\\-\\-");
-        roff(out, opt->name);
+        help_man_roff(out, opt->name);
         ud_buf_adds(out, "\\fR");
         if (opt->value != NULL) {
             ud_buf_adds(out, " \\fI");
-            roff(out, opt->value);
+            help_man_roff(out, opt->value);
             ud_buf_adds(out, "\\fR");
         }
         ud_buf_adds(out, "\n");
-        roff(out, opt->help);
+        help_man_roff(out, opt->help);
         ud_buf_adds(out, ".\n");
     }
 }
 
-static void command(struct ud_buf *out, const struct ud_command *c)
+static void help_man_command(struct ud_buf *out, const struct ud_command *c)
 {
     ud_buf_adds(out, ".SS ");
-    line(out, c->synopsis);
-    roff(out, c->summary);
+    help_man_line(out, c->synopsis);
+    help_man_roff(out, c->summary);
     ud_buf_adds(out, ".\n");
     for (const char *const *text = c->description; *text != NULL; text++) {
         ud_buf_adds(out, ".PP\n");
-        line(out, *text);
+        help_man_line(out, *text);
     }
-    options(out, c->options);
+    help_man_options(out, c->options);
 }
 
-static void examples(struct ud_buf *out)
+static void help_man_examples(struct ud_buf *out)
 {
     ud_buf_adds(out, ".SH EXAMPLES\n");
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
         for (const struct ud_example *e = c->examples; e->command != NULL; e++) {
             ud_buf_adds(out, ".TP\n\\fBusbipd\\-desktop ");
-            roff(out, e->command);
+            help_man_roff(out, e->command);
             ud_buf_adds(out, "\\fR\n");
-            line(out, e->purpose);
+            help_man_line(out, e->purpose);
         }
     }
 }
 
-static void meanings(struct ud_buf *out, const char *title, const struct ud_meaning *list)
+static void help_man_meanings(struct ud_buf *out, const char *title, const struct ud_meaning *list)
 {
     ud_buf_addf(out, ".SH %s\n", title);
     for (; list->name != NULL; list++) {
-        tagged(out, list->name, list->meaning);
+        help_man_tagged(out, list->name, list->meaning);
     }
 }
 
@@ -97,22 +97,24 @@ void ud_help_man(struct ud_buf *out)
                      ".SH NAME\nusbipd\\-desktop \\- " UD_HELP_TITLE "\n"
                      ".SH SYNOPSIS\n.B usbipd\\-desktop\n[\\fIOPTIONS\\fR] \\fICOMMAND\\fR\n"
                      ".SH DESCRIPTION\n");
-    line(out, "Builds the USB/IP kernel modules for the Linux VM in which Docker Desktop and "
-              "similar programs run containers, and inserts them there, over the Docker Engine "
-              "API alone. With them a container in that VM can attach USB devices of this machine "
-              "or of another one.");
+    help_man_line(
+        out, "Builds the USB/IP kernel modules for the Linux VM in which Docker Desktop and "
+             "similar programs run containers, and inserts them there, over the Docker Engine "
+             "API alone. With them a container in that VM can attach USB devices of this machine "
+             "or of another one.");
     ud_buf_adds(out, ".PP\n");
-    line(out, "Results go to standard output, all else to standard error. Options may stand "
-              "before or after the command. An option with a value is given once, unless it says "
-              "that it may be repeated.");
+    help_man_line(
+        out, "Results go to standard output, all else to standard error. Options may stand "
+             "before or after the command. An option with a value is given once, unless it says "
+             "that it may be repeated.");
     ud_buf_adds(out, ".SH OPTIONS\nEach command takes these.\n");
-    options(out, ud_common_options);
+    help_man_options(out, ud_common_options);
     ud_buf_adds(out, ".SH COMMANDS\n");
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        command(out, c);
+        help_man_command(out, c);
     }
-    examples(out);
-    meanings(out, "EXIT STATUS", ud_exit_meanings);
-    meanings(out, "ENVIRONMENT", ud_env_meanings);
+    help_man_examples(out);
+    help_man_meanings(out, "EXIT STATUS", ud_exit_meanings);
+    help_man_meanings(out, "ENVIRONMENT", ud_env_meanings);
     ud_buf_adds(out, ".SH SEE ALSO\n.BR docker (1),\n.BR usbip (8)\n");
 }

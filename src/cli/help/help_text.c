@@ -9,14 +9,14 @@ static size_t width_of(const struct ud_style *style)
     return style->width > WIDEST ? WIDEST : style->width;
 }
 
-static void heading(struct ud_buf *out, const struct ud_style *style, const char *text)
+static void help_text_heading(struct ud_buf *out, const struct ud_style *style, const char *text)
 {
     ud_buf_addf(out, "\n%s%s%s\n", ud_style_on(style, UD_PAINT_BOLD), text, ud_style_off(style));
 }
 
 /* "  left   right", right wrapped in its column; on a line of its own if left is too long. */
-static void row(struct ud_buf *out, const struct ud_style *style, const char *left, size_t column,
-                const char *right)
+static void help_text_row(struct ud_buf *out, const struct ud_style *style, const char *left,
+                          size_t column, const char *right)
 {
     size_t used = 2 + ud_text_columns(left);
     ud_buf_addf(out, "  %s", left);
@@ -28,7 +28,8 @@ static void row(struct ud_buf *out, const struct ud_style *style, const char *le
     ud_text_wrap(out, right, column, column, width_of(style));
 }
 
-static void options(struct ud_buf *out, const struct ud_style *style, const struct ud_opt *table)
+static void help_text_options(struct ud_buf *out, const struct ud_style *style,
+                              const struct ud_opt *table)
 {
     for (const struct ud_opt *opt = table; opt->name != NULL; opt++) {
         struct ud_buf left;
@@ -41,25 +42,25 @@ static void options(struct ud_buf *out, const struct ud_style *style, const stru
         if (opt->value != NULL) {
             ud_buf_addf(&left, " %s", opt->value);
         }
-        row(out, style, left.data, OPTION_COLUMN, opt->help);
+        help_text_row(out, style, left.data, OPTION_COLUMN, opt->help);
         ud_buf_done(&left);
     }
 }
 
-static void commands(struct ud_buf *out, const struct ud_style *style)
+static void help_text_commands(struct ud_buf *out, const struct ud_style *style)
 {
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
-        row(out, style, c->name, COMMAND_COLUMN, c->summary);
+        help_text_row(out, style, c->name, COMMAND_COLUMN, c->summary);
     }
 }
 
 void ud_help_program(struct ud_buf *out, const struct ud_style *style)
 {
     ud_buf_adds(out, UD_HELP_TITLE "\n\nUsage: usbipd-desktop [OPTIONS] COMMAND\n");
-    heading(out, style, "Commands:");
-    commands(out, style);
-    heading(out, style, "Options of every command:");
-    options(out, style, ud_common_options);
+    help_text_heading(out, style, "Commands:");
+    help_text_commands(out, style);
+    help_text_heading(out, style, "Options of every command:");
+    help_text_options(out, style, ud_common_options);
     ud_buf_adds(out, "\n");
     ud_text_wrap(out,
                  "First `usbipd-desktop status`, then `build` and `load`. "
@@ -77,15 +78,15 @@ void ud_help_command(struct ud_buf *out, const struct ud_style *style,
         ud_text_wrap(out, *text, 0, 0, width_of(style));
     }
     if (command->options[0].name != NULL) {
-        heading(out, style, "Options:");
-        options(out, style, command->options);
+        help_text_heading(out, style, "Options:");
+        help_text_options(out, style, command->options);
     }
-    heading(out, style, "Options of every command:");
-    options(out, style, ud_common_options);
+    help_text_heading(out, style, "Options of every command:");
+    help_text_options(out, style, ud_common_options);
     if (command->examples[0].command == NULL) {
         return;
     }
-    heading(out, style, "Examples:");
+    help_text_heading(out, style, "Examples:");
     for (const struct ud_example *e = command->examples; e->command != NULL; e++) {
         ud_buf_addf(out, "  usbipd-desktop %s\n      ", e->command);
         ud_text_wrap(out, e->purpose, 6, 6, width_of(style));

@@ -30,7 +30,7 @@ static bool takes_value(const struct ud_opt_set *sets, size_t count, enum ud_tok
     return false;
 }
 
-static struct ud_token *add(struct ud_tokens *tokens, enum ud_token_kind kind, char *name)
+static struct ud_token *options_add(struct ud_tokens *tokens, enum ud_token_kind kind, char *name)
 {
     tokens->items = ud_realloc(tokens->items, tokens->count + 1, sizeof *tokens->items);
     struct ud_token *token = &tokens->items[tokens->count++];
@@ -62,7 +62,7 @@ static void split_long(struct split *split, const char *arg)
 {
     const char *equals = strchr(arg, '=');
     size_t len = equals != NULL ? (size_t)(equals - arg) : strlen(arg);
-    struct ud_token *token = add(split->tokens, UD_TOKEN_LONG, ud_strndup(arg, len));
+    struct ud_token *token = options_add(split->tokens, UD_TOKEN_LONG, ud_strndup(arg, len));
     if (equals != NULL) {
         token->value = equals + 1;
         token->attached = true;
@@ -74,7 +74,7 @@ static void split_long(struct split *split, const char *arg)
 static void split_short(struct split *split, const char *arg)
 {
     for (const char *p = arg; *p != '\0'; p++) {
-        struct ud_token *token = add(split->tokens, UD_TOKEN_SHORT, ud_strndup(p, 1));
+        struct ud_token *token = options_add(split->tokens, UD_TOKEN_SHORT, ud_strndup(p, 1));
         if (!takes_value(split->sets, split->set_count, token->kind, token->name)) {
             continue;
         }
@@ -94,7 +94,7 @@ void ud_opts_split(const struct ud_opt_set *sets, size_t set_count, const char *
         const char *arg = *split.args++;
         split.left--;
         if (only_words || arg[0] != '-' || arg[1] == '\0') {
-            add(ret, UD_TOKEN_WORD, ud_strdup(arg));
+            options_add(ret, UD_TOKEN_WORD, ud_strdup(arg));
         } else if (strcmp(arg, "--") == 0) {
             only_words = true;
         } else if (arg[1] == '-') {

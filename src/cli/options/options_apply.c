@@ -18,8 +18,9 @@ static const struct ud_opt *find_in(const struct ud_opt_set *sets, size_t count,
     return NULL;
 }
 
-static enum ud_code unknown(const struct ud_opt_set *sets, size_t set_count, size_t all_count,
-                            const struct ud_token *token, struct ud_error *err)
+static enum ud_code options_apply_unknown(const struct ud_opt_set *sets, size_t set_count,
+                                          size_t all_count, const struct ud_token *token,
+                                          struct ud_error *err)
 {
     /* Without a command it may have been meant for any. */
     size_t count = sets[set_count - 1].owner != NULL ? set_count : all_count;
@@ -44,7 +45,7 @@ enum ud_code ud_opts_check_known(const struct ud_opt_set *sets, size_t set_count
         const struct ud_token *token = &tokens->items[i];
         void *target;
         if (token->kind != UD_TOKEN_WORD && find_in(sets, all_count, token, &target) == NULL) {
-            return unknown(sets, set_count, all_count, token, err);
+            return options_apply_unknown(sets, set_count, all_count, token, err);
         }
     }
     return UD_OK;

@@ -8,14 +8,14 @@
 
 enum { SCHEMA = 1 };
 
-static void *allocate(size_t size)
+static void *jsondoc_allocate(size_t size)
 {
     return ud_alloc(1, size);
 }
 
 void ud_doc_init(void)
 {
-    cJSON_Hooks hooks = {allocate, free};
+    cJSON_Hooks hooks = {jsondoc_allocate, free};
     cJSON_InitHooks(&hooks);
 }
 

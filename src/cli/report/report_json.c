@@ -17,14 +17,14 @@ static cJSON *new_event(const char *name)
     return event;
 }
 
-static void begin(struct ud_reporter *r)
+static void report_json_begin(struct ud_reporter *r)
 {
     cJSON *event = new_event("step-begin");
     ud_doc_text(event, "title", r->title);
     write_event(r, event);
 }
 
-static void update(struct ud_reporter *r)
+static void report_json_update(struct ud_reporter *r)
 {
     cJSON *event = new_event("progress");
     ud_doc_text(event, "title", r->title);
@@ -37,7 +37,7 @@ static void update(struct ud_reporter *r)
     write_event(r, event);
 }
 
-static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char *result)
+static void report_json_end(struct ud_reporter *r, enum ud_step_outcome outcome, const char *result)
 {
     cJSON *event = new_event("step-end");
     ud_doc_text(event, "title", r->title);
@@ -48,7 +48,7 @@ static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char 
     write_event(r, event);
 }
 
-static void message(struct ud_reporter *r, enum ud_report_level level, const char *text)
+static void report_json_message(struct ud_reporter *r, enum ud_report_level level, const char *text)
 {
     static const char *const names[] = {
         [UD_REPORT_DEBUG] = "debug",
@@ -62,4 +62,5 @@ static void message(struct ud_reporter *r, enum ud_report_level level, const cha
     write_event(r, event);
 }
 
-const struct ud_reporter_ops ud_reporter_json = {begin, update, end, message};
+const struct ud_reporter_ops ud_reporter_json = {report_json_begin, report_json_update,
+                                                 report_json_end, report_json_message};

@@ -3,7 +3,8 @@
 
 #include "report/format.h"
 
-static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char *result)
+static void report_plain_end(struct ud_reporter *r, enum ud_step_outcome outcome,
+                             const char *result)
 {
     struct ud_format time = ud_format_duration(ud_reporter_elapsed(r));
     bool failed = outcome == UD_STEP_FAILED;
@@ -19,10 +20,12 @@ static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char 
     ud_reporter_flush(r);
 }
 
-static void message(struct ud_reporter *r, enum ud_report_level level, const char *text)
+static void report_plain_message(struct ud_reporter *r, enum ud_report_level level,
+                                 const char *text)
 {
     ud_reporter_add_message(r, level, text);
     ud_reporter_flush(r);
 }
 
-const struct ud_reporter_ops ud_reporter_plain = {.end = end, .message = message};
+const struct ud_reporter_ops ud_reporter_plain = {.end = report_plain_end,
+                                                  .message = report_plain_message};

@@ -9,7 +9,7 @@
 /* Back to the first column and clear to the end of the line. */
 #define REWIND "\r\033[K"
 
-static void erase(struct ud_reporter *r)
+static void report_tty_erase(struct ud_reporter *r)
 {
     if (r->drawn) {
         ud_buf_adds(&r->out, REWIND);
@@ -17,7 +17,7 @@ static void erase(struct ud_reporter *r)
     }
 }
 
-static const char *spinner(const struct ud_reporter *r)
+static const char *report_tty_spinner(const struct ud_reporter *r)
 {
     static const char *const ascii[] = {"|", "/", "-", "\\"};
     static const char *const braille[] = {
@@ -27,7 +27,7 @@ static const char *spinner(const struct ud_reporter *r)
     return r->options.style.utf8 ? braille[r->frame % 10] : ascii[r->frame % 4];
 }
 
-static void add_bytes(struct ud_buf *line, const struct ud_reporter *r)
+static void report_tty_add_bytes(struct ud_buf *line, const struct ud_reporter *r)
 {
     ud_buf_addf(line, "  %s", ud_format_size(r->done).text);
     if (r->total > 0) {
@@ -50,18 +50,18 @@ static void add_count(struct ud_buf *line, const struct ud_reporter *r)
 
 /* Draws the running step, cut to one column less than the terminal has: a full
  * line makes some terminals wrap. */
-static void draw(struct ud_reporter *r)
+static void report_tty_draw(struct ud_reporter *r)
 {
     if (r->options.style.width < 20) {
         return;
     }
     struct ud_buf line;
     ud_buf_init(&line, r->out.max / 2);
-    ud_buf_addf(&line, "%s %s %s %s", spinner(r), r->title,
+    ud_buf_addf(&line, "%s %s %s %s", report_tty_spinner(r), r->title,
                 ud_style_sign(&r->options.style, UD_SIGN_ELLIPSIS),
                 ud_format_duration(ud_reporter_elapsed(r)).text);
     if (r->unit != NULL && strcmp(r->unit, "B") == 0) {
-        add_bytes(&line, r);
+        report_tty_add_bytes(&line, r);
     } else if (r->unit != NULL) {
         add_count(&line, r);
     }
@@ -71,7 +71,7 @@ static void draw(struct ud_reporter *r)
     for (char *p = line.data; *p != '\0'; p++) {
         *p = *p == '\n' || *p == '\t' ? ' ' : *p;
     }
-    erase(r);
+    report_tty_erase(r);
     ud_buf_add(&r->out, line.data, ud_text_fit(line.data, r->options.style.width - 1));
     ud_buf_done(&line);
     r->drawn = true;
@@ -79,15 +79,15 @@ static void draw(struct ud_reporter *r)
 
 static void draw_and_flush(struct ud_reporter *r)
 {
-    draw(r);
+    report_tty_draw(r);
     ud_reporter_flush(r);
 }
 
-static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char *result)
+static void report_tty_end(struct ud_reporter *r, enum ud_step_outcome outcome, const char *result)
 {
     const struct ud_style *style = &r->options.style;
     bool failed = outcome == UD_STEP_FAILED;
-    erase(r);
+    report_tty_erase(r);
     ud_buf_addf(
         &r->out, "%s%s%s %s %s %s", ud_style_on(style, failed ? UD_PAINT_BAD : UD_PAINT_GOOD),
         ud_style_sign(style, failed ? UD_SIGN_FAILED : UD_SIGN_DONE), ud_style_off(style), r->title,
@@ -101,15 +101,16 @@ static void end(struct ud_reporter *r, enum ud_step_outcome outcome, const char 
     ud_reporter_flush(r);
 }
 
-static void message(struct ud_reporter *r, enum ud_report_level level, const char *text)
+static void report_tty_message(struct ud_reporter *r, enum ud_report_level level, const char *text)
 {
     bool was_drawn = r->drawn;
-    erase(r);
+    report_tty_erase(r);
     ud_reporter_add_message(r, level, text);
     if (was_drawn) {
-        draw(r);
+        report_tty_draw(r);
     }
     ud_reporter_flush(r);
 }
 
-const struct ud_reporter_ops ud_reporter_tty = {draw_and_flush, draw_and_flush, end, message};
+const struct ud_reporter_ops ud_reporter_tty = {draw_and_flush, draw_and_flush, report_tty_end,
+                                                report_tty_message};

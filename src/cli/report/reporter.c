@@ -9,7 +9,7 @@
 
 enum { OUT_MAX = 64 * 1024, UPDATE_MS = 100 };
 
-static void set(char **text, const char *value)
+static void reporter_set(char **text, const char *value)
 {
     free(*text);
     *text = value != NULL ? ud_strdup(value) : NULL;
@@ -46,21 +46,21 @@ static void end_step(struct ud_reporter *r, enum ud_step_outcome outcome, const 
         return;
     }
     char *text = NULL;
-    set(&text, result);
+    reporter_set(&text, result);
     if (r->options.steps && r->ops->end != NULL) {
         r->ops->end(r, outcome, text);
     }
     free(text);
-    set(&r->title, NULL);
-    set(&r->activity, NULL);
-    set(&r->unit, NULL);
+    reporter_set(&r->title, NULL);
+    reporter_set(&r->activity, NULL);
+    reporter_set(&r->unit, NULL);
 }
 
 static void on_step_begin(void *ctx, const char *title)
 {
     struct ud_reporter *r = ctx;
     end_step(r, UD_STEP_OK, NULL);
-    set(&r->title, title);
+    reporter_set(&r->title, title);
     r->began_ms = r->options.now_ms();
     r->updated_ms = r->began_ms;
     if (r->options.steps && r->ops->begin != NULL) {
@@ -68,7 +68,7 @@ static void on_step_begin(void *ctx, const char *title)
     }
 }
 
-static void update(struct ud_reporter *r)
+static void reporter_update(struct ud_reporter *r)
 {
     uint64_t now = r->options.now_ms();
     if (r->title == NULL || !r->options.steps || r->ops->update == NULL ||
@@ -84,20 +84,20 @@ static void on_progress(void *ctx, uint64_t done, uint64_t total, const char *un
 {
     struct ud_reporter *r = ctx;
     if (r->unit == NULL || strcmp(r->unit, unit) != 0 || done < r->done) {
-        set(&r->unit, unit);
+        reporter_set(&r->unit, unit);
         r->progress_ms = r->options.now_ms();
         r->progress_from = done;
     }
     r->done = done;
     r->total = total;
-    update(r);
+    reporter_update(r);
 }
 
 static void on_activity(void *ctx, const char *text)
 {
     struct ud_reporter *r = ctx;
-    set(&r->activity, text);
-    update(r);
+    reporter_set(&r->activity, text);
+    reporter_update(r);
 }
 
 static void on_step_end(void *ctx, const char *result)
@@ -105,7 +105,7 @@ static void on_step_end(void *ctx, const char *result)
     end_step(ctx, UD_STEP_OK, result);
 }
 
-static void on_message(void *ctx, enum ud_report_level level, const char *text)
+static void reporter_on_message(void *ctx, enum ud_report_level level, const char *text)
 {
     struct ud_reporter *r = ctx;
     if (level < r->options.least || r->ops->message == NULL) {
@@ -130,8 +130,8 @@ struct ud_reporter *ud_reporter_new(const struct ud_reporter_options *options)
     struct ud_reporter *r = ud_alloc(1, sizeof *r);
     r->options = *options;
     r->ops = all[options->mode];
-    r->report =
-        (struct ud_report){r, on_step_begin, on_progress, on_activity, on_step_end, on_message};
+    r->report = (struct ud_report){r,           on_step_begin, on_progress,
+                                   on_activity, on_step_end,   reporter_on_message};
     ud_buf_init(&r->out, OUT_MAX);
     return r;
 }

@@ -3,7 +3,8 @@
 #include "platform/term.h"
 #include "platform/term_raw.h"
 
-static enum ud_code begin(void *ctx, void (*wake)(void *arg), void *arg, struct ud_error *err)
+static enum ud_code terminal_begin(void *ctx, void (*wake)(void *arg), void *arg,
+                                   struct ud_error *err)
 {
     struct ud_terminal *t = ctx;
     ud_reporter_close(t->session->reporter, false);
@@ -17,7 +18,7 @@ static enum ud_code begin(void *ctx, void (*wake)(void *arg), void *arg, struct 
     return rc;
 }
 
-static void end(void *ctx)
+static void terminal_end(void *ctx)
 {
     struct ud_terminal *t = ctx;
     ud_input_close(t->input);
@@ -25,13 +26,13 @@ static void end(void *ctx)
     ud_term_raw_leave();
 }
 
-static size_t read_input(void *ctx, void *dst, size_t room, bool *ret_end)
+static size_t terminal_read_input(void *ctx, void *dst, size_t room, bool *ret_end)
 {
     struct ud_terminal *t = ctx;
     return ud_input_take(t->input, dst, room, ret_end);
 }
 
-static bool size(void *ctx, unsigned *ret_rows, unsigned *ret_columns)
+static bool terminal_size(void *ctx, unsigned *ret_rows, unsigned *ret_columns)
 {
     struct ud_term_size size = {0};
     (void)ctx;
@@ -43,7 +44,7 @@ static bool size(void *ctx, unsigned *ret_rows, unsigned *ret_columns)
     return true;
 }
 
-static bool resized(void *ctx)
+static bool terminal_resized(void *ctx)
 {
     struct ud_terminal *t = ctx;
     return ud_input_resized(t->input);
@@ -67,7 +68,7 @@ static enum ud_code write_err(void *ctx, const void *data, size_t len, struct ud
 }
 
 /* On a terminal in raw mode a line of ours would tear the program's screen. */
-static void message(void *ctx, enum ud_report_level level, const char *text)
+static void terminal_message(void *ctx, enum ud_report_level level, const char *text)
 {
     const struct ud_terminal *t = ctx;
     const struct ud_report *full = t->session->app.report;
@@ -96,15 +97,15 @@ void ud_terminal_init(struct ud_terminal *terminal, struct ud_session *session)
         .session = session,
         .console = {terminal,
                     tty,
-                    begin,
-                    end,
-                    read_input,
-                    size,
-                    resized,
+                    terminal_begin,
+                    terminal_end,
+                    terminal_read_input,
+                    terminal_size,
+                    terminal_resized,
                     {write_out, terminal},
                     {write_err, terminal}},
         .report = {.ctx = terminal,
-                   .message = message,
+                   .message = terminal_message,
                    .step_begin = steps ? step_begin : NULL,
                    .step_end = steps ? step_end : NULL},
     };

@@ -6,7 +6,7 @@
 #include "report/jsondoc.h"
 #include "util/mem.h"
 
-static void show_line(const struct ud_page *page, const char *label, const char *text)
+static void build_show_line(const struct ud_page *page, const char *label, const char *text)
 {
     if (text != NULL && text[0] != '\0') {
         ud_page_label(page, label);
@@ -56,7 +56,7 @@ static void show_plan(const struct ud_page *page, const struct ud_plan *plan)
     }
 }
 
-static void show_modules(const struct ud_page *page, const struct ud_manifest *manifest)
+static void build_show_modules(const struct ud_page *page, const struct ud_manifest *manifest)
 {
     size_t name = 0;
     for (size_t i = 0; i < manifest->module_count; i++) {
@@ -95,7 +95,7 @@ static void show_drift(const struct ud_page *page, const struct ud_drift *drift)
         struct ud_buf text;
         ud_buf_init(&text, 1024);
         ud_drift_describe(&drift->items[i], &text);
-        show_line(page, first ? "moved" : "", text.data);
+        build_show_line(page, first ? "moved" : "", text.data);
         first = false;
         ud_buf_done(&text);
     }
@@ -105,12 +105,12 @@ static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *cr
 {
     if (crcs->kept > 0) {
         char *text = ud_strf("%zu, found by an earlier build", crcs->kept);
-        show_line(page, "crcs", text);
+        build_show_line(page, "crcs", text);
         free(text);
     } else if (crcs->needed > 0) {
         char *text = ud_strf("%zu: %zu of the kernel's own modules, %zu computed; %zu are both",
                              crcs->needed, crcs->of_modules, crcs->computed, crcs->confirmed);
-        show_line(page, "crcs", text);
+        build_show_line(page, "crcs", text);
         free(text);
     }
 }
@@ -123,21 +123,22 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
         show_next(page, "nothing to build: run `usbipd-desktop load`");
         return;
     }
-    show_line(page, "source", result->source);
-    show_line(page, "builder", result->builder);
+    build_show_line(page, "source", result->source);
+    build_show_line(page, "builder", result->builder);
     if (result->dry_run) {
         show_plan(page, &result->plan);
         show_next(page, "nothing was changed: run the same without --dry-run to build");
         return;
     }
     if (result->unchanged) {
-        show_line(page, "build", "unchanged: the modules are there, made from the same inputs");
+        build_show_line(page, "build",
+                        "unchanged: the modules are there, made from the same inputs");
     }
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
-    show_modules(page, &result->manifest);
+    build_show_modules(page, &result->manifest);
     show_signer(page, &result->manifest);
-    show_line(page, "in", result->dir);
+    build_show_line(page, "in", result->dir);
     show_next(page, "run `usbipd-desktop load`");
 }
 

@@ -31,7 +31,7 @@ static const char *short_name(const struct ud_cache_item *item)
     return name;
 }
 
-static uint64_t total(const struct ud_cache *cache)
+static uint64_t cache_total(const struct ud_cache *cache)
 {
     uint64_t bytes = 0;
     for (size_t i = 0; i < cache->count; i++) {
@@ -65,7 +65,7 @@ void ud_show_cache(const struct ud_page *page, const struct ud_cache *cache, int
         ud_page_text(page, "Nothing is kept.");
     } else {
         ud_page_textf(page, "%s %u, %s", verb, (unsigned)cache->count,
-                      ud_format_size(total(cache)).text);
+                      ud_format_size(cache_total(cache)).text);
     }
     ud_page_end(page);
 }

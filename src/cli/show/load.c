@@ -4,7 +4,7 @@
 
 #include "report/jsondoc.h"
 
-static enum ud_paint paint_of(const char *verdict)
+static enum ud_paint load_paint_of(const char *verdict)
 {
     if (strcmp(verdict, "foreign") == 0) {
         return UD_PAINT_WARN;
@@ -13,7 +13,7 @@ static enum ud_paint paint_of(const char *verdict)
     return changed ? UD_PAINT_GOOD : UD_PAINT_DIM;
 }
 
-static void show_modules(const struct ud_page *page, const struct ud_load_result *result)
+static void load_show_modules(const struct ud_page *page, const struct ud_load_result *result)
 {
     size_t name = 0;
     size_t verdict = 0;
@@ -25,7 +25,7 @@ static void show_modules(const struct ud_page *page, const struct ud_load_result
         const struct ud_module_outcome *module = &result->modules[i];
         ud_page_label(page, i == 0 ? "modules" : "");
         ud_page_cell(page, module->name, name + 2);
-        ud_page_paint(page, paint_of(module->verdict), module->verdict);
+        ud_page_paint(page, load_paint_of(module->verdict), module->verdict);
         ud_page_cell(page, "", verdict + 2 - strlen(module->verdict));
         ud_page_text(page, module->origin);
         if (module->detail[0] != '\0') {
@@ -35,7 +35,7 @@ static void show_modules(const struct ud_page *page, const struct ud_load_result
     }
 }
 
-static void show_line(const struct ud_page *page, const char *label, const char *text)
+static void load_show_line(const struct ud_page *page, const char *label, const char *text)
 {
     ud_page_label(page, label);
     ud_page_text(page, text);
@@ -53,21 +53,21 @@ static size_t count_verdict(const struct ud_load_result *result, const char *ver
 
 void ud_show_load(const struct ud_page *page, const struct ud_load_result *result)
 {
-    show_line(page, "kernel", result->release);
-    show_modules(page, result);
+    load_show_line(page, "kernel", result->release);
+    load_show_modules(page, result);
     ud_show_ports(page, &result->ports);
-    show_line(page, "ready",
-              count_verdict(result, "inserted") > 0
-                  ? "USB/IP works in the VM until it restarts"
-                  : "USB/IP was there already, nothing was inserted");
+    load_show_line(page, "ready",
+                   count_verdict(result, "inserted") > 0
+                       ? "USB/IP works in the VM until it restarts"
+                       : "USB/IP was there already, nothing was inserted");
 }
 
 void ud_show_unload(const struct ud_page *page, const struct ud_load_result *result)
 {
-    show_line(page, "kernel", result->release);
-    show_modules(page, result);
+    load_show_line(page, "kernel", result->release);
+    load_show_modules(page, result);
     if (count_verdict(result, "removed") == 0) {
-        show_line(page, "done", "there was nothing of ours to remove");
+        load_show_line(page, "done", "there was nothing of ours to remove");
     }
 }
 

@@ -9,7 +9,7 @@
 enum { KIND_COLUMNS = 10, GIFTS_MAX = 256 };
 
 /* "configuration, Module.symvers, sources", in new memory. */
-static char *gifts(unsigned gives)
+static char *sources_gifts(unsigned gives)
 {
     struct ud_buf text;
     ud_buf_init(&text, GIFTS_MAX);
@@ -23,7 +23,7 @@ static char *gifts(unsigned gives)
     return result;
 }
 
-static void show_line(const struct ud_page *page, const char *label, const char *text)
+static void sources_show_line(const struct ud_page *page, const char *label, const char *text)
 {
     ud_page_label(page, "");
     ud_page_cell(page, label, KIND_COLUMNS);
@@ -39,13 +39,13 @@ static void show_route(const struct ud_page *page, const struct ud_route *route,
     ud_page_cell(page, ud_route_kind_name(route->kind), KIND_COLUMNS);
     ud_page_text(page, route->what);
     ud_page_end(page);
-    char *gives = gifts(route->gives);
-    show_line(page, "gives", gives);
-    show_line(page, "why", route->why);
+    char *gives = sources_gifts(route->gives);
+    sources_show_line(page, "gives", gives);
+    sources_show_line(page, "why", route->why);
     if (route->by_hand != NULL) {
-        show_line(page, "by hand", route->by_hand);
+        sources_show_line(page, "by hand", route->by_hand);
     } else if (route->unusable != NULL) {
-        show_line(page, "not here", route->unusable);
+        sources_show_line(page, "not here", route->unusable);
     }
     free(gives);
 }

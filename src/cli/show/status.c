@@ -6,7 +6,7 @@
 #include "kernel/verify/signing.h"
 #include "report/format.h"
 
-static bool has(const char *text)
+static bool status_has(const char *text)
 {
     return text != NULL && text[0] != '\0';
 }
@@ -17,16 +17,16 @@ static void show_engine(const struct ud_page *page, const struct ud_status *stat
     if (status->engine_up) {
         ud_page_textf(page, "Docker %s (API %s) at ", status->engine.server_version,
                       status->engine.api_version);
-    } else if (has(status->endpoint)) {
+    } else if (status_has(status->endpoint)) {
         ud_page_paint(page, UD_PAINT_BAD, "does not answer");
         ud_page_text(page, " at ");
     } else {
         ud_page_paint(page, UD_PAINT_BAD, "none found");
     }
-    if (has(status->endpoint)) {
+    if (status_has(status->endpoint)) {
         ud_page_text(page, status->endpoint);
     }
-    if (has(status->origin)) {
+    if (status_has(status->origin)) {
         ud_page_textf(page, ", from %s", status->origin);
     }
     ud_page_end(page);
@@ -38,14 +38,14 @@ static void show_vm(const struct ud_page *page, const struct ud_status *status)
     ud_page_label(page, "vm");
     if (status->facts_known) {
         ud_page_textf(page, "Linux %s %s", facts->release.text,
-                      has(facts->machine) ? facts->machine : "");
-        if (has(facts->os.pretty_name)) {
+                      status_has(facts->machine) ? facts->machine : "");
+        if (status_has(facts->os.pretty_name)) {
             ud_page_textf(page, ", %s", facts->os.pretty_name);
         }
     } else {
         ud_page_textf(page, "Linux %s, its facts could not be read", status->engine.kernel);
     }
-    if (has(status->vm_kind)) {
+    if (status_has(status->vm_kind)) {
         ud_page_textf(page, ", %s", status->vm_kind);
     }
     ud_page_end(page);
@@ -82,7 +82,7 @@ static void show_missing(const struct ud_page *page, const struct ud_status *sta
     char *list = status->plan_known ? ud_page_modules(&status->plan, UD_ORIGIN_BUILD) : NULL;
     if (any_fits(status)) {
         ud_page_text(page, ": the modules are built: run `usbipd-desktop load`");
-    } else if (has(list)) {
+    } else if (status_has(list)) {
         show_build_hint(page, list, &status->facts);
     }
     free(list);
@@ -136,7 +136,7 @@ static void show_artifacts(const struct ud_page *page, const struct ud_status *s
         } else if (status->facts_known) {
             ud_page_paint(page, UD_PAINT_WARN, "  does not fit");
         }
-        if (!artifact->fits && has(artifact->reason)) {
+        if (!artifact->fits && status_has(artifact->reason)) {
             ud_page_textf(page, ": %s", artifact->reason);
         }
         ud_page_end(page);
@@ -155,9 +155,9 @@ static void show_kept(const struct ud_page *page, const struct ud_inventory *kep
         ud_page_cell(page, item->name, name + 2);
         ud_page_cell(page, item->kind, 11);
         if (item->size > 0) {
-            ud_page_cell(page, has(item->role) ? item->role : "-", 11);
+            ud_page_cell(page, status_has(item->role) ? item->role : "-", 11);
             ud_page_text(page, ud_format_size(item->size).text);
-        } else if (has(item->role)) {
+        } else if (status_has(item->role)) {
             ud_page_text(page, item->role);
         }
         ud_page_end(page);

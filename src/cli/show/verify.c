@@ -10,7 +10,7 @@ struct columns {
     size_t name, verdict;
 };
 
-static enum ud_paint paint_of(enum ud_found verdict)
+static enum ud_paint verify_paint_of(enum ud_found verdict)
 {
     static const enum ud_paint paints[] = {
         [UD_FOUND_OK] = UD_PAINT_GOOD,
@@ -25,7 +25,8 @@ static void show_finding(const struct ud_page *page, const struct ud_finding *it
 {
     ud_page_label(page, "");
     ud_page_text(page, "  ");
-    ud_page_paint(page, paint_of(item->verdict), item->module[0] != '\0' ? item->module : "-");
+    ud_page_paint(page, verify_paint_of(item->verdict),
+                  item->module[0] != '\0' ? item->module : "-");
     ud_page_textf(page, "%s%s", item->module[0] != '\0' ? ": " : " ", item->text);
     ud_page_end(page);
 }
@@ -59,7 +60,7 @@ static void show_check(const struct ud_page *page, const struct ud_verify_check 
     const char *word = ud_found_name(verdict);
     ud_page_label(page, label);
     ud_page_cell(page, check->name, columns->name + 2);
-    ud_page_paint(page, paint_of(verdict), word);
+    ud_page_paint(page, verify_paint_of(verdict), word);
     ud_page_cell(page, "", columns->verdict + 2 - strlen(word));
     ud_page_text(page, check->compared);
     ud_page_end(page);

@@ -4,7 +4,7 @@
 
 #include "report/jsondoc.h"
 
-static void line(const struct ud_page *page, const char *label, const char *text)
+static void vhcli_line(const struct ud_page *page, const char *label, const char *text)
 {
     ud_page_label(page, label);
     ud_page_text(page, text);
@@ -17,7 +17,7 @@ void ud_show_vhcli_image(const struct ud_page *page, const struct ud_vhcli_image
     ud_page_paint(page, image->unchanged ? UD_PAINT_DIM : UD_PAINT_GOOD, image->name);
     ud_page_textf(page, "  %.19s%s", image->id, image->unchanged ? ", unchanged" : "");
     ud_page_end(page);
-    line(page, "base", image->base);
+    vhcli_line(page, "base", image->base);
     ud_page_label(page, "client");
     ud_page_textf(page, "%s from %s, SHA-256 %.16s…", image->client, image->client_source,
                   image->client_sha256);
@@ -31,7 +31,7 @@ void ud_show_vhcli_image(const struct ud_page *page, const struct ud_vhcli_image
         ud_page_text(page, "none: the VM has its own");
     }
     ud_page_end(page);
-    line(page, "next", "usbipd-desktop vhcli start");
+    vhcli_line(page, "next", "usbipd-desktop vhcli start");
 }
 
 void ud_doc_vhcli_image(cJSON *document, const struct ud_vhcli_image *image)
@@ -50,7 +50,7 @@ void ud_doc_vhcli_image(cJSON *document, const struct ud_vhcli_image *image)
 
 void ud_show_vhcli_started(const struct ud_page *page, const struct ud_vhcli_started *started)
 {
-    line(page, "image", started->image);
+    vhcli_line(page, "image", started->image);
     ud_page_label(page, "client");
     ud_page_paint(page, started->already ? UD_PAINT_DIM : UD_PAINT_GOOD,
                   started->already ? "running already" : "running");
@@ -75,5 +75,6 @@ void ud_doc_vhcli_started(cJSON *document, const struct ud_vhcli_started *starte
 
 void ud_show_vhcli_stopped(const struct ud_page *page, bool was_there)
 {
-    line(page, "client", was_there ? "stopped, and its container removed" : "it was not running");
+    vhcli_line(page, "client",
+               was_there ? "stopped, and its container removed" : "it was not running");
 }

@@ -20,8 +20,9 @@ void ud_archive_stat_done(struct ud_archive_stat *stat)
 }
 
 /* The header's value is base64 of {"name","size","mode","mtime","linkTarget"}. */
-static enum ud_code read_header(const struct ud_http_response *response, const char *what,
-                                struct ud_archive_stat *ret, struct ud_error *err)
+static enum ud_code archive_stat_read_header(const struct ud_http_response *response,
+                                             const char *what, struct ud_archive_stat *ret,
+                                             struct ud_error *err)
 {
     const char *header = ud_http_response_header(response, "X-Docker-Container-Path-Stat");
     char *text = header != NULL ? ud_base64_text(header) : NULL;
@@ -59,7 +60,7 @@ enum ud_code ud_archive_stat(struct ud_engine *engine, const char *container, co
     struct ud_http_response response = {0};
     enum ud_code rc = ud_call(engine, &request, what, &response, err);
     if (rc == UD_OK) {
-        rc = read_header(&response, what, ret, err);
+        rc = archive_stat_read_header(&response, what, ret, err);
     }
     ud_http_response_done(&response);
     free(what);

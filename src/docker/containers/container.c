@@ -10,8 +10,9 @@
 #include "util/mem.h"
 
 /* POST /containers/NAME/ACTION, where 304 (is already so) is success. */
-static enum ud_code post(struct ud_engine *engine, const char *name, const char *action,
-                         const char *verb, enum ud_http_shield shield, struct ud_error *err)
+static enum ud_code container_post(struct ud_engine *engine, const char *name, const char *action,
+                                   const char *verb, enum ud_http_shield shield,
+                                   struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/containers/", name, action);
@@ -71,7 +72,7 @@ bool ud_container_surely_absent(enum ud_code rc)
 
 enum ud_code ud_container_start(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
-    return post(engine, name, "/start", "start", UD_HTTP_FINISH, err);
+    return container_post(engine, name, "/start", "start", UD_HTTP_FINISH, err);
 }
 
 enum ud_code ud_container_kill(struct ud_engine *engine, const char *name, const char *signal,
@@ -81,7 +82,7 @@ enum ud_code ud_container_kill(struct ud_engine *engine, const char *name, const
     ud_buf_init(&action, 256);
     ud_buf_adds(&action, "/kill");
     ud_url_param(&action, "signal", signal);
-    enum ud_code rc = post(engine, name, action.data, "signal", UD_HTTP_FINISH, err);
+    enum ud_code rc = container_post(engine, name, action.data, "signal", UD_HTTP_FINISH, err);
     ud_buf_done(&action);
     return rc;
 }
@@ -91,7 +92,7 @@ enum ud_code ud_container_stop(struct ud_engine *engine, const char *name, unsig
 {
     char action[32];
     (void)snprintf(action, sizeof action, "/stop?t=%u", grace_s);
-    return post(engine, name, action, "stop", UD_HTTP_CLEANUP, err);
+    return container_post(engine, name, action, "stop", UD_HTTP_CLEANUP, err);
 }
 
 enum ud_code ud_container_wait(struct ud_engine *engine, const char *name, int *ret_exit_code,

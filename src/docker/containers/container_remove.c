@@ -9,7 +9,7 @@
 
 /* 404: it is gone. 409 with these words: someone else is removing it. Another
  * 409 is a real failure, such as a device that is busy. */
-static bool is_gone(const struct ud_http_response *response)
+static bool container_remove_is_gone(const struct ud_http_response *response)
 {
     return response->status == 404 ||
            (response->status == 409 && strstr(response->body.data, "already in progress") != NULL);
@@ -30,7 +30,7 @@ enum ud_code ud_container_remove(struct ud_engine *engine, const char *name, str
     enum ud_code rc = ud_http_perform(engine->http, &request, &response, err);
     if (rc != UD_OK) {
         ud_error_prefix(err, "%s", what);
-    } else if (!is_gone(&response)) {
+    } else if (!container_remove_is_gone(&response)) {
         rc = ud_api_check(&response, what, err);
     }
     ud_http_response_done(&response);

@@ -59,8 +59,8 @@ enum ud_code ud_exec_create(struct ud_engine *engine, const struct ud_exec *exec
     return rc;
 }
 
-static enum ud_code stream(struct ud_engine *engine, const struct ud_exec *exec, const char *what,
-                           const char *id, struct ud_error *err)
+static enum ud_code exec_stream(struct ud_engine *engine, const struct ud_exec *exec,
+                                const char *what, const char *id, struct ud_error *err)
 {
     static const char body[] = "{\"Detach\":false,\"Tty\":false}";
     struct ud_buf path;
@@ -118,7 +118,7 @@ enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec, i
     char *id = NULL;
     enum ud_code rc = ud_exec_create(engine, exec, NULL, what, &id, err);
     if (rc == UD_OK) {
-        rc = stream(engine, exec, what, id, err);
+        rc = exec_stream(engine, exec, what, id, err);
     }
     if (rc == UD_OK) {
         rc = ud_exec_exit_code(engine, what, id, ret_exit_code, err);

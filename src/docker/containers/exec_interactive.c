@@ -19,8 +19,9 @@ static char *start_body(const struct ud_console *console)
     return ud_strf("{\"Detach\":false,\"Tty\":true,\"ConsoleSize\":[%u,%u]}", rows, columns);
 }
 
-static enum ud_code converse(struct ud_engine *engine, const struct ud_console *console,
-                             const char *what, const char *id, struct ud_error *err)
+static enum ud_code exec_interactive_converse(struct ud_engine *engine,
+                                              const struct ud_console *console, const char *what,
+                                              const char *id, struct ud_error *err)
 {
     struct ud_buf start;
     struct ud_buf resize;
@@ -48,7 +49,7 @@ enum ud_code ud_exec_interactive(struct ud_engine *engine, const struct ud_exec 
     char *id = NULL;
     enum ud_code rc = ud_exec_create(engine, exec, console, what, &id, err);
     if (rc == UD_OK) {
-        rc = converse(engine, console, what, id, err);
+        rc = exec_interactive_converse(engine, console, what, id, err);
     }
     if (rc == UD_OK) {
         rc = ud_exec_exit_code(engine, what, id, ret_exit_code, err);

@@ -1,6 +1,6 @@
 #include "endpoint/known_sockets.h"
 
-static void add(struct ud_strv *list, const char *endpoint)
+static void known_sockets_add(struct ud_strv *list, const char *endpoint)
 {
     if (!ud_strv_has(list, endpoint)) {
         ud_strv_add(list, endpoint);
@@ -12,7 +12,7 @@ static void add_in(struct ud_strv *list, const char *dir, const char *name)
     struct ud_strv one = {0};
     if (dir != NULL) {
         ud_strv_addf(&one, "unix://%s/%s", dir, name);
-        add(list, one.items[0]);
+        known_sockets_add(list, one.items[0]);
     }
     ud_strv_done(&one);
 }
@@ -38,7 +38,7 @@ static void add_each(struct ud_strv *list, const struct ud_config_source *source
         }
     }
     for (size_t i = 1; i < text.len; i++) {
-        add(list, text.items[i]);
+        known_sockets_add(list, text.items[i]);
     }
     ud_strv_done(&text);
     ud_strv_done(&names);
@@ -52,13 +52,13 @@ const char *ud_known_default(bool windows)
 void ud_known_sockets(const struct ud_config_source *source, bool windows, struct ud_strv *ret)
 {
     if (windows) {
-        add(ret, "npipe:////./pipe/dockerDesktopLinuxEngine");
-        add(ret, "npipe:////./pipe/docker_engine");
-        add(ret, "npipe:////./pipe/podman-machine-default");
+        known_sockets_add(ret, "npipe:////./pipe/dockerDesktopLinuxEngine");
+        known_sockets_add(ret, "npipe:////./pipe/docker_engine");
+        known_sockets_add(ret, "npipe:////./pipe/podman-machine-default");
         return;
     }
     const char *runtime = ud_config_env(source, "XDG_RUNTIME_DIR");
-    add(ret, "unix:///var/run/docker.sock");
+    known_sockets_add(ret, "unix:///var/run/docker.sock");
     add_in(ret, runtime, "docker.sock");
     add_in(ret, source->home, ".docker/run/docker.sock");
     add_in(ret, source->home, ".docker/desktop/docker.sock");
@@ -67,5 +67,5 @@ void ud_known_sockets(const struct ud_config_source *source, bool windows, struc
     add_in(ret, source->home, ".orbstack/run/docker.sock");
     add_each(ret, source, ".lima", "docker", "/sock/docker.sock");
     add_in(ret, runtime, "podman/podman.sock");
-    add(ret, "unix:///run/podman/podman.sock");
+    known_sockets_add(ret, "unix:///run/podman/podman.sock");
 }

@@ -118,8 +118,9 @@ static enum ud_code add_context(const struct ud_endpoint_query *query, const cha
     return UD_OK;
 }
 
-static enum ud_code add_named(const struct ud_endpoint_query *query, const char *how,
-                              const char *name, struct ud_endpoint_list *list, struct ud_error *err)
+static enum ud_code resolve_add_named(const struct ud_endpoint_query *query, const char *how,
+                                      const char *name, struct ud_endpoint_list *list,
+                                      struct ud_error *err)
 {
     char *origin = ud_strf("%s %s", how, name);
     enum ud_code rc = add_context(query, name, origin, list, err);
@@ -133,7 +134,7 @@ static enum ud_code add_configured(const struct ud_endpoint_query *query,
     char *current = ud_context_current(&query->source, &list->warnings);
     enum ud_code rc = UD_OK;
     if (current != NULL && strcmp(current, "default") != 0) {
-        rc = add_named(query, "current context", current, list, err);
+        rc = resolve_add_named(query, "current context", current, list, err);
     } else {
         list->guessed = true;
         rc = add_known(query, "known socket", list, err);
@@ -142,8 +143,8 @@ static enum ud_code add_configured(const struct ud_endpoint_query *query,
     return rc;
 }
 
-static enum ud_code choose(const struct ud_endpoint_query *query, struct ud_endpoint_list *list,
-                           struct ud_error *err)
+static enum ud_code resolve_choose(const struct ud_endpoint_query *query,
+                                   struct ud_endpoint_list *list, struct ud_error *err)
 {
     const struct ud_config_source *source = &query->source;
     if (query->host != NULL && query->context != NULL) {
@@ -154,7 +155,7 @@ static enum ud_code choose(const struct ud_endpoint_query *query, struct ud_endp
         return add_host(source, query->host, "--host", list, err);
     }
     if (query->context != NULL) {
-        return add_named(query, "--context", query->context, list, err);
+        return resolve_add_named(query, "--context", query->context, list, err);
     }
     const char *host = ud_config_env(source, "DOCKER_HOST");
     const char *context = ud_config_env(source, "DOCKER_CONTEXT");
@@ -166,7 +167,7 @@ static enum ud_code choose(const struct ud_endpoint_query *query, struct ud_endp
         return add_host(source, host, "DOCKER_HOST", list, err);
     }
     if (context != NULL) {
-        return add_named(query, "DOCKER_CONTEXT", context, list, err);
+        return resolve_add_named(query, "DOCKER_CONTEXT", context, list, err);
     }
     return add_configured(query, list, err);
 }
@@ -175,7 +176,7 @@ enum ud_code ud_endpoint_resolve(const struct ud_endpoint_query *query,
                                  struct ud_endpoint_list *ret, struct ud_error *err)
 {
     struct ud_endpoint_list list = {0};
-    enum ud_code rc = choose(query, &list, err);
+    enum ud_code rc = resolve_choose(query, &list, err);
     if (rc != UD_OK) {
         ud_endpoint_list_done(&list);
         return rc;

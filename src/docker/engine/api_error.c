@@ -9,7 +9,7 @@
 
 enum { SAID_MAX = 700 };
 
-static enum ud_code code_of(int status)
+static enum ud_code api_error_code_of(int status)
 {
     switch (status) {
     case 401:
@@ -88,7 +88,7 @@ enum ud_code ud_api_check(const struct ud_http_response *response, const char *w
         free(said);
         said = ud_strndup(words, SAID_MAX);
     }
-    enum ud_code rc = ud_api_fail(code_of(status), what, said, err);
+    enum ud_code rc = ud_api_fail(api_error_code_of(status), what, said, err);
     free(said);
     free(words);
     return rc;

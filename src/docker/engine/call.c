@@ -56,8 +56,8 @@ enum ud_code ud_call_done(struct ud_engine *engine, const struct ud_http_request
     return UD_OK;
 }
 
-static enum ud_code parse(const struct ud_http_response *response, const char *what, cJSON **ret,
-                          struct ud_error *err)
+static enum ud_code call_parse(const struct ud_http_response *response, const char *what,
+                               cJSON **ret, struct ud_error *err)
 {
     cJSON *root = cJSON_ParseWithLength(response->body.data, response->body.len);
     if (root != NULL) {
@@ -78,7 +78,7 @@ enum ud_code ud_call_json(struct ud_engine *engine, const struct ud_http_request
 {
     struct ud_http_response response = {0};
     UD_TRY(ud_call(engine, request, what, &response, err));
-    enum ud_code rc = parse(&response, what, ret, err);
+    enum ud_code rc = call_parse(&response, what, ret, err);
     ud_http_response_done(&response);
     return rc;
 }

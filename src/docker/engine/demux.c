@@ -47,8 +47,8 @@ static enum ud_code begin_frame(struct ud_demux *demux, struct ud_error *err)
 }
 
 /* What does not fit into the daemon's text is dropped: it is for a message. */
-static enum ud_code pass_on(struct ud_demux *demux, const char *data, size_t len,
-                            struct ud_error *err)
+static enum ud_code demux_pass_on(struct ud_demux *demux, const char *data, size_t len,
+                                  struct ud_error *err)
 {
     switch (demux->header[0]) {
     case TYPE_ERR:
@@ -77,7 +77,7 @@ enum ud_code ud_demux_feed(struct ud_demux *demux, const void *data, size_t len,
             continue;
         }
         size_t part = len < demux->left ? len : demux->left;
-        UD_TRY(pass_on(demux, p, part, err));
+        UD_TRY(demux_pass_on(demux, p, part, err));
         p += part;
         len -= part;
         demux->left -= (uint32_t)part;

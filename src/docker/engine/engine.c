@@ -54,8 +54,8 @@ enum ud_code ud_engine_check_os(const char *os_type, struct ud_error *err)
 }
 
 /* HEAD first as docker's command does; old engines and proxies want GET. */
-static enum ud_code ping(struct ud_engine *engine, struct ud_http_response *ret,
-                         struct ud_error *err)
+static enum ud_code engine_ping(struct ud_engine *engine, struct ud_http_response *ret,
+                                struct ud_error *err)
 {
     struct ud_http_request request = {
         .method = "HEAD",
@@ -92,11 +92,11 @@ static enum ud_code check_minimum(struct ud_engine *engine, const char *who, str
     return rc;
 }
 
-static enum ud_code negotiate(struct ud_engine *engine, const char *pinned, const char *who,
-                              struct ud_error *err)
+static enum ud_code engine_negotiate(struct ud_engine *engine, const char *pinned, const char *who,
+                                     struct ud_error *err)
 {
     struct ud_http_response pong = {0};
-    UD_TRY(ping(engine, &pong, err));
+    UD_TRY(engine_ping(engine, &pong, err));
     const char *theirs = ud_http_response_header(&pong, "Api-Version");
     const char *os_type = ud_http_response_header(&pong, "OSType");
     struct ud_version ours = {0};
@@ -135,7 +135,7 @@ enum ud_code ud_engine_open(const struct ud_endpoint *endpoint,
     engine->report = options->report;
     engine->cancel = options->cancel;
     char *who = ud_strf("the engine at %s", endpoint->text);
-    enum ud_code rc = negotiate(engine, options->api_version, who, err);
+    enum ud_code rc = engine_negotiate(engine, options->api_version, who, err);
     free(who);
     *ret_denied = ud_http_denied(http);
     if (rc != UD_OK) {

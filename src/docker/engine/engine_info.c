@@ -54,7 +54,7 @@ static bool has_option(const struct ud_strv *options, const char *name)
     return found;
 }
 
-static void fill(const cJSON *info, const cJSON *version, struct ud_engine_info *ret)
+static void engine_info_fill(const cJSON *info, const cJSON *version, struct ud_engine_info *ret)
 {
     ret->server_version = ud_json_dup(info, "ServerVersion");
     ret->api_version = ud_json_dup(version, "ApiVersion");
@@ -95,7 +95,7 @@ enum ud_code ud_engine_info(struct ud_engine *engine, struct ud_engine_info *ret
     }
     if (rc == UD_OK) {
         struct ud_engine_info filled = {0};
-        fill(info, version, &filled);
+        engine_info_fill(info, version, &filled);
         *ret = filled;
     }
     cJSON_Delete(version);

@@ -22,14 +22,14 @@ void ud_jsonlines_done(struct ud_jsonlines *lines)
     *lines = (struct ud_jsonlines){0};
 }
 
-static enum ud_code add(struct ud_jsonlines *lines, const char *data, size_t len,
-                        struct ud_error *err)
+static enum ud_code jsonlines_add(struct ud_jsonlines *lines, const char *data, size_t len,
+                                  struct ud_error *err)
 {
     ud_buf_add(&lines->line, data, len);
     return ud_buf_check(&lines->line, "a message of the engine", err);
 }
 
-static enum ud_code emit(struct ud_jsonlines *lines, struct ud_error *err)
+static enum ud_code jsonlines_emit(struct ud_jsonlines *lines, struct ud_error *err)
 {
     struct ud_buf *line = &lines->line;
     while (line->len > 0 && strchr(" \t\r", line->data[line->len - 1]) != NULL) {
@@ -50,11 +50,11 @@ enum ud_code ud_jsonlines_feed(struct ud_jsonlines *lines, const void *data, siz
     const char *end = p + len;
     while (p < end) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
-        UD_TRY(add(lines, p, (size_t)((newline != NULL ? newline : end) - p), err));
+        UD_TRY(jsonlines_add(lines, p, (size_t)((newline != NULL ? newline : end) - p), err));
         if (newline == NULL) {
             break;
         }
-        UD_TRY(emit(lines, err));
+        UD_TRY(jsonlines_emit(lines, err));
         p = newline + 1;
     }
     return UD_OK;
@@ -62,5 +62,5 @@ enum ud_code ud_jsonlines_feed(struct ud_jsonlines *lines, const void *data, siz
 
 enum ud_code ud_jsonlines_finish(struct ud_jsonlines *lines, struct ud_error *err)
 {
-    return emit(lines, err);
+    return jsonlines_emit(lines, err);
 }

@@ -16,7 +16,7 @@ const char *ud_labels_get(const struct ud_strv *labels, const char *key)
 }
 
 /* A dollar would be replaced as a variable; a line end would end the instruction. */
-static void quote(struct ud_buf *buf, const char *text, size_t len)
+static void labels_quote(struct ud_buf *buf, const char *text, size_t len)
 {
     ud_buf_adds(buf, "\"");
     for (size_t i = 0; i < len; i++) {
@@ -35,9 +35,9 @@ char *ud_labels_change(const char *label)
     const char *value = label[key_len] == '=' ? label + key_len + 1 : "";
     ud_buf_init(&buf, strlen(label) * 2 + 32);
     ud_buf_adds(&buf, "LABEL ");
-    quote(&buf, label, key_len);
+    labels_quote(&buf, label, key_len);
     ud_buf_adds(&buf, "=");
-    quote(&buf, value, strlen(value));
+    labels_quote(&buf, value, strlen(value));
     char *change = ud_buf_take(&buf, NULL);
     ud_buf_done(&buf);
     return change;

@@ -39,7 +39,7 @@ static enum ud_code on_line(void *ctx, const char *text, size_t len, struct ud_e
     return rc;
 }
 
-static enum ud_code on_data(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code messages_on_data(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
     struct reader *reader = ctx;
     return ud_jsonlines_feed(&reader->lines, data, len, err);
@@ -52,7 +52,7 @@ enum ud_code ud_messages_perform(struct ud_engine *engine, const struct ud_http_
     struct reader reader = {.messages = messages, .what = what};
     ud_jsonlines_init(&reader.lines, LINE_MAX_BYTES, on_line, &reader);
     struct ud_http_request streaming = *request;
-    streaming.sink = (struct ud_sink){on_data, &reader};
+    streaming.sink = (struct ud_sink){messages_on_data, &reader};
     struct ud_http_response response = {0};
     enum ud_code rc = ud_http_perform(engine->http, &streaming, &response, err);
     if (rc == UD_OK) {

@@ -5,13 +5,13 @@
 #include "engine/api_error.h"
 #include "util/mem.h"
 
-static enum ud_code on_data(void *ctx, const void *data, size_t len, struct ud_error *err)
+static enum ud_code output_on_data(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
     struct ud_output *output = ctx;
     return ud_demux_feed(&output->demux, data, len, err);
 }
 
-static enum ud_code finish(struct ud_output *output, struct ud_error *err)
+static enum ud_code output_finish(struct ud_output *output, struct ud_error *err)
 {
     struct ud_http_response response = {0};
     enum ud_code rc = ud_http_await_done(output->transfer, &response, err);
@@ -28,7 +28,7 @@ enum ud_code ud_output_open(struct ud_engine *engine, const struct ud_http_reque
                             struct ud_error *err)
 {
     struct ud_http_request streaming = *request;
-    streaming.sink = (struct ud_sink){on_data, ret};
+    streaming.sink = (struct ud_sink){output_on_data, ret};
     *ret = (struct ud_output){0};
     ud_demux_init(&ret->demux, out, errout);
     ret->what = ud_strdup(what);
@@ -38,7 +38,7 @@ enum ud_code ud_output_open(struct ud_engine *engine, const struct ud_http_reque
         rc = ud_http_await_headers(ret->transfer, &status, err);
     }
     if (rc == UD_OK && (status < 200 || status > 299)) {
-        rc = finish(ret, err);
+        rc = output_finish(ret, err);
         if (rc == UD_OK) { /* 304 and the like: no output will come */
             rc = ud_api_fail(UD_ERR_PROTOCOL, what, "the answer is no output", err);
         }
@@ -51,7 +51,7 @@ enum ud_code ud_output_open(struct ud_engine *engine, const struct ud_http_reque
 
 enum ud_code ud_output_drain(struct ud_output *output, struct ud_error *err)
 {
-    UD_TRY(finish(output, err));
+    UD_TRY(output_finish(output, err));
     return ud_demux_finish(&output->demux, err);
 }
 

@@ -35,7 +35,7 @@ int ud_version_compare(struct ud_version a, struct ud_version b)
     return a.minor == b.minor ? 0 : a.minor < b.minor ? -1 : 1;
 }
 
-static struct ud_version known(const char *text)
+static struct ud_version version_known(const char *text)
 {
     struct ud_version version = {0};
     (void)ud_version_parse(text, &version);
@@ -45,7 +45,8 @@ static struct ud_version known(const char *text)
 static enum ud_code apply_pin(const char *pinned, struct ud_version *version, struct ud_error *err)
 {
     struct ud_version pin = {0};
-    if (!ud_version_parse(pinned, &pin) || ud_version_compare(pin, known(UD_API_VERSION_MIN)) < 0) {
+    if (!ud_version_parse(pinned, &pin) ||
+        ud_version_compare(pin, version_known(UD_API_VERSION_MIN)) < 0) {
         return ud_fail(err, UD_ERR_USAGE,
                        "Unset DOCKER_API_VERSION, or set it to " UD_API_VERSION_MIN " or newer.",
                        "DOCKER_API_VERSION=%.*s is no version this program speaks", SHOWN_MAX,
@@ -65,13 +66,13 @@ enum ud_code ud_version_choose(const char *who, const char *theirs, const char *
         return ud_fail(err, UD_ERR_PROTOCOL, "Check that a Docker engine answers at the endpoint.",
                        "%s answers, but not as a Docker engine does: it names no API version", who);
     }
-    if (ud_version_compare(engine, known(UD_API_VERSION_MIN)) < 0) {
+    if (ud_version_compare(engine, version_known(UD_API_VERSION_MIN)) < 0) {
         return ud_fail(err, UD_ERR_ENGINE, "Update Docker to 20.10 or newer.",
                        "%s is too old: it speaks API %u.%u, and " UD_API_VERSION_MIN
                        " (Docker 20.10) is needed",
                        who, engine.major, engine.minor);
     }
-    struct ud_version version = known(UD_API_VERSION_MAX);
+    struct ud_version version = version_known(UD_API_VERSION_MAX);
     if (ud_version_compare(engine, version) < 0) {
         version = engine;
     }

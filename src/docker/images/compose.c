@@ -90,7 +90,8 @@ static enum ud_code from_ring(void *ctx, void *dst, size_t room, size_t *ret_len
     return UD_OK;
 }
 
-static enum ud_code run(struct ud_engine *engine, struct pipeline *pipe, struct ud_error *err)
+static enum ud_code compose_run(struct ud_engine *engine, struct pipeline *pipe,
+                                struct ud_error *err)
 {
     struct ud_thread *thread = NULL;
     const struct ud_source source = {from_ring, pipe, UD_SOURCE_SIZE_UNKNOWN};
@@ -111,7 +112,7 @@ enum ud_code ud_image_compose(struct ud_engine *engine, const struct ud_compose 
     /* Without a report, which belongs to the engine's own thread. */
     UD_TRY(ud_engine_connect_again(engine, engine->cancel, NULL, &pipe.saver, err));
     pipe.ring = ud_ring_new(RING_BYTES);
-    enum ud_code rc = run(engine, &pipe, err);
+    enum ud_code rc = compose_run(engine, &pipe, err);
     ud_ring_free(pipe.ring);
     ud_engine_free(pipe.saver);
     return rc;

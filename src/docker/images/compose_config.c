@@ -23,7 +23,7 @@ bool ud_saved_image_at(const cJSON *manifest, int index, struct ud_saved_image *
     return ret->config[0] != '\0' && cJSON_IsArray(ret->layers);
 }
 
-static void drop(cJSON *object, const char *const *keys, size_t count)
+static void compose_config_drop(cJSON *object, const char *const *keys, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         cJSON_DeleteItemFromObjectCaseSensitive(object, keys[i]);
@@ -86,7 +86,8 @@ static cJSON *object_of(cJSON *root, const char *key)
 static void change_config(cJSON *root, const struct ud_compose *compose)
 {
     cJSON *config = object_of(root, "config");
-    drop(config, not_taken_inside, sizeof not_taken_inside / sizeof *not_taken_inside);
+    compose_config_drop(config, not_taken_inside,
+                        sizeof not_taken_inside / sizeof *not_taken_inside);
     put_env(config, &compose->env);
     put_labels(config, &compose->labels);
     replace_strings(config, "Entrypoint", &compose->entrypoint);
@@ -150,7 +151,7 @@ enum ud_code ud_compose_config(const char *base_config, size_t len,
         cJSON_Delete(root);
         return rc;
     }
-    drop(root, not_taken, sizeof not_taken / sizeof *not_taken);
+    compose_config_drop(root, not_taken, sizeof not_taken / sizeof *not_taken);
     if (ud_json_text(root, "created")[0] == '\0') {
         cJSON_DeleteItemFromObjectCaseSensitive(root, "created");
         ud_json_put(root, "created", NO_TIME);

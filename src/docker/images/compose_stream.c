@@ -38,7 +38,7 @@ struct ud_compose_stream {
 };
 
 /* What says which images an archive holds is ours to say. */
-static bool passes(void *ctx, const char *path)
+static bool compose_stream_passes(void *ctx, const char *path)
 {
     static const char *const replaced[] = {MANIFEST, "repositories", "index.json", "oci-layout"};
     (void)ctx;
@@ -86,7 +86,7 @@ struct ud_compose_stream *ud_compose_stream_new(const struct ud_compose *compose
         .max_entries = ENTRIES_MAX,
         .max_file = TEXT_MAX,
         .raw = on_raw,
-        .passes = passes,
+        .passes = compose_stream_passes,
     };
     stream->compose = compose;
     stream->out = out;
@@ -133,9 +133,9 @@ static bool is_for(const struct text *config, const char *arch)
 }
 
 /* The image of the wanted architecture; an archive of one image has no choice. */
-static enum ud_code choose(const struct ud_compose_stream *stream, const cJSON *manifest,
-                           struct ud_saved_image *ret_image, const struct text **ret_config,
-                           struct ud_error *err)
+static enum ud_code compose_stream_choose(const struct ud_compose_stream *stream,
+                                          const cJSON *manifest, struct ud_saved_image *ret_image,
+                                          const struct text **ret_config, struct ud_error *err)
 {
     const int count = cJSON_GetArraySize(manifest);
     for (int i = 0; i < count; i++) {
@@ -174,14 +174,14 @@ static enum ud_code write_ours(const struct ud_compose_stream *stream, const cha
     return rc;
 }
 
-static enum ud_code add_ours(const struct ud_compose_stream *stream, const cJSON *manifest,
-                             struct ud_error *err)
+static enum ud_code compose_stream_add_ours(const struct ud_compose_stream *stream,
+                                            const cJSON *manifest, struct ud_error *err)
 {
     struct ud_saved_image base;
     const struct text *base_config = NULL;
     char hex[UD_DIGEST_HEX_SIZE];
     char *config = NULL;
-    UD_TRY(choose(stream, manifest, &base, &base_config, err));
+    UD_TRY(compose_stream_choose(stream, manifest, &base, &base_config, err));
     ud_digest_of(stream->compose->layer->data, stream->compose->layer->len, hex);
     UD_TRY(
         ud_compose_config(base_config->data, base_config->len, stream->compose, hex, &config, err));
@@ -201,7 +201,7 @@ enum ud_code ud_compose_stream_finish(struct ud_compose_stream *stream, struct u
     const struct text *text = find_text(stream, MANIFEST);
     cJSON *manifest = text != NULL ? cJSON_ParseWithLength(text->data, text->len) : NULL;
     enum ud_code rc = cJSON_IsArray(manifest)
-                          ? add_ours(stream, manifest, err)
+                          ? compose_stream_add_ours(stream, manifest, err)
                           : ud_fail(err, UD_ERR_PROTOCOL, NULL,
                                     "the saved image %s has no manifest", stream->compose->base);
     cJSON_Delete(manifest);

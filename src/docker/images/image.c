@@ -60,7 +60,7 @@ static char *tag_time(const cJSON *json)
     return when;
 }
 
-static void fill(const cJSON *json, struct ud_image *ret)
+static void image_fill(const cJSON *json, struct ud_image *ret)
 {
     *ret = (struct ud_image){0};
     ret->id = ud_json_dup(json, "Id");
@@ -90,7 +90,7 @@ enum ud_code ud_image_inspect(struct ud_engine *engine, const char *reference, s
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, what, &root, err);
     if (rc == UD_OK) {
-        fill(root, ret);
+        image_fill(root, ret);
     }
     cJSON_Delete(root);
     free(what);
@@ -137,7 +137,7 @@ enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct u
         const cJSON *item = NULL;
         cJSON_ArrayForEach(item, root)
         {
-            fill(item, &list.items[list.len++]);
+            image_fill(item, &list.items[list.len++]);
         }
         *ret = list;
     }

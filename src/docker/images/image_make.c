@@ -17,7 +17,7 @@ static void add_changes(struct ud_buf *path, const struct ud_strv *changes)
 }
 
 /* The last message of an import is {"status":"sha256:…"}. */
-static enum ud_code on_message(void *ctx, const cJSON *message, struct ud_error *err)
+static enum ud_code image_make_on_message(void *ctx, const cJSON *message, struct ud_error *err)
 {
     char **id = ctx;
     (void)err;
@@ -61,7 +61,7 @@ enum ud_code ud_image_import(struct ud_engine *engine, const struct ud_image_imp
         .source = import->tar,
     };
     char *id = NULL;
-    const struct ud_messages messages = {on_message, &id};
+    const struct ud_messages messages = {image_make_on_message, &id};
     enum ud_code rc = ud_buf_check(&path, what, err);
     if (rc == UD_OK) {
         rc = ud_messages_perform(engine, &request, what, &messages, err);

@@ -14,7 +14,7 @@ struct pull {
     const struct ud_report *report;
 };
 
-static enum ud_code on_message(void *ctx, const cJSON *message, struct ud_error *err)
+static enum ud_code pull_on_message(void *ctx, const cJSON *message, struct ud_error *err)
 {
     struct pull *pull = ctx;
     (void)err;
@@ -32,7 +32,7 @@ static void pull_path(struct ud_buf *path, const struct ud_engine *engine,
     ud_url_param(path, "platform", platform);
 }
 
-static void explain(enum ud_code rc, struct ud_error *err)
+static void pull_explain(enum ud_code rc, struct ud_error *err)
 {
     if (rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND) {
         ud_error_remedy(err, "Check the image's name; if it is private, log in with docker login.");
@@ -58,10 +58,10 @@ enum ud_code ud_image_pull(struct ud_engine *engine, const char *reference, cons
     };
     struct pull *pull = ud_alloc(1, sizeof *pull);
     pull->report = engine->report;
-    const struct ud_messages messages = {on_message, pull};
+    const struct ud_messages messages = {pull_on_message, pull};
     char *what = ud_strf("cannot pull the image %s", reference);
     enum ud_code rc = ud_messages_perform(engine, &request, what, &messages, err);
-    explain(rc, err);
+    pull_explain(rc, err);
     free(what);
     free(pull);
     free(credentials);

@@ -23,7 +23,7 @@ void ud_reference_done(struct ud_reference *reference)
     *reference = (struct ud_reference){0};
 }
 
-static bool alnum(char c)
+static bool reference_alnum(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -31,7 +31,7 @@ static bool alnum(char c)
 static bool made_of(const char *text, size_t len, const char *others)
 {
     for (size_t i = 0; i < len; i++) {
-        if (!alnum(text[i]) && (text[i] == '\0' || strchr(others, text[i]) == NULL)) {
+        if (!reference_alnum(text[i]) && (text[i] == '\0' || strchr(others, text[i]) == NULL)) {
             return false;
         }
     }
@@ -42,9 +42,9 @@ static bool made_of(const char *text, size_t len, const char *others)
  * the engine would read otherwise. */
 static bool good_name(const char *name)
 {
-    return strlen(name) <= NAME_MAX_LEN && made_of(name, strlen(name), "._-/:") && alnum(name[0]) &&
-           name[strlen(name) - 1] != '/' && strstr(name, "//") == NULL &&
-           strstr(name, "/.") == NULL;
+    return strlen(name) <= NAME_MAX_LEN && made_of(name, strlen(name), "._-/:") &&
+           reference_alnum(name[0]) && name[strlen(name) - 1] != '/' &&
+           strstr(name, "//") == NULL && strstr(name, "/.") == NULL;
 }
 
 static bool good_tag(const char *tag)
@@ -73,7 +73,7 @@ static char *registry_of(const char *name)
     return head;
 }
 
-static void split(const char *text, struct ud_reference *ret)
+static void reference_split(const char *text, struct ud_reference *ret)
 {
     size_t len = strcspn(text, "@");
     if (text[len] == '@') {
@@ -94,7 +94,7 @@ static void split(const char *text, struct ud_reference *ret)
 enum ud_code ud_reference_parse(const char *text, struct ud_reference *ret, struct ud_error *err)
 {
     struct ud_reference ref = {0};
-    split(text, &ref);
+    reference_split(text, &ref);
     if (!good_name(ref.name) || (ref.tag != NULL && !good_tag(ref.tag)) ||
         (ref.digest != NULL && !good_digest(ref.digest))) {
         ud_reference_done(&ref);

@@ -45,7 +45,7 @@ static const cJSON *entry_of(const cJSON *auths, const char *registry)
     return NULL;
 }
 
-static char *encode(cJSON *header)
+static char *registry_auth_encode(cJSON *header)
 {
     char *text = ud_json_print(header);
     char *encoded = ud_base64url(text, strlen(text));
@@ -70,7 +70,7 @@ static char *header_of(const cJSON *entry, const char *registry)
             ud_json_put(header, "password", colon + 1);
         }
         ud_json_put(header, "serveraddress", key_of(registry));
-        encoded = encode(header);
+        encoded = registry_auth_encode(header);
     }
     free(pair);
     return encoded;
@@ -91,8 +91,8 @@ static void warn_helper(const cJSON *root, const cJSON *entry, const char *regis
     }
 }
 
-static char *from_json(const char *text, size_t len, const char *what, const char *registry,
-                       const struct ud_report *report)
+static char *registry_auth_from_json(const char *text, size_t len, const char *what,
+                                     const char *registry, const struct ud_report *report)
 {
     cJSON *root = cJSON_ParseWithLength(text, len);
     if (root == NULL) {
@@ -114,7 +114,7 @@ char *ud_registry_auth(const struct ud_config_source *source, const char *regist
     const char *env = ud_config_env(source, "DOCKER_AUTH_CONFIG");
     char *header = NULL;
     if (env != NULL) {
-        header = from_json(env, strlen(env), "DOCKER_AUTH_CONFIG", registry, report);
+        header = registry_auth_from_json(env, strlen(env), "DOCKER_AUTH_CONFIG", registry, report);
     }
     struct ud_buf text;
     ud_buf_init(&text, FILE_MAX);
@@ -123,7 +123,8 @@ char *ud_registry_auth(const struct ud_config_source *source, const char *regist
         ud_report_message(report, UD_REPORT_WARN, "docker's config.json is ignored: %s",
                           why.message);
     } else if (header == NULL && text.len > 0) {
-        header = from_json(text.data, text.len, "docker's config.json", registry, report);
+        header =
+            registry_auth_from_json(text.data, text.len, "docker's config.json", registry, report);
     }
     ud_buf_done(&text);
     return header;

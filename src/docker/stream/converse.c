@@ -25,7 +25,7 @@ struct conversation {
     uint64_t began;
 };
 
-static void wake(void *arg)
+static void converse_wake(void *arg)
 {
     ud_duplex_wake(arg);
 }
@@ -55,7 +55,7 @@ enum ud_code ud_converse_open(struct ud_engine *engine, const char *path, const 
     return rc;
 }
 
-static enum ud_code receive(struct conversation *c, bool *ret_end, struct ud_error *err)
+static enum ud_code converse_receive(struct conversation *c, bool *ret_end, struct ud_error *err)
 {
     size_t n = 0;
     UD_TRY(ud_duplex_recv(c->duplex, c->out, PIECE, &n, ret_end, err));
@@ -76,7 +76,7 @@ static enum ud_code end_input(struct conversation *c, struct ud_error *err)
 }
 
 /* What is typed first waits until the process has the size: it may ask for it. */
-static enum ud_code transmit(struct conversation *c, struct ud_error *err)
+static enum ud_code converse_transmit(struct conversation *c, struct ud_error *err)
 {
     size_t n = 0;
     if (!c->sized) {
@@ -99,11 +99,11 @@ static enum ud_code transmit(struct conversation *c, struct ud_error *err)
     return c->in_len == 0 && c->in_ended ? end_input(c, err) : UD_OK;
 }
 
-static enum ud_code talk(struct conversation *c, struct ud_error *err)
+static enum ud_code converse_talk(struct conversation *c, struct ud_error *err)
 {
     for (bool end = false; !end;) {
         c->moved = false;
-        UD_TRY(receive(c, &end, err));
+        UD_TRY(converse_receive(c, &end, err));
         if (end) {
             break;
         }
@@ -114,7 +114,7 @@ static enum ud_code talk(struct conversation *c, struct ud_error *err)
                        ud_host_now_ms() > c->began + SIZE_WAIT_MS;
             idle = c->resize.wanted || !c->sized ? RESIZING_MS : IDLE_MS;
         }
-        UD_TRY(transmit(c, err));
+        UD_TRY(converse_transmit(c, err));
         UD_TRY(ud_duplex_wait(c->duplex, c->in_len > 0, c->moved ? 0 : idle, err));
     }
     return c->console->tty ? UD_OK : ud_demux_finish(&c->demux, err);
@@ -130,11 +130,11 @@ enum ud_code ud_converse(struct ud_engine *engine, struct ud_duplex *duplex,
     };
     c.sized = !console->tty;
     c.began = ud_host_now_ms();
-    UD_TRY(console->begin(console->ctx, wake, duplex, err));
+    UD_TRY(console->begin(console->ctx, converse_wake, duplex, err));
     c.out = ud_alloc(PIECE, 1);
     c.in = ud_alloc(PIECE, 1);
     ud_demux_init(&c.demux, &console->out, &console->errout);
-    enum ud_code rc = talk(&c, err);
+    enum ud_code rc = converse_talk(&c, err);
     console->end(console->ctx);
     ud_resize_done(&c.resize);
     ud_demux_done(&c.demux);

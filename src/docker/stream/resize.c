@@ -5,7 +5,7 @@
 /* The process may not have its terminal yet when it is asked first. */
 enum { TRIES = 20, AGAIN_MS = 100, REQUEST_MS = 3000 };
 
-static void start(struct ud_resize *r)
+static void resize_start(struct ud_resize *r)
 {
     unsigned rows = 0;
     unsigned columns = 0;
@@ -26,7 +26,7 @@ static void start(struct ud_resize *r)
     ud_buf_done(&path);
 }
 
-static void collect(struct ud_resize *r)
+static void resize_collect(struct ud_resize *r)
 {
     struct ud_http_response response = {0};
     struct ud_error why = {0};
@@ -45,7 +45,7 @@ static void collect(struct ud_resize *r)
 void ud_resize_step(struct ud_resize *r)
 {
     if (r->transfer != NULL && ud_http_is_done(r->transfer)) {
-        collect(r);
+        resize_collect(r);
     }
     if (r->console->resized(r->console->ctx)) {
         r->wanted = true;
@@ -54,7 +54,7 @@ void ud_resize_step(struct ud_resize *r)
     }
     if (r->wanted && r->transfer == NULL && ud_host_now_ms() >= r->not_before) {
         r->wanted = false;
-        start(r);
+        resize_start(r);
     }
 }
 

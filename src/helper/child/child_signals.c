@@ -2,7 +2,7 @@
 
 static volatile sig_atomic_t pending[NSIG];
 
-static void on_signal(int number)
+static void child_signals_on_signal(int number)
 {
     pending[number] = 1;
 }
@@ -11,7 +11,7 @@ void ud_child_signals_begin(sigset_t *ret_old)
 {
     static const int noted[] = {SIGCHLD, SIGTERM, SIGINT,  SIGHUP,
                                 SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH};
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = child_signals_on_signal};
     sigset_t blocked;
     (void)sigemptyset(&action.sa_mask);
     (void)sigemptyset(&blocked);

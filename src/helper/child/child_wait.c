@@ -15,7 +15,7 @@ struct wait {
     int status;
 };
 
-static time_t now(void)
+static time_t child_wait_now(void)
 {
     struct timespec time = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &time);
@@ -34,10 +34,10 @@ static void hang_up(struct wait *wait)
 {
     tell_child(wait->relay, wait->hung_up ? SIGKILL : SIGHUP);
     wait->hung_up = true;
-    wait->deadline = now() + LAST_WORDS_S;
+    wait->deadline = child_wait_now() + LAST_WORDS_S;
 }
 
-static bool again(void)
+static bool child_wait_again(void)
 {
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
@@ -48,7 +48,7 @@ static void lane_read(struct ud_lane *lane, int fd)
     if (n > 0) {
         lane->at = 0;
         lane->len = (size_t)n;
-    } else if (n == 0 || !again()) {
+    } else if (n == 0 || !child_wait_again()) {
         lane->ended = true;
     }
 }
@@ -58,7 +58,7 @@ static void lane_write(struct ud_lane *lane, int fd)
     ssize_t n = write(fd, lane->data + lane->at, lane->len - lane->at);
     if (n >= 0) {
         lane->at += (size_t)n;
-    } else if (!again()) {
+    } else if (!child_wait_again()) {
         lane->at = lane->len;
         lane->ended = true;
     }
@@ -71,7 +71,7 @@ static bool lane_full(const struct ud_lane *lane)
 
 /* A descriptor that nothing is wanted of is left out: poll would report a
  * hang-up all the time. */
-static void want(struct pollfd *poller, int fd, bool in, bool out)
+static void child_wait_want(struct pollfd *poller, int fd, bool in, bool out)
 {
     poller->events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0));
     poller->fd = poller->events != 0 ? fd : -1;
@@ -86,10 +86,10 @@ static void pass_bytes(struct wait *wait, const sigset_t *unblocked, time_t seco
     struct pollfd pollers[LANES];
     struct timespec timeout = {.tv_sec = seconds > 0 ? seconds : 0};
     bool relaying = r->master >= 0;
-    want(&pollers[0], r->in, relaying && !lane_full(to) && !to->ended, false);
-    want(&pollers[1], r->out, false, relaying && lane_full(from));
-    want(&pollers[2], r->master, relaying && !lane_full(from) && !from->ended,
-         relaying && lane_full(to));
+    child_wait_want(&pollers[0], r->in, relaying && !lane_full(to) && !to->ended, false);
+    child_wait_want(&pollers[1], r->out, false, relaying && lane_full(from));
+    child_wait_want(&pollers[2], r->master, relaying && !lane_full(from) && !from->ended,
+                    relaying && lane_full(to));
     if (ppoll(pollers, LANES, &timeout, unblocked) <= 0) {
         return;
     }
@@ -137,11 +137,11 @@ static bool child_ended(struct wait *wait)
 
 /* What the program wrote last; its children may hold the terminal open, so
  * nobody waits for its end. */
-static void drain(struct ud_relay *relay)
+static void child_wait_drain(struct ud_relay *relay)
 {
     struct pollfd poller = {.fd = relay->out, .events = POLLOUT};
-    time_t deadline = now() + LAST_WORDS_S;
-    while (relay->master >= 0 && now() < deadline) {
+    time_t deadline = child_wait_now() + LAST_WORDS_S;
+    while (relay->master >= 0 && child_wait_now() < deadline) {
         if (!lane_full(&relay->from_child)) {
             lane_read(&relay->from_child, relay->master);
         }
@@ -155,15 +155,15 @@ static void drain(struct ud_relay *relay)
 
 int ud_child_wait(struct ud_relay *relay, unsigned seconds, const sigset_t *unblocked)
 {
-    struct wait wait = {.relay = relay, .deadline = now() + (time_t)seconds};
+    struct wait wait = {.relay = relay, .deadline = child_wait_now() + (time_t)seconds};
     while (!child_ended(&wait)) {
         bool lost = relay->master >= 0 && relay->to_child.ended;
-        if (now() >= wait.deadline || (lost && !wait.hung_up)) {
+        if (child_wait_now() >= wait.deadline || (lost && !wait.hung_up)) {
             hang_up(&wait);
         }
         pass_signals(relay);
-        pass_bytes(&wait, unblocked, wait.deadline - now());
+        pass_bytes(&wait, unblocked, wait.deadline - child_wait_now());
     }
-    drain(relay);
+    child_wait_drain(relay);
     return WIFEXITED(wait.status) ? WEXITSTATUS(wait.status) : SIGNALLED + WTERMSIG(wait.status);
 }

@@ -29,7 +29,7 @@ bool ud_emit_gone(const struct ud_emit *emit)
     return emit->gone;
 }
 
-static void flush(struct ud_emit *emit)
+static void emit_flush(struct ud_emit *emit)
 {
     size_t done = 0;
     while (!emit->gone && done < emit->buf.len) {
@@ -49,7 +49,7 @@ void ud_emit_hello(struct ud_emit *emit, const char *version)
         return;
     }
     ud_record_add_hello(&emit->buf, version);
-    flush(emit);
+    emit_flush(emit);
 }
 
 void ud_emit_fact(struct ud_emit *emit, const char *key, const char *value)
@@ -58,7 +58,7 @@ void ud_emit_fact(struct ud_emit *emit, const char *key, const char *value)
         return;
     }
     ud_record_add_fact(&emit->buf, key, value);
-    flush(emit);
+    emit_flush(emit);
 }
 
 void ud_emit_blob(struct ud_emit *emit, const char *key, const void *data, size_t len)
@@ -70,7 +70,7 @@ void ud_emit_blob(struct ud_emit *emit, const char *key, const void *data, size_
     do {
         size_t n = len < PIECE ? len : PIECE;
         ud_record_add_blob(&emit->buf, key, p, n);
-        flush(emit);
+        emit_flush(emit);
         p += n;
         len -= n;
     } while (len > 0);
@@ -92,7 +92,7 @@ static void say_result(struct ud_emit *emit, const char *name, enum ud_verdict v
     default: /* there already; or a failure, which is told as an error */
         break;
     }
-    flush(emit);
+    emit_flush(emit);
 }
 
 void ud_emit_result(struct ud_emit *emit, const char *name, enum ud_verdict verdict, int errnum,
@@ -103,18 +103,18 @@ void ud_emit_result(struct ud_emit *emit, const char *name, enum ud_verdict verd
         return;
     }
     ud_record_add_result(&emit->buf, name, verdict, errnum, detail);
-    flush(emit);
+    emit_flush(emit);
 }
 
 void ud_emit_klog(struct ud_emit *emit, const char *name, const char *line)
 {
     if (emit->words) {
         ud_buf_addf(&emit->buf, UD_OPS_SAYS "kernel: %s\n", line);
-        flush(emit);
+        emit_flush(emit);
         return;
     }
     ud_record_add_klog(&emit->buf, name, line);
-    flush(emit);
+    emit_flush(emit);
 }
 
 void ud_emit_end(struct ud_emit *emit, enum ud_code code, const char *message)
@@ -123,5 +123,5 @@ void ud_emit_end(struct ud_emit *emit, enum ud_code code, const char *message)
         return;
     }
     ud_record_add_end(&emit->buf, code, message);
-    flush(emit);
+    emit_flush(emit);
 }

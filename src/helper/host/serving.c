@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool receive(int fd, void *dst, size_t len)
+static bool serving_receive(int fd, void *dst, size_t len)
 {
     unsigned char *p = dst;
     while (len > 0) {
@@ -23,12 +23,12 @@ static bool receive(int fd, void *dst, size_t len)
     return true;
 }
 
-static bool skip(int fd, size_t len)
+static bool serving_skip(int fd, size_t len)
 {
     unsigned char piece[4096];
     while (len > 0) {
         size_t n = len < sizeof piece ? len : sizeof piece;
-        if (!receive(fd, piece, n)) {
+        if (!serving_receive(fd, piece, n)) {
             return false;
         }
         len -= n;
@@ -36,7 +36,7 @@ static bool skip(int fd, size_t len)
     return true;
 }
 
-static bool transmit(int fd, const struct ud_buf *buf)
+static bool serving_transmit(int fd, const struct ud_buf *buf)
 {
     size_t done = 0;
     while (done < buf->len) {
@@ -54,21 +54,21 @@ static bool serve_one(struct ud_serving *serving, struct ud_buf *answer)
 {
     unsigned char bytes[UD_USBIP_HEADER_SIZE];
     struct ud_usbip_header header;
-    if (!receive(serving->fd, bytes, sizeof bytes) ||
+    if (!serving_receive(serving->fd, bytes, sizeof bytes) ||
         ud_usbip_decode(bytes, &header, &serving->failed) != UD_OK ||
-        !skip(serving->fd, ud_usbip_command_payload(&header))) {
+        !serving_skip(serving->fd, ud_usbip_command_payload(&header))) {
         return false;
     }
     ud_buf_clear(answer);
     if (ud_testdev_answer(&serving->device, &header, answer, &serving->failed) != UD_OK ||
-        !transmit(serving->fd, answer)) {
+        !serving_transmit(serving->fd, answer)) {
         return false;
     }
     atomic_store(&serving->urbs, serving->device.urbs);
     return true;
 }
 
-static void *serve(void *ctx)
+static void *serving_serve(void *ctx)
 {
     struct ud_serving *serving = ctx;
     struct ud_buf answer;
@@ -87,7 +87,7 @@ static int start_thread(struct ud_serving *serving)
     sigset_t old;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    int why = pthread_create(&serving->thread, NULL, serve, serving);
+    int why = pthread_create(&serving->thread, NULL, serving_serve, serving);
     (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
     return why;
 }

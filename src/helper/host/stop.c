@@ -5,7 +5,7 @@
 
 static volatile sig_atomic_t requested;
 
-static void on_signal(int number)
+static void stop_on_signal(int number)
 {
     (void)number;
     requested = 1;
@@ -13,7 +13,7 @@ static void on_signal(int number)
 
 void ud_stop_install(void)
 {
-    struct sigaction action = {.sa_handler = on_signal};
+    struct sigaction action = {.sa_handler = stop_on_signal};
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigaction(SIGINT, &action, NULL);

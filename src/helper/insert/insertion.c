@@ -19,7 +19,7 @@ struct insertion {
 /* What happened to one attempt. */
 enum attempt { ATTEMPT_INSERTED, ATTEMPT_PRESENT, ATTEMPT_FAILED, ATTEMPT_STOPPED };
 
-static bool stopped(const struct insertion *run)
+static bool insertion_stopped(const struct insertion *run)
 {
     return run->helper->kernel->stopped(run->helper->kernel->ctx);
 }
@@ -34,7 +34,7 @@ static void send_unload_support(struct ud_helper *helper)
     }
 }
 
-static const char *identity(const char *root, const struct ud_staged *module)
+static const char *insertion_identity(const char *root, const struct ud_staged *module)
 {
     char loaded[UD_BUILD_ID_MAX + 1];
     if (module->build_id[0] == '\0' || !ud_modules_build_id(root, module->kernel_name, loaded)) {
@@ -64,7 +64,7 @@ static enum attempt try_insert(struct insertion *run, const struct ud_staged *mo
     const struct ud_kernel *kernel = helper->kernel;
     *ret_why = EBUSY;
     for (unsigned waited = 0; waited <= UD_MODULES_WAIT_MS; waited += UD_MODULES_POLL_MS) {
-        if (stopped(run)) {
+        if (insertion_stopped(run)) {
             return ATTEMPT_STOPPED;
         }
         enum ud_module_state state = ud_modules_state(helper->root, module->kernel_name);
@@ -95,7 +95,7 @@ static bool is_live(const struct insertion *run, const struct ud_staged *module)
         if (ud_modules_state(run->helper->root, module->kernel_name) == UD_MODULE_LIVE) {
             return true;
         }
-        if (stopped(run)) {
+        if (insertion_stopped(run)) {
             return false;
         }
         kernel->sleep_ms(kernel->ctx, UD_MODULES_POLL_MS);
@@ -105,7 +105,7 @@ static bool is_live(const struct insertion *run, const struct ud_staged *module)
 
 /* What finit_module's error numbers mean where strerror would mislead; the
  * details are in the log lines. */
-static const char *reason(int why)
+static const char *insertion_reason(int why)
 {
     switch (why) {
     case ENOEXEC:
@@ -129,15 +129,15 @@ static const char *reason(int why)
     }
 }
 
-static enum ud_code refused(struct insertion *run, const struct ud_staged *module, int why,
-                            const char *text, struct ud_error *err)
+static enum ud_code insertion_refused(struct insertion *run, const struct ud_staged *module,
+                                      int why, const char *text, struct ud_error *err)
 {
     ud_emit_result(run->helper->emit, module->name, UD_VERDICT_FAILED, why, text);
     return ud_fail(err, why == EPERM ? UD_ERR_DENIED : UD_ERR_REFUSED, NULL,
                    "the kernel refused module %s: %s", module->name, text);
 }
 
-static enum ud_code interrupted(struct ud_error *err)
+static enum ud_code insertion_interrupted(struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted");
 }
@@ -149,22 +149,23 @@ static enum ud_code insert_one(struct insertion *run, size_t i, struct ud_error 
     int why = 0;
     switch (try_insert(run, module, &why)) {
     case ATTEMPT_STOPPED:
-        return interrupted(err);
+        return insertion_interrupted(err);
     case ATTEMPT_PRESENT:
         ud_emit_result(helper->emit, module->name, UD_VERDICT_PRESENT, 0,
-                       identity(helper->root, module));
+                       insertion_identity(helper->root, module));
         return UD_OK;
     case ATTEMPT_FAILED:
         send_log(helper, module->name);
-        return refused(run, module, why, reason(why), err);
+        return insertion_refused(run, module, why, insertion_reason(why), err);
     case ATTEMPT_INSERTED:
         break;
     }
     run->ours[i] = true;
     send_log(helper, module->name);
     if (!is_live(run, module)) {
-        return stopped(run) ? interrupted(err)
-                            : refused(run, module, ETIMEDOUT, "it did not become live", err);
+        return insertion_stopped(run)
+                   ? insertion_interrupted(err)
+                   : insertion_refused(run, module, ETIMEDOUT, "it did not become live", err);
     }
     ud_emit_result(helper->emit, module->name, UD_VERDICT_INSERTED, 0, "");
     return UD_OK;
@@ -185,7 +186,7 @@ static enum ud_code insert_all(struct insertion *run, struct ud_error *err)
         UD_TRY(insert_one(run, i, err));
         UD_TRY(check_reader(run, i + 1, err));
     }
-    return stopped(run) ? interrupted(err) : UD_OK;
+    return insertion_stopped(run) ? insertion_interrupted(err) : UD_OK;
 }
 
 /* Unloads what this run inserted, last first, whether somebody interrupts or

@@ -21,7 +21,7 @@ void ud_stage_done(struct ud_stage *stage)
     stage->count = 0;
 }
 
-static bool write_all(int fd, const char *data, size_t len)
+static bool stage_write_all(int fd, const char *data, size_t len)
 {
     while (len > 0) {
         ssize_t n = write(fd, data, len);
@@ -38,7 +38,7 @@ static bool write_all(int fd, const char *data, size_t len)
 }
 
 /* 0 or an errno number. */
-static int copy(int from, int to)
+static int stage_copy(int from, int to)
 {
     char piece[16 * 1024];
     size_t total = 0;
@@ -55,7 +55,7 @@ static int copy(int from, int to)
             if (total > UD_OPS_FILE_MAX) {
                 return EFBIG;
             }
-            if (!write_all(to, piece, (size_t)n)) {
+            if (!stage_write_all(to, piece, (size_t)n)) {
                 return errno;
             }
         }
@@ -64,7 +64,7 @@ static int copy(int from, int to)
 
 /* The same file through a descriptor that cannot write: the kernel may refuse
  * to take a module from a file that somebody can still change. */
-static int reopen(int fd)
+static int stage_reopen(int fd)
 {
     char path[64];
     (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
@@ -78,8 +78,8 @@ static int into_memory(int from, const char *name)
     if (to < 0) {
         return -1;
     }
-    int why = copy(from, to);
-    int fd = why == 0 ? reopen(to) : -1;
+    int why = stage_copy(from, to);
+    int fd = why == 0 ? stage_reopen(to) : -1;
     if (why == 0 && fd < 0) {
         why = errno;
     }
@@ -105,7 +105,7 @@ static int open_module(const char *root, const char *dir, const char *name)
 
 /* Notes the build ID; a file that says it is another module is refused, since
  * what is inserted could not be found again to be removed. */
-static enum ud_code inspect(struct ud_staged *module, struct ud_error *err)
+static enum ud_code stage_inspect(struct ud_staged *module, struct ud_error *err)
 {
     struct stat st;
     char said[UD_MODULE_NAME_MAX + 1];
@@ -145,10 +145,10 @@ static enum ud_code load_one(const char *root, const char *dir, struct ud_staged
         return ud_fail(err, why == ENOENT ? UD_ERR_NOT_FOUND : UD_ERR_IO, NULL,
                        "cannot take %s/%s.ko: %s", dir, module->name, strerror(why));
     }
-    return inspect(module, err);
+    return stage_inspect(module, err);
 }
 
-static enum ud_code add_name(struct ud_stage *stage, const char *name, struct ud_error *err)
+static enum ud_code stage_add_name(struct ud_stage *stage, const char *name, struct ud_error *err)
 {
     struct ud_staged module = {.fd = -1};
     if (!ud_check_module_name(name)) {
@@ -174,7 +174,7 @@ enum ud_code ud_stage_load(const char *root, const char *dir, int count, char **
                        UD_OPS_MODULES_MAX);
     }
     for (int i = 0; i < count; i++) {
-        UD_TRY(add_name(ret, names[i], err));
+        UD_TRY(stage_add_name(ret, names[i], err));
     }
     for (size_t i = 0; i < ret->count; i++) {
         UD_TRY(load_one(root, dir, &ret->modules[i], err));

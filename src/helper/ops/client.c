@@ -69,7 +69,7 @@ static enum ud_code insert_missing(struct ud_helper *helper, int count, char **n
 
 /* The parent learns from the pipe whether the program could be run: it is closed
  * by a successful exec, and else brings the error number. */
-static _Noreturn void become(char **argv, int pipe_end, const sigset_t *signals)
+static _Noreturn void client_become(char **argv, int pipe_end, const sigset_t *signals)
 {
     int terminal = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
     ud_child_take_terminal(terminal);
@@ -103,7 +103,7 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     struct ud_relay *relay = ud_relay_new();
     enum ud_code rc = ud_child_fork(helper->kernel, relay, &old, err);
     if (rc == UD_OK && relay->child == 0) {
-        become(argv, ends[1], &old);
+        client_become(argv, ends[1], &old);
     }
     (void)close(ends[1]);
     if (rc == UD_OK) {
@@ -116,7 +116,8 @@ static enum ud_code run_program(struct ud_helper *helper, char **argv, struct ud
     return rc;
 }
 
-static enum ud_code run(struct ud_helper *helper, int count, char **args, struct ud_error *err)
+static enum ud_code client_run(struct ud_helper *helper, int count, char **args,
+                               struct ud_error *err)
 {
     const int modules = ud_helper_count_before_dashes(count, args);
     if (modules + 1 >= count) {
@@ -130,7 +131,7 @@ static enum ud_code run(struct ud_helper *helper, int count, char **args, struct
 /* The code has to be in the words: there is nothing else for it to be in. */
 enum ud_code ud_op_client(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
-    enum ud_code rc = run(helper, count, args, err);
+    enum ud_code rc = client_run(helper, count, args, err);
     if (rc != UD_OK) {
         ud_error_prefix(err, UD_OPS_ERROR "%s", ud_error_name(rc));
     }

@@ -101,8 +101,8 @@ static void look_into(struct search *search, const char *path)
     (void)munmap(data, len);
 }
 
-static enum ud_code add_path(struct search *search, const char *path, const char *release,
-                             struct ud_error *err)
+static enum ud_code crcs_add_path(struct search *search, const char *path, const char *release,
+                                  struct ud_error *err)
 {
     if (!ud_check_module_path(path, release)) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "not the path of a module of kernel %s: %.200s",
@@ -112,7 +112,8 @@ static enum ud_code add_path(struct search *search, const char *path, const char
     return UD_OK;
 }
 
-static enum ud_code collect(struct search *search, int count, char **args, struct ud_error *err)
+static enum ud_code crcs_collect(struct search *search, int count, char **args,
+                                 struct ud_error *err)
 {
     struct utsname uts;
     const int paths = ud_helper_count_before_dashes(count, args);
@@ -123,7 +124,7 @@ static enum ud_code collect(struct search *search, int count, char **args, struc
         return ud_fail(err, UD_ERR_USAGE, NULL, "crcs takes at most %d paths", UD_OPS_PATHS_MAX);
     }
     for (int i = 0; i < paths; i++) {
-        UD_TRY(add_path(search, args[i], uts.release, err));
+        UD_TRY(crcs_add_path(search, args[i], uts.release, err));
     }
     UD_TRY(ud_helper_take_symbols(count - paths - 1, args + paths + 1, &search->names, err));
     search->left = search->names.len;
@@ -131,11 +132,11 @@ static enum ud_code collect(struct search *search, int count, char **args, struc
     return UD_OK;
 }
 
-static enum ud_code run(struct search *search, bool enter, int count, char **args,
-                        struct ud_error *err)
+static enum ud_code crcs_run(struct search *search, bool enter, int count, char **args,
+                             struct ud_error *err)
 {
     const struct ud_kernel *kernel = search->helper->kernel;
-    UD_TRY(collect(search, count, args, err));
+    UD_TRY(crcs_collect(search, count, args, err));
     if (enter) {
         UD_TRY(kernel->enter(kernel->ctx, UD_REACH_FILES, err));
     }
@@ -152,7 +153,7 @@ enum ud_code ud_op_crcs(struct ud_helper *helper, int count, char **args, struct
 {
     struct search search = {.helper = helper};
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
-    enum ud_code rc = run(&search, enter, count, args, err);
+    enum ud_code rc = crcs_run(&search, enter, count, args, err);
     ud_strv_done(&search.names);
     ud_strv_done(&search.paths);
     free(search.known);

@@ -9,13 +9,13 @@
 #include "proto/ops.h"
 #include "util/str.h"
 
-static void reap(void)
+static void hold_reap(void)
 {
     while (waitpid(-1, NULL, WNOHANG) > 0) {
     }
 }
 
-static time_t now(void)
+static time_t hold_now(void)
 {
     struct timespec time = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &time);
@@ -24,16 +24,16 @@ static time_t now(void)
 
 /* Signals are taken one by one instead of handled, so none is lost between a
  * check and the wait for the next. */
-static void hold(time_t seconds, const sigset_t *signals)
+static void ops_hold(time_t seconds, const sigset_t *signals)
 {
-    time_t end = now() + seconds;
-    for (time_t left = seconds; left > 0; left = end - now()) {
+    time_t end = hold_now() + seconds;
+    for (time_t left = seconds; left > 0; left = end - hold_now()) {
         struct timespec timeout = {.tv_sec = left};
         int number = sigtimedwait(signals, NULL, &timeout);
         if (number > 0 && number != SIGCHLD) {
             return;
         }
-        reap();
+        hold_reap();
     }
 }
 
@@ -53,7 +53,7 @@ enum ud_code ud_op_hold(struct ud_helper *helper, int count, char **args, struct
     (void)sigaddset(&signals, SIGHUP);
     (void)sigprocmask(SIG_BLOCK, &signals, NULL);
     if (!helper->kernel->stopped(helper->kernel->ctx)) {
-        hold((time_t)seconds, &signals);
+        ops_hold((time_t)seconds, &signals);
     }
     return UD_OK;
 }

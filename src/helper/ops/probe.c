@@ -46,7 +46,8 @@ static void send_lines(const char *root, struct ud_emit *emit)
     }
 }
 
-static void send_file(const char *root, struct ud_emit *emit, const char *key, const char *path)
+static void probe_send_file(const char *root, struct ud_emit *emit, const char *key,
+                            const char *path)
 {
     struct ud_buf buf;
     ud_buf_init(&buf, BLOB_MAX);
@@ -98,7 +99,7 @@ static void send_modules(const char *root, struct ud_emit *emit)
         }
     }
     ud_strv_done(&names);
-    send_file(root, emit, UD_BLOB_PROC_MODULES, "/proc/modules");
+    probe_send_file(root, emit, UD_BLOB_PROC_MODULES, "/proc/modules");
 }
 
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
@@ -111,9 +112,9 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
         if (ud_sysfile_is_dir(root, dir)) {
             ud_emit_fact(emit, UD_FACT_MODULES_DIR, dir);
             (void)snprintf(file, sizeof file, "%s/modules.dep", dir);
-            send_file(root, emit, UD_BLOB_MODULES_DEP, file);
+            probe_send_file(root, emit, UD_BLOB_MODULES_DEP, file);
             (void)snprintf(file, sizeof file, "%s/modules.builtin", dir);
-            send_file(root, emit, UD_BLOB_MODULES_BUILTIN, file);
+            probe_send_file(root, emit, UD_BLOB_MODULES_BUILTIN, file);
             return;
         }
     }
@@ -138,11 +139,11 @@ static void send_os_release(const char *root, struct ud_emit *emit, bool entered
 {
     static const char *const usual[] = {"/etc/os-release", "/usr/lib/os-release"};
     if (!entered) {
-        send_file(root, emit, UD_BLOB_OS_RELEASE, UD_OPS_OS_RELEASE);
+        probe_send_file(root, emit, UD_BLOB_OS_RELEASE, UD_OPS_OS_RELEASE);
         return;
     }
-    send_file(root, emit, UD_BLOB_OS_RELEASE,
-              ud_sysfile_exists(root, usual[0]) ? usual[0] : usual[1]);
+    probe_send_file(root, emit, UD_BLOB_OS_RELEASE,
+                    ud_sysfile_exists(root, usual[0]) ? usual[0] : usual[1]);
 }
 
 /* Engines put /dev/null over this file in containers that are not privileged. */

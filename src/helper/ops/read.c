@@ -24,8 +24,8 @@ static enum ud_code cannot_read(const char *path, int why, struct ud_error *err)
 }
 
 /* At most UD_OPS_FILE_MAX bytes, sent as they come. */
-static enum ud_code send_file(struct ud_helper *helper, int fd, const char *path,
-                              struct ud_error *err)
+static enum ud_code read_send_file(struct ud_helper *helper, int fd, const char *path,
+                                   struct ud_error *err)
 {
     char *piece = ud_alloc(PIECE, 1);
     size_t total = 0;
@@ -85,7 +85,7 @@ static enum ud_code read_files(struct ud_helper *helper, int count, char **paths
     }
     for (int i = 0; i < count && rc == UD_OK; i++) {
         ud_emit_fact(helper->emit, UD_FACT_FILE, paths[i]);
-        rc = send_file(helper, fds[i], paths[i], err);
+        rc = read_send_file(helper, fds[i], paths[i], err);
     }
     for (int i = 0; i < opened; i++) {
         (void)close(fds[i]);

@@ -55,7 +55,7 @@ static const struct removal_item *find_item(const struct removal *run, const cha
     return NULL;
 }
 
-static enum ud_code parse(struct removal *run, int count, char **args, struct ud_error *err)
+static enum ud_code remove_parse(struct removal *run, int count, char **args, struct ud_error *err)
 {
     if (count < 1 || count > UD_OPS_MODULES_MAX) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "remove takes 1 to %d names of modules",
@@ -222,7 +222,7 @@ enum ud_code ud_op_remove(struct ud_helper *helper, int count, char **args, stru
     bool own = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_OWN);
     memset(&run, 0, sizeof run);
     run.helper = helper;
-    UD_TRY(parse(&run, count, args, err));
+    UD_TRY(remove_parse(&run, count, args, err));
     if (!own) {
         UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     }

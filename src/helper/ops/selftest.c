@@ -30,7 +30,7 @@ static enum ud_code choose_port(struct ud_selftest *test, uint32_t from, struct 
     return UD_OK;
 }
 
-static enum ud_code refused(const struct ud_selftest *test, int why, struct ud_error *err)
+static enum ud_code selftest_refused(const struct ud_selftest *test, int why, struct ud_error *err)
 {
     bool denied = why == EACCES || why == EPERM || why == EROFS;
     ud_selftest_send_log(test);
@@ -40,7 +40,7 @@ static enum ud_code refused(const struct ud_selftest *test, int why, struct ud_e
 }
 
 /* Somebody else may take the chosen port meanwhile: then the next. */
-static enum ud_code attach(struct ud_selftest *test, int fd, struct ud_error *err)
+static enum ud_code selftest_attach(struct ud_selftest *test, int fd, struct ud_error *err)
 {
     const struct ud_kernel *kernel = test->helper->kernel;
     uint32_t from = 0;
@@ -49,7 +49,7 @@ static enum ud_code attach(struct ud_selftest *test, int fd, struct ud_error *er
         test->begun_ms = ud_selftest_now_ms();
         int why = kernel->attach(kernel->ctx, test->port, fd, test->devid, UD_TESTDEV_SPEED);
         if (why != EBUSY) {
-            return why == 0 ? UD_OK : refused(test, why, err);
+            return why == 0 ? UD_OK : selftest_refused(test, why, err);
         }
         from = test->port + 1;
     }
@@ -87,7 +87,7 @@ static enum ud_code attach_and_await(struct ud_selftest *test, int kernel_end, s
 {
     const struct ud_kernel *kernel = test->helper->kernel;
     kernel->log_mark(kernel->ctx);
-    enum ud_code rc = attach(test, kernel_end, err);
+    enum ud_code rc = selftest_attach(test, kernel_end, err);
     (void)close(kernel_end);
     if (rc != UD_OK) {
         ud_serving_stop(&test->serving);
@@ -103,7 +103,7 @@ static enum ud_code attach_and_await(struct ud_selftest *test, int kernel_end, s
     return rc != UD_OK ? rc : after;
 }
 
-static enum ud_code run(struct ud_selftest *test, struct ud_error *err)
+static enum ud_code selftest_run(struct ud_selftest *test, struct ud_error *err)
 {
     int ends[2];
     UD_TRY(make_up(test, err));
@@ -134,5 +134,5 @@ enum ud_code ud_op_selftest(struct ud_helper *helper, int count, char **args, st
         return ud_selftest_failed(&test, UD_SELFTEST_DRIVER, UD_ERR_NOT_FOUND, ENOENT, err,
                                   "the kernel has no USB/IP: there is no device vhci_hcd.0");
     }
-    return run(&test, err);
+    return selftest_run(&test, err);
 }

@@ -13,7 +13,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static bool take_number(const char *text, size_t len, unsigned short *ret)
+static bool shell_take_number(const char *text, size_t len, unsigned short *ret)
 {
     uint64_t number = 0;
     char *copy = ud_strndup(text, len);
@@ -24,7 +24,7 @@ static bool take_number(const char *text, size_t len, unsigned short *ret)
 }
 
 /* "24x80" for standard input's terminal, which the engine makes with no size. */
-static enum ud_code take_size(int *count, char ***args, struct ud_error *err)
+static enum ud_code shell_take_size(int *count, char ***args, struct ud_error *err)
 {
     struct winsize size = {0};
     if (!ud_helper_take_flag(count, args, UD_OPS_FLAG_SIZE)) {
@@ -32,8 +32,8 @@ static enum ud_code take_size(int *count, char ***args, struct ud_error *err)
     }
     const char *text = *count > 0 ? (*args)[0] : "";
     const char *x = strchr(text, 'x');
-    if (x == NULL || !take_number(text, (size_t)(x - text), &size.ws_row) ||
-        !take_number(x + 1, strlen(x + 1), &size.ws_col)) {
+    if (x == NULL || !shell_take_number(text, (size_t)(x - text), &size.ws_row) ||
+        !shell_take_number(x + 1, strlen(x + 1), &size.ws_col)) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "%s takes ROWSxCOLUMNS", UD_OPS_FLAG_SIZE);
     }
     (void)ioctl(STDIN_FILENO, TIOCSWINSZ, &size);
@@ -66,8 +66,8 @@ static int open_terminal(struct ud_relay *relay)
     return ud_shell_pty(STDIN_FILENO, &relay->master, &slave) == 0 ? slave : STDIN_FILENO;
 }
 
-static enum ud_code run(struct ud_helper *helper, struct ud_relay *relay, char **argv,
-                        struct ud_error *err)
+static enum ud_code shell_run(struct ud_helper *helper, struct ud_relay *relay, char **argv,
+                              struct ud_error *err)
 {
     sigset_t old;
     int terminal = open_terminal(relay);
@@ -91,12 +91,12 @@ static enum ud_code run(struct ud_helper *helper, struct ud_relay *relay, char *
 enum ud_code ud_op_shell(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct ud_relay *relay = ud_relay_new();
-    enum ud_code rc = take_size(&count, &args, err);
+    enum ud_code rc = shell_take_size(&count, &args, err);
     if (rc == UD_OK) {
         rc = helper->kernel->enter(helper->kernel->ctx, UD_REACH_ALL, err);
     }
     if (rc == UD_OK) {
-        rc = run(helper, relay, args, err);
+        rc = shell_run(helper, relay, args, err);
     }
     free(relay);
     return rc;

@@ -19,7 +19,7 @@ static bool attribute_is(const struct ud_selftest *test, const char *name, const
 }
 
 /* The line of a port has device and bus id only once the device has an address. */
-static bool is_ours(const struct ud_selftest *test, const struct ud_vhci_port *port)
+static bool selftest_watch_is_ours(const struct ud_selftest *test, const struct ud_vhci_port *port)
 {
     return port->state == UD_VHCI_USED ? port->devid == test->devid : port->state != UD_VHCI_FREE;
 }
@@ -28,7 +28,7 @@ static bool is_configured(struct ud_selftest *test, const struct ud_vhci_port *p
 {
     char vendor[8];
     char product[8];
-    if (port->state != UD_VHCI_USED || !is_ours(test, port)) {
+    if (port->state != UD_VHCI_USED || !selftest_watch_is_ours(test, port)) {
         return false;
     }
     (void)snprintf(test->busid, sizeof test->busid, "%s", port->busid);
@@ -70,7 +70,7 @@ enum ud_code ud_selftest_await(struct ud_selftest *test, struct ud_error *err)
             test->urbs = atomic_load(&test->serving.urbs);
             return UD_OK;
         }
-        if (!is_ours(test, &port) || port.state == UD_VHCI_ERROR) {
+        if (!selftest_watch_is_ours(test, &port) || port.state == UD_VHCI_ERROR) {
             return not_enumerated(test, true, err);
         }
         kernel->sleep_ms(kernel->ctx, POLL_MS);
@@ -80,10 +80,11 @@ enum ud_code ud_selftest_await(struct ud_selftest *test, struct ud_error *err)
 
 /* ---- detaching ---- */
 
-static bool is_gone(const struct ud_selftest *test)
+static bool selftest_watch_is_gone(const struct ud_selftest *test)
 {
     struct ud_vhci_port port;
-    if (ud_vhci_port(test->helper->root, test->port, &port) != 0 || is_ours(test, &port)) {
+    if (ud_vhci_port(test->helper->root, test->port, &port) != 0 ||
+        selftest_watch_is_ours(test, &port)) {
         return false;
     }
     return test->busid[0] == '\0' || !attribute_is(test, "serial", test->serial);
@@ -94,7 +95,7 @@ static bool await_gone(const struct ud_selftest *test)
 {
     const struct ud_kernel *kernel = test->helper->kernel;
     for (unsigned waited = 0; waited <= UD_OPS_SELFTEST_MS; waited += POLL_MS) {
-        if (is_gone(test)) {
+        if (selftest_watch_is_gone(test)) {
             return true;
         }
         kernel->sleep_ms(kernel->ctx, POLL_MS);
@@ -107,7 +108,8 @@ static bool await_gone(const struct ud_selftest *test)
 static bool holds_port(const struct ud_selftest *test)
 {
     struct ud_vhci_port port;
-    return ud_vhci_port(test->helper->root, test->port, &port) != 0 || is_ours(test, &port);
+    return ud_vhci_port(test->helper->root, test->port, &port) != 0 ||
+           selftest_watch_is_ours(test, &port);
 }
 
 /* The kernel frees the port at the end of the connection as well. */
@@ -115,7 +117,7 @@ enum ud_code ud_selftest_detach(struct ud_selftest *test, struct ud_error *err)
 {
     const struct ud_kernel *kernel = test->helper->kernel;
     int why = holds_port(test) ? kernel->detach(kernel->ctx, test->port) : 0;
-    bool gone = why == 0 ? await_gone(test) : is_gone(test);
+    bool gone = why == 0 ? await_gone(test) : selftest_watch_is_gone(test);
     ud_serving_stop(&test->serving);
     if (gone) {
         return UD_OK;

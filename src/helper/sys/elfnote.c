@@ -12,7 +12,7 @@ struct span {
 };
 
 /* A part of whole, or false if it would reach over its end. */
-static bool part(struct span whole, uint64_t offset, uint64_t len, struct span *ret)
+static bool elfnote_part(struct span whole, uint64_t offset, uint64_t len, struct span *ret)
 {
     if (offset > whole.len || len > whole.len - offset) {
         return false;
@@ -21,17 +21,17 @@ static bool part(struct span whole, uint64_t offset, uint64_t len, struct span *
     return true;
 }
 
-static bool copy(struct span whole, uint64_t offset, void *dst, size_t size)
+static bool elfnote_copy(struct span whole, uint64_t offset, void *dst, size_t size)
 {
     struct span found;
-    if (!part(whole, offset, size, &found)) {
+    if (!elfnote_part(whole, offset, size, &found)) {
         return false;
     }
     memcpy(dst, found.ptr, size);
     return true;
 }
 
-static uint64_t align4(uint64_t n)
+static uint64_t elfnote_align4(uint64_t n)
 {
     return (n + 3) & ~(uint64_t)3;
 }
@@ -40,12 +40,12 @@ bool ud_note_build_id(const void *notes, size_t len, char ret[UD_BUILD_ID_MAX + 
 {
     struct span rest = {notes, len};
     Elf64_Nhdr note;
-    while (copy(rest, 0, &note, sizeof note)) {
+    while (elfnote_copy(rest, 0, &note, sizeof note)) {
         struct span name;
         struct span desc;
-        uint64_t desc_at = sizeof note + align4(note.n_namesz);
-        if (!part(rest, sizeof note, note.n_namesz, &name) ||
-            !part(rest, desc_at, note.n_descsz, &desc)) {
+        uint64_t desc_at = sizeof note + elfnote_align4(note.n_namesz);
+        if (!elfnote_part(rest, sizeof note, note.n_namesz, &name) ||
+            !elfnote_part(rest, desc_at, note.n_descsz, &desc)) {
             return false;
         }
         bool is_gnu = name.len == 4 && memcmp(name.ptr, "GNU", 4) == 0;
@@ -54,26 +54,27 @@ bool ud_note_build_id(const void *notes, size_t len, char ret[UD_BUILD_ID_MAX + 
             ud_str_hex(desc.ptr, desc.len, ret);
             return true;
         }
-        uint64_t next = desc_at + align4(note.n_descsz);
-        if (!part(rest, next, rest.len > next ? rest.len - next : 0, &rest)) {
+        uint64_t next = desc_at + elfnote_align4(note.n_descsz);
+        if (!elfnote_part(rest, next, rest.len > next ? rest.len - next : 0, &rest)) {
             return false;
         }
     }
     return false;
 }
 
-static bool read_header(struct span elf, Elf64_Ehdr *ret)
+static bool elfnote_read_header(struct span elf, Elf64_Ehdr *ret)
 {
-    return copy(elf, 0, ret, sizeof *ret) && memcmp(ret->e_ident, ELFMAG, SELFMAG) == 0 &&
+    return elfnote_copy(elf, 0, ret, sizeof *ret) && memcmp(ret->e_ident, ELFMAG, SELFMAG) == 0 &&
            ret->e_ident[EI_CLASS] == ELFCLASS64 && ret->e_ident[EI_DATA] == ELFDATA2LSB &&
            ret->e_shentsize == sizeof(Elf64_Shdr);
 }
 
-static bool read_section(struct span elf, const Elf64_Ehdr *header, unsigned index, Elf64_Shdr *ret)
+static bool elfnote_read_section(struct span elf, const Elf64_Ehdr *header, unsigned index,
+                                 Elf64_Shdr *ret)
 {
     uint64_t skip = (uint64_t)index * sizeof *ret;
     return index < header->e_shnum && header->e_shoff <= elf.len &&
-           copy(elf, header->e_shoff + skip, ret, sizeof *ret);
+           elfnote_copy(elf, header->e_shoff + skip, ret, sizeof *ret);
 }
 
 bool ud_elf_build_id(const void *elf, size_t len, char ret[UD_BUILD_ID_MAX + 1])
@@ -82,12 +83,12 @@ bool ud_elf_build_id(const void *elf, size_t len, char ret[UD_BUILD_ID_MAX + 1])
     Elf64_Ehdr header;
     Elf64_Shdr section;
     struct span notes;
-    if (!read_header(whole, &header)) {
+    if (!elfnote_read_header(whole, &header)) {
         return false;
     }
-    for (unsigned i = 0; read_section(whole, &header, i, &section); i++) {
+    for (unsigned i = 0; elfnote_read_section(whole, &header, i, &section); i++) {
         if (section.sh_type == SHT_NOTE &&
-            part(whole, section.sh_offset, section.sh_size, &notes) &&
+            elfnote_part(whole, section.sh_offset, section.sh_size, &notes) &&
             ud_note_build_id(notes.ptr, notes.len, ret)) {
             return true;
         }
@@ -101,15 +102,17 @@ static bool find_section(struct span elf, const char *name, struct span *ret)
     Elf64_Ehdr header;
     Elf64_Shdr section;
     struct span strings;
-    if (!read_header(elf, &header) || !read_section(elf, &header, header.e_shstrndx, &section) ||
-        !part(elf, section.sh_offset, section.sh_size, &strings)) {
+    if (!elfnote_read_header(elf, &header) ||
+        !elfnote_read_section(elf, &header, header.e_shstrndx, &section) ||
+        !elfnote_part(elf, section.sh_offset, section.sh_size, &strings)) {
         return false;
     }
     size_t size = strlen(name) + 1;
-    for (unsigned i = 0; read_section(elf, &header, i, &section); i++) {
+    for (unsigned i = 0; elfnote_read_section(elf, &header, i, &section); i++) {
         struct span text;
-        if (part(strings, section.sh_name, size, &text) && memcmp(text.ptr, name, size) == 0) {
-            return part(elf, section.sh_offset, section.sh_size, ret);
+        if (elfnote_part(strings, section.sh_name, size, &text) &&
+            memcmp(text.ptr, name, size) == 0) {
+            return elfnote_part(elf, section.sh_offset, section.sh_size, ret);
         }
     }
     return false;

@@ -29,7 +29,7 @@ static bool can_be_imported(const char *name)
 }
 
 /* line is a text of its own and is taken apart in place. */
-static void take_line(struct sending *sending, char *line)
+static void kallsyms_take_line(struct sending *sending, char *line)
 {
     char *type = strchr(line, ' ');
     if (type == NULL || type[1] == '\0' || type[2] != ' ') {
@@ -51,14 +51,14 @@ static size_t take_lines(struct sending *sending, char *text, size_t len)
     char *end;
     while ((end = memchr(text + used, '\n', len - used)) != NULL) {
         *end = '\0';
-        take_line(sending, text + used);
+        kallsyms_take_line(sending, text + used);
         used = (size_t)(end + 1 - text);
     }
     return used;
 }
 
 /* What has come together; 0 or an errno number. */
-static int send(struct sending *sending, struct ud_emit *emit)
+static int kallsyms_send(struct sending *sending, struct ud_emit *emit)
 {
     sending->total += sending->names.len;
     if (sending->total > UD_OPS_NAMES_MAX) {
@@ -71,7 +71,7 @@ static int send(struct sending *sending, struct ud_emit *emit)
     return 0;
 }
 
-static int send_all(struct sending *sending, int fd, struct ud_emit *emit, char *text)
+static int kallsyms_send_all(struct sending *sending, int fd, struct ud_emit *emit, char *text)
 {
     size_t len = 0;
     while (!ud_emit_gone(emit)) {
@@ -80,7 +80,7 @@ static int send_all(struct sending *sending, int fd, struct ud_emit *emit, char 
             continue;
         }
         if (n <= 0) {
-            return n < 0 ? errno : send(sending, emit);
+            return n < 0 ? errno : kallsyms_send(sending, emit);
         }
         len += (size_t)n;
         size_t used = take_lines(sending, text, len);
@@ -89,7 +89,7 @@ static int send_all(struct sending *sending, int fd, struct ud_emit *emit, char 
         memmove(text, text + used, len - used);
         len -= used;
         /* The kernel gives a page at a time. */
-        int why = sending->names.len >= PIECE ? send(sending, emit) : 0;
+        int why = sending->names.len >= PIECE ? kallsyms_send(sending, emit) : 0;
         if (why != 0) {
             return why;
         }
@@ -102,7 +102,7 @@ int ud_kallsyms_send(int fd, struct ud_emit *emit, size_t *ret_lines)
     struct sending sending = {0};
     char *text = ud_alloc(PIECE, 1);
     ud_buf_init(&sending.names, 2 * PIECE);
-    int why = send_all(&sending, fd, emit, text);
+    int why = kallsyms_send_all(&sending, fd, emit, text);
     *ret_lines = sending.lines;
     ud_buf_done(&sending.names);
     free(text);

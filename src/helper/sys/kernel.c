@@ -16,19 +16,19 @@
 
 static int kmsg_fd = -1;
 
-static enum ud_code enter(void *ctx, enum ud_reach reach, struct ud_error *err)
+static enum ud_code kernel_enter(void *ctx, enum ud_reach reach, struct ud_error *err)
 {
     (void)ctx;
     return ud_ns_enter(reach, err);
 }
 
-static enum ud_code lock(void *ctx, struct ud_error *err)
+static enum ud_code kernel_lock(void *ctx, struct ud_error *err)
 {
     (void)ctx;
     return ud_lock_take(ud_kernel_real(), UD_LOCK_NAME, UD_LOCK_WAIT_MS, err);
 }
 
-static int insert(void *ctx, int fd)
+static int kernel_insert(void *ctx, int fd)
 {
     (void)ctx;
     return syscall(SYS_finit_module, fd, "", 0) == 0 ? 0 : errno;
@@ -41,7 +41,7 @@ static int remove_module(void *ctx, const char *name)
 }
 
 /* drivers/usb/usbip/vhci_sysfs.c: four decimal numbers. */
-static int attach(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed)
+static int kernel_attach(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed)
 {
     char text[64];
     (void)ctx;
@@ -50,7 +50,7 @@ static int attach(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t spe
     return ud_sysfile_write("", UD_VHCI_CONTROLLER "/attach", text);
 }
 
-static int detach(void *ctx, uint32_t port)
+static int kernel_detach(void *ctx, uint32_t port)
 {
     char text[16];
     (void)ctx;
@@ -81,7 +81,7 @@ static void sleep_ms(void *ctx, unsigned ms)
     (void)nanosleep(&time, NULL);
 }
 
-static bool stopped(void *ctx)
+static bool kernel_stopped(void *ctx)
 {
     (void)ctx;
     return ud_stop_requested();
@@ -90,16 +90,16 @@ static bool stopped(void *ctx)
 const struct ud_kernel *ud_kernel_real(void)
 {
     static const struct ud_kernel real = {
-        .enter = enter,
-        .lock = lock,
-        .insert = insert,
+        .enter = kernel_enter,
+        .lock = kernel_lock,
+        .insert = kernel_insert,
         .remove = remove_module,
-        .attach = attach,
-        .detach = detach,
+        .attach = kernel_attach,
+        .detach = kernel_detach,
         .log_mark = log_mark,
         .log_read = log_read,
         .sleep_ms = sleep_ms,
-        .stopped = stopped,
+        .stopped = kernel_stopped,
     };
     return &real;
 }

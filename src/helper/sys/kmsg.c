@@ -49,13 +49,13 @@ bool ud_kmsg_text(struct ud_slice record, struct ud_slice *ret)
     return true;
 }
 
-static bool is_word(char c)
+static bool kmsg_is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '-';
 }
 
-static char folded(char c)
+static char kmsg_folded(char c)
 {
     return c == '-' ? '_' : c;
 }
@@ -64,14 +64,14 @@ static bool matches_at(struct ud_slice text, size_t at, const char *word, size_t
 {
     for (size_t i = 0; i < len; i++) {
         char c = text.ptr[at + i];
-        if (fold ? folded(c) != folded(word[i]) : c != word[i]) {
+        if (fold ? kmsg_folded(c) != kmsg_folded(word[i]) : c != word[i]) {
             return false;
         }
     }
     return true;
 }
 
-static bool contains(struct ud_slice text, const char *phrase)
+static bool kmsg_contains(struct ud_slice text, const char *phrase)
 {
     size_t len = strlen(phrase);
     for (size_t at = 0; at + len <= text.len; at++) {
@@ -86,8 +86,8 @@ bool ud_kmsg_names(struct ud_slice text, const char *word)
 {
     size_t len = strlen(word);
     for (size_t at = 0; len > 0 && at + len <= text.len; at++) {
-        bool starts = at == 0 || !is_word(text.ptr[at - 1]);
-        bool ends = at + len == text.len || !is_word(text.ptr[at + len]);
+        bool starts = at == 0 || !kmsg_is_word(text.ptr[at - 1]);
+        bool ends = at + len == text.len || !kmsg_is_word(text.ptr[at + len]);
         if (starts && ends && matches_at(text, at, word, len, true)) {
             return true;
         }
@@ -101,7 +101,7 @@ bool ud_kmsg_concerns(struct ud_slice text, const char *module)
         return true;
     }
     for (size_t i = 0; i < sizeof loader_phrases / sizeof loader_phrases[0]; i++) {
-        if (contains(text, loader_phrases[i])) {
+        if (kmsg_contains(text, loader_phrases[i])) {
             return true;
         }
     }

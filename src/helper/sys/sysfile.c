@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool join(const char *root, const char *path, char dst[UD_SYSFILE_PATH_MAX])
+static bool sysfile_join(const char *root, const char *path, char dst[UD_SYSFILE_PATH_MAX])
 {
     int n = snprintf(dst, UD_SYSFILE_PATH_MAX, "%s%s", root, path);
     if (n < 0 || n >= UD_SYSFILE_PATH_MAX) {
@@ -21,7 +21,7 @@ static bool join(const char *root, const char *path, char dst[UD_SYSFILE_PATH_MA
 int ud_sysfile_open(const char *root, const char *path, int flags)
 {
     char full[UD_SYSFILE_PATH_MAX];
-    return join(root, path, full) ? open(full, O_RDONLY | O_CLOEXEC | flags) : -1;
+    return sysfile_join(root, path, full) ? open(full, O_RDONLY | O_CLOEXEC | flags) : -1;
 }
 
 int ud_sysfile_drain(int fd, struct ud_buf *buf)
@@ -76,7 +76,7 @@ bool ud_sysfile_line(const char *root, const char *path, char *dst, size_t size)
 int ud_sysfile_write(const char *root, const char *path, const char *text)
 {
     char full[UD_SYSFILE_PATH_MAX];
-    int fd = join(root, path, full) ? open(full, O_WRONLY | O_CLOEXEC) : -1;
+    int fd = sysfile_join(root, path, full) ? open(full, O_WRONLY | O_CLOEXEC) : -1;
     if (fd < 0) {
         return errno;
     }
@@ -89,20 +89,20 @@ int ud_sysfile_write(const char *root, const char *path, const char *text)
 bool ud_sysfile_exists(const char *root, const char *path)
 {
     char full[UD_SYSFILE_PATH_MAX];
-    return join(root, path, full) && access(full, F_OK) == 0;
+    return sysfile_join(root, path, full) && access(full, F_OK) == 0;
 }
 
 bool ud_sysfile_is_dir(const char *root, const char *path)
 {
     char full[UD_SYSFILE_PATH_MAX];
     struct stat st;
-    return join(root, path, full) && stat(full, &st) == 0 && S_ISDIR(st.st_mode);
+    return sysfile_join(root, path, full) && stat(full, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 void ud_sysfile_list(const char *root, const char *path, size_t max, struct ud_strv *ret)
 {
     char full[UD_SYSFILE_PATH_MAX];
-    DIR *dir = join(root, path, full) ? opendir(full) : NULL;
+    DIR *dir = sysfile_join(root, path, full) ? opendir(full) : NULL;
     if (dir == NULL) {
         return;
     }

@@ -50,7 +50,7 @@ void ud_vhci_report(const char *root, struct ud_emit *emit)
     ud_buf_done(&buf);
 }
 
-static void describe(const struct ud_vhci_port *port, char *detail, size_t size)
+static void vhci_describe(const struct ud_vhci_port *port, char *detail, size_t size)
 {
     size_t used = strlen(detail);
     const char *comma = used > 0 ? ", " : "";
@@ -63,7 +63,7 @@ static void describe(const struct ud_vhci_port *port, char *detail, size_t size)
     }
 }
 
-static enum ud_vhci_use use_of(struct ud_slice text, char *detail, size_t size)
+static enum ud_vhci_use vhci_use_of(struct ud_slice text, char *detail, size_t size)
 {
     struct ud_vhci_reader reader;
     struct ud_vhci_port port;
@@ -72,7 +72,7 @@ static enum ud_vhci_use use_of(struct ud_slice text, char *detail, size_t size)
     while (ud_vhci_reader_next(&reader, &port)) {
         if (port.state != UD_VHCI_FREE) {
             use = UD_VHCI_IN_USE;
-            describe(&port, detail, size);
+            vhci_describe(&port, detail, size);
         }
     }
     if (use == UD_VHCI_IDLE && ud_vhci_reader_bad(&reader)) {
@@ -93,7 +93,7 @@ enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size)
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
     int why = read_status(root, &buf);
     if (why == 0) {
-        use = use_of((struct ud_slice){buf.data, buf.len}, detail, size);
+        use = vhci_use_of((struct ud_slice){buf.data, buf.len}, detail, size);
     } else {
         (void)snprintf(detail, size, "the status of its ports cannot be read: %s", strerror(why));
         use = UD_VHCI_UNKNOWN;

@@ -28,7 +28,7 @@ static int compare_entries(const void *a, const void *b)
     return order != 0 ? order : (left->line > right->line) - (left->line < right->line);
 }
 
-static size_t count_lines(const char *text, size_t len)
+static size_t config_count_lines(const char *text, size_t len)
 {
     size_t lines = 1;
     for (size_t i = 0; i < len; i++) {
@@ -85,7 +85,7 @@ enum ud_code ud_config_parse(const char *text, size_t len, struct ud_config *ret
         return ud_fail(err, UD_ERR_FACTS, NULL, "the kernel configuration has over %u bytes",
                        UD_CONFIG_TEXT_MAX);
     }
-    struct entry *entries = ud_alloc(count_lines(text, len), sizeof *entries);
+    struct entry *entries = ud_alloc(config_count_lines(text, len), sizeof *entries);
     size_t count = 0;
     enum ud_code rc = read_entries(text, len, entries, &count, err);
     if (rc == UD_OK) {
@@ -108,7 +108,7 @@ void ud_config_done(struct ud_config *config)
     *config = (struct ud_config){0};
 }
 
-static int compare_name(const void *key, const void *option)
+static int config_compare_name(const void *key, const void *option)
 {
     return strcmp(key, ((const struct ud_config_option *)option)->name);
 }
@@ -119,7 +119,7 @@ const char *ud_config_get(const struct ud_config *config, const char *name)
         return NULL;
     }
     const struct ud_config_option *found =
-        bsearch(name, config->options, config->len, sizeof *config->options, compare_name);
+        bsearch(name, config->options, config->len, sizeof *config->options, config_compare_name);
     return found != NULL ? found->value : NULL;
 }
 

@@ -17,7 +17,7 @@ static bool may_be_left_out(const char *name)
     return false;
 }
 
-static const char *shown(const char *value)
+static const char *config_build_shown(const char *value)
 {
     return value != NULL ? value : "absent";
 }
@@ -34,8 +34,9 @@ bool ud_config_is_of_one_build(const struct ud_config *running, const struct ud_
             continue;
         }
         if (count++ == 0) {
-            *ret_first = ud_strf("CONFIG_%s is %s there and %s in the running kernel", change->name,
-                                 shown(change->after), shown(change->before));
+            *ret_first =
+                ud_strf("CONFIG_%s is %s there and %s in the running kernel", change->name,
+                        config_build_shown(change->after), config_build_shown(change->before));
         }
     }
     ud_config_changes_done(&changes);

@@ -22,7 +22,8 @@ void ud_config_edits_done(struct ud_config_edits *edits)
     *edits = (struct ud_config_edits){0};
 }
 
-static struct ud_config_option *find(const struct ud_config_edits *edits, struct ud_slice name)
+static struct ud_config_option *config_edits_find(const struct ud_config_edits *edits,
+                                                  struct ud_slice name)
 {
     for (size_t i = 0; i < edits->len; i++) {
         if (ud_slice_equals(name, edits->items[i].name)) {
@@ -32,9 +33,10 @@ static struct ud_config_option *find(const struct ud_config_edits *edits, struct
     return NULL;
 }
 
-static void set(struct ud_config_edits *edits, struct ud_slice name, struct ud_slice value)
+static void config_edits_set(struct ud_config_edits *edits, struct ud_slice name,
+                             struct ud_slice value)
 {
-    struct ud_config_option *item = find(edits, name);
+    struct ud_config_option *item = config_edits_find(edits, name);
     if (item == NULL) {
         edits->items = ud_realloc(edits->items, edits->len + 1, sizeof *edits->items);
         item = &edits->items[edits->len++];
@@ -48,13 +50,13 @@ void ud_config_edits_set(struct ud_config_edits *edits, const char *name, const 
 {
     /* value may be the edit's own. */
     char *copy = ud_strdup(value);
-    set(edits, ud_slice_of(name), ud_slice_of(copy));
+    config_edits_set(edits, ud_slice_of(name), ud_slice_of(copy));
     free(copy);
 }
 
 const char *ud_config_edits_get(const struct ud_config_edits *edits, const char *name)
 {
-    const struct ud_config_option *item = find(edits, ud_slice_of(name));
+    const struct ud_config_option *item = config_edits_find(edits, ud_slice_of(name));
     return item != NULL ? item->value : NULL;
 }
 
@@ -73,7 +75,7 @@ enum ud_code ud_config_edits_parse(struct ud_config_edits *edits, const char *ar
         return ud_fail(err, UD_ERR_USAGE, "Write it as CONFIG_USB_SERIAL=m.", "\"%.80s\" %s", arg,
                        wrong);
     }
-    set(edits, line.name, line.value);
+    config_edits_set(edits, line.name, line.value);
     return UD_OK;
 }
 
@@ -95,7 +97,7 @@ enum ud_code ud_config_edits_parse_fragment(struct ud_config_edits *edits, const
             return ud_fail(err, UD_ERR_USAGE, NULL, "%s: line %zu %s", what, number, wrong);
         }
         if (parsed.name.len > 0) {
-            set(edits, parsed.name, parsed.value);
+            config_edits_set(edits, parsed.name, parsed.value);
         }
     }
     return UD_OK;
@@ -117,7 +119,7 @@ static size_t edit_of_line(const struct ud_config_edits *edits, struct ud_slice 
     if (ud_config_line_parse(line, &parsed) != NULL || parsed.name.len == 0) {
         return edits->len;
     }
-    const struct ud_config_option *item = find(edits, parsed.name);
+    const struct ud_config_option *item = config_edits_find(edits, parsed.name);
     return item != NULL ? (size_t)(item - edits->items) : edits->len;
 }
 

@@ -68,7 +68,7 @@ static enum ud_code fail_conflict(const struct ud_crc *known, uint32_t crc,
                    own != NULL ? known->crc : crc, own != NULL ? known->where : where);
 }
 
-static struct ud_crc *insert(struct ud_crcs *crcs, size_t at, const char *name)
+static struct ud_crc *crcs_insert(struct ud_crcs *crcs, size_t at, const char *name)
 {
     crcs->items = ud_realloc(crcs->items, crcs->len + 1, sizeof *crcs->items);
     memmove(&crcs->items[at + 1], &crcs->items[at], (crcs->len - at) * sizeof *crcs->items);
@@ -89,7 +89,7 @@ enum ud_code ud_crcs_add(struct ud_crcs *crcs, const char *name, uint32_t crc,
         crcs->confirmed += known->origin != origin;
         return UD_OK;
     }
-    struct ud_crc *item = insert(crcs, at, name);
+    struct ud_crc *item = crcs_insert(crcs, at, name);
     item->crc = crc;
     item->origin = origin;
     item->where = ud_strdup(where);

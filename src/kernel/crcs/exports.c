@@ -36,7 +36,7 @@ bool ud_exports_is_empty(const struct ud_exports *exports)
     return exports->paths.len == 0;
 }
 
-static uint32_t add_path(struct ud_exports *exports, const char *path)
+static uint32_t exports_add_path(struct ud_exports *exports, const char *path)
 {
     size_t index = exports->paths.len;
     if (index == exports->hash_cap) {
@@ -85,7 +85,7 @@ static void add_symbol(struct ud_exports *exports, uint32_t file, struct ud_slic
 
 /* An included path, seen from the directory of the file that includes it, as
  * a path of the tree in new memory; NULL if it leads out of it. */
-static char *resolve(const char *file, struct ud_slice path)
+static char *exports_resolve(const char *file, struct ud_slice path)
 {
     char *full = ud_strf("%.*s", (int)ud_exports_dir_len(file, strlen(file)), file);
     while (full != NULL && path.len > 0) {
@@ -110,7 +110,7 @@ static char *resolve(const char *file, struct ud_slice path)
 
 static void add_include(struct ud_exports *exports, uint32_t file, struct ud_slice path)
 {
-    char *resolved = resolve(exports->paths.items[file], path);
+    char *resolved = exports_resolve(exports->paths.items[file], path);
     if (resolved != NULL) {
         add_mention(exports, &exports->includes, file, "", ud_slice_of(resolved));
     }
@@ -148,7 +148,7 @@ void ud_exports_add(struct ud_exports *exports, const char *path, const char *te
     const struct ud_slice all = {text, len};
     struct ud_slice macro;
     struct ud_slice found;
-    uint32_t file = add_path(exports, path);
+    uint32_t file = exports_add_path(exports, path);
     for (size_t at = 0; ud_includes_next(all, &at, &found);) {
         add_include(exports, file, found);
     }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static bool is_word(char c)
+static bool exports_scan_is_word(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
@@ -14,7 +14,7 @@ static bool is_space(char c)
 
 /* Moves *at behind the next occurrence of needle. A gigabyte is searched: by
  * the one letter of needle that is rare in sources, at index rare. */
-static bool find(struct ud_slice text, size_t *at, const char *needle, size_t rare)
+static bool exports_scan_find(struct ud_slice text, size_t *at, const char *needle, size_t rare)
 {
     size_t len = strlen(needle);
     size_t from = *at + rare;
@@ -36,7 +36,7 @@ static bool find(struct ud_slice text, size_t *at, const char *needle, size_t ra
 static struct ud_slice take_word(struct ud_slice text, size_t *at)
 {
     size_t from = *at;
-    while (*at < text.len && is_word(text.ptr[*at])) {
+    while (*at < text.len && exports_scan_is_word(text.ptr[*at])) {
         *at += 1;
     }
     return (struct ud_slice){text.ptr + from, *at - from};
@@ -55,16 +55,16 @@ static bool is_of_acpica(struct ud_slice text, size_t begin)
     static const char prefix[] = "ACPI_";
     size_t len = sizeof prefix - 1;
     return begin >= len && memcmp(text.ptr + begin - len, prefix, len) == 0 &&
-           (begin == len || !is_word(text.ptr[begin - len - 1]));
+           (begin == len || !exports_scan_is_word(text.ptr[begin - len - 1]));
 }
 
 bool ud_exports_next(struct ud_slice text, size_t *at, struct ud_slice *ret_macro,
                      struct ud_slice *ret_symbol)
 {
     static const char word[] = "EXPORT_";
-    while (find(text, at, word, 1)) {
+    while (exports_scan_find(text, at, word, 1)) {
         size_t begin = *at - (sizeof word - 1);
-        if (begin > 0 && is_word(text.ptr[begin - 1]) && !is_of_acpica(text, begin)) {
+        if (begin > 0 && exports_scan_is_word(text.ptr[begin - 1]) && !is_of_acpica(text, begin)) {
             continue;
         }
         (void)take_word(text, at);
@@ -92,7 +92,7 @@ bool ud_exports_pasted(struct ud_slice text, size_t at)
 bool ud_includes_next(struct ud_slice text, size_t *at, struct ud_slice *ret_path)
 {
     enum { PATH_LEN_MAX = 256 };
-    while (find(text, at, "#", 0)) {
+    while (exports_scan_find(text, at, "#", 0)) {
         skip_space(text, at);
         struct ud_slice word = take_word(text, at);
         skip_space(text, at);

@@ -10,7 +10,8 @@
 
 /* Takes the line's fields; what is wrong with it, or NULL. The slices still
  * point into the text; the tabs after them become the NULs of the items. */
-static const char *parse_line(struct ud_slice line, struct ud_slice fields[5], uint32_t *ret_crc)
+static const char *symvers_parse_line(struct ud_slice line, struct ud_slice fields[5],
+                                      uint32_t *ret_crc)
 {
     struct ud_slice rest = line;
     size_t count = 0;
@@ -58,7 +59,7 @@ static void add_line(struct ud_symvers *symvers, const struct ud_slice fields[5]
 }
 
 /* By name, and of two alike by their place in the text. */
-static int compare(const void *a, const void *b)
+static int symvers_compare(const void *a, const void *b)
 {
     const struct ud_symver *left = a;
     const struct ud_symver *right = b;
@@ -68,7 +69,7 @@ static int compare(const void *a, const void *b)
 
 static void sort_unique(struct ud_symvers *symvers)
 {
-    qsort(symvers->items, symvers->len, sizeof *symvers->items, compare);
+    qsort(symvers->items, symvers->len, sizeof *symvers->items, symvers_compare);
     size_t kept = 1;
     for (size_t i = 1; i < symvers->len; i++) {
         if (strcmp(symvers->items[i].name, symvers->items[kept - 1].name) != 0) {
@@ -78,7 +79,7 @@ static void sort_unique(struct ud_symvers *symvers)
     symvers->len = kept;
 }
 
-static size_t count_lines(const char *text, size_t len)
+static size_t symvers_count_lines(const char *text, size_t len)
 {
     size_t lines = 1;
     for (size_t i = 0; i < len; i++) {
@@ -98,7 +99,7 @@ static enum ud_code read_lines(struct ud_slice rest, const char *what, struct ud
         if (line.len == 0) {
             continue;
         }
-        const char *wrong = parse_line(line, fields, &crc);
+        const char *wrong = symvers_parse_line(line, fields, &crc);
         if (wrong != NULL) {
             return ud_fail(err, UD_ERR_USAGE, remedy, "%s: line %zu %s", what, number, wrong);
         }
@@ -120,7 +121,7 @@ enum ud_code ud_symvers_parse(const char *text, size_t len, const char *what,
         return ud_fail(err, UD_ERR_USAGE, NULL, "%s is no text", what);
     }
     struct ud_symvers symvers = {.text = ud_strndup(text, len)};
-    symvers.items = ud_alloc(count_lines(text, len), sizeof *symvers.items);
+    symvers.items = ud_alloc(symvers_count_lines(text, len), sizeof *symvers.items);
     enum ud_code rc = read_lines((struct ud_slice){symvers.text, len}, what, &symvers, err);
     if (rc != UD_OK) {
         ud_symvers_done(&symvers);
@@ -141,7 +142,7 @@ void ud_symvers_done(struct ud_symvers *symvers)
     *symvers = (struct ud_symvers){0};
 }
 
-static int compare_name(const void *key, const void *item)
+static int symvers_compare_name(const void *key, const void *item)
 {
     return strcmp(key, ((const struct ud_symver *)item)->name);
 }
@@ -151,5 +152,6 @@ const struct ud_symver *ud_symvers_find(const struct ud_symvers *symvers, const 
     if (symvers->len == 0) {
         return NULL;
     }
-    return bsearch(name, symvers->items, symvers->len, sizeof *symvers->items, compare_name);
+    return bsearch(name, symvers->items, symvers->len, sizeof *symvers->items,
+                   symvers_compare_name);
 }

@@ -102,7 +102,8 @@ static struct judgement judge_edit(const struct context *context,
                               "Check its dependencies in the sources' Kconfig files."};
 }
 
-static struct judgement judge(const struct context *context, const struct ud_config_change *change)
+static struct judgement drift_judge(const struct context *context,
+                                    const struct ud_config_change *change)
 {
     const char *asked = ud_config_edits_get(context->edits, change->name);
     if (asked != NULL) {
@@ -122,10 +123,10 @@ static struct judgement judge(const struct context *context, const struct ud_con
     return judge_elsewhere(context, change);
 }
 
-static void add(const struct context *context, const struct ud_config_change *change,
-                struct ud_drift *drift)
+static void drift_add(const struct context *context, const struct ud_config_change *change,
+                      struct ud_drift *drift)
 {
-    struct judgement judgement = judge(context, change);
+    struct judgement judgement = drift_judge(context, change);
     drift->items = ud_realloc(drift->items, drift->len + 1, sizeof *drift->items);
     drift->items[drift->len++] = (struct ud_drift_item){
         .name = ud_strdup(change->name),
@@ -152,7 +153,7 @@ static void add_ignored_edits(const struct context *context, struct ud_drift *dr
         if (!ud_config_same(after, edit->value) && ud_config_same(before, after)) {
             char *copies[] = {before != NULL ? ud_strdup(before) : NULL,
                               after != NULL ? ud_strdup(after) : NULL};
-            add(context, &(struct ud_config_change){edit->name, copies[0], copies[1]}, drift);
+            drift_add(context, &(struct ud_config_change){edit->name, copies[0], copies[1]}, drift);
             free(copies[0]);
             free(copies[1]);
         }
@@ -187,7 +188,7 @@ void ud_drift_classify(const struct ud_config *before, const struct ud_config *a
     ud_config_compare(before, after, &changes);
     *ret = (struct ud_drift){0};
     for (size_t i = 0; i < changes.len; i++) {
-        add(&context, &changes.items[i], ret);
+        drift_add(&context, &changes.items[i], ret);
     }
     ud_config_changes_done(&changes);
     add_ignored_edits(&context, ret);

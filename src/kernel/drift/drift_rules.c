@@ -106,7 +106,7 @@ static const struct ud_drift_rule rules[] = {
 };
 
 /* Whether the rest of a pattern matches the rest of a name. */
-static bool matches(const char *pattern, const char *name)
+static bool drift_rules_matches(const char *pattern, const char *name)
 {
     while (*pattern != '\0' && *pattern != '*') {
         if (*pattern++ != *name++) {
@@ -117,7 +117,7 @@ static bool matches(const char *pattern, const char *name)
         return *name == '\0';
     }
     for (;; name++) {
-        if (matches(pattern + 1, name)) {
+        if (drift_rules_matches(pattern + 1, name)) {
             return true;
         }
         if (*name == '\0') {
@@ -138,7 +138,7 @@ static bool is_when(const char *when, const struct ud_config_change *change)
 const struct ud_drift_rule *ud_drift_rule_find(const struct ud_config_change *change)
 {
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
-        if (matches(rules[i].pattern, change->name) && is_when(rules[i].when, change)) {
+        if (drift_rules_matches(rules[i].pattern, change->name) && is_when(rules[i].when, change)) {
             return &rules[i];
         }
     }

@@ -22,15 +22,15 @@ const char *ud_drift_class_name(enum ud_drift_class class)
     return names[class];
 }
 
-static const char *shown(const char *value)
+static const char *drift_verdict_shown(const char *value)
 {
     return value != NULL ? value : "n";
 }
 
 void ud_drift_describe(const struct ud_drift_item *item, struct ud_buf *text)
 {
-    ud_buf_addf(text, "CONFIG_%s: %.64s -> %.64s (%s)", item->name, shown(item->before),
-                shown(item->after), item->reason);
+    ud_buf_addf(text, "CONFIG_%s: %.64s -> %.64s (%s)", item->name,
+                drift_verdict_shown(item->before), drift_verdict_shown(item->after), item->reason);
 }
 
 static bool is_bad(const struct ud_drift_item *item)
@@ -61,7 +61,7 @@ struct names {
     size_t count;
 };
 
-static void add_name(struct names *names, const char *name)
+static void drift_verdict_add_name(struct names *names, const char *name)
 {
     if (names->count < SHOWN_MAX) {
         ud_buf_addf(names->text, "%sCONFIG_%s", names->count > 0 ? ", " : "", name);
@@ -84,7 +84,7 @@ static void list_others(const struct ud_drift *drift, const struct ud_drift_item
         const struct ud_drift_item *item = &drift->items[i];
         if (is_bad(item) && item != cause) {
             ud_buf_adds(text, names.count == 0 ? "; also " : "");
-            add_name(&names, item->name);
+            drift_verdict_add_name(&names, item->name);
         }
     }
     end_names(&names);
@@ -100,15 +100,15 @@ void ud_drift_name_given(const struct ud_config *own, const struct ud_config *gi
     ud_drift_classify(own, given, &none, &no_symbols, &drift);
     for (size_t i = 0; i < drift.len; i++) {
         if (drift.items[i].class == UD_DRIFT_FATAL) {
-            add_name(&names, drift.items[i].name);
+            drift_verdict_add_name(&names, drift.items[i].name);
         }
     }
     end_names(&names);
     ud_drift_done(&drift);
 }
 
-static enum ud_code refuse(const struct ud_drift *drift, const struct ud_drift_item *cause,
-                           struct ud_error *err)
+static enum ud_code drift_verdict_refuse(const struct ud_drift *drift,
+                                         const struct ud_drift_item *cause, struct ud_error *err)
 {
     struct ud_buf others;
     ud_buf_init(&others, 4096);
@@ -117,12 +117,12 @@ static enum ud_code refuse(const struct ud_drift *drift, const struct ud_drift_i
     if (cause->class == UD_DRIFT_NOT_TAKEN) {
         rc = ud_fail(err, UD_ERR_CONFIG, cause->remedy,
                      "CONFIG_%s comes out as %.64s, which was not asked for: %s%s", cause->name,
-                     shown(cause->after), cause->reason, others.data);
+                     drift_verdict_shown(cause->after), cause->reason, others.data);
     } else {
         rc = ud_fail(err, UD_ERR_CONFIG, cause->remedy,
                      "CONFIG_%s is %.64s in the running kernel, but comes out as %.64s: %s%s",
-                     cause->name, shown(cause->before), shown(cause->after), cause->reason,
-                     others.data);
+                     cause->name, drift_verdict_shown(cause->before),
+                     drift_verdict_shown(cause->after), cause->reason, others.data);
     }
     ud_buf_done(&others);
     return rc;
@@ -133,7 +133,7 @@ enum ud_code ud_drift_verdict(const struct ud_drift *drift, struct ud_strv *ret_
 {
     const struct ud_drift_item *cause = find_cause(drift);
     if (cause != NULL) {
-        return refuse(drift, cause, err);
+        return drift_verdict_refuse(drift, cause, err);
     }
     for (size_t i = 0; i < drift->len; i++) {
         if (drift->items[i].class == UD_DRIFT_FORCE_OFF) {

@@ -53,12 +53,12 @@ struct ud_btf_place {
     struct type type;
 };
 
-static enum ud_code bad(struct ud_error *err, const char *why)
+static enum ud_code btf_bad(struct ud_error *err, const char *why)
 {
     return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the kernel's BTF cannot be read: %s", why);
 }
 
-static bool in_range(uint64_t offset, uint64_t size, uint64_t len)
+static bool btf_in_range(uint64_t offset, uint64_t size, uint64_t len)
 {
     return offset <= len && size <= len - offset;
 }
@@ -67,22 +67,22 @@ static enum ud_code open_btf(const unsigned char *p, size_t len, struct btf *ret
                              struct ud_error *err)
 {
     if (len < HEADER_SIZE || len > UD_BTF_MAX || ud_le16(p) != MAGIC) {
-        return bad(err, "it has no little-endian BTF header");
+        return btf_bad(err, "it has no little-endian BTF header");
     }
     if (p[2] != VERSION) {
-        return bad(err, "its version is another");
+        return btf_bad(err, "its version is another");
     }
     uint64_t base = ud_le32(p + 4);
     uint64_t types = base + ud_le32(p + 8);
     uint64_t types_len = ud_le32(p + 12);
     uint64_t strings = base + ud_le32(p + 16);
     uint64_t strings_len = ud_le32(p + 20);
-    if (base < HEADER_SIZE || !in_range(types, types_len, len) ||
-        !in_range(strings, strings_len, len)) {
-        return bad(err, "a section of it is outside the file");
+    if (base < HEADER_SIZE || !btf_in_range(types, types_len, len) ||
+        !btf_in_range(strings, strings_len, len)) {
+        return btf_bad(err, "a section of it is outside the file");
     }
     if (strings_len == 0 || p[strings + strings_len - 1] != '\0') {
-        return bad(err, "its names do not end");
+        return btf_bad(err, "its names do not end");
     }
     *ret =
         (struct btf){p + types, (size_t)types_len, (const char *)p + strings, (size_t)strings_len};
@@ -100,7 +100,7 @@ static enum ud_code next_type(const struct btf *btf, size_t *at, struct type *re
                               struct ud_error *err)
 {
     if (btf->types_len - *at < TYPE_SIZE) {
-        return bad(err, "its last type is cut off");
+        return btf_bad(err, "its last type is cut off");
     }
     const unsigned char *p = btf->types + *at;
     uint32_t info = ud_le32(p + 4);
@@ -113,11 +113,11 @@ static enum ud_code next_type(const struct btf *btf, size_t *at, struct type *re
         .entries = p + TYPE_SIZE,
     };
     if (ret->kind == 0 || ret->kind >= KIND_COUNT || ret->name == NULL) {
-        return bad(err, "a type of it is of a kind that does not exist");
+        return btf_bad(err, "a type of it is of a kind that does not exist");
     }
     size_t more = trailers[ret->kind].fixed + (size_t)trailers[ret->kind].each * ret->vlen;
     if (btf->types_len - *at - TYPE_SIZE < more) {
-        return bad(err, "its last type is cut off");
+        return btf_bad(err, "its last type is cut off");
     }
     *at += TYPE_SIZE + more;
     return UD_OK;
@@ -192,7 +192,7 @@ static bool take_members(struct search *search, const struct ud_btf_type *type)
     return true;
 }
 
-static void look_at(void *ctx, const struct ud_btf_type *type)
+static void btf_look_at(void *ctx, const struct ud_btf_type *type)
 {
     struct search *search = ctx;
     if (search->differ || strcmp(type->name, search->name) != 0) {
@@ -207,7 +207,7 @@ enum ud_code ud_btf_struct(const void *data, size_t len, const char *name, uint6
                            struct ud_btf_member *members, size_t count, struct ud_error *err)
 {
     struct search search = {.name = name, .members = members, .count = count};
-    UD_TRY(ud_btf_each(data, len, look_at, &search, err));
+    UD_TRY(ud_btf_each(data, len, btf_look_at, &search, err));
     if (search.differ) {
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
                        "the kernel's BTF has several structs %s, which differ", name);

@@ -18,12 +18,12 @@ enum {
 
 /* The checks below return what is wrong with a file, as one clause, or NULL. */
 
-static bool in_range(uint64_t offset, uint64_t size, uint64_t len)
+static bool elf_in_range(uint64_t offset, uint64_t size, uint64_t len)
 {
     return offset <= len && size <= len - offset;
 }
 
-static const char *check_header(const unsigned char *p, size_t len)
+static const char *elf_check_header(const unsigned char *p, size_t len)
 {
     if (len < 20 || memcmp(p, "\177ELF", 4) != 0) {
         return "is no ELF file";
@@ -54,14 +54,14 @@ static const char *find_sections(struct ud_elf *elf, uint64_t *ret_names_index)
     elf->section_offset = ud_le64(p + 40);
     uint64_t count = ud_le16(p + 60);
     uint64_t names = ud_le16(p + 62);
-    if (!in_range(elf->section_offset, SECTION_SIZE, elf->len)) {
+    if (!elf_in_range(elf->section_offset, SECTION_SIZE, elf->len)) {
         return "has its section headers outside the file";
     }
     const unsigned char *first = elf->data + elf->section_offset;
     count = count != 0 ? count : ud_le64(first + 32);
     names = names != SHN_XINDEX ? names : ud_le32(first + 40);
     if (count > UD_ELF_SECTIONS_MAX ||
-        !in_range(elf->section_offset, count * SECTION_SIZE, elf->len)) {
+        !elf_in_range(elf->section_offset, count * SECTION_SIZE, elf->len)) {
         return "has its section headers outside the file";
     }
     if (names >= count) {
@@ -78,7 +78,8 @@ static const unsigned char *section_header(const struct ud_elf *elf, size_t inde
 }
 
 /* Without the name, before the names are known to be sound. */
-static const char *read_section(const struct ud_elf *elf, size_t index, struct ud_elf_section *ret)
+static const char *elf_read_section(const struct ud_elf *elf, size_t index,
+                                    struct ud_elf_section *ret)
 {
     const unsigned char *h = section_header(elf, index);
     uint64_t offset = ud_le64(h + 24);
@@ -98,7 +99,7 @@ static const char *read_section(const struct ud_elf *elf, size_t index, struct u
         ret->size = ret->type == 0 ? 0 : ret->size;
         return NULL;
     }
-    if (!in_range(offset, ret->size, elf->len)) {
+    if (!elf_in_range(offset, ret->size, elf->len)) {
         return "has a section that reaches beyond the end of the file";
     }
     ret->data = elf->data + offset;
@@ -115,13 +116,13 @@ static bool is_string_table(const struct ud_elf_section *section)
 static const char *check_sections(struct ud_elf *elf, uint64_t names_index)
 {
     struct ud_elf_section names;
-    const char *wrong = read_section(elf, (size_t)names_index, &names);
+    const char *wrong = elf_read_section(elf, (size_t)names_index, &names);
     if (wrong == NULL && !is_string_table(&names)) {
         wrong = "has a broken table of section names";
     }
     for (size_t i = 0; wrong == NULL && i < elf->section_count; i++) {
         struct ud_elf_section section;
-        wrong = read_section(elf, i, &section);
+        wrong = elf_read_section(elf, i, &section);
         if (wrong == NULL && ud_le32(section_header(elf, i)) >= names.size) {
             wrong = "has a section name outside the table of names";
         }
@@ -172,7 +173,7 @@ enum ud_code ud_elf_open(const void *data, size_t len, const char *what, struct 
 {
     struct ud_elf elf = {.data = data, .len = len};
     uint64_t names_index = 0;
-    const char *wrong = check_header(elf.data, len);
+    const char *wrong = elf_check_header(elf.data, len);
     if (wrong == NULL) {
         wrong = find_sections(&elf, &names_index);
     }
@@ -193,7 +194,7 @@ enum ud_code ud_elf_open(const void *data, size_t len, const char *what, struct 
 struct ud_elf_section ud_elf_section_at(const struct ud_elf *elf, size_t index)
 {
     struct ud_elf_section section;
-    (void)read_section(elf, index, &section);
+    (void)elf_read_section(elf, index, &section);
     section.name = elf->names + ud_le32(section_header(elf, index));
     return section;
 }

@@ -6,7 +6,7 @@
 
 enum { HEADER_SIZE = 64, ET_EXEC = 2, ET_DYN = 3 };
 
-static const char *what_is_wrong(const unsigned char *p, size_t len)
+static const char *elf_program_what_is_wrong(const unsigned char *p, size_t len)
 {
     if (len < 4 || memcmp(p, "\177ELF", 4) != 0) {
         return "is no Linux program (no ELF file)";
@@ -26,7 +26,7 @@ static const char *what_is_wrong(const unsigned char *p, size_t len)
 enum ud_code ud_elf_program_machine(const void *data, size_t len, const char *what, uint16_t *ret,
                                     struct ud_error *err)
 {
-    const char *wrong = what_is_wrong(data, len);
+    const char *wrong = elf_program_what_is_wrong(data, len);
     if (wrong != NULL) {
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s %s", what, wrong);
     }

@@ -8,7 +8,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static void mark(const struct ud_strv *wanted, struct ud_slice line, bool *seen)
+static void kallsyms_mark(const struct ud_strv *wanted, struct ud_slice line, bool *seen)
 {
     char name[UD_SYMBOL_NAME_MAX + 1];
     size_t at;
@@ -28,7 +28,7 @@ void ud_kallsyms_absent(const char *text, size_t len, const struct ud_strv *want
     struct ud_slice rest = {text, len};
     struct ud_slice line;
     while (ud_str_next_line(&rest, &line)) {
-        mark(wanted, line, seen);
+        kallsyms_mark(wanted, line, seen);
     }
     for (size_t i = 0; i < wanted->len; i++) {
         if (!seen[i]) {

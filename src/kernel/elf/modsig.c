@@ -37,7 +37,7 @@ static const char *hash_name(struct ud_der oid)
 }
 
 /* Without a member that need not be there. */
-static void skip(struct ud_der *rest, int tag)
+static void modsig_skip(struct ud_der *rest, int tag)
 {
     struct ud_der ignored;
     (void)ud_der_take(rest, tag, &ignored);
@@ -91,13 +91,13 @@ static bool read_cms(struct ud_der cms, struct ud_modsig *sig)
         !ud_der_take(&data, UD_DER_SEQUENCE, &member)) {
         return false;
     }
-    skip(&data, UD_DER_CONSTRUCTED_0); /* certificates */
-    skip(&data, UD_DER_CONSTRUCTED_1); /* revocation lists */
+    modsig_skip(&data, UD_DER_CONSTRUCTED_0); /* certificates */
+    modsig_skip(&data, UD_DER_CONSTRUCTED_1); /* revocation lists */
     return ud_der_take(&data, UD_DER_SET, &signers) &&
            ud_der_take(&signers, UD_DER_SEQUENCE, &signer) && read_signer_info(signer, sig);
 }
 
-static void broken(struct ud_modsig *sig, const char *wrong)
+static void modsig_broken(struct ud_modsig *sig, const char *wrong)
 {
     *sig = (struct ud_modsig){
         .state = UD_MODSIG_BROKEN, .wrong = wrong, .payload = sig->payload, .hash = ""};
@@ -108,21 +108,21 @@ static void read_trailer(const unsigned char *data, size_t len, struct ud_modsig
 {
     sig->payload = len;
     if (len < UD_MODSIG_HEADER) {
-        broken(sig, "the file has no room for a signature");
+        modsig_broken(sig, "the file has no room for a signature");
         return;
     }
     const unsigned char *head = data + len - UD_MODSIG_HEADER;
     size_t size = (size_t)head[8] << 24 | (size_t)head[9] << 16 | (size_t)head[10] << 8 | head[11];
     if (size == 0 || size > len - UD_MODSIG_HEADER) {
-        broken(sig, "its length is not that of anything in the file");
+        modsig_broken(sig, "its length is not that of anything in the file");
         return;
     }
     sig->payload = len - UD_MODSIG_HEADER - size;
     const struct ud_der cms = {data + sig->payload, size};
     if (head[2] != UD_MODSIG_PKCS7) {
-        broken(sig, "it is of a kind that kernels no longer take");
+        modsig_broken(sig, "it is of a kind that kernels no longer take");
     } else if (!read_cms(cms, sig)) {
-        broken(sig, "it is no CMS SignedData");
+        modsig_broken(sig, "it is no CMS SignedData");
     }
 }
 

@@ -14,7 +14,7 @@
 #define NT_GNU_BUILD_ID 3
 
 /* The first `key=` of .modinfo, which holds NUL-ended texts; "" if there is none. */
-static char *modinfo(const struct ud_elf *elf, const char *key)
+static char *module_modinfo(const struct ud_elf *elf, const char *key)
 {
     struct ud_elf_section section;
     struct ud_slice field;
@@ -76,13 +76,13 @@ static char *read_build_id(const struct ud_elf *elf)
     return hex;
 }
 
-static void read_all(const struct ud_elf *elf, struct ud_module *module)
+static void module_read_all(const struct ud_elf *elf, struct ud_module *module)
 {
-    char *depends = modinfo(elf, "depends");
-    module->name = modinfo(elf, "name");
-    module->vermagic = modinfo(elf, "vermagic");
-    module->license = modinfo(elf, "license");
-    module->srcversion = modinfo(elf, "srcversion");
+    char *depends = module_modinfo(elf, "depends");
+    module->name = module_modinfo(elf, "name");
+    module->vermagic = module_modinfo(elf, "vermagic");
+    module->license = module_modinfo(elf, "license");
+    module->srcversion = module_modinfo(elf, "srcversion");
     module->build_id = read_build_id(elf);
     module->machine = elf->machine;
     split_depends(depends, &module->depends);
@@ -107,7 +107,7 @@ enum ud_code ud_module_parse(const void *data, size_t len, const char *what, str
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s is an ELF file, but no kernel module", what);
     }
     struct ud_module module = {.struct_size = this_module.size, .signature = signature};
-    read_all(&elf, &module);
+    module_read_all(&elf, &module);
     if (module.name[0] == '\0' || module.vermagic[0] == '\0') {
         ud_module_done(&module);
         return ud_fail(err, UD_ERR_UNFIT, NULL, "%s is a module without name or vermagic", what);

@@ -21,7 +21,7 @@ struct list {
     size_t len, cap;
 };
 
-static void add(struct list *list, struct found item)
+static void module_symbols_add(struct list *list, struct found item)
 {
     if (list->len == list->cap) {
         list->cap = list->cap == 0 ? 64 : list->cap * 2;
@@ -30,7 +30,7 @@ static void add(struct list *list, struct found item)
     list->items[list->len++] = item;
 }
 
-static int compare(const void *a, const void *b)
+static int module_symbols_compare(const void *a, const void *b)
 {
     const struct ud_slice left = ((const struct found *)a)->name;
     const struct ud_slice right = ((const struct found *)b)->name;
@@ -38,7 +38,7 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : (left.len > right.len) - (left.len < right.len);
 }
 
-static void merge(struct found *into, const struct found *other)
+static void module_symbols_merge(struct found *into, const struct found *other)
 {
     if (other->has_crc) {
         into->crc = other->crc;
@@ -51,17 +51,17 @@ static void merge(struct found *into, const struct found *other)
 }
 
 /* Sorts, merges and copies; empties list. */
-static void take(struct list *list, struct ud_module_symbols *ret)
+static void module_symbols_take(struct list *list, struct ud_module_symbols *ret)
 {
     *ret = (struct ud_module_symbols){0};
     if (list->len > 0) {
-        qsort(list->items, list->len, sizeof *list->items, compare);
+        qsort(list->items, list->len, sizeof *list->items, module_symbols_compare);
         ret->items = ud_alloc(list->len, sizeof *ret->items);
     }
     for (size_t i = 0; i < list->len;) {
         struct found all = list->items[i++];
-        while (i < list->len && compare(&all, &list->items[i]) == 0) {
-            merge(&all, &list->items[i++]);
+        while (i < list->len && module_symbols_compare(&all, &list->items[i]) == 0) {
+            module_symbols_merge(&all, &list->items[i++]);
         }
         ret->items[ret->len++] = (struct ud_module_symbol){
             .name = ud_strndup(all.name.ptr, all.name.len),
@@ -84,10 +84,10 @@ static void add_undefined(const struct ud_elf *elf, struct list *list)
         /* The kernel's loader ignores the table's name (ignore_undef_symbol). */
         if (symbol.section == UD_SHN_UNDEF && symbol.name[0] != '\0' &&
             strcmp(symbol.name, "_GLOBAL_OFFSET_TABLE_") != 0) {
-            add(list, (struct found){.name = ud_slice_of(symbol.name),
-                                     .weak = symbol.bind == UD_STB_WEAK,
-                                     .undefined = true,
-                                     .called = called[i]});
+            module_symbols_add(list, (struct found){.name = ud_slice_of(symbol.name),
+                                                    .weak = symbol.bind == UD_STB_WEAK,
+                                                    .undefined = true,
+                                                    .called = called[i]});
         }
     }
     free(called);
@@ -95,7 +95,7 @@ static void add_undefined(const struct ud_elf *elf, struct list *list)
 
 static void add_version(void *ctx, struct ud_slice name, uint32_t crc)
 {
-    add(ctx, (struct found){.name = name, .crc = crc, .has_crc = true});
+    module_symbols_add(ctx, (struct found){.name = name, .crc = crc, .has_crc = true});
 }
 
 static bool find_bytes(const struct ud_elf *elf, const char *name, struct ud_slice *ret)
@@ -128,11 +128,12 @@ void ud_module_read_imports(const struct ud_elf *elf, struct ud_module_symbols *
     add_versions(elf, &list);
     *ret_has_versions = list.len > 0;
     add_undefined(elf, &list);
-    take(&list, ret);
+    module_symbols_take(&list, ret);
 }
 
 /* The value of a __crc_ symbol: absolute (to 5.18), or where the CRC lies. */
-static bool read_crc(const struct ud_elf *elf, const struct ud_elf_symbol *symbol, uint32_t *ret)
+static bool module_symbols_read_crc(const struct ud_elf *elf, const struct ud_elf_symbol *symbol,
+                                    uint32_t *ret)
 {
     if (symbol->section == UD_SHN_ABS) {
         *ret = (uint32_t)symbol->value;
@@ -161,12 +162,12 @@ void ud_module_read_exports(const struct ud_elf *elf, struct ud_module_symbols *
             continue;
         }
         if (ud_scan_text(&name, "__ksymtab_")) {
-            add(&exports, (struct found){.name = name});
-        } else if (ud_scan_text(&name, "__crc_") && read_crc(elf, &symbol, &crc)) {
-            add(&crcs, (struct found){.name = name, .crc = crc, .has_crc = true});
+            module_symbols_add(&exports, (struct found){.name = name});
+        } else if (ud_scan_text(&name, "__crc_") && module_symbols_read_crc(elf, &symbol, &crc)) {
+            module_symbols_add(&crcs, (struct found){.name = name, .crc = crc, .has_crc = true});
         }
     }
-    take(&exports, ret);
+    module_symbols_take(&exports, ret);
     for (size_t i = 0; i < crcs.len; i++) {
         char *name = ud_strndup(crcs.items[i].name.ptr, crcs.items[i].name.len);
         const struct ud_module_symbol *known = ud_module_symbols_find(ret, name);
@@ -180,7 +181,7 @@ void ud_module_read_exports(const struct ud_elf *elf, struct ud_module_symbols *
     free(crcs.items);
 }
 
-static int compare_name(const void *key, const void *symbol)
+static int module_symbols_compare_name(const void *key, const void *symbol)
 {
     return strcmp(key, ((const struct ud_module_symbol *)symbol)->name);
 }
@@ -191,7 +192,8 @@ const struct ud_module_symbol *ud_module_symbols_find(const struct ud_module_sym
     if (symbols->len == 0) {
         return NULL;
     }
-    return bsearch(name, symbols->items, symbols->len, sizeof *symbols->items, compare_name);
+    return bsearch(name, symbols->items, symbols->len, sizeof *symbols->items,
+                   module_symbols_compare_name);
 }
 
 void ud_module_symbols_done(struct ud_module_symbols *symbols)

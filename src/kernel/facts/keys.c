@@ -19,7 +19,7 @@ static bool is_alive(struct ud_slice flags)
     return flags.len >= 3 && flags.ptr[0] == 'I' && flags.ptr[1] == '-' && flags.ptr[2] == '-';
 }
 
-static bool is_hex(char c)
+static bool keys_is_hex(char c)
 {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
@@ -34,7 +34,7 @@ static struct ud_slice id_of(struct ud_slice description)
     }
     end = end >= n ? end - n : 0;
     size_t start = end;
-    while (start > 0 && is_hex(description.ptr[start - 1])) {
+    while (start > 0 && keys_is_hex(description.ptr[start - 1])) {
         start--;
     }
     return (struct ud_slice){description.ptr + start, end - start};

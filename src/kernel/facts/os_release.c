@@ -11,7 +11,7 @@
 
 /* A value without its shell quoting, in new memory: os-release(5) allows quotes
  * of either kind and backslashes, but no expansion. */
-static char *unquote(struct ud_slice s)
+static char *os_release_unquote(struct ud_slice s)
 {
     char quote = '\0';
     if (s.len >= 2 && (s.ptr[0] == '"' || s.ptr[0] == '\'') && s.ptr[s.len - 1] == s.ptr[0]) {
@@ -48,7 +48,7 @@ void ud_os_release_parse(const char *text, size_t len, struct ud_os_release *ret
         for (size_t i = 0; value.ptr != NULL && i < sizeof fields / sizeof *fields; i++) {
             if (ud_slice_equals(key, fields[i].key)) {
                 free(*fields[i].value);
-                *fields[i].value = unquote(value);
+                *fields[i].value = os_release_unquote(value);
             }
         }
     }

@@ -28,7 +28,8 @@ static bool has_port(const struct ud_vhci_ports *ports, unsigned number)
 }
 
 /* Kernels before 4.12 name no hub. */
-static const char *what_is_wrong(const struct ud_vhci_ports *ports, const struct ud_vhci_port *port)
+static const char *vhci_what_is_wrong(const struct ud_vhci_ports *ports,
+                                      const struct ud_vhci_port *port)
 {
     if (port->port >= UD_VHCI_PORTS_MAX || has_port(ports, port->port)) {
         return "a port number that cannot be";
@@ -42,7 +43,7 @@ static const char *what_is_wrong(const struct ud_vhci_ports *ports, const struct
     return is_busid(port->busid) ? NULL : "a bus id that is none";
 }
 
-static void add(struct ud_vhci_ports *ports, struct ud_vhci_port port)
+static void vhci_add(struct ud_vhci_ports *ports, struct ud_vhci_port port)
 {
     if (port.state == UD_VHCI_FREE || strcmp(port.busid, "0-0") == 0) {
         port.busid[0] = '\0';
@@ -51,7 +52,7 @@ static void add(struct ud_vhci_ports *ports, struct ud_vhci_port port)
     ports->items[ports->len++] = port;
 }
 
-static int compare(const void *a, const void *b)
+static int vhci_compare(const void *a, const void *b)
 {
     unsigned left = ((const struct ud_vhci_port *)a)->port;
     unsigned right = ((const struct ud_vhci_port *)b)->port;
@@ -67,9 +68,9 @@ enum ud_code ud_vhci_parse(const char *text, size_t len, struct ud_vhci_ports *p
     const size_t before = ports->len;
     ud_vhci_reader_init(&reader, (struct ud_slice){text, len});
     while (wrong == NULL && ud_vhci_reader_next(&reader, &port)) {
-        wrong = what_is_wrong(ports, &port);
+        wrong = vhci_what_is_wrong(ports, &port);
         if (wrong == NULL) {
-            add(ports, port);
+            vhci_add(ports, port);
         }
     }
     if (wrong == NULL && (ud_vhci_reader_bad(&reader) || ports->len == before)) {
@@ -78,7 +79,7 @@ enum ud_code ud_vhci_parse(const char *text, size_t len, struct ud_vhci_ports *p
     if (wrong != NULL) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "vhci_hcd's status has %s", wrong);
     }
-    qsort(ports->items, ports->len, sizeof *ports->items, compare);
+    qsort(ports->items, ports->len, sizeof *ports->items, vhci_compare);
     return UD_OK;
 }
 

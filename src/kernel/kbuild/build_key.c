@@ -7,7 +7,7 @@
 #define RECIPE "2"
 
 /* With its length: no value can look like the end of one and another line. */
-static void add(struct ud_buf *out, const char *name, const char *value)
+static void build_key_add(struct ud_buf *out, const char *name, const char *value)
 {
     const char *text = value != NULL ? value : "";
     ud_buf_addf(out, "%s %zu:%s\n", name, strlen(text), text);
@@ -23,7 +23,7 @@ static void add_steps(struct ud_buf *out, const struct ud_kbuild_options *option
         struct ud_kbuild_step step = {0};
         ud_kbuild_step_make(targets[i], &one_job, &step);
         for (size_t k = 0; k < step.argv.len; k++) {
-            add(out, k == 0 ? "command" : "argument", step.argv.items[k]);
+            build_key_add(out, k == 0 ? "command" : "argument", step.argv.items[k]);
         }
         ud_kbuild_step_done(&step);
     }
@@ -33,32 +33,32 @@ static void add_plan(struct ud_buf *out, const struct ud_plan *plan)
 {
     struct ud_kbuild_files files = {0};
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-        add(out, ud_plan_module_name((enum ud_plan_module)i),
-            ud_origin_name(plan->items[i].origin));
+        build_key_add(out, ud_plan_module_name((enum ud_plan_module)i),
+                      ud_origin_name(plan->items[i].origin));
     }
     ud_kbuild_files_make(plan, &files);
     for (size_t i = 0; i < files.len; i++) {
-        add(out, "file", files.items[i].path);
-        add(out, "text", files.items[i].text);
+        build_key_add(out, "file", files.items[i].path);
+        build_key_add(out, "text", files.items[i].text);
     }
     ud_kbuild_files_done(&files);
 }
 
 void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
 {
-    add(out, "recipe", RECIPE);
-    add(out, "program", key->program);
-    add(out, "release", key->facts->release.text);
-    add(out, "version", key->facts->version);
-    add(out, "machine", key->facts->machine);
-    add(out, "config", key->config_sha256);
-    add(out, "symvers", key->symvers_sha256);
-    add(out, "layout seed", key->layout_seed);
-    add(out, "source", key->source_sha256);
-    add(out, "selection", key->selection);
-    add(out, "builder", key->builder);
+    build_key_add(out, "recipe", RECIPE);
+    build_key_add(out, "program", key->program);
+    build_key_add(out, "release", key->facts->release.text);
+    build_key_add(out, "version", key->facts->version);
+    build_key_add(out, "machine", key->facts->machine);
+    build_key_add(out, "config", key->config_sha256);
+    build_key_add(out, "symvers", key->symvers_sha256);
+    build_key_add(out, "layout seed", key->layout_seed);
+    build_key_add(out, "source", key->source_sha256);
+    build_key_add(out, "selection", key->selection);
+    build_key_add(out, "builder", key->builder);
     for (size_t i = 0; i < key->edits->len; i++) {
-        add(out, key->edits->items[i].name, key->edits->items[i].value);
+        build_key_add(out, key->edits->items[i].name, key->edits->items[i].value);
     }
     add_plan(out, key->plan);
     add_steps(out, key->kbuild);

@@ -34,14 +34,14 @@ static bool wants_plugins(const struct ud_compiler *compiler, const struct ud_co
     return compiler->kind == UD_COMPILER_GCC && ud_config_is(config, "GCC_PLUGINS", 'y');
 }
 
-static void add_all(struct ud_strv *list, const char *const *names, size_t count)
+static void builder_add_all(struct ud_strv *list, const char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         ud_strv_add(list, names[i]);
     }
 }
 
-#define ADD_ALL(list, names) add_all(list, names, sizeof(names) / sizeof *(names))
+#define ADD_ALL(list, names) builder_add_all(list, names, sizeof(names) / sizeof *(names))
 
 /* gcc with its version in the package's and the command's name, for the build
  * machine or for another target. */

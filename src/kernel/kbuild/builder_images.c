@@ -59,7 +59,7 @@ static const struct by_major by_major[] = {
     {"", UD_COMPILER_CLANG, 23, "debian:sid"},
 };
 
-static unsigned distance(unsigned a, unsigned b)
+static unsigned builder_images_distance(unsigned a, unsigned b)
 {
     return a > b ? a - b : b - a;
 }
@@ -77,8 +77,8 @@ static const struct by_major *find_by_major(const struct ud_compiler *compiler)
         if (own && row->major == compiler->major) {
             return row;
         }
-        if (!own && (best == NULL || distance(row->major, compiler->major) <
-                                         distance(best->major, compiler->major))) {
+        if (!own && (best == NULL || builder_images_distance(row->major, compiler->major) <
+                                         builder_images_distance(best->major, compiler->major))) {
             best = row;
         }
     }

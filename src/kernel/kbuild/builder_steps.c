@@ -6,7 +6,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static void add_words(struct ud_strv *argv, const char *const *words)
+static void builder_steps_add_words(struct ud_strv *argv, const char *const *words)
 {
     for (; *words != NULL; words++) {
         ud_strv_add(argv, *words);
@@ -25,9 +25,9 @@ void ud_builder_steps(const struct ud_builder *builder, struct ud_strv **ret_ste
     struct ud_strv *steps = ud_alloc(count, sizeof *steps);
     struct ud_strv *install = &steps[count - 1];
     if (apt) {
-        add_words(&steps[0], apt_update);
+        builder_steps_add_words(&steps[0], apt_update);
     }
-    add_words(install, apt ? apt_install : apk_add);
+    builder_steps_add_words(install, apt ? apt_install : apk_add);
     for (size_t i = 0; i < builder->packages.len; i++) {
         ud_strv_add(install, builder->packages.items[i]);
     }

@@ -7,7 +7,7 @@
 #include "util/str.h"
 
 /* What follows mark in text, or NULL. */
-static const char *after(const char *text, const char *mark)
+static const char *compiler_after(const char *text, const char *mark)
 {
     const char *at = strstr(text, mark);
     return at != NULL ? at + strlen(mark) : NULL;
@@ -28,7 +28,7 @@ static bool parse_number(struct ud_slice *rest, struct ud_compiler *compiler)
 /* "[Vendor ]clang version 17.0.6[-package][ (…)]" */
 static bool parse_clang(const char *text, struct ud_compiler *compiler)
 {
-    const char *version = after(text, "clang version ");
+    const char *version = compiler_after(text, "clang version ");
     if (version == NULL) {
         return false;
     }
@@ -103,7 +103,7 @@ static bool from_number(const struct ud_config *config, const char *name,
 /* Kernels before 5.8 have it in a comment: "# Compiler: gcc (Alpine 8.3.0) 8.3.0". */
 static bool from_comment(const char *config_text, struct ud_compiler *ret)
 {
-    const char *at = config_text != NULL ? after(config_text, "\n# Compiler: ") : NULL;
+    const char *at = config_text != NULL ? compiler_after(config_text, "\n# Compiler: ") : NULL;
     if (at == NULL) {
         return false;
     }

@@ -24,7 +24,7 @@ static const struct {
 #define EXTRA_COUNT (sizeof extras / sizeof *extras)
 
 /* Takes ownership of path and text. */
-static void add_file(struct ud_kbuild_files *files, char *path, char *text)
+static void kbuild_add_file(struct ud_kbuild_files *files, char *path, char *text)
 {
     files->items = ud_realloc(files->items, files->len + 1, sizeof *files->items);
     files->items[files->len++] = (struct ud_kbuild_file){path, text};
@@ -54,11 +54,12 @@ static char *usb_kbuild(const struct ud_plan *plan)
     return result;
 }
 
-static void add_extra(size_t extra, struct ud_kbuild_files *files)
+static void kbuild_add_extra(size_t extra, struct ud_kbuild_files *files)
 {
     const char *name = ud_plan_module_name(extras[extra].module);
-    add_file(files, ud_strf("drivers/usb/%s/Kbuild", name), ud_strf("obj-m := %s.o\n", name));
-    add_file(
+    kbuild_add_file(files, ud_strf("drivers/usb/%s/Kbuild", name),
+                    ud_strf("obj-m := %s.o\n", name));
+    kbuild_add_file(
         files, ud_strf("drivers/usb/%s/%s.c", name, name),
         ud_strf("#include \"../../../%s\"\n%s", extras[extra].source, extras[extra].declarations));
 }
@@ -66,13 +67,13 @@ static void add_extra(size_t extra, struct ud_kbuild_files *files)
 void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret)
 {
     *ret = (struct ud_kbuild_files){0};
-    add_file(ret, ud_strdup("drivers/usb/Kbuild"), usb_kbuild(plan));
+    kbuild_add_file(ret, ud_strdup("drivers/usb/Kbuild"), usb_kbuild(plan));
     for (size_t i = 0; i < EXTRA_COUNT; i++) {
         if (is_built(plan, i)) {
-            add_extra(i, ret);
+            kbuild_add_extra(i, ret);
         }
     }
-    add_file(ret, ud_strdup("drivers/usb/" UD_LAYOUTS_NAME ".c"), ud_layouts_source());
+    kbuild_add_file(ret, ud_strdup("drivers/usb/" UD_LAYOUTS_NAME ".c"), ud_layouts_source());
 }
 
 void ud_kbuild_files_done(struct ud_kbuild_files *files)

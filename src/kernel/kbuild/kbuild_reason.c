@@ -17,7 +17,7 @@ static const char *const of_make[] = {"Error ", NULL};
 static const char *const any[] = {"rror", "undefined", NULL};
 static const char *const *const words[] = {sure, likely, of_make, any};
 
-static bool has_any(struct ud_slice line, const char *const *wanted)
+static bool kbuild_reason_has_any(struct ud_slice line, const char *const *wanted)
 {
     char *text = ud_strndup(line.ptr, line.len);
     bool found = false;
@@ -33,7 +33,7 @@ static struct ud_slice find_line(struct ud_slice log, const char *const *wanted)
 {
     struct ud_slice line;
     while (ud_str_next_line(&log, &line)) {
-        if (has_any(line, wanted)) {
+        if (kbuild_reason_has_any(line, wanted)) {
             return ud_slice_trim(line);
         }
     }

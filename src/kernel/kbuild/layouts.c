@@ -69,8 +69,8 @@ static void take_member(const struct ud_layout_row *row, struct ud_slice name, u
     }
 }
 
-static void take(struct ud_slice type, struct ud_slice member, uint64_t value,
-                 struct ud_layouts *ret)
+static void layouts_take(struct ud_slice type, struct ud_slice member, uint64_t value,
+                         struct ud_layouts *ret)
 {
     for (size_t i = 0; i < ud_layout_row_count; i++) {
         struct ud_layout *layout = &ret->structs[i];
@@ -102,7 +102,7 @@ static void read_line(struct ud_slice line, struct ud_layouts *ret)
     if (ud_scan_text(&line, "\"" MARK) && ud_scan_field(&line, ' ', &type) &&
         ud_scan_field(&line, ' ', &member) && ud_scan_field(&line, '"', &number) &&
         line.ptr != NULL && line.len == 0 && ud_slice_to_u64(number, &value)) {
-        take(type, member, value, ret);
+        layouts_take(type, member, value, ret);
     }
 }
 

@@ -9,8 +9,9 @@ struct comparison {
     struct ud_layouts_verdict *verdict;
 };
 
-static struct ud_layout_verdict differs(const struct ud_layout_row *row, const char *member,
-                                        uint64_t ours, uint64_t theirs)
+static struct ud_layout_verdict layouts_compare_differs(const struct ud_layout_row *row,
+                                                        const char *member, uint64_t ours,
+                                                        uint64_t theirs)
 {
     return (struct ud_layout_verdict){
         .state = UD_LAYOUT_DIFFERS,
@@ -21,13 +22,14 @@ static struct ud_layout_verdict differs(const struct ud_layout_row *row, const c
     };
 }
 
-static struct ud_layout_verdict judge(const struct ud_layout_row *row, const struct ud_layout *ours,
-                                      const struct ud_btf_type *theirs)
+static struct ud_layout_verdict layouts_compare_judge(const struct ud_layout_row *row,
+                                                      const struct ud_layout *ours,
+                                                      const struct ud_btf_type *theirs)
 {
     struct ud_layout_verdict equal = {
         .state = UD_LAYOUT_EQUAL, .name = row->name, .ours = ours->size, .theirs = theirs->size};
     if (ours->size != theirs->size) {
-        return differs(row, NULL, ours->size, theirs->size);
+        return layouts_compare_differs(row, NULL, ours->size, theirs->size);
     }
     for (size_t i = 0; i < UD_LAYOUT_MEMBERS_MAX && row->members[i] != NULL; i++) {
         const struct ud_layout_member *mine = &ours->members[i];
@@ -36,7 +38,7 @@ static struct ud_layout_verdict judge(const struct ud_layout_row *row, const str
             continue;
         }
         if (mine->offset != offset) {
-            return differs(row, row->members[i], mine->offset, offset);
+            return layouts_compare_differs(row, row->members[i], mine->offset, offset);
         }
         equal.members++;
     }
@@ -44,7 +46,7 @@ static struct ud_layout_verdict judge(const struct ud_layout_row *row, const str
 }
 
 /* Of several structs of one name the kernel may use each in another place. */
-static void visit(void *ctx, const struct ud_btf_type *theirs)
+static void layouts_compare_visit(void *ctx, const struct ud_btf_type *theirs)
 {
     const struct comparison *c = ctx;
     for (size_t i = 0; i < ud_layout_row_count; i++) {
@@ -54,7 +56,7 @@ static void visit(void *ctx, const struct ud_btf_type *theirs)
             strcmp(theirs->name, row->name) != 0) {
             continue;
         }
-        struct ud_layout_verdict now = judge(row, &c->ours->structs[i], theirs);
+        struct ud_layout_verdict now = layouts_compare_judge(row, &c->ours->structs[i], theirs);
         if (verdict->state == UD_LAYOUT_UNSEEN || now.state == UD_LAYOUT_EQUAL) {
             *verdict = now;
         }
@@ -69,7 +71,7 @@ enum ud_code ud_layouts_compare(const struct ud_layouts *ours, const void *btf, 
     for (size_t i = 0; i < ud_layout_row_count; i++) {
         verdict.structs[i].name = ud_layout_rows[i].name;
     }
-    UD_TRY(ud_btf_each(btf, len, visit, &comparison, err));
+    UD_TRY(ud_btf_each(btf, len, layouts_compare_visit, &comparison, err));
     *ret = verdict;
     return UD_OK;
 }

@@ -90,7 +90,7 @@ static bool matches_pattern(const char *path, const char *entry, const char *sta
            ud_str_ends(path + head, star + (any_depth ? 2 : 1));
 }
 
-static bool matches(const char *path, const char *entry)
+static bool srcsel_matches(const char *path, const char *entry)
 {
     const char *star = strchr(entry, '*');
     if (star != NULL) {
@@ -102,7 +102,7 @@ static bool matches(const char *path, const char *entry)
 static bool matches_any(const char *path, const char *const *entries, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (matches(path, entries[i])) {
+        if (srcsel_matches(path, entries[i])) {
             return true;
         }
     }

@@ -52,7 +52,7 @@ static const char *parse_needs(struct ud_slice rest, struct ud_dep *dep)
 }
 
 /* `path: path path …`; leaves dep->path NULL for a line without content. */
-static const char *parse_line(struct ud_slice line, struct ud_dep *dep)
+static const char *deps_parse_line(struct ud_slice line, struct ud_dep *dep)
 {
     struct ud_slice rest = ud_slice_trim(line);
     struct ud_slice path;
@@ -90,7 +90,7 @@ enum ud_code ud_deps_parse(const char *text, size_t len, struct ud_deps *ret, st
     }
     for (size_t number = 1; ud_str_next_line(&rest, &line); number++) {
         struct ud_dep dep = {0};
-        const char *wrong = parse_line(line, &dep);
+        const char *wrong = deps_parse_line(line, &dep);
         if (wrong != NULL) {
             dep_done(&dep);
             ud_deps_done(&deps);

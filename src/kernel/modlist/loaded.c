@@ -36,7 +36,7 @@ static bool parse_refcount(struct ud_slice column, long *ret)
 }
 
 /* kernel/module/procfs.c: name, size, use count, users, state, address. */
-static const char *parse_line(struct ud_slice line, struct ud_loaded_module *module)
+static const char *loaded_parse_line(struct ud_slice line, struct ud_loaded_module *module)
 {
     struct ud_slice columns[5];
     for (size_t i = 0; i < 5; i++) {
@@ -65,7 +65,7 @@ enum ud_code ud_loaded_parse(const char *text, size_t len, struct ud_loaded_modu
     }
     for (size_t number = 1; ud_str_next_line(&rest, &line); number++) {
         struct ud_loaded_module module = {0};
-        const char *wrong = ud_slice_trim(line).len > 0 ? parse_line(line, &module) : NULL;
+        const char *wrong = ud_slice_trim(line).len > 0 ? loaded_parse_line(line, &module) : NULL;
         if (wrong != NULL) {
             ud_loaded_done(&modules);
             return ud_fail(err, UD_ERR_PROTOCOL, NULL, "/proc/modules: line %zu %s", number, wrong);

@@ -5,14 +5,14 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static char canonical(char c)
+static char module_name_canonical(char c)
 {
     return c == '-' ? '_' : c;
 }
 
 bool ud_module_name_equal(const char *a, const char *b)
 {
-    while (*a != '\0' && canonical(*a) == canonical(*b)) {
+    while (*a != '\0' && module_name_canonical(*a) == module_name_canonical(*b)) {
         a++;
         b++;
     }
@@ -51,7 +51,7 @@ char *ud_module_name_of_path(const char *path)
         }
     }
     for (char *p = name; *p != '\0'; p++) {
-        *p = canonical(*p);
+        *p = module_name_canonical(*p);
     }
     return name;
 }

@@ -12,7 +12,7 @@ struct modules {
 };
 
 /* Whether items[i] names items[j] in its `depends`. */
-static bool names(const struct modules *modules, size_t i, size_t j)
+static bool depmod_names(const struct modules *modules, size_t i, size_t j)
 {
     const struct ud_strv *depends = &modules->items[i]->depends;
     for (size_t k = 0; k < depends->len; k++) {
@@ -28,9 +28,9 @@ static bool names(const struct modules *modules, size_t i, size_t j)
 static void close_over(const struct modules *modules, size_t i, bool *needed)
 {
     for (size_t j = i; j-- > 0;) {
-        bool wanted = names(modules, i, j);
+        bool wanted = depmod_names(modules, i, j);
         for (size_t k = j + 1; k < i && !wanted; k++) {
-            wanted = needed[k] && names(modules, k, j);
+            wanted = needed[k] && depmod_names(modules, k, j);
         }
         needed[j] = wanted;
     }

@@ -41,7 +41,7 @@ static void add_u32(struct ud_buf *out, uint32_t value)
 
 /* Up to where all keys of the range agree. They are sorted: the first and the
  * last decide. */
-static size_t common(const struct range *range)
+static size_t depmod_index_common(const struct range *range)
 {
     const char *a = range->entries[range->first].key;
     const char *b = range->entries[range->end - 1].key;
@@ -105,7 +105,7 @@ static void add_offsets(const uint32_t offsets[128], struct ud_buf *out)
 static uint32_t add_node(const struct range *range, struct ud_buf *out)
 {
     uint32_t offsets[128] = {0};
-    const size_t depth = common(range);
+    const size_t depth = depmod_index_common(range);
     size_t values = 0;
     while (range->first + values < range->end &&
            range->entries[range->first + values].key[depth] == '\0') {
@@ -138,7 +138,7 @@ static int by_key(const void *a, const void *b)
 }
 
 /* Into a buffer of its own, since offsets count from the file's start. */
-static void build(const struct entry *entries, size_t count, struct ud_buf *file)
+static void depmod_index_build(const struct entry *entries, size_t count, struct ud_buf *file)
 {
     const struct range all = {entries, 0, count, 0};
     add_u32(file, magic);
@@ -165,7 +165,7 @@ void ud_depmod_index(const struct ud_deps *deps, struct ud_buf *out)
         qsort(entries, deps->len, sizeof *entries, by_key);
     }
     ud_buf_init(&file, out->max);
-    build(entries, deps->len, &file);
+    depmod_index_build(entries, deps->len, &file);
     ud_buf_add(out, file.data, file.len);
     ud_buf_done(&file);
     for (size_t i = 0; i < deps->len; i++) {

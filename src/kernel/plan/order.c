@@ -9,7 +9,7 @@
 #include "util/mem.h"
 
 /* Whether a must come after b. */
-static bool needs(const struct ud_module *a, const struct ud_module *b)
+static bool order_needs(const struct ud_module *a, const struct ud_module *b)
 {
     for (size_t i = 0; i < a->depends.len; i++) {
         if (ud_module_name_equal(a->depends.items[i], b->name)) {
@@ -42,7 +42,7 @@ static bool is_ready(const struct state *state, size_t i)
 }
 
 /* The ready module that comes first by name, or count. */
-static size_t next(const struct state *state)
+static size_t order_next(const struct state *state)
 {
     size_t best = state->count;
     for (size_t i = 0; i < state->count; i++) {
@@ -94,12 +94,12 @@ enum ud_code ud_order_modules(const struct ud_module *const *modules, size_t cou
                           ud_alloc(count + 1, sizeof(bool))};
     for (size_t i = 0; i < count; i++) {
         for (size_t j = 0; j < count; j++) {
-            state.needs[i * count + j] = i != j && needs(modules[i], modules[j]);
+            state.needs[i * count + j] = i != j && order_needs(modules[i], modules[j]);
         }
     }
     size_t *order = ud_alloc(count + 1, sizeof *order);
     for (size_t n = 0; n < count && rc == UD_OK; n++) {
-        order[n] = next(&state);
+        order[n] = order_next(&state);
         if (order[n] == count) {
             rc = refuse_cycle(&state, err);
         } else {

@@ -43,7 +43,7 @@ const char *ud_origin_name(enum ud_origin origin)
     return names[origin];
 }
 
-static void set(struct ud_plan_item *item, enum ud_origin origin, char *reason)
+static void plan_set(struct ud_plan_item *item, enum ud_origin origin, char *reason)
 {
     item->origin = origin;
     item->reason = reason;
@@ -64,18 +64,19 @@ static bool find_own(const struct ud_facts *facts, enum ud_plan_module module, b
     const char *name = modules[module].name;
     const struct ud_dep *dep = ud_deps_find(&facts->deps, name);
     if (facts->has_config && ud_config_is(&facts->config, option, 'y')) {
-        set(item, UD_ORIGIN_BUILTIN, ud_strf("CONFIG_%s=y", option));
+        plan_set(item, UD_ORIGIN_BUILTIN, ud_strf("CONFIG_%s=y", option));
     } else if (ud_builtin_has(&facts->builtin, name)) {
-        set(item, UD_ORIGIN_BUILTIN, ud_strdup("modules.builtin names it"));
+        plan_set(item, UD_ORIGIN_BUILTIN, ud_strdup("modules.builtin names it"));
     } else if (seen_builtin(facts, module)) {
-        set(item, UD_ORIGIN_BUILTIN, ud_strdup("the driver is there without being loaded"));
+        plan_set(item, UD_ORIGIN_BUILTIN, ud_strdup("the driver is there without being loaded"));
     } else if (!ignore_files && dep != NULL) {
-        set(item, UD_ORIGIN_OWN_FILE, ud_strdup("the system has a module file for its kernel"));
+        plan_set(item, UD_ORIGIN_OWN_FILE,
+                 ud_strdup("the system has a module file for its kernel"));
         item->path = ud_strdup(dep->path);
     } else if (!ignore_files && item->loaded &&
                !(facts->has_config && ud_config_is(&facts->config, option, 'n'))) {
         /* Where the configuration says n, it was built and inserted by somebody else. */
-        set(item, UD_ORIGIN_LOADED, ud_strdup("it is loaded, but has no file"));
+        plan_set(item, UD_ORIGIN_LOADED, ud_strdup("it is loaded, but has no file"));
     } else {
         return false;
     }
@@ -90,12 +91,12 @@ static void decide_driver(const struct ud_facts *facts, enum ud_plan_module modu
         return;
     }
     if (ignore_files) {
-        set(item, UD_ORIGIN_BUILD, ud_strdup("asked for, whatever the system has"));
+        plan_set(item, UD_ORIGIN_BUILD, ud_strdup("asked for, whatever the system has"));
     } else if (facts->has_config && ud_config_is(&facts->config, modules[module].option, 'm')) {
-        set(item, UD_ORIGIN_BUILD,
-            ud_strf("CONFIG_%s=m, but the system has no file of it", modules[module].option));
+        plan_set(item, UD_ORIGIN_BUILD,
+                 ud_strf("CONFIG_%s=m, but the system has no file of it", modules[module].option));
     } else {
-        set(item, UD_ORIGIN_BUILD, ud_strf("CONFIG_%s is not set", modules[module].option));
+        plan_set(item, UD_ORIGIN_BUILD, ud_strf("CONFIG_%s is not set", modules[module].option));
     }
 }
 
@@ -108,15 +109,15 @@ static void decide_library(const struct ud_facts *facts, enum ud_plan_module mod
         return;
     }
     if (plan->items[UD_PLAN_USBCORE].origin == UD_ORIGIN_BUILD) {
-        set(item, UD_ORIGIN_BUILD,
-            ud_strf("usbcore uses it, and CONFIG_%s is not set", modules[module].option));
+        plan_set(item, UD_ORIGIN_BUILD,
+                 ud_strf("usbcore uses it, and CONFIG_%s is not set", modules[module].option));
     } else {
-        set(item, UD_ORIGIN_NOT_NEEDED, ud_strdup("the kernel has its own usbcore"));
+        plan_set(item, UD_ORIGIN_NOT_NEEDED, ud_strdup("the kernel has its own usbcore"));
     }
 }
 
-static void decide(const struct ud_facts *facts, const struct ud_plan_options *options,
-                   struct ud_plan *plan)
+static void plan_decide(const struct ud_facts *facts, const struct ud_plan_options *options,
+                        struct ud_plan *plan)
 {
     plan->nothing_to_build = options->extra == NULL || options->extra->len == 0;
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
@@ -207,7 +208,7 @@ enum ud_code ud_plan_make(const struct ud_facts *facts, const struct ud_plan_opt
     struct ud_plan plan = {0};
     options = options != NULL ? options : &defaults;
     UD_TRY(check_options(options, err));
-    decide(facts, options, &plan);
+    plan_decide(facts, options, &plan);
     if (!plan.nothing_to_build) {
         enum ud_code rc = check_buildable(facts, err);
         if (rc != UD_OK) {

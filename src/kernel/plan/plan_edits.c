@@ -5,8 +5,8 @@
 #include "util/mem.h"
 
 /* Adds the edit unless the running kernel has it so. */
-static void edit(const struct ud_facts *facts, const char *name, const char *value,
-                 struct ud_plan *plan)
+static void plan_edits_edit(const struct ud_facts *facts, const char *name, const char *value,
+                            struct ud_plan *plan)
 {
     if (!ud_config_same(ud_config_get(&facts->config, name), value)) {
         ud_config_edits_set(&plan->edits, name, value);
@@ -18,11 +18,11 @@ static void edit_usb(const struct ud_facts *facts, struct ud_plan *plan)
     if (!ud_plan_builds(plan, UD_PLAN_USBCORE) || ud_config_on(&facts->config, "USB")) {
         return; /* never touch the options of a kernel that has USB */
     }
-    edit(facts, "USB_SUPPORT", "y", plan);
+    plan_edits_edit(facts, "USB_SUPPORT", "y", plan);
     if (!ud_config_on(&facts->config, "USB_COMMON")) {
-        edit(facts, "USB_COMMON", "m", plan); /* hidden; USB selects it */
+        plan_edits_edit(facts, "USB_COMMON", "m", plan); /* hidden; USB selects it */
     }
-    edit(facts, "USB", "m", plan);
+    plan_edits_edit(facts, "USB", "m", plan);
     /* It is on by default where PCI is, and makes usbcore import
      * usb_hcd_amd_remote_wakeup_quirk of drivers/usb/host/pci-quirks.c, which
      * would be part of the kernel's image. */
@@ -37,7 +37,7 @@ static void edit_number(const struct ud_facts *facts, const char *name, unsigned
         return;
     }
     char *value = ud_strf("%u", asked != 0 ? asked : otherwise);
-    edit(facts, name, value, plan);
+    plan_edits_edit(facts, name, value, plan);
     free(value);
 }
 
@@ -60,16 +60,16 @@ static void edit_usbip(const struct ud_facts *facts, const struct ud_plan_option
         leave_out_server(facts, plan);
     }
     if (ud_plan_builds(plan, UD_PLAN_USBIP_CORE)) {
-        edit(facts, "USBIP_CORE", "m", plan);
+        plan_edits_edit(facts, "USBIP_CORE", "m", plan);
     }
     if (ud_plan_builds(plan, UD_PLAN_VHCI_HCD)) {
-        edit(facts, "USBIP_VHCI_HCD", "m", plan);
+        plan_edits_edit(facts, "USBIP_VHCI_HCD", "m", plan);
         edit_number(facts, "USBIP_VHCI_HC_PORTS", options->ports, 8, plan);
         edit_number(facts, "USBIP_VHCI_NR_HCS", options->controllers, 1, plan);
     }
 }
 
-static void add_extra(const struct ud_config_edits *extra, struct ud_plan *plan)
+static void plan_edits_add_extra(const struct ud_config_edits *extra, struct ud_plan *plan)
 {
     for (size_t i = 0; extra != NULL && i < extra->len; i++) {
         ud_config_edits_set(&plan->edits, extra->items[i].name, extra->items[i].value);
@@ -81,5 +81,5 @@ void ud_plan_choose_edits(const struct ud_facts *facts, const struct ud_plan_opt
 {
     edit_usb(facts, plan);
     edit_usbip(facts, options, plan);
-    add_extra(options->extra, plan);
+    plan_edits_add_extra(options->extra, plan);
 }

@@ -64,7 +64,7 @@ static const struct ud_refusal unknown = {
     "an unexpected error", "the reason is in the kernel's log",
     "Look at the VM's kernel log (dmesg) and report what it says."};
 
-static const struct ud_refusal *find(const struct row *rows, size_t count, int number)
+static const struct ud_refusal *refusal_find(const struct row *rows, size_t count, int number)
 {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].number == number) {
@@ -76,10 +76,10 @@ static const struct ud_refusal *find(const struct row *rows, size_t count, int n
 
 const struct ud_refusal *ud_refusal_insert(int linux_errno)
 {
-    return find(insert_rows, sizeof insert_rows / sizeof *insert_rows, linux_errno);
+    return refusal_find(insert_rows, sizeof insert_rows / sizeof *insert_rows, linux_errno);
 }
 
 const struct ud_refusal *ud_refusal_remove(int linux_errno)
 {
-    return find(remove_rows, sizeof remove_rows / sizeof *remove_rows, linux_errno);
+    return refusal_find(remove_rows, sizeof remove_rows / sizeof *remove_rows, linux_errno);
 }

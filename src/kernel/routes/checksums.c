@@ -39,7 +39,8 @@ static bool skip_header(struct ud_slice *rest)
 }
 
 /* `digest  name`, as sha256sum writes it. */
-static bool parse_line(struct ud_slice line, struct ud_slice *ret_digest, struct ud_slice *ret_name)
+static bool checksums_parse_line(struct ud_slice line, struct ud_slice *ret_digest,
+                                 struct ud_slice *ret_name)
 {
     struct ud_slice more;
     return ud_scan_word(&line, ret_digest) && is_digest(*ret_digest) &&
@@ -60,7 +61,7 @@ enum ud_code ud_checksums_find(const char *text, size_t len, const char *file, c
         struct ud_slice digest;
         struct ud_slice name;
         ended = ud_slice_equals(ud_slice_trim(line), SIGNATURE_BEGIN);
-        if (ended || !parse_line(line, &digest, &name) || !ud_slice_equals(name, file)) {
+        if (ended || !checksums_parse_line(line, &digest, &name) || !ud_slice_equals(name, file)) {
             continue;
         }
         if (found[0] != '\0' && !ud_slice_equals(digest, found)) {

@@ -7,7 +7,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static void add_named(struct ud_routes *routes)
+static void routes_add_named(struct ud_routes *routes)
 {
     ud_routes_add(routes, UD_ROUTE_NAMED,
                   UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SEED | UD_ROUTE_SOURCES,
@@ -40,7 +40,7 @@ static void forbid_downloads(struct ud_routes *routes)
 void ud_routes_make(const struct ud_routes_input *input, struct ud_routes *ret)
 {
     *ret = (struct ud_routes){0};
-    add_named(ret);
+    routes_add_named(ret);
     if (input->image != NULL) {
         add_named_image(input, ret);
     }

@@ -6,7 +6,7 @@
 #define GIT_KERNEL_ORG "https://git.kernel.org"
 #define GITHUB "https://github.com"
 
-static const char *host(const struct ud_routes_input *input, const char *usual)
+static const char *routes_tarball_host(const struct ud_routes_input *input, const char *usual)
 {
     return input->mirror != NULL ? input->mirror : usual;
 }
@@ -28,15 +28,18 @@ struct ud_route *ud_routes_add_kernel_org(const struct ud_routes_input *input,
     if (plain.rc != 0) {
         return add_tarball(routes,
                            ud_strf("%s/torvalds/t/linux-%u.%u-rc%u.tar.gz",
-                                   host(input, GIT_KERNEL_ORG), plain.major, plain.minor, plain.rc),
+                                   routes_tarball_host(input, GIT_KERNEL_ORG), plain.major,
+                                   plain.minor, plain.rc),
                            why);
     }
     plain.flavor = UD_FLAVOR_KERNEL_ORG;
     enum ud_code rc = ud_release_tarball(&plain, &tarball, NULL);
     (void)rc; /* it has one of every release */
-    struct ud_route *route = add_tarball(
-        routes,
-        ud_strf("%s/%s/%s", host(input, UD_ROUTES_KERNEL_ORG), tarball.folder, tarball.file), why);
+    struct ud_route *route =
+        add_tarball(routes,
+                    ud_strf("%s/%s/%s", routes_tarball_host(input, UD_ROUTES_KERNEL_ORG),
+                            tarball.folder, tarball.file),
+                    why);
     route->digest = true;
     return route;
 }
@@ -45,6 +48,6 @@ void ud_routes_add_wsl(const struct ud_routes_input *input, struct ud_routes *ro
 {
     add_tarball(routes,
                 ud_strf("%s/microsoft/WSL2-Linux-Kernel/archive/refs/tags/linux-msft-wsl-%s.tar.gz",
-                        host(input, GITHUB), input->release->upstream),
+                        routes_tarball_host(input, GITHUB), input->release->upstream),
                 ud_strdup("Microsoft publishes each WSL2 kernel as a tag of WSL2-Linux-Kernel"));
 }

@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-static bool is_blank(char c)
+static bool scan_is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 bool ud_scan_word(struct ud_slice *rest, struct ud_slice *ret)
 {
-    while (rest->len > 0 && is_blank(rest->ptr[0])) {
+    while (rest->len > 0 && scan_is_blank(rest->ptr[0])) {
         rest->ptr++;
         rest->len--;
     }
     size_t n = 0;
-    while (n < rest->len && !is_blank(rest->ptr[n])) {
+    while (n < rest->len && !scan_is_blank(rest->ptr[n])) {
         n++;
     }
     if (n == 0) {

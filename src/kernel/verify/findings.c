@@ -23,7 +23,7 @@ void ud_verify_check_compared(struct ud_verify_check *check, const char *fmt, ..
     check->compared = text;
 }
 
-static void add(struct ud_verify_check *check, struct ud_finding finding)
+static void findings_add(struct ud_verify_check *check, struct ud_finding finding)
 {
     check->items = ud_realloc(check->items, check->len + 1, sizeof *check->items);
     check->items[check->len++] = finding;
@@ -36,24 +36,24 @@ void ud_verify_check_find(struct ud_verify_check *check, enum ud_found verdict, 
     va_start(args, fmt);
     char *text = ud_vstrf(fmt, args);
     va_end(args);
-    add(check, (struct ud_finding){
-                   .verdict = verdict,
-                   .code = UD_ERR_UNFIT,
-                   .module = ud_strdup(module != NULL ? module : ""),
-                   .text = text,
-                   .remedy = ud_strdup(remedy != NULL ? remedy : ""),
-               });
+    findings_add(check, (struct ud_finding){
+                            .verdict = verdict,
+                            .code = UD_ERR_UNFIT,
+                            .module = ud_strdup(module != NULL ? module : ""),
+                            .text = text,
+                            .remedy = ud_strdup(remedy != NULL ? remedy : ""),
+                        });
 }
 
 void ud_verify_check_fail(struct ud_verify_check *check, const struct ud_error *why)
 {
-    add(check, (struct ud_finding){
-                   .verdict = UD_FOUND_ERROR,
-                   .code = why->code,
-                   .module = ud_strdup(""),
-                   .text = ud_strdup(why->message),
-                   .remedy = ud_strdup(why->remedy),
-               });
+    findings_add(check, (struct ud_finding){
+                            .verdict = UD_FOUND_ERROR,
+                            .code = why->code,
+                            .module = ud_strdup(""),
+                            .text = ud_strdup(why->message),
+                            .remedy = ud_strdup(why->remedy),
+                        });
 }
 
 enum ud_found ud_verify_check_verdict(const struct ud_verify_check *check)
@@ -75,7 +75,7 @@ enum ud_found ud_findings_verdict(const struct ud_findings *findings)
     return worst;
 }
 
-static enum ud_code fail(const struct ud_finding *item, struct ud_error *err)
+static enum ud_code findings_fail(const struct ud_finding *item, struct ud_error *err)
 {
     const char *remedy = item->remedy[0] != '\0' ? item->remedy : NULL;
     if (item->module[0] == '\0') {
@@ -91,7 +91,7 @@ enum ud_code ud_findings_first_error(const struct ud_findings *findings, struct 
         const struct ud_verify_check *check = &findings->checks[i];
         for (size_t k = 0; k < check->len; k++) {
             if (check->items[k].verdict == UD_FOUND_ERROR) {
-                return fail(&check->items[k], err);
+                return findings_fail(&check->items[k], err);
             }
         }
     }

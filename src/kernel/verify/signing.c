@@ -30,8 +30,9 @@ enum ud_trust ud_signing_trust(const struct ud_facts *facts, const char *key_id)
     return ud_strv_has(&facts->keys, key_id) ? UD_TRUST_POSSIBLE : UD_TRUST_NONE;
 }
 
-static enum ud_code check_module(const struct ud_facts *facts, const struct ud_module *module,
-                                 const char *signer_id, const char *why, struct ud_error *err)
+static enum ud_code signing_check_module(const struct ud_facts *facts,
+                                         const struct ud_module *module, const char *signer_id,
+                                         const char *why, struct ud_error *err)
 {
     const struct ud_modsig *sig = &module->signature;
     const char *id = sig->key_id[0] != '\0' ? sig->key_id : signer_id;
@@ -63,7 +64,7 @@ enum ud_code ud_signing_check(const struct ud_facts *facts, const struct ud_modu
                            sig->wrong);
         }
         if (why != NULL) {
-            UD_TRY(check_module(facts, modules[i], signer_id, why, err));
+            UD_TRY(signing_check_module(facts, modules[i], signer_id, why, err));
         }
     }
     return UD_OK;

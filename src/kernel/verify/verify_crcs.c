@@ -89,8 +89,8 @@ struct counts {
     size_t compared, all;
 };
 
-static void count(const struct ud_verify_input *input, const struct ud_module_symbol *import,
-                  struct counts *counts)
+static void verify_crcs_count(const struct ud_verify_input *input,
+                              const struct ud_module_symbol *import, struct counts *counts)
 {
     struct known known = look_up(input, import->name);
     counts->all++;
@@ -126,8 +126,8 @@ static void say_source(const struct ud_verify_input *input, const struct counts 
     }
 }
 
-static void judge(const struct ud_verify_input *input, const struct ud_module *module,
-                  struct counts *counts, struct ud_verify_check *check)
+static void verify_crcs_judge(const struct ud_verify_input *input, const struct ud_module *module,
+                              struct counts *counts, struct ud_verify_check *check)
 {
     ud_tally_find(&counts->differs, check, UD_FOUND_ERROR, module->name,
                   "Build with the kernel's own sources, configuration, compiler and "
@@ -139,8 +139,8 @@ static void judge(const struct ud_verify_input *input, const struct ud_module *m
                   "nothing here says what the kernel has for ", "");
 }
 
-static void compare(const struct ud_verify_input *input, const struct ud_module *module,
-                    bool of_layout, struct counts *all, struct ud_verify_check *check)
+static void verify_crcs_compare(const struct ud_verify_input *input, const struct ud_module *module,
+                                bool of_layout, struct counts *all, struct ud_verify_check *check)
 {
     struct counts mine = {0};
     struct ud_tally *tallies[] = {&mine.differs, &mine.no_crc, &mine.unknown};
@@ -149,13 +149,13 @@ static void compare(const struct ud_verify_input *input, const struct ud_module 
     }
     for (size_t i = 0; i < module->imports.len; i++) {
         if ((strcmp(module->imports.items[i].name, layout) == 0) == of_layout) {
-            count(input, &module->imports.items[i], &mine);
+            verify_crcs_count(input, &module->imports.items[i], &mine);
         }
     }
     if (of_layout && mine.all == 0) {
         ud_tally_add(&mine.no_crc, layout); /* a module with CRCs has one for it */
     }
-    judge(input, module, &mine, check);
+    verify_crcs_judge(input, module, &mine, check);
     all->compared += mine.compared;
     all->all += mine.all;
     for (size_t i = 0; i < 3; i++) {
@@ -174,7 +174,7 @@ static void compare_all(const struct ud_verify_input *input, bool of_layout,
     }
     for (size_t i = 0; i < input->count; i++) {
         if (input->modules[i]->has_versions) {
-            compare(input, input->modules[i], of_layout, &all, check);
+            verify_crcs_compare(input, input->modules[i], of_layout, &all, check);
         }
     }
     say_source(input, &all, check);

@@ -63,8 +63,8 @@ struct result {
 
 /* kallsyms is the kernel's own word. Without KALLSYMS_ALL it lists functions but
  * no data; what is called is a function. */
-static void judge(const struct ud_verify_input *input, const struct ud_module_symbol *import,
-                  struct result *result)
+static void verify_imports_judge(const struct ud_verify_input *input,
+                                 const struct ud_module_symbol *import, struct result *result)
 {
     const char *name = import->name;
     bool exported = known_exported(input, name);
@@ -104,8 +104,9 @@ static void add_findings(const struct ud_module *module, struct result *result,
                   "nothing here says whether the kernel has ", "");
 }
 
-static void check_module(const struct ud_verify_input *input, const struct ud_module *module,
-                         struct ud_verify_check *check)
+static void verify_imports_check_module(const struct ud_verify_input *input,
+                                        const struct ud_module *module,
+                                        struct ud_verify_check *check)
 {
     struct result result = {0};
     struct ud_tally *tallies[] = {&result.missing, &result.hidden, &result.trimmed,
@@ -114,7 +115,7 @@ static void check_module(const struct ud_verify_input *input, const struct ud_mo
         ud_tally_init(tallies[i]);
     }
     for (size_t i = 0; i < module->imports.len; i++) {
-        judge(input, &module->imports.items[i], &result);
+        verify_imports_judge(input, &module->imports.items[i], &result);
     }
     add_findings(module, &result, check);
     for (size_t i = 0; i < 4; i++) {
@@ -132,6 +133,6 @@ void ud_verify_imports(const struct ud_verify_input *input, struct ud_verify_che
                              input->absent != NULL ? " and /proc/kallsyms" : "");
     ud_strv_done(&names);
     for (size_t i = 0; i < input->count; i++) {
-        check_module(input, input->modules[i], check);
+        verify_imports_check_module(input, input->modules[i], check);
     }
 }

@@ -27,8 +27,8 @@ static bool offset_differs(bool known, uint64_t mine, bool also_known, uint64_t 
 }
 
 /* Whether it differs; the first difference is said. */
-static bool compare(const struct ud_module *module, const struct witness *witness,
-                    struct ud_verify_check *check)
+static bool verify_layout_compare(const struct ud_module *module, const struct witness *witness,
+                                  struct ud_verify_check *check)
 {
     const struct ud_module_layout mine = layout_of(module);
     const struct ud_module_layout *other = &witness->layout;
@@ -64,15 +64,15 @@ static void compare_with_all(const struct ud_verify_input *input, const struct u
     for (size_t i = 0; i < input->stock_count && !differs; i++) {
         const struct witness stock = {layout_of(input->stock[i]), "the VM's own ",
                                       input->stock[i]->name};
-        differs = compare(module, &stock, check);
+        differs = verify_layout_compare(module, &stock, check);
     }
     if (input->btf != NULL && !differs) {
         const struct witness btf = {*input->btf, "the kernel", "'s BTF"};
-        (void)compare(module, &btf, check);
+        (void)verify_layout_compare(module, &btf, check);
     }
 }
 
-static void say(const struct ud_verify_input *input, struct ud_verify_check *check)
+static void verify_layout_say(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     struct ud_buf text;
     ud_buf_init(&text, 1024);
@@ -102,7 +102,7 @@ void ud_verify_struct_module(const struct ud_verify_input *input, struct ud_veri
                              "The VM shows neither a module of its own nor the kernel's BTF.");
         return;
     }
-    say(input, check);
+    verify_layout_say(input, check);
     for (size_t i = 0; i < input->count; i++) {
         compare_with_all(input, input->modules[i], check);
     }

@@ -4,7 +4,8 @@
 
 #include "verify/verify_parts.h"
 
-static void say(const struct ud_layouts_verdict *verdict, struct ud_verify_check *check)
+static void verify_structs_say(const struct ud_layouts_verdict *verdict,
+                               struct ud_verify_check *check)
 {
     size_t structs = 0;
     size_t members = 0;
@@ -21,7 +22,8 @@ static void say(const struct ud_layouts_verdict *verdict, struct ud_verify_check
     }
 }
 
-static void find(const struct ud_layout_verdict *found, struct ud_verify_check *check)
+static void verify_structs_find(const struct ud_layout_verdict *found,
+                                struct ud_verify_check *check)
 {
     if (found->member == NULL) {
         ud_verify_check_find(
@@ -58,10 +60,10 @@ void ud_verify_struct_layouts(const struct ud_verify_input *input, struct ud_ver
                              "The VM does not show the kernel's BTF.");
         return;
     }
-    say(verdict, check);
+    verify_structs_say(verdict, check);
     for (size_t i = 0; i < verdict->count; i++) {
         if (verdict->structs[i].state == UD_LAYOUT_DIFFERS) {
-            find(&verdict->structs[i], check);
+            verify_structs_find(&verdict->structs[i], check);
         }
     }
 }

@@ -15,7 +15,7 @@
 
 /* Exchanges two names at once; false with errno if this system cannot. musl
  * has no function for it before 1.2.6, so the call is made directly. */
-static bool exchange(const char *a, const char *b)
+static bool fs_replace_exchange(const char *a, const char *b)
 {
 #if defined(__linux__) && defined(SYS_renameat2)
     const unsigned rename_exchange = 2; /* linux/fs.h, since 3.15 */
@@ -49,7 +49,7 @@ static enum ud_code two_renames(const char *from, const char *to, const char *ol
 
 static enum ud_code replace_existing(const char *from, const char *to, struct ud_error *err)
 {
-    if (exchange(from, to)) {
+    if (fs_replace_exchange(from, to)) {
         (void)!ud_fs_remove_tree(from, NULL);
         return UD_OK;
     }

@@ -100,7 +100,7 @@ static void watch_size(struct ud_input *input)
     input->watching = sigaction(SIGWINCH, &action, &input->old) == 0;
 }
 
-static void dispose(struct ud_input *input)
+static void input_dispose(struct ud_input *input)
 {
     if (input->watching) {
         (void)sigaction(SIGWINCH, &input->old, NULL);
@@ -128,7 +128,7 @@ enum ud_code ud_input_open(void (*wake)(void *arg), void *arg, struct ud_input *
     }
     enum ud_code rc = ud_thread_start(read_ahead, input, &input->thread, err);
     if (rc != UD_OK) {
-        dispose(input);
+        input_dispose(input);
         return rc;
     }
     *ret = input;
@@ -156,5 +156,5 @@ void ud_input_close(struct ud_input *input)
         (void)poll(&room, 1, -1);
     }
     ud_thread_join(input->thread);
-    dispose(input);
+    input_dispose(input);
 }

@@ -19,7 +19,7 @@ static void (*callback)(void *ctx, int count);
 static void *callback_ctx;
 static struct ud_thread *watcher; /* runs until the process ends */
 
-static void on_signal(int number)
+static void signals_on_signal(int number)
 {
     int saved = errno;
     char byte = (char)number;
@@ -27,7 +27,7 @@ static void on_signal(int number)
     errno = saved;
 }
 
-static void watch(void *arg)
+static void signals_watch(void *arg)
 {
     (void)arg;
     int count = 0;
@@ -42,13 +42,13 @@ static void watch(void *arg)
     }
 }
 
-static void handle(int number)
+static void signals_handle(int number)
 {
     struct sigaction now;
     if (sigaction(number, NULL, &now) == 0 && now.sa_handler == SIG_IGN) {
         return; /* nohup, or a shell's background job */
     }
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    struct sigaction action = {.sa_handler = signals_on_signal, .sa_flags = SA_RESTART};
     (void)sigemptyset(&action.sa_mask);
     (void)sigaction(number, &action, NULL);
 }
@@ -72,12 +72,12 @@ void ud_signals_install(void (*on_interrupt)(void *ctx, int count), void *ctx)
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     (void)sigemptyset(&ignore.sa_mask);
     (void)sigaction(SIGPIPE, &ignore, NULL);
-    if (!make_pipe() || ud_thread_start(watch, NULL, &watcher, NULL) != UD_OK) {
+    if (!make_pipe() || ud_thread_start(signals_watch, NULL, &watcher, NULL) != UD_OK) {
         return; /* signals keep their usual effect: the program ends */
     }
-    handle(SIGINT);
-    handle(SIGTERM);
-    handle(SIGHUP);
+    signals_handle(SIGINT);
+    signals_handle(SIGTERM);
+    signals_handle(SIGHUP);
 }
 
 _Noreturn void ud_signals_exit_now(int code)

@@ -53,7 +53,7 @@ static void on_fatal(int number)
     (void)raise(number);
 }
 
-static void guard(void)
+static void term_raw_guard(void)
 {
     static const int fatal[] = {SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGQUIT, SIGSEGV};
     struct sigaction action = {.sa_handler = on_fatal, .sa_flags = (int)SA_RESETHAND};
@@ -78,7 +78,7 @@ enum ud_code ud_term_raw_enter(struct ud_error *err)
     cfmakeraw(&raw);
     if (!guarded) {
         guarded = true;
-        guard();
+        term_raw_guard();
     }
     atomic_store(&entered, true);
     if (tcsetattr(STDIN_FILENO, TCSADRAIN, &raw) != 0) {

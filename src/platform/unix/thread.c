@@ -21,7 +21,7 @@ struct ud_cond {
     pthread_cond_t cond;
 };
 
-static void *run(void *arg)
+static void *thread_run(void *arg)
 {
     struct ud_thread *thread = arg;
     thread->fn(thread->arg);
@@ -30,7 +30,7 @@ static void *run(void *arg)
 
 /* Signals go to the watcher of platform/signals.h, not to workers. The stack
  * size is set because musl's default of 128 KiB is small for libarchive. */
-static int create(struct ud_thread *thread)
+static int thread_create(struct ud_thread *thread)
 {
     enum { STACK_SIZE = 1024 * 1024 };
     sigset_t all;
@@ -43,7 +43,7 @@ static int create(struct ud_thread *thread)
     (void)pthread_attr_setstacksize(&attr, STACK_SIZE);
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &old);
-    errnum = pthread_create(&thread->id, &attr, run, thread);
+    errnum = pthread_create(&thread->id, &attr, thread_run, thread);
     (void)pthread_sigmask(SIG_SETMASK, &old, NULL);
     (void)pthread_attr_destroy(&attr);
     return errnum;
@@ -55,7 +55,7 @@ enum ud_code ud_thread_start(void (*fn)(void *arg), void *arg, struct ud_thread 
     struct ud_thread *thread = ud_alloc(1, sizeof *thread);
     thread->fn = fn;
     thread->arg = arg;
-    int errnum = create(thread);
+    int errnum = thread_create(thread);
     if (errnum != 0) {
         free(thread);
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a thread: %s", strerror(errnum));

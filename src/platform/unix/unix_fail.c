@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static enum ud_code code_of(int errnum)
+static enum ud_code unix_fail_code_of(int errnum)
 {
     switch (errnum) {
     case ENOENT:
@@ -20,7 +20,7 @@ static enum ud_code code_of(int errnum)
     }
 }
 
-static const char *remedy_of(int errnum)
+static const char *unix_fail_remedy_of(int errnum)
 {
     switch (errnum) {
     case ENOSPC:
@@ -44,5 +44,6 @@ enum ud_code ud_unix_fail(struct ud_error *err, int errnum, const char *fmt, ...
     va_start(args, fmt);
     (void)vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
-    return ud_fail(err, code_of(errnum), remedy_of(errnum), "%s: %s", what, strerror(errnum));
+    return ud_fail(err, unix_fail_code_of(errnum), unix_fail_remedy_of(errnum), "%s: %s", what,
+                   strerror(errnum));
 }

@@ -13,7 +13,7 @@ static bool is_dot(const wchar_t *name)
     return wcscmp(name, L".") == 0 || wcscmp(name, L"..") == 0;
 }
 
-static void add_name(struct ud_strv *names, const wchar_t *wide)
+static void fs_tree_add_name(struct ud_strv *names, const wchar_t *wide)
 {
     char *name = ud_win_utf8(wide);
     ud_strv_add(names, name);
@@ -38,7 +38,7 @@ static DWORD read_names(const char *path, struct ud_strv *names)
         if (names->len >= NAMES_MAX) {
             error = ERROR_TOO_MANY_NAMES;
         } else if (!is_dot(found.cFileName)) {
-            add_name(names, found.cFileName);
+            fs_tree_add_name(names, found.cFileName);
         }
     } while (error == ERROR_SUCCESS && FindNextFileW(find, &found));
     if (error == ERROR_SUCCESS && GetLastError() != ERROR_NO_MORE_FILES) {

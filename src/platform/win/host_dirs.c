@@ -42,7 +42,7 @@ static char *env_set(const char *name)
     return value;
 }
 
-static char *joined(char *dir, const char *name)
+static char *host_dirs_joined(char *dir, const char *name)
 {
     char *path = dir != NULL ? ud_fs_join(dir, name) : NULL;
     free(dir);
@@ -58,9 +58,9 @@ char *ud_host_cache_dir(void)
 {
     char *local = env_set("LOCALAPPDATA");
     if (local == NULL) {
-        local = joined(ud_host_home(), "AppData\\Local");
+        local = host_dirs_joined(ud_host_home(), "AppData\\Local");
     }
-    return joined(local, "usbipd-desktop\\cache");
+    return host_dirs_joined(local, "usbipd-desktop\\cache");
 }
 
 char *ud_host_runtime_dir(void)
@@ -71,7 +71,7 @@ char *ud_host_runtime_dir(void)
 char *ud_host_docker_config_dir(void)
 {
     char *dir = env_set("DOCKER_CONFIG");
-    return dir != NULL ? dir : joined(ud_host_home(), ".docker");
+    return dir != NULL ? dir : host_dirs_joined(ud_host_home(), ".docker");
 }
 
 char *ud_host_ca_bundle(void)

@@ -83,7 +83,7 @@ static void read_keys(struct ud_input *input, HANDLE in)
     }
 }
 
-static void read_bytes(struct ud_input *input, HANDLE in)
+static void input_read_bytes(struct ud_input *input, HANDLE in)
 {
     char piece[PIECE];
     DWORD n = 0;
@@ -102,13 +102,13 @@ static void read_ahead(void *arg)
     if (ud_term_in_is_tty()) {
         read_keys(input, in);
     } else {
-        read_bytes(input, in);
+        input_read_bytes(input, in);
     }
     ud_input_queue_end(&input->queue);
     (void)SetEvent(input->gone);
 }
 
-static void dispose(struct ud_input *input)
+static void input_dispose(struct ud_input *input)
 {
     (void)CloseHandle(input->quit);
     (void)CloseHandle(input->gone);
@@ -128,7 +128,7 @@ enum ud_code ud_input_open(void (*wake)(void *arg), void *arg, struct ud_input *
     input->gone = CreateEventW(NULL, TRUE, FALSE, NULL);
     enum ud_code rc = ud_thread_start(read_ahead, input, &input->thread, err);
     if (rc != UD_OK) {
-        dispose(input);
+        input_dispose(input);
         return rc;
     }
     *ret = input;
@@ -163,6 +163,6 @@ void ud_input_close(struct ud_input *input)
     }
     if (left == WAIT_OBJECT_0) {
         ud_thread_join(input->thread);
-        dispose(input);
+        input_dispose(input);
     }
 }

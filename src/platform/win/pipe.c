@@ -25,7 +25,7 @@ bool ud_pipe_supported(void)
     return true;
 }
 
-static void keep(struct ud_pipe *pipe, enum ud_code rc, const struct ud_error *why)
+static void pipe_keep(struct ud_pipe *pipe, enum ud_code rc, const struct ud_error *why)
 {
     ud_mutex_lock(pipe->lock);
     if (pipe->rc == UD_OK) {
@@ -39,12 +39,12 @@ static void keep_flow_error(struct ud_pipe *pipe, const struct ud_flow *flow)
 {
     struct ud_error why = {0};
     if (flow->error != ERROR_SUCCESS) {
-        keep(pipe, ud_win_fail(&why, flow->error, "the pipe broke"), &why);
+        pipe_keep(pipe, ud_win_fail(&why, flow->error, "the pipe broke"), &why);
     }
 }
 
 /* Until both directions came to their end, or the caller wants no more. */
-static void carry(struct ud_pipe *pipe, struct ud_flow *up, struct ud_flow *down)
+static void pipe_carry(struct ud_pipe *pipe, struct ud_flow *up, struct ud_flow *down)
 {
     const HANDLE events[] = {pipe->stop, up->overlapped.hEvent, down->overlapped.hEvent};
     while (up->state != UD_FLOW_OVER || down->state != UD_FLOW_OVER) {
@@ -72,7 +72,7 @@ static bool takes_messages(HANDLE handle)
 
 /* A pipe handle of INVALID_HANDLE_VALUE stands for one that could not be opened:
  * what the caller sends is read and dropped until it has seen the end. */
-static void bridge(struct ud_pipe *pipe, HANDLE handle)
+static void pipe_bridge(struct ud_pipe *pipe, HANDLE handle)
 {
     const bool open = handle != INVALID_HANDLE_VALUE;
     struct ud_flow up = {
@@ -90,24 +90,24 @@ static void bridge(struct ud_pipe *pipe, HANDLE handle)
         rc = ud_flow_start(&down, &why); /* fails at once without a pipe */
     }
     if (rc == UD_OK) {
-        carry(pipe, &up, &down);
+        pipe_carry(pipe, &up, &down);
     } else {
-        keep(pipe, rc, &why);
+        pipe_keep(pipe, rc, &why);
     }
     ud_flow_done(&up);
     ud_flow_done(&down);
 }
 
-static void run(void *arg)
+static void pipe_run(void *arg)
 {
     struct ud_pipe *pipe = arg;
     HANDLE handle = INVALID_HANDLE_VALUE;
     struct ud_error why = {0};
     enum ud_code rc = ud_win_pipe_connect(pipe->path, pipe->busy_ms, pipe->stop, &handle, &why);
     if (rc != UD_OK) {
-        keep(pipe, rc, &why);
+        pipe_keep(pipe, rc, &why);
     }
-    bridge(pipe, handle);
+    pipe_bridge(pipe, handle);
     if (handle != INVALID_HANDLE_VALUE) {
         (void)CloseHandle(handle);
     }
@@ -126,7 +126,7 @@ static struct ud_pipe *pipe_new(const char *path, unsigned busy_ms)
 }
 
 /* All but the thread. */
-static void release(struct ud_pipe *pipe)
+static void pipe_release(struct ud_pipe *pipe)
 {
     if (pipe->outer != INVALID_SOCKET) {
         (void)closesocket(pipe->outer);
@@ -140,7 +140,7 @@ static void release(struct ud_pipe *pipe)
     (void)WSACleanup();
 }
 
-static enum ud_code begin(struct ud_pipe *pipe, struct ud_error *err)
+static enum ud_code pipe_begin(struct ud_pipe *pipe, struct ud_error *err)
 {
     SOCKET pair[2];
     pipe->stop = CreateEventW(NULL, TRUE, FALSE, NULL);
@@ -150,7 +150,7 @@ static enum ud_code begin(struct ud_pipe *pipe, struct ud_error *err)
     UD_TRY(ud_win_socket_pair(pair, err));
     pipe->outer = pair[0];
     pipe->inner = pair[1];
-    enum ud_code rc = ud_thread_start(run, pipe, &pipe->thread, err);
+    enum ud_code rc = ud_thread_start(pipe_run, pipe, &pipe->thread, err);
     if (rc != UD_OK) {
         (void)closesocket(pipe->inner);
     }
@@ -166,9 +166,9 @@ enum ud_code ud_pipe_open(const char *path, unsigned busy_ms, struct ud_pipe **r
         return ud_win_fail(err, (DWORD)error, "there are no sockets");
     }
     struct ud_pipe *pipe = pipe_new(path, busy_ms);
-    enum ud_code rc = begin(pipe, err);
+    enum ud_code rc = pipe_begin(pipe, err);
     if (rc != UD_OK) {
-        release(pipe);
+        pipe_release(pipe);
         return rc;
     }
     *ret = pipe;
@@ -200,5 +200,5 @@ void ud_pipe_free(struct ud_pipe *pipe)
     }
     (void)SetEvent(pipe->stop);
     ud_thread_join(pipe->thread);
-    release(pipe);
+    pipe_release(pipe);
 }

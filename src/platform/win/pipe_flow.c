@@ -37,7 +37,7 @@ static DWORD write_socket(struct ud_flow *flow)
                : (DWORD)WSAGetLastError();
 }
 
-static void over(struct ud_flow *flow, DWORD error)
+static void pipe_flow_over(struct ud_flow *flow, DWORD error)
 {
     flow->state = UD_FLOW_OVER;
     flow->error = error;
@@ -53,16 +53,16 @@ static bool is_hang_up(DWORD error)
            error == WSAECONNRESET || error == WSAECONNABORTED || error == WSAESHUTDOWN;
 }
 
-static void failed(struct ud_flow *flow, DWORD error)
+static void pipe_flow_failed(struct ud_flow *flow, DWORD error)
 {
     flow->broken = true;
     if (!flow->to_pipe) {
         (void)shutdown(flow->socket, SD_SEND);
     }
-    over(flow, is_hang_up(error) ? ERROR_SUCCESS : error);
+    pipe_flow_over(flow, is_hang_up(error) ? ERROR_SUCCESS : error);
 }
 
-static void begin(struct ud_flow *flow)
+static void pipe_flow_begin(struct ud_flow *flow)
 {
     DWORD error = ERROR_SUCCESS;
     const HANDLE event = flow->overlapped.hEvent;
@@ -74,7 +74,7 @@ static void begin(struct ud_flow *flow)
     }
     /* The event is signalled also for what was done at once. */
     if (error != ERROR_SUCCESS && error != ERROR_IO_PENDING && error != ERROR_MORE_DATA) {
-        failed(flow, error);
+        pipe_flow_failed(flow, error);
     }
 }
 
@@ -83,21 +83,21 @@ static void pass_on_end(struct ud_flow *flow)
 {
     if (!flow->to_pipe) {
         (void)shutdown(flow->socket, SD_SEND);
-        over(flow, ERROR_SUCCESS);
+        pipe_flow_over(flow, ERROR_SUCCESS);
     } else if (!flow->messages || flow->discard) {
-        over(flow, ERROR_SUCCESS); /* nothing says it but closing the pipe */
+        pipe_flow_over(flow, ERROR_SUCCESS); /* nothing says it but closing the pipe */
     } else {
         flow->state = UD_FLOW_ENDING;
         flow->len = 0;
         flow->written = 0;
-        begin(flow);
+        pipe_flow_begin(flow);
     }
 }
 
-static void took(struct ud_flow *flow, DWORD n)
+static void pipe_flow_took(struct ud_flow *flow, DWORD n)
 {
     if (flow->state == UD_FLOW_ENDING) {
-        over(flow, ERROR_SUCCESS);
+        pipe_flow_over(flow, ERROR_SUCCESS);
         return;
     }
     if (flow->state == UD_FLOW_READING && n == 0) {
@@ -117,10 +117,10 @@ static void took(struct ud_flow *flow, DWORD n)
     if (flow->written == flow->len || flow->discard) {
         flow->state = UD_FLOW_READING;
     }
-    begin(flow);
+    pipe_flow_begin(flow);
 }
 
-static bool result(struct ud_flow *flow, bool wait, DWORD *ret_n)
+static bool pipe_flow_result(struct ud_flow *flow, bool wait, DWORD *ret_n)
 {
     bool on_socket = flow->to_pipe == (flow->state == UD_FLOW_READING);
     DWORD flags = 0;
@@ -141,7 +141,7 @@ enum ud_code ud_flow_start(struct ud_flow *flow, struct ud_error *err)
     }
     flow->data = ud_alloc(PIECE, 1);
     flow->state = UD_FLOW_READING;
-    begin(flow);
+    pipe_flow_begin(flow);
     return UD_OK;
 }
 
@@ -151,13 +151,13 @@ void ud_flow_step(struct ud_flow *flow)
     if (flow->state == UD_FLOW_OVER) {
         return;
     }
-    if (result(flow, false, &n)) {
-        took(flow, n);
+    if (pipe_flow_result(flow, false, &n)) {
+        pipe_flow_took(flow, n);
         return;
     }
     DWORD error = GetLastError();
     if (error != ERROR_IO_INCOMPLETE && error != WSA_IO_INCOMPLETE) {
-        failed(flow, error);
+        pipe_flow_failed(flow, error);
     }
 }
 
@@ -168,7 +168,7 @@ static void call_off(struct ud_flow *flow)
     /* The buffer is the system's until the result is there. */
     if (CancelIoEx(on_socket ? (HANDLE)flow->socket : flow->pipe, &flow->overlapped) ||
         GetLastError() != ERROR_NOT_FOUND) {
-        (void)result(flow, true, &n);
+        (void)pipe_flow_result(flow, true, &n);
     }
 }
 
@@ -181,7 +181,7 @@ void ud_flow_discard(struct ud_flow *flow)
     }
     if (flow->state == UD_FLOW_OVER && flow->data != NULL) {
         flow->state = UD_FLOW_READING;
-        begin(flow);
+        pipe_flow_begin(flow);
     }
 }
 

@@ -37,7 +37,7 @@ static bool is_mine(PSID owner)
     return mine;
 }
 
-static enum ud_code strange(PSID owner, struct ud_error *err)
+static enum ud_code pipe_owner_strange(PSID owner, struct ud_error *err)
 {
     wchar_t *wide = NULL;
     char *text = NULL;
@@ -66,7 +66,7 @@ enum ud_code ud_win_pipe_check_owner(HANDLE pipe, struct ud_error *err)
     /* Windows gives every pipe an owner; only wine has some without. */
     if (owner != NULL && !is_known(owner, WinLocalSystemSid) &&
         !is_known(owner, WinBuiltinAdministratorsSid) && !is_mine(owner)) {
-        rc = strange(owner, err);
+        rc = pipe_owner_strange(owner, err);
     }
     (void)LocalFree(descriptor);
     return rc;

@@ -43,7 +43,7 @@ void ud_term_main_args(int *argc, char ***argv)
 }
 
 /* The console outlives this program: a shell shares it. */
-static void restore(void)
+static void term_restore(void)
 {
     if (console.code_page != 0) {
         (void)SetConsoleOutputCP(console.code_page);
@@ -81,7 +81,7 @@ void ud_term_init(void)
     if (code_page != 0 && code_page != CP_UTF8 && SetConsoleOutputCP(CP_UTF8)) {
         console.code_page = code_page;
     }
-    (void)atexit(restore);
+    (void)atexit(term_restore);
 }
 
 bool ud_term_is_tty(enum ud_term_stream stream)

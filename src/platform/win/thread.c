@@ -20,7 +20,7 @@ struct ud_cond {
     CONDITION_VARIABLE cond;
 };
 
-static unsigned __stdcall run(void *arg)
+static unsigned __stdcall thread_run(void *arg)
 {
     struct ud_thread *thread = arg;
     thread->fn(thread->arg);
@@ -33,7 +33,7 @@ enum ud_code ud_thread_start(void (*fn)(void *arg), void *arg, struct ud_thread 
     struct ud_thread *thread = ud_alloc(1, sizeof *thread);
     thread->fn = fn;
     thread->arg = arg;
-    thread->handle = (HANDLE)_beginthreadex(NULL, 0, run, thread, 0, NULL);
+    thread->handle = (HANDLE)_beginthreadex(NULL, 0, thread_run, thread, 0, NULL);
     if (thread->handle == NULL) {
         free(thread);
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "cannot start a thread");

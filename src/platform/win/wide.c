@@ -42,7 +42,7 @@ static wchar_t *full_path(const wchar_t *path)
     return full;
 }
 
-static wchar_t *prefixed(const wchar_t *prefix, const wchar_t *rest)
+static wchar_t *wide_prefixed(const wchar_t *prefix, const wchar_t *rest)
 {
     size_t len = wcslen(prefix) + wcslen(rest) + 1;
     wchar_t *path = ud_alloc(len, sizeof *path);
@@ -64,9 +64,9 @@ wchar_t *ud_win_path(const char *path)
         return full;
     }
     if (wcsncmp(full, L"\\\\", 2) == 0) {
-        result = prefixed(L"\\\\?\\UNC\\", full + 2);
+        result = wide_prefixed(L"\\\\?\\UNC\\", full + 2);
     } else {
-        result = prefixed(L"\\\\?\\", full);
+        result = wide_prefixed(L"\\\\?\\", full);
     }
     free(full);
     return result;

@@ -8,7 +8,7 @@
 #include "platform/host.h"
 #include "util/mem.h"
 
-static enum ud_code code_of(DWORD error)
+static enum ud_code win_fail_code_of(DWORD error)
 {
     switch (error) {
     case ERROR_FILE_NOT_FOUND:
@@ -27,7 +27,7 @@ static enum ud_code code_of(DWORD error)
     }
 }
 
-static const char *remedy_of(DWORD error)
+static const char *win_fail_remedy_of(DWORD error)
 {
     switch (error) {
     case ERROR_DISK_FULL:
@@ -71,7 +71,8 @@ enum ud_code ud_win_fail(struct ud_error *err, DWORD error, const char *fmt, ...
     (void)vsnprintf(what, sizeof what, fmt, args);
     va_end(args);
     char *reason = ud_host_error_text((long)error);
-    enum ud_code code = ud_fail(err, code_of(error), remedy_of(error), "%s: %s", what, reason);
+    enum ud_code code =
+        ud_fail(err, win_fail_code_of(error), win_fail_remedy_of(error), "%s: %s", what, reason);
     free(reason);
     return code;
 }
