@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "util/buf.h"
 #include "util/error.h"
 
 /* Takes bytes. write may refuse them with an error of its own, which ends the
@@ -27,5 +28,18 @@ struct ud_source {
 /* Writes to the sink; UD_OK without one. */
 UD_MUST_CHECK enum ud_code ud_sink_write(const struct ud_sink *sink, const void *data, size_t len,
                                          struct ud_error *err);
+
+/* A buffer in memory as a source of bytes for an upload. */
+struct ud_bytes {
+    const char *data;
+    size_t len;
+    size_t at;
+};
+
+/* bytes and the buffer must outlive the source. */
+struct ud_source ud_bytes_source(struct ud_bytes *bytes, const struct ud_buf *buf);
+
+/* A sink that adds to a buffer; past its maximum UD_ERR_PROTOCOL. */
+struct ud_sink ud_bytes_sink(struct ud_buf *buf);
 
 #endif

@@ -10,10 +10,9 @@
 #include "platform/host.h"
 #include "proto/ops.h"
 #include "util/mem.h"
+#include "vm/engine_kind.h"
 #include "vm/helper_image.h"
-#include "vm/kernel_access.h"
 #include "vm/probe.h"
-#include "vm/vm_kind.h"
 
 struct shell {
     const struct ud_app *app;

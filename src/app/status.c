@@ -8,9 +8,8 @@
 #include "engine/sweep.h"
 #include "platform/fs.h"
 #include "util/mem.h"
-#include "vm/kernel_access.h"
+#include "vm/engine_kind.h"
 #include "vm/probe.h"
-#include "vm/vm_kind.h"
 
 static void artifact_done(struct ud_status_artifact *artifact)
 {

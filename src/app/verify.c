@@ -8,9 +8,8 @@
 #include "engine/sweep.h"
 #include "platform/fs.h"
 #include "util/mem.h"
-#include "vm/kernel_access.h"
+#include "vm/engine_kind.h"
 #include "vm/probe.h"
-#include "vm/vm_kind.h"
 
 /* All that a verification holds while it runs. */
 struct verifying {

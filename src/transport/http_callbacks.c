@@ -1,7 +1,10 @@
 #include "http_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "transport/http.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 enum { HEADER_BYTES_MAX = 64 * 1024 };
@@ -109,4 +112,34 @@ void ud_http_set_callbacks(struct ud_http_transfer *t)
         (void)curl_easy_setopt(t->easy, CURLOPT_READFUNCTION, http_callbacks_on_read);
         (void)curl_easy_setopt(t->easy, CURLOPT_READDATA, t);
     }
+}
+
+void ud_http_response_done(struct ud_http_response *response)
+{
+    if (response == NULL) {
+        return;
+    }
+    ud_strv_done(&response->headers);
+    if (response->body.data != NULL) {
+        ud_buf_done(&response->body);
+    }
+    *response = (struct ud_http_response){0};
+}
+
+const char *ud_http_response_header(const struct ud_http_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->headers.len; i++) {
+        const char *line = response->headers.items[i];
+        const char *colon = strchr(line, ':');
+        if (colon == NULL || (size_t)(colon - line) != strlen(name)) {
+            continue;
+        }
+        char *key = ud_strndup(line, (size_t)(colon - line));
+        bool same = ud_str_equal_nocase(key, name);
+        free(key);
+        if (same) {
+            return colon + 1 + strspn(colon + 1, " \t");
+        }
+    }
+    return NULL;
 }

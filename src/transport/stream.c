@@ -1,5 +1,7 @@
 #include "transport/stream.h"
 
+#include <string.h>
+
 enum ud_code ud_sink_write(const struct ud_sink *sink, const void *data, size_t len,
                            struct ud_error *err)
 {
@@ -7,4 +9,35 @@ enum ud_code ud_sink_write(const struct ud_sink *sink, const void *data, size_t 
         return UD_OK;
     }
     return sink->write(sink->ctx, data, len, err);
+}
+
+static enum ud_code read_bytes(void *ctx, void *dst, size_t room, size_t *ret_len,
+                               struct ud_error *err)
+{
+    (void)err;
+    struct ud_bytes *bytes = ctx;
+    size_t left = bytes->len - bytes->at;
+    size_t n = left < room ? left : room;
+    memcpy(dst, bytes->data + bytes->at, n);
+    bytes->at += n;
+    *ret_len = n;
+    return UD_OK;
+}
+
+struct ud_source ud_bytes_source(struct ud_bytes *bytes, const struct ud_buf *buf)
+{
+    *bytes = (struct ud_bytes){.data = buf->data, .len = buf->len};
+    return (struct ud_source){.read = read_bytes, .ctx = bytes, .size = (int64_t)buf->len};
+}
+
+static enum ud_code add_bytes(void *ctx, const void *data, size_t len, struct ud_error *err)
+{
+    struct ud_buf *buf = ctx;
+    ud_buf_add(buf, data, len);
+    return ud_buf_check(buf, "what the container answered", err);
+}
+
+struct ud_sink ud_bytes_sink(struct ud_buf *buf)
+{
+    return (struct ud_sink){.write = add_bytes, .ctx = buf};
 }

@@ -34,6 +34,14 @@ UD_MUST_CHECK enum ud_code ud_app_connect(const struct ud_app *app,
                                           const struct ud_engine_choice *choice,
                                           struct ud_connection *ret, struct ud_error *err);
 
+/* Connects to the two engines of what is built for the VM, its own and the one that compiles,
+ * and removes what killed runs left in them. Without build_host the VM's own compiles, and
+ * builder->engine stays NULL. Both are to be released on failure too. */
+UD_MUST_CHECK enum ud_code ud_engines_connect(const struct ud_app *app,
+                                              const struct ud_engine_choice *choice,
+                                              const char *build_host, struct ud_connection *vm,
+                                              struct ud_connection *builder, struct ud_error *err);
+
 void ud_connection_done(struct ud_connection *connection);
 
 /* Ctrl-C and termination signals from now on cancel what runs (a first time)

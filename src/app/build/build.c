@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/engine/context.h"
 #include "build/steps.h"
 #include "bundle/signer/signer.h"
-#include "engine/engines.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "vm/probe.h"

@@ -5,7 +5,7 @@
 #include "bundle/tar/tarread.h"
 #include "bundle/tar/tarwrite.h"
 #include "docker/containers/archive.h"
-#include "engine/bytes.h"
+#include "transport/stream.h"
 #include "util/mem.h"
 
 enum { UPLOAD_MAX = 48 << 20 };

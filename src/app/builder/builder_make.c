@@ -2,8 +2,8 @@
 #include <stdlib.h>
 
 #include "app/builder/builders.h"
+#include "app/engine/context.h"
 #include "builder/builder_image.h"
-#include "engine/engines.h"
 #include "util/mem.h"
 #include "vm/probe.h"
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "docker/containers/container.h"
-#include "engine/bytes.h"
 #include "platform/host.h"
 #include "proto/ops.h"
+#include "transport/stream.h"
 #include "util/mem.h"
 #include "util/str.h"
 #include "vhcli/parts.h"

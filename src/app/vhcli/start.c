@@ -10,9 +10,8 @@
 #include "docker/images/image.h"
 #include "util/mem.h"
 #include "vhcli/parts.h"
-#include "vm/kernel_access.h"
+#include "vm/engine_kind.h"
 #include "vm/probe.h"
-#include "vm/vm_kind.h"
 
 struct start {
     const struct ud_app *app;

@@ -4,9 +4,13 @@
 #include <string.h>
 
 #include "bundle/tar/decompress.h"
+#include "kernel/elf/btf.h"
+#include "kernel/elf/kallsyms.h"
 #include "proto/ops.h"
 #include "util/mem.h"
+#include "util/str.h"
 #include "vm/vm_files.h"
+#include "vm/vm_modules.h"
 
 void ud_evidence_done(struct ud_evidence *evidence)
 {
@@ -131,4 +135,110 @@ enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
     ud_vm_files_done(&files);
     ud_strv_done(&paths);
     return rc;
+}
+
+enum { OWN_MAX = 16, SMALL_MAX = 6 };
+
+/* A few KiB each, in most kernels, and with both an init and an exit function. What
+ * they import is among what USB's modules import, as far as that goes. */
+static const char *const small[] = {"dummy",      "virtio_balloon",
+                                    "loop",       "virtio_blk",
+                                    "virtio_net", "virtio_console",
+                                    "veth",       "tun",
+                                    "nbd",        "msr",
+                                    "cpuid",      "fuse"};
+
+static void evidence_choose_add(const struct ud_facts *facts, const char *name, struct ud_strv *ret)
+{
+    const struct ud_dep *dep = ud_deps_find(&facts->deps, name);
+    /* What lies elsewhere, in updates/ or extra/, may be from somebody else. */
+    if (dep != NULL && ud_str_starts(dep->path, "kernel/") && !ud_strv_has(ret, dep->path)) {
+        ud_strv_add(ret, dep->path);
+    }
+}
+
+static void add_any(const struct ud_facts *facts, struct ud_strv *ret)
+{
+    for (size_t i = 0; i < facts->deps.len && ret->len == 0; i++) {
+        const struct ud_dep *dep = &facts->deps.items[i];
+        if (dep->needs.len == 0 && ud_str_starts(dep->path, "kernel/")) {
+            ud_strv_add(ret, dep->path);
+        }
+    }
+}
+
+void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan,
+                        struct ud_strv *ret)
+{
+    struct ud_strv own = {0};
+    if (plan != NULL) {
+        ud_vm_modules_list(facts, plan, true, &own);
+    }
+    for (size_t i = 0; i < own.len && i < OWN_MAX; i++) {
+        ud_strv_add(ret, own.items[i]);
+    }
+    ud_strv_done(&own);
+    const size_t most = ret->len + SMALL_MAX;
+    for (size_t i = 0; i < sizeof small / sizeof *small && ret->len < most; i++) {
+        evidence_choose_add(facts, small[i], ret);
+    }
+    add_any(facts, ret);
+}
+
+static enum ud_code read_struct_module(const struct ud_buf *btf, struct ud_module_layout *ret,
+                                       struct ud_error *err)
+{
+    struct ud_btf_member members[] = {{.name = "init"}, {.name = "exit"}};
+    struct ud_module_layout layout = {0};
+    UD_TRY(ud_btf_struct(btf->data, btf->len, "module", &layout.size, members, 2, err));
+    layout.has_init = members[0].found;
+    layout.init_offset = members[0].offset;
+    layout.has_exit = members[1].found;
+    layout.exit_offset = members[1].offset;
+    *ret = layout;
+    return UD_OK;
+}
+
+/* A BTF that has no one struct module may still have the others. */
+static void compare_types(struct ud_evidence *evidence, const struct ud_layouts *ours,
+                          struct ud_error *err)
+{
+    const struct ud_buf *btf = &evidence->btf;
+    enum ud_code rc = read_struct_module(btf, &evidence->layout, err);
+    evidence->has_layout = rc == UD_OK;
+    if ((rc == UD_OK || rc == UD_ERR_NOT_FOUND) && ours != NULL) {
+        evidence->has_layouts =
+            ud_layouts_compare(ours, btf->data, btf->len, &evidence->layouts, err) == UD_OK;
+    }
+}
+
+static void look_up_imports(struct ud_evidence *evidence, const struct ud_verify_input *input)
+{
+    struct ud_strv names = {0};
+    ud_strv_done(&evidence->absent);
+    ud_verify_list_imports(input, &names);
+    ud_kallsyms_absent(evidence->symbols.data, evidence->symbols.len, &names, &evidence->absent);
+    ud_strv_done(&names);
+}
+
+void ud_evidence_compare(struct ud_evidence *evidence, const struct ud_app *app,
+                         struct ud_verify_input *input)
+{
+    struct ud_error why = {0};
+    evidence->has_layout = false;
+    evidence->has_layouts = false;
+    if (evidence->btf.len > 0) {
+        compare_types(evidence, input->layouts, &why);
+    }
+    if (why.code != UD_OK) {
+        ud_report_message(app->report, UD_REPORT_WARN, "nothing to compare with: %s", why.message);
+    }
+    input->stock = evidence->stock_list;
+    input->stock_count = evidence->stock_count;
+    if (evidence->has_symbols) {
+        look_up_imports(evidence, input);
+    }
+    input->btf = evidence->has_layout ? &evidence->layout : NULL;
+    input->layouts_verdict = evidence->has_layouts ? &evidence->layouts : NULL;
+    input->absent = evidence->has_symbols ? &evidence->absent : NULL;
 }

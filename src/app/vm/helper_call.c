@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "docker/containers/run.h"
-#include "engine/bytes.h"
 #include "proto/ops.h"
+#include "transport/stream.h"
 #include "ud_version.h"
 #include "util/mem.h"
 #include "util/str.h"

@@ -6,7 +6,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "tar/filters.h"
+#include "tar/unpack.h"
 
 bool ud_decompress_is_packed(const void *data, size_t len)
 {

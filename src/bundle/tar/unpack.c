@@ -1,17 +1,34 @@
 #include "tar/unpack.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include <archive.h>
-#include <archive_entry.h>
-
 #include "bundle/bytes/digest.h"
 #include "bundle/bytes/ring.h"
 #include "platform/thread.h"
-#include "tar/filters.h"
 #include "util/mem.h"
+
+enum ud_code ud_filters_reader(struct archive **ret, struct ud_error *err)
+{
+    struct archive *reader = archive_read_new();
+    if (reader == NULL) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "libarchive cannot start: out of memory");
+    }
+    if (archive_read_support_filter_gzip(reader) != ARCHIVE_OK ||
+        archive_read_support_filter_bzip2(reader) != ARCHIVE_OK ||
+        archive_read_support_filter_xz(reader) != ARCHIVE_OK ||
+        archive_read_support_filter_zstd(reader) != ARCHIVE_OK ||
+        archive_read_support_format_raw(reader) != ARCHIVE_OK) {
+        (void)archive_read_free(reader);
+        return ud_fail(err, UD_ERR_INTERNAL, NULL,
+                       "this program's libarchive lacks gzip, bzip2, xz or zstd");
+    }
+    *ret = reader;
+    return UD_OK;
+}
 
 enum { RING_SIZE = 2 * 1024 * 1024, INPUT_SIZE = 256 * 1024 };
 

@@ -1,13 +1,21 @@
-/* Decompresses a stream in a thread of its own, so that it overlaps with what
- * is done with the result, and computes the compressed stream's digest. */
+/* Decompression by libarchive: in place, and as a stream in a thread of its own, so that it
+ * overlaps with what is done with the result; that one computes the compressed stream's
+ * digest too. */
 #ifndef BUNDLE_TAR_UNPACK_H
 #define BUNDLE_TAR_UNPACK_H
 
+#include <archive.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "util/error.h"
+
+/* A reader, to be opened and released with archive_read_free, whose only entry
+ * is the decompressed input: gzip, bzip2, xz and zstd, or nothing. A filter
+ * that this libarchive lacks would start an external program instead, which it
+ * says with ARCHIVE_WARN: that is an error here. */
+UD_MUST_CHECK enum ud_code ud_filters_reader(struct archive **ret, struct ud_error *err);
 
 struct ud_unpack;
 
