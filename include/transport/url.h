@@ -4,10 +4,8 @@
 
 #include "util/buf.h"
 
-/* Adds text with everything but RFC 3986 unreserved characters percent-encoded. */
-void ud_url_escape(struct ud_buf *buf, const char *text);
-
-/* As ud_url_escape, but keeps '/', ':' and '@', which image names have. */
+/* Adds text percent-encoded, but for RFC 3986's unreserved characters and '/', ':' and '@',
+ * which image names have. */
 void ud_url_escape_path(struct ud_buf *buf, const char *text);
 
 /* Adds "?name=value" or, if the buffer already has a '?', "&name=value"; the

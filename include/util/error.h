@@ -53,6 +53,11 @@ void ud_error_remedy(struct ud_error *err, const char *fmt, ...) UD_PRINTF(2, 3)
 /* Puts "<context>: " before the message. */
 void ud_error_prefix(struct ud_error *err, const char *fmt, ...) UD_PRINTF(2, 3);
 
+/* Hands on an error that was caught in why, for a caller that looked at its code first:
+ *     return ud_error_pass(err, &why);
+ * NULL err is allowed. Returns why's code. */
+enum ud_code ud_error_pass(struct ud_error *err, const struct ud_error *why);
+
 /* The process exit code for a code, as documented in docs/errors.md. */
 int ud_error_exit_code(enum ud_code code);
 

@@ -9,6 +9,11 @@
 
 #include "util/error.h"
 
+/* Ends the program with exit code 1 because of something that no caller could handle. Only
+ * who has a place to print says it: the function that was set here is given the text. */
+void ud_fatal_set(void (*say)(const char *text));
+_Noreturn void ud_fatal(const char *text);
+
 /* Zeroed memory for count objects of size bytes; the product is checked. */
 void *ud_alloc(size_t count, size_t size);
 

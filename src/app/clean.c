@@ -174,7 +174,7 @@ static enum ud_code clean_remove_all(struct ud_engine *engine, struct ud_invento
         if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
             busy = why;
         } else if (rc != UD_OK && rc != UD_ERR_BUSY) {
-            return ud_fail(err, rc, why.remedy, "%s", why.message);
+            return ud_error_pass(err, &why);
         }
     }
     return busy.code == UD_OK ? UD_OK

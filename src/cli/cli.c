@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "help/commands.h"
@@ -158,8 +159,14 @@ static void look_ahead(struct ud_session *session, const struct ud_tokens *token
     ud_session_set_styles(session, session->common.color);
 }
 
+static void say_fatal(const char *text)
+{
+    (void)fprintf(stderr, "usbipd-desktop: error: %s\n", text);
+}
+
 int ud_cli_main(int argc, char **argv)
 {
+    ud_fatal_set(say_fatal);
     struct ud_session session;
     struct ud_error err = {0};
     struct tables tables = {0};

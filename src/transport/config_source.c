@@ -32,8 +32,8 @@ enum ud_code ud_config_read(const struct ud_config_source *source, const char *n
     enum ud_code rc = source->read_file(source->ctx, path, ret, &why);
     if (rc == UD_ERR_NOT_FOUND) {
         rc = UD_OK;
-    } else if (rc != UD_OK && err != NULL) {
-        *err = why;
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &why);
     }
     if (rc == UD_OK) {
         rc = ud_buf_check(ret, path, err);

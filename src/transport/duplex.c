@@ -1,8 +1,9 @@
-#include "duplex_internal.h"
+#include "transport/duplex.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "duplex_internal.h"
 #include "platform/socket.h"
 
 /* A connection that was cut looks like one that was closed where the other side

@@ -26,11 +26,6 @@ static void url_escape(struct ud_buf *buf, const char *text, const char *keep)
     }
 }
 
-void ud_url_escape(struct ud_buf *buf, const char *text)
-{
-    url_escape(buf, text, "");
-}
-
 void ud_url_escape_path(struct ud_buf *buf, const char *text)
 {
     url_escape(buf, text, "/:@");
@@ -42,7 +37,7 @@ void ud_url_param(struct ud_buf *buf, const char *name, const char *value)
         return;
     }
     ud_buf_addf(buf, "%c%s=", strchr(buf->data, '?') == NULL ? '?' : '&', name);
-    ud_url_escape(buf, value);
+    url_escape(buf, value, "");
 }
 
 static bool secret_param(const char *name, size_t len)

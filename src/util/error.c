@@ -98,6 +98,14 @@ void ud_error_prefix(struct ud_error *err, const char *fmt, ...)
     }
 }
 
+enum ud_code ud_error_pass(struct ud_error *err, const struct ud_error *why)
+{
+    if (err != NULL) {
+        *err = *why;
+    }
+    return why->code;
+}
+
 int ud_error_exit_code(enum ud_code code)
 {
     return code < UD_CODE_COUNT ? codes[code].exit_code : 1;

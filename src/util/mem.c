@@ -6,10 +6,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void (*fatal_say)(const char *text);
+
+void ud_fatal_set(void (*say)(const char *text))
+{
+    fatal_say = say;
+}
+
+_Noreturn void ud_fatal(const char *text)
+{
+    if (fatal_say != NULL) {
+        fatal_say(text);
+    }
+    exit(1);
+}
+
 static _Noreturn void out_of_memory(void)
 {
-    fputs("usbipd-desktop: error: out of memory\n", stderr);
-    exit(1);
+    ud_fatal("out of memory");
 }
 
 void *ud_alloc(size_t count, size_t size)

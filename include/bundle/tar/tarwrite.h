@@ -23,8 +23,6 @@ void ud_tarwrite_free(struct ud_tarwrite *tar);
 
 /* For all entries that follow; 0 at the start. */
 void ud_tarwrite_set_owner(struct ud_tarwrite *tar, unsigned uid, unsigned gid);
-void ud_tarwrite_set_mtime(struct ud_tarwrite *tar, int64_t mtime);
-
 /* Paths are relative with '/' between components, at most 4095 bytes of
  * printable ASCII, without empty, "." and ".." components; others are
  * UD_ERR_INTERNAL. A directory may end in '/'. Parents are not added. */
@@ -33,10 +31,6 @@ UD_MUST_CHECK enum ud_code ud_tarwrite_dir(struct ud_tarwrite *tar, const char *
 UD_MUST_CHECK enum ud_code ud_tarwrite_file(struct ud_tarwrite *tar, const char *path,
                                             unsigned mode, const void *data, size_t len,
                                             struct ud_error *err);
-/* target is stored as given: printable ASCII, at most 4095 bytes. */
-UD_MUST_CHECK enum ud_code ud_tarwrite_symlink(struct ud_tarwrite *tar, const char *path,
-                                               const char *target, struct ud_error *err);
-
 /* Writes the end of the archive: 1024 zero bytes, no further padding. */
 UD_MUST_CHECK enum ud_code ud_tarwrite_finish(struct ud_tarwrite *tar, struct ud_error *err);
 

@@ -79,10 +79,6 @@ UD_MUST_CHECK enum ud_code ud_container_start(struct ud_engine *engine, const ch
 UD_MUST_CHECK enum ud_code ud_container_wait(struct ud_engine *engine, const char *name,
                                              int *ret_exit_code, struct ud_error *err);
 
-/* signal as "KILL", "TERM"; one that does not run is UD_ERR_BUSY. */
-UD_MUST_CHECK enum ud_code ud_container_kill(struct ud_engine *engine, const char *name,
-                                             const char *signal, struct ud_error *err);
-
 /* Asks to stop, kills after grace_s. One that does not run is fine. Works after a
  * cancel request, within 10 s. */
 UD_MUST_CHECK enum ud_code ud_container_stop(struct ud_engine *engine, const char *name,

@@ -12,10 +12,6 @@
 UD_MUST_CHECK enum ud_code ud_volume_list(struct ud_engine *engine, const char *label,
                                           struct ud_strv *ret_names, struct ud_error *err);
 
-/* Makes the volume if there is none of that name; labels are "key=value". */
-UD_MUST_CHECK enum ud_code ud_volume_create(struct ud_engine *engine, const char *name,
-                                            const struct ud_strv *labels, struct ud_error *err);
-
 /* UD_ERR_NOT_FOUND when absent, UD_ERR_BUSY when a container uses it. */
 UD_MUST_CHECK enum ud_code ud_volume_remove(struct ud_engine *engine, const char *name,
                                             struct ud_error *err);

@@ -52,7 +52,6 @@ void ud_engine_free(struct ud_engine *engine);
 
 /* Borrowed, for the engine's life. */
 const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine);
-const char *ud_engine_api_version(const struct ud_engine *engine); /* "1.41" */
 const struct ud_report *ud_engine_report(const struct ud_engine *engine);
 struct ud_cancel *ud_engine_cancel(const struct ud_engine *engine); /* may be NULL */
 

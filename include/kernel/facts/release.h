@@ -66,8 +66,4 @@ char *ud_release_source_advice(const struct ud_release *release);
 /* The same for the kernel's Module.symvers. */
 char *ud_release_symvers_advice(const struct ud_release *release);
 
-/* True if version, as a source tree's Makefile gives it ("6.1.192"), is what
- * this release was built from; x.y and x.y.0 are the same. */
-bool ud_release_matches_source(const struct ud_release *release, const char *version);
-
 #endif

@@ -25,9 +25,6 @@ UD_MUST_CHECK enum ud_code ud_vhci_parse(const char *text, size_t len, struct ud
                                          struct ud_error *err);
 void ud_vhci_ports_done(struct ud_vhci_ports *ports);
 
-/* The first free port for a device of this speed, or NULL. */
-const struct ud_vhci_port *ud_vhci_free_port(const struct ud_vhci_ports *ports, unsigned speed);
-
 /* How many ports are not free. */
 size_t ud_vhci_in_use(const struct ud_vhci_ports *ports);
 
@@ -35,9 +32,5 @@ size_t ud_vhci_in_use(const struct ud_vhci_ports *ports);
 bool ud_vhci_is_super_speed(const struct ud_vhci_port *port);
 
 const char *ud_vhci_state_name(uint32_t state); /* "free", "reserved", "used", "error" */
-
-/* The content of `nports`; UD_ERR_PROTOCOL if it is no number up to UD_VHCI_PORTS_MAX. */
-UD_MUST_CHECK enum ud_code ud_vhci_parse_nports(const char *text, unsigned *ret,
-                                                struct ud_error *err);
 
 #endif

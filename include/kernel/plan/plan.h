@@ -64,15 +64,8 @@ UD_MUST_CHECK enum ud_code ud_plan_make(const struct ud_facts *facts,
                                         struct ud_error *err);
 void ud_plan_done(struct ud_plan *plan);
 
-/* For an option that the user wants as a module: adds the directory of the
- * Kconfig file that defines it ("drivers/usb/serial/Kconfig" adds "serial"), if
- * that is below drivers/usb and not there yet. Returns false if it is not below. */
-bool ud_plan_add_dir_of(struct ud_plan *plan, const char *kconfig_path);
-
 /* "vhci-hcd": the file name without ".ko". */
 const char *ud_plan_module_name(enum ud_plan_module module);
-/* "CONFIG_USBIP_VHCI_HCD" without the prefix. */
-const char *ud_plan_module_option(enum ud_plan_module module);
 /* Where make leaves the built file, below the top of the source tree:
  * "drivers/usb/usbip/vhci-hcd.ko". */
 const char *ud_plan_module_built_path(enum ud_plan_module module);

@@ -14,9 +14,6 @@
  * one clause (static text); NULL if it takes others too. */
 const char *ud_signing_enforced(const struct ud_facts *facts);
 
-/* What to do about a kernel that does (static text). */
-const char *ud_signing_remedy(void);
-
 enum ud_trust {
     UD_TRUST_UNKNOWN,  /* the kernel does not show its keys */
     UD_TRUST_POSSIBLE, /* the kernel has the key; its keyring is not known */

@@ -33,8 +33,7 @@ static enum ud_code fetch_layouts(struct ud_build *build, struct ud_error *err)
         ud_layouts_parse(text.data, text.len, &build->layouts);
     }
     ud_buf_done(&text);
-    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK
-                                                 : ud_fail(err, rc, why.remedy, "%s", why.message);
+    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK : ud_error_pass(err, &why);
 }
 
 static bool is_imported(const struct ud_build *build, const struct ud_module *provider)

@@ -11,7 +11,7 @@ enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err)
     enum ud_code rc = ud_early_witness_start(build->app, build->vm.engine, &result->facts,
                                              &result->plan, &build->early, &why);
     if (rc == UD_ERR_INTERRUPTED) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     if (rc != UD_OK) {
         ud_report_message(build->app->report, UD_REPORT_DEBUG, "the VM is asked later: %s",
@@ -33,8 +33,8 @@ static bool take_early(struct ud_build *build, enum ud_code *rc, struct ud_error
                           why.message);
         return false;
     }
-    if (*rc != UD_OK && err != NULL) {
-        *err = why;
+    if (*rc != UD_OK) {
+        *rc = ud_error_pass(err, &why);
     }
     return true;
 }

@@ -32,8 +32,8 @@ static enum ud_code genksyms_take_file(struct ud_build *build, const struct leav
     } else if (rc == UD_ERR_NOT_FOUND) {
         ud_report_message(build->app->report, UD_REPORT_DEBUG, "%s left no %s", source, file);
         rc = UD_OK;
-    } else if (err != NULL) {
-        *err = why;
+    } else {
+        rc = ud_error_pass(err, &why);
     }
     ud_buf_done(&bytes);
     free(file);
@@ -111,8 +111,8 @@ static enum ud_code keep_built(struct ud_build *build, struct ud_strv *sources,
         ud_strv_done(sources);
         *sources = built;
         rc = UD_OK;
-    } else if (err != NULL) {
-        *err = why;
+    } else {
+        rc = ud_error_pass(err, &why);
     }
     ud_buf_done(&text);
     return rc;

@@ -55,7 +55,7 @@ static enum ud_code open_prepared(struct ud_build *build, struct ud_error *err)
         ud_build_container_close(&build->container);
         return UD_OK;
     }
-    return rc == UD_OK ? UD_OK : ud_fail(err, rc, why.remedy, "%s", why.message);
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
 enum ud_code ud_build_open_shop(struct ud_build *build, struct ud_error *err)
@@ -155,7 +155,7 @@ enum ud_code ud_build_keep_prepared(struct ud_build *build, struct ud_error *err
         rc = ud_prepared_limit(ud_build_engine(build), UD_PREPARED_MOST, &why);
     }
     if (rc == UD_ERR_INTERRUPTED) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     if (rc != UD_OK) {
         ud_report_message(build->app->report, UD_REPORT_WARN, "the prepared tree is not kept: %s",

@@ -85,7 +85,7 @@ static enum ud_code builders_remove_all(struct ud_engine *engine, struct ud_buil
         if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
             busy = why;
         } else if (!items[i].removed && rc != UD_ERR_BUSY) {
-            return ud_fail(err, rc, why.remedy, "%s", why.message);
+            return ud_error_pass(err, &why);
         }
     }
     return busy.code == UD_OK ? UD_OK

@@ -99,7 +99,7 @@ static enum ud_code remove_from(struct ud_engine *engine, struct ud_cache *cache
         if (rc == UD_ERR_BUSY) {
             *busy = why;
         } else if (rc != UD_OK) {
-            return ud_fail(err, rc, why.remedy, "%s", why.message);
+            return ud_error_pass(err, &why);
         }
     }
     return UD_OK;

@@ -121,7 +121,7 @@ enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
     enum ud_code rc = ud_plan_make(&load->facts, NULL, &load->plan, &why);
     load->planned = rc == UD_OK;
     if (rc != UD_OK && load->facts.has_config) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     if (load->planned) {
         tell_what_is_there(load);

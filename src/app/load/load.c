@@ -253,9 +253,7 @@ enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err)
         ud_report_step_end(load->app->report, NULL);
         return UD_OK;
     }
-    if (err != NULL) {
-        *err = why;
-    }
+    rc = ud_error_pass(err, &why);
     return explain_refusal(load, rc, err);
 }
 

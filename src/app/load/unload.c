@@ -161,9 +161,7 @@ static enum ud_code remove_targets(struct unload *unload, struct ud_error *err)
         ud_report_step_end(load->app->report, NULL);
         return UD_OK;
     }
-    if (err != NULL) {
-        *err = why;
-    }
+    rc = ud_error_pass(err, &why);
     return unload_explain(unload, rc, err);
 }
 

@@ -32,6 +32,15 @@ void ud_acquire_done(struct ud_acquire *acquire)
     acquire->tried = NULL;
 }
 
+static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_route *route,
+                                    struct ud_error *err)
+{
+    UD_TRY(ud_sources_get_tarball(acquire->app, acquire->wish, route->names.items[0], route->digest,
+                                  acquire->sources, err));
+    acquire->got |= UD_ROUTE_SOURCES;
+    return UD_OK;
+}
+
 static enum ud_code try_route(struct ud_acquire *acquire, const struct ud_route *route,
                               unsigned need, struct ud_error *err)
 {
@@ -41,7 +50,7 @@ static enum ud_code try_route(struct ud_acquire *acquire, const struct ud_route 
     case UD_ROUTE_PACKAGE:
         return ud_acquire_package(acquire, route, need, err);
     default:
-        return ud_acquire_tarball(acquire, route, err);
+        return acquire_tarball(acquire, route, err);
     }
 }
 
@@ -214,13 +223,4 @@ enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need, s
         take_kept_seed(acquire);
     }
     return (need & ~acquire->got & UD_ROUTE_SYMVERS) != 0 ? take_kept_symvers(acquire, err) : UD_OK;
-}
-
-enum ud_code ud_acquire_tarball(struct ud_acquire *acquire, const struct ud_route *route,
-                                struct ud_error *err)
-{
-    UD_TRY(ud_sources_get_tarball(acquire->app, acquire->wish, route->names.items[0], route->digest,
-                                  acquire->sources, err));
-    acquire->got |= UD_ROUTE_SOURCES;
-    return UD_OK;
 }

@@ -48,8 +48,6 @@ UD_MUST_CHECK enum ud_code ud_acquire_image(struct ud_acquire *acquire,
 UD_MUST_CHECK enum ud_code ud_acquire_package(struct ud_acquire *acquire,
                                               const struct ud_route *route, unsigned need,
                                               struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_acquire_tarball(struct ud_acquire *acquire,
-                                              const struct ud_route *route, struct ud_error *err);
 
 /* Takes of need what is kept here from an earlier run. */
 UD_MUST_CHECK enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need,

@@ -132,7 +132,7 @@ static enum ud_code acquire_image_take_sources(struct ud_acquire *acquire, const
             return ud_acquire_take_sources(acquire, container, places[i], reference, err);
         }
         if (rc != UD_ERR_NOT_FOUND) {
-            return ud_fail(err, rc, why.remedy, "%s", why.message);
+            return ud_error_pass(err, &why);
         }
     }
     ud_report_message(acquire->app->report, UD_REPORT_NOTE, "%s holds no sources", reference);
@@ -253,5 +253,5 @@ enum ud_code ud_acquire_image(struct ud_acquire *acquire, const struct ud_route 
         }
     }
     ud_strv_done(&references);
-    return rc == UD_OK ? UD_OK : ud_fail(err, rc, why.remedy, "%s", why.message);
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }

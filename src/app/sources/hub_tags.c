@@ -75,7 +75,7 @@ static enum ud_code add_listed(const struct ud_acquire *acquire, const char *rep
                           "the tags of %s are not known: %s", repository, why.message);
     }
     ud_strv_done(&tags);
-    return rc == UD_ERR_INTERRUPTED ? ud_fail(err, rc, why.remedy, "%s", why.message) : UD_OK;
+    return rc == UD_ERR_INTERRUPTED ? ud_error_pass(err, &why) : UD_OK;
 }
 
 static enum ud_code add_local(const struct ud_acquire *acquire, const char *repository,

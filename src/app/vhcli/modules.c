@@ -101,7 +101,7 @@ static enum ud_code modules_choose(const struct choice *choice, const char *inpu
     if (rc == UD_ERR_NOT_FOUND && nothing) {
         rc = UD_OK;
     } else if (rc != UD_OK) {
-        rc = ud_fail(err, rc, why.remedy, "%s", why.message);
+        rc = ud_error_pass(err, &why);
     } else {
         rc = modules_add_own(choice, err);
         rc = rc == UD_OK ? modules_add_ours(choice, &dist, err) : rc;
@@ -119,7 +119,7 @@ enum ud_code ud_vhcli_modules_choose(const struct ud_app *app, struct ud_engine 
     *ret = (struct ud_vhcli_modules){0};
     enum ud_code rc = ud_plan_make(facts, NULL, &plan, &why);
     if (rc != UD_OK && facts->has_config) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     const struct choice choice = {app, engine, facts, rc == UD_OK ? &plan : NULL, ret};
     rc = modules_choose(&choice, input, err);

@@ -69,7 +69,7 @@ static enum ud_code rootlayer_look_at(struct ud_rootlayer *layer, const char *fo
     if (rc == UD_ERR_NOT_FOUND) {
         rc = add_folder(layer, folder, NEW_MODE, err);
     } else if (rc != UD_OK) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     } else if (stat.link != NULL && links < LINKS_MAX) {
         rc = find_folder(layer, stat.link, links + 1, ret, err);
         if (rc == UD_OK) {

@@ -162,10 +162,7 @@ static enum ud_code crcs_from_modules_call(struct harvest *harvest, struct ud_en
     if (harvest->enough) {
         return UD_OK;
     }
-    if (err != NULL) {
-        *err = why;
-    }
-    return rc;
+    return ud_error_pass(err, &why);
 }
 
 static enum ud_code crcs_from_modules_look(struct harvest *harvest, const struct ud_app *app,
@@ -180,8 +177,8 @@ static enum ud_code crcs_from_modules_look(struct harvest *harvest, const struct
                   (rc == UD_OK && harvest->answers == 0);
     if (unseen) {
         rc = crcs_from_modules_call(harvest, engine, facts, image, UD_ROLE_PROBE_VM, err);
-    } else if (rc != UD_OK && err != NULL) {
-        *err = why;
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &why);
     }
     free(image);
     return rc;

@@ -110,7 +110,7 @@ static enum ud_code evidence_ask(const struct ud_app *app, struct ud_engine *eng
         rc = ud_vm_files_read(app, engine, &none, true, ret, &why);
     }
     if (is_the_end(rc)) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     if (!ret->has_symbols) {
         ud_report_message(app->report, UD_REPORT_WARN,

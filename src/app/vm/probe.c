@@ -86,8 +86,8 @@ static enum ud_code probe_unprivileged(struct probe *probe, struct ud_facts *ret
         enum ud_code rc = run_probe(probe, UD_ROLE_PROBE, ret, &why);
         size_t refused = may_be_mount_refusal(rc) ? refused_mount(probe, &why) : MOUNT_COUNT;
         if (refused == MOUNT_COUNT) {
-            if (rc != UD_OK && err != NULL) {
-                *err = why;
+            if (rc != UD_OK) {
+                rc = ud_error_pass(err, &why);
             }
             return rc;
         }
@@ -131,7 +131,7 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
         return UD_OK;
     }
     if (rc == UD_ERR_INTERRUPTED) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     ud_report_message(
         probe->app->report, UD_REPORT_WARN,

@@ -139,8 +139,8 @@ enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine
     if (rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND) {
         ud_report_message(app->report, UD_REPORT_DEBUG, "not from outside: %s", why.message);
         rc = ask_as(&question, UD_ROLE_PROBE_VM, ret, err);
-    } else if (rc != UD_OK && err != NULL) {
-        *err = why;
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &why);
     }
     free(image);
     return rc;

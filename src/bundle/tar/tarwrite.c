@@ -12,7 +12,6 @@ struct ud_tarwrite {
     ud_tarwrite_sink *sink;
     void *ctx;
     unsigned uid, gid;
-    int64_t mtime;
 };
 
 struct ud_tarwrite *ud_tarwrite_new(struct ud_buf *buf)
@@ -39,11 +38,6 @@ void ud_tarwrite_set_owner(struct ud_tarwrite *tar, unsigned uid, unsigned gid)
 {
     tar->uid = uid;
     tar->gid = gid;
-}
-
-void ud_tarwrite_set_mtime(struct ud_tarwrite *tar, int64_t mtime)
-{
-    tar->mtime = mtime;
 }
 
 static enum ud_code tarwrite_put(struct ud_tarwrite *tar, const void *data, size_t len,
@@ -86,7 +80,6 @@ static enum ud_code put_head(struct ud_tarwrite *tar, const char *path, struct u
     head.path = clean;
     head.uid = tar->uid;
     head.gid = tar->gid;
-    head.mtime = tar->mtime;
     struct ud_buf blocks;
     ud_buf_init(&blocks, HEAD_MAX);
     ud_tarhead_add(&blocks, &head);
@@ -110,16 +103,6 @@ enum ud_code ud_tarwrite_file(struct ud_tarwrite *tar, const char *path, unsigne
     UD_TRY(put_head(tar, path, head, err));
     UD_TRY(tarwrite_put(tar, data, len, err));
     return tarwrite_put(tar, zeros, ud_tarhead_padding(len), err);
-}
-
-enum ud_code ud_tarwrite_symlink(struct ud_tarwrite *tar, const char *path, const char *target,
-                                 struct ud_error *err)
-{
-    if (!ud_path_is_ascii(target) || strlen(target) > UD_TAR_PATH_MAX) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "not a target for a link: %s", target);
-    }
-    const struct ud_tarhead head = {.type = UD_TARHEAD_SYMLINK, .mode = 0777, .link = target};
-    return put_head(tar, path, head, err);
 }
 
 enum ud_code ud_tarwrite_finish(struct ud_tarwrite *tar, struct ud_error *err)

@@ -75,18 +75,6 @@ enum ud_code ud_container_start(struct ud_engine *engine, const char *name, stru
     return container_post(engine, name, "/start", "start", UD_HTTP_FINISH, err);
 }
 
-enum ud_code ud_container_kill(struct ud_engine *engine, const char *name, const char *signal,
-                               struct ud_error *err)
-{
-    struct ud_buf action;
-    ud_buf_init(&action, 256);
-    ud_buf_adds(&action, "/kill");
-    ud_url_param(&action, "signal", signal);
-    enum ud_code rc = container_post(engine, name, action.data, "signal", UD_HTTP_FINISH, err);
-    ud_buf_done(&action);
-    return rc;
-}
-
 enum ud_code ud_container_stop(struct ud_engine *engine, const char *name, unsigned grace_s,
                                struct ud_error *err)
 {

@@ -95,7 +95,7 @@ enum ud_code ud_container_find(struct ud_engine *engine, const char *name, struc
     *ret = (struct ud_container){0};
     enum ud_code rc = ud_container_inspect(engine, name, ret, &why);
     if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     return UD_OK;
 }

@@ -13,10 +13,7 @@ enum ud_code ud_network_exists(struct ud_engine *engine, const char *name, bool 
     cJSON_Delete(root);
     ud_buf_done(&path);
     if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        if (err != NULL) {
-            *err = why;
-        }
-        return rc;
+        return ud_error_pass(err, &why);
     }
     *ret = rc == UD_OK;
     return UD_OK;

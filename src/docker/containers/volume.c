@@ -27,31 +27,6 @@ enum ud_code ud_volume_list(struct ud_engine *engine, const char *label, struct 
     return rc;
 }
 
-enum ud_code ud_volume_create(struct ud_engine *engine, const char *name,
-                              const struct ud_strv *labels, struct ud_error *err)
-{
-    struct ud_buf path;
-    ud_call_path(&path, engine, "/volumes/create", NULL, "");
-    cJSON *root = cJSON_CreateObject();
-    ud_json_put(root, "Name", name);
-    ud_json_put_pairs(root, "Labels", labels, '=');
-    char *body = ud_json_print(root);
-    char *what = ud_strf("cannot create the volume %s", name);
-    struct ud_http_request request = {
-        .method = "POST",
-        .url = path.data,
-        .body = body,
-        .body_len = strlen(body),
-        .timeout_ms = UD_CALL_SHORT_MS,
-        .shield = UD_HTTP_FINISH,
-    };
-    enum ud_code rc = ud_call_done(engine, &request, what, err);
-    free(what);
-    free(body);
-    ud_buf_done(&path);
-    return rc;
-}
-
 enum ud_code ud_volume_remove(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
     struct ud_buf path;

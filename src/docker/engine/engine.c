@@ -18,11 +18,6 @@ const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine)
     return &engine->endpoint;
 }
 
-const char *ud_engine_api_version(const struct ud_engine *engine)
-{
-    return engine->api_version;
-}
-
 const struct ud_report *ud_engine_report(const struct ud_engine *engine)
 {
     return engine->report;

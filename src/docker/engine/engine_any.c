@@ -77,10 +77,7 @@ static enum ud_code try_each(const struct ud_endpoint_list *candidates,
             return UD_OK;
         }
         if (!passed_over(attempt, endpoint, options, rc, denied, &why)) {
-            if (err != NULL) {
-                *err = why;
-            }
-            return rc;
+            return ud_error_pass(err, &why);
         }
     }
     return none_answers(attempt, err);

@@ -105,7 +105,7 @@ enum ud_code ud_image_find(struct ud_engine *engine, const char *reference, stru
     *ret = (struct ud_image){0};
     enum ud_code rc = ud_image_inspect(engine, reference, ret, &why);
     if (rc != UD_OK && rc != UD_ERR_NOT_FOUND) {
-        return ud_fail(err, rc, why.remedy, "%s", why.message);
+        return ud_error_pass(err, &why);
     }
     return UD_OK;
 }

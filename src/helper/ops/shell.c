@@ -1,4 +1,4 @@
-#include "ops/ops.h"
+#include "ops/shell.h"
 
 #include <fcntl.h>
 #include <stdint.h>
@@ -8,7 +8,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "ops/shell.h"
+#include "ops/ops.h"
 #include "proto/ops.h"
 #include "util/mem.h"
 #include "util/str.h"

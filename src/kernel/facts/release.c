@@ -174,19 +174,3 @@ enum ud_code ud_release_parse(const char *release, const char *version, const ch
     *ret = out;
     return UD_OK;
 }
-
-bool ud_release_matches_source(const struct ud_release *release, const char *version)
-{
-    struct ud_release mine = {0};
-    struct ud_release theirs = {0};
-    struct ud_slice rest = ud_slice_of(release->upstream);
-    struct ud_slice other = ud_slice_of(version);
-    if (!parse_version(&rest, &mine) || !parse_version(&other, &theirs) ||
-        mine.major != theirs.major || mine.minor != theirs.minor || mine.rc != theirs.rc) {
-        return false;
-    }
-    /* Their release does not hold the patch level of the sources. */
-    bool patch_unknown = release->flavor == UD_FLAVOR_UBUNTU ||
-                         (release->flavor == UD_FLAVOR_DEBIAN && release->package[0] == '\0');
-    return patch_unknown || mine.patch == theirs.patch;
-}

@@ -91,18 +91,6 @@ void ud_vhci_ports_done(struct ud_vhci_ports *ports)
     }
 }
 
-const struct ud_vhci_port *ud_vhci_free_port(const struct ud_vhci_ports *ports, unsigned speed)
-{
-    enum { SPEED_SUPER = 5 };
-    for (size_t i = 0; i < ports->len; i++) {
-        const struct ud_vhci_port *port = &ports->items[i];
-        if (port->state == UD_VHCI_FREE && ud_vhci_is_super_speed(port) == (speed >= SPEED_SUPER)) {
-            return port;
-        }
-    }
-    return NULL;
-}
-
 size_t ud_vhci_in_use(const struct ud_vhci_ports *ports)
 {
     size_t count = 0;
@@ -124,14 +112,4 @@ const char *ud_vhci_state_name(uint32_t state)
     default:
         return "error";
     }
-}
-
-enum ud_code ud_vhci_parse_nports(const char *text, unsigned *ret, struct ud_error *err)
-{
-    uint64_t number;
-    if (!ud_slice_to_u64(ud_slice_trim(ud_slice_of(text)), &number) || number > UD_VHCI_PORTS_MAX) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "vhci_hcd's nports is no number of ports");
-    }
-    *ret = (unsigned)number;
-    return UD_OK;
 }

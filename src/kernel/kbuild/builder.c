@@ -137,7 +137,7 @@ static enum ud_code check_machines(const char *target, const char *build, struct
 static unsigned choose_image(const struct ud_compiler *compiler, const char *image, bool cross,
                              struct ud_builder *builder)
 {
-    struct ud_builder_image choice = ud_builder_image_for(compiler, cross);
+    struct ud_base_image choice = ud_base_image_for(compiler, cross);
     const char *name = image != NULL ? image : choice.image;
     (void)snprintf(builder->image, sizeof builder->image, "%s", name);
     builder->manager = is_alpine(name) ? UD_PM_APK : UD_PM_APT;

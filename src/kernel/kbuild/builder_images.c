@@ -85,16 +85,16 @@ static const struct by_major *find_by_major(const struct ud_compiler *compiler)
     return best;
 }
 
-struct ud_builder_image ud_builder_image_for(const struct ud_compiler *compiler, bool cross)
+struct ud_base_image ud_base_image_for(const struct ud_compiler *compiler, bool cross)
 {
     bool alpine = strcmp(compiler->vendor, "Alpine") == 0;
     for (size_t i = 0; i < sizeof marked / sizeof *marked; i++) {
         if (strcmp(marked[i].vendor, compiler->vendor) == 0 && !(alpine && cross) &&
             compiler->kind == UD_COMPILER_GCC &&
             strstr(compiler->package, marked[i].mark) != NULL) {
-            return (struct ud_builder_image){marked[i].image, compiler->major};
+            return (struct ud_base_image){marked[i].image, compiler->major};
         }
     }
     const struct by_major *row = find_by_major(compiler);
-    return (struct ud_builder_image){row->image, row->major};
+    return (struct ud_base_image){row->image, row->major};
 }

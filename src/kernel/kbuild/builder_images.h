@@ -6,13 +6,13 @@
 
 #include "kernel/kbuild/compiler.h"
 
-struct ud_builder_image {
+struct ud_base_image {
     const char *image;
     unsigned major; /* of the compiler to install there */
 };
 
 /* The image with the kernel's compiler, or with the nearest one. Where cross
  * compilers are needed it is never Alpine, which has none. */
-struct ud_builder_image ud_builder_image_for(const struct ud_compiler *compiler, bool cross);
+struct ud_base_image ud_base_image_for(const struct ud_compiler *compiler, bool cross);
 
 #endif

@@ -23,11 +23,6 @@ const char *ud_plan_module_name(enum ud_plan_module module)
     return modules[module].name;
 }
 
-const char *ud_plan_module_option(enum ud_plan_module module)
-{
-    return modules[module].option;
-}
-
 const char *ud_plan_module_built_path(enum ud_plan_module module)
 {
     return modules[module].built_path;
@@ -146,25 +141,6 @@ static void choose_dirs(struct ud_plan *plan)
     if (ud_plan_builds(plan, UD_PLAN_USBIP_CORE) || ud_plan_builds(plan, UD_PLAN_VHCI_HCD)) {
         ud_strv_add(&plan->usb_dirs, "usbip");
     }
-}
-
-bool ud_plan_add_dir_of(struct ud_plan *plan, const char *kconfig_path)
-{
-    static const char top[] = "drivers/usb/";
-    if (!ud_str_starts(kconfig_path, top)) {
-        return false;
-    }
-    const char *below = kconfig_path + strlen(top);
-    const char *slash = strchr(below, '/');
-    if (slash == NULL) {
-        return false;
-    }
-    char *dir = ud_strndup(below, (size_t)(slash - below));
-    if (!ud_strv_has(&plan->usb_dirs, dir)) {
-        ud_strv_add(&plan->usb_dirs, dir);
-    }
-    free(dir);
-    return true;
 }
 
 static enum ud_code check_options(const struct ud_plan_options *options, struct ud_error *err)

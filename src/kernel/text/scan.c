@@ -102,8 +102,3 @@ bool ud_slice_has(struct ud_slice s, const char *text)
     }
     return false;
 }
-
-int ud_slice_shown(struct ud_slice s)
-{
-    return s.len < 80 ? (int)s.len : 80;
-}

@@ -31,7 +31,4 @@ void ud_slice_copy(struct ud_slice s, char *dst, size_t size);
 /* Whether text occurs in s. */
 bool ud_slice_has(struct ud_slice s, const char *text);
 
-/* A slice for "%.*s" in messages: at most 80 bytes. */
-int ud_slice_shown(struct ud_slice s);
-
 #endif

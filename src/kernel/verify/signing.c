@@ -14,7 +14,7 @@ const char *ud_signing_enforced(const struct ud_facts *facts)
     return NULL;
 }
 
-const char *ud_signing_remedy(void)
+static const char *signing_remedy(void)
 {
     return "Build with `--sign-key` and a key that the kernel trusts: that of whoever built the "
            "kernel, or on a machine with UEFI one that was enrolled with mokutil. A VM without a "
@@ -37,13 +37,13 @@ static enum ud_code signing_check_module(const struct ud_facts *facts,
     const struct ud_modsig *sig = &module->signature;
     const char *id = sig->key_id[0] != '\0' ? sig->key_id : signer_id;
     if (sig->state == UD_MODSIG_NONE) {
-        return ud_fail(err, UD_ERR_UNFIT, ud_signing_remedy(),
+        return ud_fail(err, UD_ERR_UNFIT, signing_remedy(),
                        "kernel %s takes only modules signed by a key that it trusts, since %s; %s "
                        "is not signed",
                        facts->release.text, why, module->name);
     }
     if (ud_signing_trust(facts, id) == UD_TRUST_NONE) {
-        return ud_fail(err, UD_ERR_UNFIT, ud_signing_remedy(),
+        return ud_fail(err, UD_ERR_UNFIT, signing_remedy(),
                        "kernel %s takes only modules signed by a key that it trusts, since %s; %s "
                        "is signed by the key %s, which is not among the %zu keys that it has",
                        facts->release.text, why, module->name, id, facts->keys.len);

@@ -21,7 +21,7 @@ enum ud_modversions ud_verify_compares_crcs(const struct ud_verify_input *input)
     return input->stock_count > 0 ? UD_MODVERSIONS_OFF : UD_MODVERSIONS_UNKNOWN;
 }
 
-enum ud_found ud_verify_no_crc(const struct ud_verify_input *input)
+static enum ud_found verify_no_crc(const struct ud_verify_input *input)
 {
     return input->allow_no_crcs ? UD_FOUND_WARNING : UD_FOUND_ERROR;
 }
@@ -38,7 +38,7 @@ void ud_verify_modversions(const struct ud_verify_input *input, struct ud_verify
     for (size_t i = 0; i < input->count; i++) {
         if (!input->modules[i]->has_versions) {
             ud_verify_check_find(
-                check, how == UD_MODVERSIONS_ON ? ud_verify_no_crc(input) : UD_FOUND_UNKNOWN,
+                check, how == UD_MODVERSIONS_ON ? verify_no_crc(input) : UD_FOUND_UNKNOWN,
                 input->modules[i]->name,
                 "Build it with the kernel's Module.symvers (--symvers) and strip no more "
                 "than debug information, or accept it with --allow-missing-crcs.",
@@ -133,7 +133,7 @@ static void verify_crcs_judge(const struct ud_verify_input *input, const struct 
                   "Build with the kernel's own sources, configuration, compiler and "
                   "Module.symvers.",
                   "the kernel has other CRCs for ", ": it was built otherwise");
-    ud_tally_find(&counts->no_crc, check, ud_verify_no_crc(input), module->name, give_symvers,
+    ud_tally_find(&counts->no_crc, check, verify_no_crc(input), module->name, give_symvers,
                   "the kernel compares CRCs, and it has none for ", "");
     ud_tally_find(&counts->unknown, check, UD_FOUND_UNKNOWN, module->name, give_symvers,
                   "nothing here says what the kernel has for ", "");

@@ -26,9 +26,6 @@ ud_verify_fn ud_verify_loaded;
 enum ud_modversions { UD_MODVERSIONS_OFF, UD_MODVERSIONS_ON, UD_MODVERSIONS_UNKNOWN };
 enum ud_modversions ud_verify_compares_crcs(const struct ud_verify_input *input);
 
-/* How bad a missing CRC is. */
-enum ud_found ud_verify_no_crc(const struct ud_verify_input *input);
-
 extern const char ud_verify_rebuild[]; /* remedies */
 extern const char ud_verify_exactly[];
 

@@ -1,8 +1,6 @@
 #include "platform/host.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -34,8 +32,7 @@ void ud_host_random(void *buf, size_t len)
     while (len > 0) {
         size_t n = len < PIECE ? len : PIECE;
         if (getentropy(next, n) != 0) {
-            fprintf(stderr, "usbipd-desktop: error: no random numbers: %s\n", strerror(errno));
-            exit(1);
+            ud_fatal("the system gives no random numbers");
         }
         next += n;
         len -= n;

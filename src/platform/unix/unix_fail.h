@@ -1,5 +1,5 @@
-#ifndef PLATFORM_UNIX_FAIL_H
-#define PLATFORM_UNIX_FAIL_H
+#ifndef PLATFORM_UNIX_UNIX_FAIL_H
+#define PLATFORM_UNIX_UNIX_FAIL_H
 
 #include "util/error.h"
 

@@ -1,8 +1,5 @@
 #include "platform/host.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "wide.h"
@@ -28,9 +25,7 @@ void ud_host_random(void *buf, size_t len)
 {
     NTSTATUS status = BCryptGenRandom(NULL, buf, (ULONG)len, BCRYPT_USE_SYSTEM_PREFERRED_RNG);
     if (status != 0) {
-        fprintf(stderr, "usbipd-desktop: error: no random numbers: status 0x%lx\n",
-                (unsigned long)status);
-        exit(1);
+        ud_fatal("the system gives no random numbers");
     }
 }
 

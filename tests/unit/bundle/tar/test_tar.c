@@ -57,13 +57,11 @@ static void write_all_kinds(struct ud_buf *out)
     struct ud_tarwrite *tar = ud_tarwrite_new(out);
     char *split = long_path(200);
     char *pax = long_path(700);
-    ud_tarwrite_set_mtime(tar, 1700000000);
     ud_tarwrite_set_owner(tar, 3, 4000000);
     assert_int_equal(ud_tarwrite_dir(tar, "d/", 0700, &err), UD_OK);
     assert_int_equal(ud_tarwrite_file(tar, "d/f", 0755, "hello", 5, &err), UD_OK);
     assert_int_equal(ud_tarwrite_file(tar, split, 0644, "", 0, &err), UD_OK);
     assert_int_equal(ud_tarwrite_file(tar, pax, 0600, "y", 1, &err), UD_OK);
-    assert_int_equal(ud_tarwrite_symlink(tar, "s", pax, &err), UD_OK);
     assert_int_equal(ud_tarwrite_finish(tar, &err), UD_OK);
     ud_tarwrite_free(tar);
     free(pax);
@@ -75,9 +73,9 @@ static void expect_all_kinds(struct ud_buf *expected)
     char *split = long_path(200);
     char *pax = long_path(700);
     ud_buf_addf(expected,
-                "d d 700 1700000000 \nf d/f 755 1700000000 hello\nf %s 644 1700000000 \n"
-                "f %s 600 1700000000 y\ns s->%s 777 1700000000 \n",
-                split, pax, pax);
+                "d d 700 0 \nf d/f 755 0 hello\nf %s 644 0 \n"
+                "f %s 600 0 y\n",
+                split, pax);
     free(pax);
     free(split);
 }
@@ -114,13 +112,13 @@ static void libarchive_understands_what_is_written(void **state)
     struct archive_entry *entry = NULL;
     assert_int_equal(archive_read_support_format_tar(reader), ARCHIVE_OK);
     assert_int_equal(archive_read_open_memory(reader, tar.data, tar.len), ARCHIVE_OK);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
         assert_int_equal(archive_read_next_header(reader, &entry), ARCHIVE_OK);
         assert_int_equal(archive_entry_uid(entry), 3);
         assert_int_equal(archive_entry_gid(entry), 4000000);
-        assert_int_equal(archive_entry_mtime(entry), 1700000000);
+        assert_int_equal(archive_entry_mtime(entry), 0);
     }
-    assert_string_equal(archive_entry_symlink(entry), pax);
+    assert_string_equal(archive_entry_pathname(entry), pax);
     assert_int_equal(archive_read_next_header(reader, &entry), ARCHIVE_EOF);
     (void)archive_read_free(reader);
     free(pax);

@@ -23,10 +23,7 @@ static void reads_status(void **state)
     assert_string_equal(ud_vhci_state_name(ports.items[2].state), "reserved");
     assert_string_equal(ports.items[2].busid, "");
     assert_int_equal(ud_vhci_in_use(&ports), 2);
-    assert_int_equal(ud_vhci_free_port(&ports, 3)->port, 1);
-    assert_int_equal(ud_vhci_free_port(&ports, 5)->port, 9);
     ud_vhci_ports_done(&ports);
-    assert_null(ud_vhci_free_port(&ports, 3));
 }
 
 static void reads_several_controllers_in_a_row_or_one_by_one(void **state)
@@ -89,17 +86,6 @@ static void refuses_what_is_no_status(void **state)
     }
 }
 
-static void reads_nports(void **state)
-{
-    unsigned number = 0;
-    struct ud_error err = {0};
-    (void)state;
-    assert_ok(ud_vhci_parse_nports("16\n", &number, &err));
-    assert_int_equal(number, 16);
-    assert_int_equal(ud_vhci_parse_nports("many", &number, &err), UD_ERR_PROTOCOL);
-    assert_int_equal(ud_vhci_parse_nports("99999", &number, &err), UD_ERR_PROTOCOL);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -107,7 +93,6 @@ int main(void)
         cmocka_unit_test(reads_several_controllers_in_a_row_or_one_by_one),
         cmocka_unit_test(reads_the_form_without_hubs),
         cmocka_unit_test(refuses_what_is_no_status),
-        cmocka_unit_test(reads_nports),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
