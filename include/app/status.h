@@ -39,9 +39,8 @@ struct ud_status {
     const char *vm_kind; /* "Docker Desktop", "this machine", … (static) */
     bool facts_known;
     struct ud_facts facts;
-    struct ud_plan plan; /* valid when plan_known */
-    bool plan_known;
-    const char *usbip; /* "built in", "loaded", "loadable", "missing" (static), NULL unknown */
+    struct ud_plan plan; /* valid when facts_known */
+    const char *usbip;   /* "built in", "loaded", "loadable", "missing" (static), NULL unknown */
     struct ud_status_artifact *artifacts;
     size_t artifact_count;
     struct ud_inventory inventory;

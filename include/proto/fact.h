@@ -18,7 +18,6 @@
 #define UD_FACT_LOCKDOWN "lockdown"                 /* such as "[none] integrity confidentiality" */
 #define UD_FACT_TAINTED "tainted"                   /* decimal bits */
 #define UD_FACT_MODULES_DIR "modules-dir"           /* /lib/modules/RELEASE or the one in /usr */
-#define UD_FACT_CONFIG_SOURCE "config-source"       /* the path that the config blob is from */
 #define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
 #define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */
 #define UD_FACT_FILE "file"                         /* read: the path of the blob that follows */
@@ -48,12 +47,16 @@
  * the kernel's header line. See usbip/vhci_status.h. */
 #define UD_BLOB_VHCI_STATUS "vhci-status"
 
-#define UD_BLOB_CONFIG "config"       /* plain text */
-#define UD_BLOB_CONFIG_GZ "config.gz" /* gzip, as /proc/config.gz has it; never both */
+/* Followed by the path of the file: plain text or gzip. More than one is sent when the
+ * first may be no whole configuration; the better place comes first. */
+#define UD_BLOB_CONFIG_PREFIX "config:"
 #define UD_BLOB_OS_RELEASE "os-release"
 #define UD_BLOB_PROC_MODULES "proc-modules"
 #define UD_BLOB_MODULES_DEP "modules.dep"
 #define UD_BLOB_MODULES_BUILTIN "modules.builtin"
+/* The module files below the folder, relative to it, a line each: only where modules.dep
+ * names none. */
+#define UD_BLOB_MODULE_FILES "module-files"
 #define UD_BLOB_PROC_KEYS "proc-keys" /* not where a container is not shown the kernel's keys */
 #define UD_BLOB_FILE "file"           /* read */
 #define UD_BLOB_SYMBOLS "symbols"     /* read --symbols: names, each with a newline */

@@ -5,11 +5,11 @@
 
 #include "app/load/usbip_check.h"
 #include "artifacts/dist.h"
+#include "artifacts/learn.h"
 #include "engine/sweep.h"
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "vm/engine_kind.h"
-#include "vm/probe.h"
 
 static void artifact_done(struct ud_status_artifact *artifact)
 {
@@ -95,21 +95,23 @@ static void find_artifacts(struct ud_status *status, const char *input)
     ud_strv_done(&names);
 }
 
-static enum ud_code ask_engine(const struct ud_app *app, struct ud_connection *connection,
-                               struct ud_status *status, struct ud_error *err)
+static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_options *options,
+                               struct ud_connection *connection, struct ud_status *status,
+                               struct ud_error *err)
 {
     UD_TRY(ud_engine_info(connection->engine, &status->engine, err));
     status->engine_up = true;
     status->vm_kind = ud_vm_kind(&status->engine, NULL);
-    UD_TRY(ud_probe(app, connection->engine, &status->facts, err));
+    UD_TRY(ud_learn_kernel(app, connection->engine, NULL, options->input, &status->facts, err));
     status->facts_known = true;
     status->vm_kind = ud_vm_kind(&status->engine, &status->facts);
-    struct ud_error why = {0};
-    status->plan_known = ud_plan_make(&status->facts, NULL, &status->plan, &why) == UD_OK;
-    if (status->plan_known) {
-        status->usbip = usbip_word(&status->plan);
-    } else {
-        ud_report_message(app->report, UD_REPORT_NOTE, "%s", why.message);
+    ud_plan_look(&status->facts, &status->plan);
+    status->usbip = usbip_word(&status->plan);
+    if (!status->facts.has_config && !status->plan.nothing_to_build) {
+        ud_report_message(app->report, UD_REPORT_NOTE,
+                          "kernel %s does not show its configuration (/proc/config.gz, /boot): "
+                          "`build` needs it with --kernel-config",
+                          status->facts.release.text);
     }
     return ud_inventory_list(connection->engine, &status->inventory, err);
 }
@@ -143,7 +145,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
         ret->origin = ud_strdup(connection.origin);
     }
     if (rc == UD_OK) {
-        rc = ask_engine(app, &connection, ret, err);
+        rc = ask_engine(app, options, &connection, ret, err);
     }
     if (rc == UD_OK && options->self_test) {
         rc = self_test(app, options, &connection, ret, err);

@@ -4,12 +4,12 @@
 
 #include "artifacts/dist.h"
 #include "artifacts/fit.h"
+#include "artifacts/learn.h"
 #include "docker/engine/engine.h"
 #include "engine/sweep.h"
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "vm/engine_kind.h"
-#include "vm/probe.h"
 
 /* All that a verification holds while it runs. */
 struct verifying {
@@ -20,7 +20,6 @@ struct verifying {
     struct ud_engine_info engine;
     struct ud_facts facts;
     struct ud_plan plan;
-    bool planned;
     struct ud_dist dist;
     struct ud_buf symvers_text;
     struct ud_symvers symvers;
@@ -57,9 +56,9 @@ static enum ud_code verify_learn(struct verifying *v, struct ud_error *err)
     UD_TRY(ud_app_connect(v->app, &v->options->vm, &v->vm, err));
     ud_sweep(v->app, v->vm.engine);
     UD_TRY(ud_engine_info(v->vm.engine, &v->engine, err));
-    UD_TRY(ud_probe_with(v->app, v->vm.engine, v->options->kernel_config, &v->facts, err));
-    struct ud_error why = {0};
-    v->planned = ud_plan_make(&v->facts, NULL, &v->plan, &why) == UD_OK;
+    UD_TRY(ud_learn_kernel(v->app, v->vm.engine, v->options->kernel_config, v->options->input,
+                           &v->facts, err));
+    ud_plan_look(&v->facts, &v->plan);
     return UD_OK;
 }
 
@@ -113,7 +112,7 @@ static enum ud_code verify_run(struct verifying *v, struct ud_error *err)
         .app = v->app,
         .engine = v->vm.engine,
         .facts = &v->facts,
-        .plan = v->planned ? &v->plan : NULL,
+        .plan = &v->plan,
         .symvers = v->options->symvers != NULL ? &v->symvers : NULL,
         .inserting = true,
         .allow_no_crcs = v->options->allow_missing_crcs,

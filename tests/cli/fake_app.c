@@ -93,7 +93,6 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ret->vm_kind = "Docker VM";
     ret->facts_known = true;
     ud_fake_fill_facts(&ret->facts);
-    ret->plan_known = true;
     ud_fake_fill_plan(&ret->plan, loaded);
     ret->usbip = loaded ? "loaded" : "missing";
     ret->facts.vhci_present = loaded;

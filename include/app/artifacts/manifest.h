@@ -35,11 +35,12 @@ struct ud_manifest {
     char *symvers_sha256; /* "" when none was given */
     char *builder_image;
     char *builder_id;
-    char *compiler;                     /* CONFIG_CC_VERSION_TEXT of the builder */
-    char *signer_key_id;                /* as the kernel lists it; "" for unsigned modules */
-    char *signer_subject;               /* of the signer's certificate */
-    char *signature_hash;               /* "sha256" */
-    char *inputs_sha256;                /* of all the build was made from, "" if not known */
+    char *compiler;       /* CONFIG_CC_VERSION_TEXT of the builder */
+    char *signer_key_id;  /* as the kernel lists it; "" for unsigned modules */
+    char *signer_subject; /* of the signer's certificate */
+    char *signature_hash; /* "sha256" */
+    char *inputs_sha256;  /* of all the build was made from, "" if not known */
+    char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
 };

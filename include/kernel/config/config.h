@@ -30,6 +30,13 @@ struct ud_config {
  * the line, for anything else, for text with NULs and for none at all. */
 UD_MUST_CHECK enum ud_code ud_config_parse(const char *text, size_t len, struct ud_config *ret,
                                            struct ud_error *err);
+/* UD_ERR_FACTS if the text, of which config was parsed, ends too early. What kconfig writes
+ * begins with a heading (scripts/kconfig/confdata.c: conf_write) and ends with the menu
+ * "Kernel hacking" (the top Kconfig sources lib/Kconfig.debug last), whose end it marks since
+ * Linux 5.3. Of a text that somebody else wrote the end cannot be told. */
+UD_MUST_CHECK enum ud_code ud_config_check_whole(const struct ud_config *config, const char *text,
+                                                 size_t len, struct ud_error *err);
+
 void ud_config_done(struct ud_config *config);
 
 /* The value as written, borrowed, or NULL if the option is absent. */

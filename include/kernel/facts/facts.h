@@ -46,11 +46,20 @@ struct ud_facts {
     struct ud_strv keys; /* of X.509 keys that the kernel has; empty if it shows none.
                           * See kernel/facts/keys.h */
 
+    struct ud_strv passed_over; /* what the system shows and nobody can use, a sentence each */
+
     bool vhci_present; /* the platform device vhci_hcd.0 is there */
     struct ud_vhci_ports ports;
 };
 
 void ud_facts_done(struct ud_facts *facts);
+
+/* Has text as the kernel's configuration, in the place of one that was there; origin names
+ * it for people. UD_ERR_FACTS, and nothing is changed, if it is no configuration or is cut:
+ * see ud_config_check_whole. */
+UD_MUST_CHECK enum ud_code ud_facts_take_config(struct ud_facts *facts, const char *text,
+                                                size_t len, const char *origin,
+                                                struct ud_error *err);
 
 /* Parses /etc/os-release (shell-like `NAME=value` lines, values may be
  * quoted). Never fails: lines that it does not understand are skipped. */

@@ -43,11 +43,15 @@ struct ud_dep {
 struct ud_deps {
     struct ud_dep *items;
     size_t len;
+    bool needs_unknown; /* it is a list of files: what they need is in the files */
 };
 
 /* modules.dep. UD_ERR_PROTOCOL, naming the line. */
 UD_MUST_CHECK enum ud_code ud_deps_parse(const char *text, size_t len, struct ud_deps *ret,
                                          struct ud_error *err);
+/* A list of module files, a path a line, in place of a modules.dep. Lines that are no such
+ * path are passed over. */
+void ud_deps_list_files(const char *text, size_t len, struct ud_deps *ret);
 void ud_deps_done(struct ud_deps *deps);
 const struct ud_dep *ud_deps_find(const struct ud_deps *deps, const char *module_name);
 

@@ -62,6 +62,11 @@ struct ud_plan {
 UD_MUST_CHECK enum ud_code ud_plan_make(const struct ud_facts *facts,
                                         const struct ud_plan_options *options, struct ud_plan *ret,
                                         struct ud_error *err);
+
+/* What the kernel has of the modules and what it lacks, for commands that build nothing. It
+ * needs no configuration: what is built in, loaded, or has a file shows without. Edits and
+ * directories stay empty. */
+void ud_plan_look(const struct ud_facts *facts, struct ud_plan *ret);
 void ud_plan_done(struct ud_plan *plan);
 
 /* "vhci-hcd": the file name without ".ko". */

@@ -11,7 +11,7 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
-enum { MANIFEST_MAX_BYTES = 1 << 20, MODULES_MAX = 64 };
+enum { MANIFEST_MAX_BYTES = 16 << 20, MODULES_MAX = 64 };
 
 static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop build`.";
 
@@ -36,7 +36,8 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(signer_key_id)                                                                               \
     X(signer_subject)                                                                              \
     X(signature_hash)                                                                              \
-    X(inputs_sha256)
+    X(inputs_sha256)                                                                               \
+    X(config)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \
     X(name)                                                                                        \

@@ -128,7 +128,7 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
     ud_vm_modules_list(facts, &build->result->plan, true, &paths);
-    enum ud_code rc = ud_vm_modules_read(build->app, build->vm.engine, facts, &paths, &files, err);
+    enum ud_code rc = ud_vm_modules_read(build->app, build->vm.engine, facts, true, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
         const struct ud_buf *bytes = &files.items[i].bytes;
         struct ud_module module = {0};

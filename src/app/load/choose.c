@@ -32,8 +32,8 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
     if (paths.len > 0) {
         ud_report_step(load->app->report, "Reading the VM's own modules");
     }
-    enum ud_code rc =
-        ud_vm_modules_read(load->app, load->vm.engine, &load->facts, &paths, &load->own, err);
+    enum ud_code rc = ud_vm_modules_read(load->app, load->vm.engine, &load->facts, false, &paths,
+                                         &load->own, err);
     for (size_t i = 0; i < load->own.count; i++) {
         choose_add_own(load, paths.items[i], &load->own.items[i].bytes);
     }
@@ -51,7 +51,7 @@ static enum ud_code choose_prove(struct ud_load *load, struct ud_error *err)
         .app = load->app,
         .engine = load->vm.engine,
         .facts = &load->facts,
-        .plan = load->planned ? &load->plan : NULL,
+        .plan = &load->plan,
         .inserting = true,
         .allow_no_crcs = load->options->allow_missing_crcs,
     };
@@ -78,7 +78,7 @@ static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
     UD_TRY(choose_prove(load, err));
     for (size_t i = 0; i < load->dist.count; i++) {
         const struct ud_dist_module *module = &load->dist.modules[i];
-        if (!ud_dist_is_wanted(load->planned ? &load->plan : NULL, module->name)) {
+        if (!ud_dist_is_wanted(&load->plan, module->name)) {
             continue;
         }
         struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);
@@ -117,28 +117,22 @@ static bool ours_are_loaded(const struct ud_load *load)
 
 enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
 {
-    struct ud_error why = {0};
-    enum ud_code rc = ud_plan_make(&load->facts, NULL, &load->plan, &why);
-    load->planned = rc == UD_OK;
-    if (rc != UD_OK && load->facts.has_config) {
-        return ud_error_pass(err, &why);
-    }
-    if (load->planned) {
-        tell_what_is_there(load);
-        UD_TRY(choose_own(load, err));
-        if (load->plan.nothing_to_build) {
-            return UD_OK;
-        }
-    }
-    rc = choose_ours(load, err);
-    if (rc == UD_ERR_NOT_FOUND && load->planned && ours_are_loaded(load)) {
-        for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-            if (load->plan.items[i].origin == UD_ORIGIN_BUILD && load->plan.items[i].loaded) {
-                ud_load_tell(load, ud_plan_module_name((enum ud_plan_module)i), "present",
-                             UD_ORIGIN_TEXT_OURS, "");
-            }
-        }
+    ud_plan_look(&load->facts, &load->plan);
+    tell_what_is_there(load);
+    UD_TRY(choose_own(load, err));
+    if (load->plan.nothing_to_build) {
         return UD_OK;
     }
-    return rc;
+    struct ud_error why = {0};
+    enum ud_code rc = choose_ours(load, &why);
+    if (rc != UD_ERR_NOT_FOUND || !ours_are_loaded(load)) {
+        return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
+    }
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        if (load->plan.items[i].origin == UD_ORIGIN_BUILD && load->plan.items[i].loaded) {
+            ud_load_tell(load, ud_plan_module_name((enum ud_plan_module)i), "present",
+                         UD_ORIGIN_TEXT_OURS, "");
+        }
+    }
+    return UD_OK;
 }

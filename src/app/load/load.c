@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "artifacts/learn.h"
 #include "bundle/tar/tarwrite.h"
 #include "engine/sweep.h"
 #include "kernel/plan/refusal.h"
@@ -14,7 +15,6 @@
 #include "vm/engine_kind.h"
 #include "vm/helper_call.h"
 #include "vm/helper_image.h"
-#include "vm/probe.h"
 
 void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,
                   const char *detail)
@@ -51,7 +51,8 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     UD_TRY(ud_app_connect(load->app, &load->options->vm, &load->vm, err));
     ud_sweep(load->app, load->vm.engine);
     UD_TRY(ud_engine_info(load->vm.engine, &load->engine, err));
-    UD_TRY(ud_probe(load->app, load->vm.engine, &load->facts, err));
+    UD_TRY(ud_learn_kernel(load->app, load->vm.engine, load->options->kernel_config,
+                           load->options->input, &load->facts, err));
     load->result->release = ud_strdup(load->facts.release.text);
     UD_TRY(check_kernel(load, err));
     return begin_check_engine(load, err);

@@ -30,7 +30,6 @@ struct ud_load {
     struct ud_engine_info engine;
     struct ud_facts facts;
     struct ud_plan plan;
-    bool planned; /* plan is valid; without a configuration it may not be */
     struct ud_dist dist;
     bool has_dist;
     struct ud_vm_files own;     /* the VM's own modules, unpacked */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/engine/roles.h"
+#include "artifacts/learn.h"
 #include "bundle/bytes/digest.h"
 #include "bundle/helpers.h"
 #include "docker/containers/container.h"
@@ -19,7 +20,6 @@
 #include "util/str.h"
 #include "vhcli/parts.h"
 #include "vm/helper_image.h"
-#include "vm/probe.h"
 
 /* All that making the image holds while it runs. */
 struct ud_vhcli_making {
@@ -291,7 +291,7 @@ static enum ud_code image_look(struct ud_vhcli_making *m, struct ud_error *err)
     ud_sweep(m->app, m->vm.engine);
     UD_TRY(ud_engine_info(m->vm.engine, &m->engine, err));
     UD_TRY(ud_vhcli_client_choose(m->options, m->engine.arch, &m->client, err));
-    UD_TRY(ud_probe(m->app, m->vm.engine, &m->facts, err));
+    UD_TRY(ud_learn_kernel(m->app, m->vm.engine, NULL, m->options->input, &m->facts, err));
     m->result->release = ud_strdup(m->facts.release.text);
     UD_TRY(ud_vhcli_modules_choose(m->app, m->vm.engine, &m->facts, m->options->input, &m->modules,
                                    err));

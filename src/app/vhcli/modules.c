@@ -10,7 +10,7 @@ struct choice {
     const struct ud_app *app;
     struct ud_engine *engine;
     const struct ud_facts *facts;
-    const struct ud_plan *plan; /* NULL: the kernel does not show its configuration */
+    const struct ud_plan *plan;
     struct ud_vhcli_modules *modules;
 };
 
@@ -32,12 +32,9 @@ static enum ud_code modules_add_own(const struct choice *choice, struct ud_error
 {
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
-    if (choice->plan == NULL) {
-        return UD_OK;
-    }
     ud_vm_modules_list(choice->facts, choice->plan, true, &paths);
     enum ud_code rc =
-        ud_vm_modules_read(choice->app, choice->engine, choice->facts, &paths, &files, err);
+        ud_vm_modules_read(choice->app, choice->engine, choice->facts, true, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
         struct ud_vhcli_module *item =
             modules_add(choice->modules, ud_vm_modules_stem(paths.items[i]));
@@ -93,7 +90,7 @@ static enum ud_code modules_choose(const struct choice *choice, const char *inpu
 {
     struct ud_dist dist = {0};
     struct ud_error why = {0};
-    const bool nothing = choice->plan != NULL && choice->plan->nothing_to_build;
+    const bool nothing = choice->plan->nothing_to_build;
     if (nothing && !has_loaded_only(choice->plan)) {
         return UD_OK;
     }
@@ -115,14 +112,10 @@ enum ud_code ud_vhcli_modules_choose(const struct ud_app *app, struct ud_engine 
                                      struct ud_vhcli_modules *ret, struct ud_error *err)
 {
     struct ud_plan plan = {0};
-    struct ud_error why = {0};
     *ret = (struct ud_vhcli_modules){0};
-    enum ud_code rc = ud_plan_make(facts, NULL, &plan, &why);
-    if (rc != UD_OK && facts->has_config) {
-        return ud_error_pass(err, &why);
-    }
-    const struct choice choice = {app, engine, facts, rc == UD_OK ? &plan : NULL, ret};
-    rc = modules_choose(&choice, input, err);
+    ud_plan_look(facts, &plan);
+    const struct choice choice = {app, engine, facts, &plan, ret};
+    enum ud_code rc = modules_choose(&choice, input, err);
     ud_plan_done(&plan);
     if (rc != UD_OK) {
         ud_vhcli_modules_done(ret);

@@ -102,33 +102,42 @@ static bool is_set(const struct ud_facts_fill *fill, const char *key)
     return value != NULL && (strcmp(value, "1") == 0 || strcmp(value, "Y") == 0);
 }
 
-static enum ud_code fill_config(const struct ud_facts_fill *fill, struct ud_facts *facts,
+/* What a file of the VM says and cannot be used costs nobody the rest. */
+static void pass_over(struct ud_facts *facts, const struct ud_error *why)
+{
+    ud_strv_addf(&facts->passed_over, "%s: it is passed over", why->message);
+}
+
+static enum ud_code take_config(struct ud_facts *facts, const char *path, const struct ud_buf *blob,
                                 struct ud_error *err)
 {
-    const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_CONFIG_GZ);
-    if (blob == NULL) {
-        blob = ud_facts_fill_blob(fill, UD_BLOB_CONFIG);
-    }
-    if (blob == NULL) {
-        return UD_OK;
-    }
     struct ud_buf text;
     ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
-    const char *origin = ud_facts_fill_get(fill, UD_FACT_CONFIG_SOURCE);
-    facts->config_origin = copy_shown(origin != NULL ? origin : "the VM");
-    enum ud_code rc = ud_decompress(facts->config_origin, blob->data, blob->len, &text, err);
+    enum ud_code rc = blob->len > 0 ? ud_decompress(path, blob->data, blob->len, &text, err)
+                                    : ud_fail(err, UD_ERR_FACTS, NULL, "it is empty");
     if (rc == UD_OK) {
-        rc = ud_config_parse(text.data, text.len, &facts->config, err);
-    }
-    if (rc == UD_OK) {
-        facts->has_config = true;
-        facts->config_text = ud_buf_take(&text, &facts->config_len);
-    } else {
-        ud_error_prefix(err, "the kernel's configuration, %s, cannot be used",
-                        facts->config_origin);
+        rc = ud_facts_take_config(facts, text.data, text.len, path, err);
     }
     ud_buf_done(&text);
     return rc;
+}
+
+/* The first place with a configuration that is one. */
+static void fill_config(const struct ud_facts_fill *fill, struct ud_facts *facts)
+{
+    for (size_t i = 0; i < fill->blob_count && !facts->has_config; i++) {
+        const char *key = fill->blob_keys.items[i];
+        if (!ud_str_starts(key, UD_BLOB_CONFIG_PREFIX)) {
+            continue;
+        }
+        char *path = copy_shown(key + strlen(UD_BLOB_CONFIG_PREFIX));
+        struct ud_error why = {0};
+        if (take_config(facts, path, &fill->blobs[i], &why) != UD_OK) {
+            ud_error_prefix(&why, "%s is not the kernel's configuration", path);
+            pass_over(facts, &why);
+        }
+        free(path);
+    }
 }
 
 /* The kernel tells no build ids in /proc/modules: the helper read them from sysfs. */
@@ -153,6 +162,24 @@ static void add_builtin_facts(const struct ud_facts_fill *fill, struct ud_strv *
     }
 }
 
+/* modules.dep and modules.builtin, made by whoever installed the kernel. */
+static void fill_module_lists(const struct ud_facts_fill *fill, struct ud_facts *facts)
+{
+    struct ud_error why = {0};
+    const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_DEP);
+    if (blob != NULL && ud_deps_parse(blob->data, blob->len, &facts->deps, &why) != UD_OK) {
+        pass_over(facts, &why);
+    }
+    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULE_FILES);
+    if (blob != NULL && facts->deps.len == 0) {
+        ud_deps_list_files(blob->data, blob->len, &facts->deps);
+    }
+    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_BUILTIN);
+    if (blob != NULL && ud_builtin_parse(blob->data, blob->len, &facts->builtin, &why) != UD_OK) {
+        pass_over(facts, &why);
+    }
+}
+
 static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_facts *facts,
                                  struct ud_error *err)
 {
@@ -170,14 +197,7 @@ static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_fac
         UD_TRY(ud_loaded_parse(blob->data, blob->len, &facts->loaded, err));
         attach_build_ids(fill, &facts->loaded);
     }
-    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_DEP);
-    if (blob != NULL) {
-        UD_TRY(ud_deps_parse(blob->data, blob->len, &facts->deps, err));
-    }
-    blob = ud_facts_fill_blob(fill, UD_BLOB_MODULES_BUILTIN);
-    if (blob != NULL) {
-        UD_TRY(ud_builtin_parse(blob->data, blob->len, &facts->builtin, err));
-    }
+    fill_module_lists(fill, facts);
     add_builtin_facts(fill, &facts->builtin);
     blob = ud_facts_fill_blob(fill, UD_BLOB_PROC_KEYS);
     if (blob != NULL) {
@@ -207,7 +227,7 @@ static enum ud_code fill_all(const struct ud_facts_fill *fill, struct ud_facts *
 {
     UD_TRY(fill_identity(fill, facts, err));
     UD_TRY(fill_modules(fill, facts, err));
-    UD_TRY(fill_config(fill, facts, err));
+    fill_config(fill, facts);
     facts->vhci_present = is_set(fill, UD_FACT_VHCI_DRIVER);
     const struct ud_buf *status = ud_facts_fill_blob(fill, UD_BLOB_VHCI_STATUS);
     if (status != NULL) {

@@ -155,6 +155,9 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "Linux %s %s", facts.release.text, facts.machine);
+        for (size_t i = 0; i < facts.passed_over.len; i++) {
+            ud_report_message(app->report, UD_REPORT_WARN, "%s", facts.passed_over.items[i]);
+        }
         *ret = facts;
     } else {
         ud_facts_done(&facts);

@@ -22,10 +22,12 @@ void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan
  * which the helper finds the file. In new memory. */
 char *ud_vm_modules_stem(const char *path);
 
-/* Reads all of these paths by one run of the helper; unpacked, in their order. */
+/* Reads all of these paths, by one run of the helper or, where modules.dep does not tell what
+ * they need, a few; then what they need is added to paths as ud_vm_modules_list would have
+ * done. Unpacked, in the order of paths. */
 UD_MUST_CHECK enum ud_code ud_vm_modules_read(const struct ud_app *app, struct ud_engine *engine,
-                                              const struct ud_facts *facts,
-                                              const struct ud_strv *paths, struct ud_vm_files *ret,
+                                              const struct ud_facts *facts, bool loaded_too,
+                                              struct ud_strv *paths, struct ud_vm_files *ret,
                                               struct ud_error *err);
 
 #endif

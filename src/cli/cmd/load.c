@@ -19,8 +19,17 @@
         .help = "Go on if the engine runs on this very machine, so that the kernel is this one's"  \
     }
 
+#define CONFIG_OPTION                                                                              \
+    {                                                                                              \
+        .name = "kernel-config", .kind = UD_OPT_TEXT,                                              \
+        .offset = offsetof(struct ud_load_options, kernel_config), .value = "FILE",                \
+        .help = "The running kernel's configuration, if the VM does not show it; without this "    \
+                "option the one that `build --kernel-config` was given is taken"                   \
+    }
+
 const struct ud_opt ud_load_opts[] = {
     INPUT_OPTION,
+    CONFIG_OPTION,
     NATIVE_OPTION,
     {.name = "allow-missing-crcs",
      .kind = UD_OPT_FLAG,
@@ -36,6 +45,7 @@ const struct ud_opt ud_unload_opts[] = {
      .kind = UD_OPT_FLAG,
      .offset = offsetof(struct ud_load_options, all),
      .help = "Remove the VM's own USB/IP modules too"},
+    CONFIG_OPTION,
     NATIVE_OPTION,
     {.name = NULL},
 };

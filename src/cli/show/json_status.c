@@ -45,7 +45,7 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
     ud_doc_text(document, "usbip", status->usbip);
     struct ud_error err;
     ud_doc_text_if(document, "modules_refused", ud_status_refusal(status, &err));
-    if (status->plan_known) {
+    if (status->facts_known) {
         ud_doc_plan(document, &status->plan);
     }
     if (status->facts_known && status->facts.vhci_present) {

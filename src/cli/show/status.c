@@ -79,7 +79,7 @@ static void show_build_hint(const struct ud_page *page, const char *list,
 
 static void show_missing(const struct ud_page *page, const struct ud_status *status)
 {
-    char *list = status->plan_known ? ud_page_modules(&status->plan, UD_ORIGIN_BUILD) : NULL;
+    char *list = status->facts_known ? ud_page_modules(&status->plan, UD_ORIGIN_BUILD) : NULL;
     if (any_fits(status)) {
         ud_page_text(page, ": the modules are built: run `usbipd-desktop load`");
     } else if (status_has(list)) {

@@ -12,6 +12,7 @@
 #include "sys/modules.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
+#include "util/str.h"
 #include "util/strv.h"
 
 enum { BLOB_MAX = 16 * 1024 * 1024, MODULES_MAX = 4096 };
@@ -102,6 +103,43 @@ static void send_modules(const char *root, struct ud_emit *emit)
     probe_send_file(root, emit, UD_BLOB_PROC_MODULES, "/proc/modules");
 }
 
+/* `path.ko: path.ko …` in each line, and at least one. */
+static bool names_modules(const struct ud_buf *dep)
+{
+    struct ud_slice rest = {dep->data, dep->len};
+    struct ud_slice line;
+    bool any = false;
+    while (ud_str_next_line(&rest, &line)) {
+        const char *colon = line.len > 0 ? memchr(line.ptr, ':', line.len) : NULL;
+        bool named =
+            colon != NULL && memmem(line.ptr, (size_t)(colon - line.ptr), ".ko", 3) != NULL;
+        if (line.len > 0 && line.ptr[0] != '#' && !named) {
+            return false;
+        }
+        any = any || named;
+    }
+    return any;
+}
+
+/* Without a modules.dep that names any, the files themselves are looked for: a depmod
+ * that cannot read how they are compressed leaves it empty. */
+static void send_module_files(const char *root, struct ud_emit *emit, const char *dir)
+{
+    char path[160];
+    struct ud_buf buf;
+    (void)snprintf(path, sizeof path, "%s/modules.dep", dir);
+    ud_buf_init(&buf, BLOB_MAX);
+    bool good = ud_sysfile_read(root, path, &buf) == 0 && names_modules(&buf);
+    if (good) {
+        ud_emit_blob(emit, UD_BLOB_MODULES_DEP, buf.data, buf.len);
+    } else {
+        ud_buf_clear(&buf);
+        ud_modules_walk(root, dir, &buf);
+        ud_emit_blob(emit, UD_BLOB_MODULE_FILES, buf.data, buf.len);
+    }
+    ud_buf_done(&buf);
+}
+
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
 {
     static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
@@ -111,8 +149,7 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
         (void)snprintf(dir, sizeof dir, "%s/%s", parents[i], release);
         if (ud_sysfile_is_dir(root, dir)) {
             ud_emit_fact(emit, UD_FACT_MODULES_DIR, dir);
-            (void)snprintf(file, sizeof file, "%s/modules.dep", dir);
-            probe_send_file(root, emit, UD_BLOB_MODULES_DEP, file);
+            send_module_files(root, emit, dir);
             (void)snprintf(file, sizeof file, "%s/modules.builtin", dir);
             probe_send_file(root, emit, UD_BLOB_MODULES_BUILTIN, file);
             return;
@@ -124,11 +161,15 @@ static void send_config(const char *root, struct ud_emit *emit, const char *rele
 {
     struct ud_buf buf;
     char path[UD_CONFIG_PATH_MAX];
+    size_t place = 0;
     ud_buf_init(&buf, BLOB_MAX);
-    if (ud_config_find(root, release, &buf, path)) {
-        bool packed = ud_config_is_packed(&buf);
-        ud_emit_fact(emit, UD_FACT_CONFIG_SOURCE, path);
-        ud_emit_blob(emit, packed ? UD_BLOB_CONFIG_GZ : UD_BLOB_CONFIG, buf.data, buf.len);
+    while (ud_config_next(root, release, &place, &buf, path)) {
+        char key[sizeof UD_BLOB_CONFIG_PREFIX + UD_CONFIG_PATH_MAX];
+        (void)snprintf(key, sizeof key, "%s%s", UD_BLOB_CONFIG_PREFIX, path);
+        ud_emit_blob(emit, key, buf.data, buf.len);
+        if (ud_config_looks_whole(&buf)) {
+            break;
+        }
     }
     ud_buf_done(&buf);
 }

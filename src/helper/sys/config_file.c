@@ -17,10 +17,12 @@ static const struct {
     {"/usr/lib/kernel/config-", ""},  {"/boot/config", NULL},
 };
 
-bool ud_config_is_packed(const struct ud_buf *buf)
+bool ud_config_looks_whole(const struct ud_buf *buf)
 {
-    return buf->len >= 2 && (unsigned char)buf->data[0] == 0x1f &&
-           (unsigned char)buf->data[1] == 0x8b;
+    static const char end[] = "\n# end of Kernel hacking\n";
+    bool packed =
+        buf->len >= 2 && (unsigned char)buf->data[0] == 0x1f && (unsigned char)buf->data[1] == 0x8b;
+    return packed || (buf->len > 0 && memmem(buf->data, buf->len, end, sizeof end - 1) != NULL);
 }
 
 /* The version in "# Linux/x86 6.1.192 Kernel Configuration". */
@@ -71,18 +73,19 @@ bool ud_config_is_of(const struct ud_buf *buf, const char *release)
            (release[n] == '\0' || strcmp(release + n, "+") == 0);
 }
 
-bool ud_config_find(const char *root, const char *release, struct ud_buf *buf,
+bool ud_config_next(const char *root, const char *release, size_t *place, struct ud_buf *buf,
                     char ret_path[UD_CONFIG_PATH_MAX])
 {
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+    while (*place < sizeof places / sizeof places[0]) {
+        size_t i = (*place)++;
         char path[UD_CONFIG_PATH_MAX];
         bool named = places[i].after != NULL;
         (void)snprintf(path, sizeof path, "%s%s%s", places[i].before, named ? release : "",
                        named ? places[i].after : "");
         ud_buf_clear(buf);
         bool own = i == 0; /* the kernel's own */
-        if (ud_sysfile_read(root, path, buf) == 0 && buf->len > 0 &&
-            (own || named || ud_config_is_of(buf, release))) {
+        if (ud_sysfile_read(root, path, buf) == 0 &&
+            (own || named || ud_config_is_of(buf, release)) && (!own || buf->len > 0)) {
             memcpy(ret_path, path, sizeof path);
             return true;
         }

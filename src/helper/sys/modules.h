@@ -19,6 +19,11 @@ enum ud_module_state ud_modules_state(const char *root, const char *name);
 /* Hex, or false if the module is not loaded or has none. */
 bool ud_modules_build_id(const char *root, const char *name, char ret[UD_BUILD_ID_MAX + 1]);
 
+/* Adds the path of each module file below dir, relative to it, a line each, in a stable
+ * order. Links are not followed; what cannot be read, and what is too much for buf, is
+ * left out. */
+void ud_modules_walk(const char *root, const char *dir, struct ud_buf *buf);
+
 /* In /sys/module, but not as a module that was loaded. */
 bool ud_modules_is_builtin(const char *root, const char *name);
 

@@ -99,6 +99,20 @@ bool ud_sysfile_is_dir(const char *root, const char *path)
     return sysfile_join(root, path, full) && stat(full, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool ud_sysfile_is_file(const char *root, const char *path)
+{
+    char full[UD_SYSFILE_PATH_MAX];
+    struct stat st;
+    return sysfile_join(root, path, full) && stat(full, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool ud_sysfile_is_own_dir(const char *root, const char *path)
+{
+    char full[UD_SYSFILE_PATH_MAX];
+    struct stat st;
+    return sysfile_join(root, path, full) && lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 void ud_sysfile_list(const char *root, const char *path, size_t max, struct ud_strv *ret)
 {
     char full[UD_SYSFILE_PATH_MAX];

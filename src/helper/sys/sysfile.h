@@ -34,6 +34,9 @@ int ud_sysfile_write(const char *root, const char *path, const char *text);
 
 bool ud_sysfile_exists(const char *root, const char *path);
 bool ud_sysfile_is_dir(const char *root, const char *path);
+/* The same for a regular file, and for a directory that is not reached by a link. */
+bool ud_sysfile_is_file(const char *root, const char *path);
+bool ud_sysfile_is_own_dir(const char *root, const char *path);
 
 /* The names in a directory but "." and "..", sorted; at most max of them, none
  * if it cannot be read. ret is an empty list before. */

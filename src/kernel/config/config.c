@@ -95,6 +95,30 @@ enum ud_code ud_config_parse(const char *text, size_t len, struct ud_config *ret
     return rc;
 }
 
+static bool config_has_text(const char *text, size_t len, const char *part)
+{
+    size_t part_len = strlen(part);
+    for (size_t i = 0; part_len <= len && i <= len - part_len; i++) {
+        if (text[i] == part[0] && memcmp(text + i, part, part_len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum ud_code ud_config_check_whole(const struct ud_config *config, const char *text, size_t len,
+                                   struct ud_error *err)
+{
+    bool marked = config_has_text(text, len, "\n# end of ");
+    bool whole = marked ? config_has_text(text, len, "\n# end of Kernel hacking")
+                        : !config_has_text(text, len, "# Automatically generated file") ||
+                              ud_config_get(config, "DEBUG_KERNEL") != NULL;
+    return whole ? UD_OK
+                 : ud_fail(err, UD_ERR_FACTS, NULL,
+                           "the kernel configuration is cut: it ends before the menu \"Kernel "
+                           "hacking\", which is its last");
+}
+
 void ud_config_done(struct ud_config *config)
 {
     if (config == NULL) {

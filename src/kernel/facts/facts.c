@@ -23,8 +23,30 @@ void ud_facts_done(struct ud_facts *facts)
     ud_deps_done(&facts->deps);
     ud_strv_done(&facts->builtin);
     ud_strv_done(&facts->keys);
+    ud_strv_done(&facts->passed_over);
     ud_vhci_ports_done(&facts->ports);
     *facts = (struct ud_facts){0};
+}
+
+enum ud_code ud_facts_take_config(struct ud_facts *facts, const char *text, size_t len,
+                                  const char *origin, struct ud_error *err)
+{
+    struct ud_config config = {0};
+    UD_TRY(ud_config_parse(text, len, &config, err));
+    enum ud_code rc = ud_config_check_whole(&config, text, len, err);
+    if (rc != UD_OK) {
+        ud_config_done(&config);
+        return rc;
+    }
+    ud_config_done(&facts->config);
+    free(facts->config_text);
+    free(facts->config_origin);
+    facts->has_config = true;
+    facts->config = config;
+    facts->config_text = ud_strndup(text, len);
+    facts->config_len = len;
+    facts->config_origin = ud_strdup(origin);
+    return UD_OK;
 }
 
 char *ud_lockdown_parse(const char *text)

@@ -105,6 +105,20 @@ enum ud_code ud_deps_parse(const char *text, size_t len, struct ud_deps *ret, st
     return UD_OK;
 }
 
+void ud_deps_list_files(const char *text, size_t len, struct ud_deps *ret)
+{
+    struct ud_slice rest = {text, len};
+    struct ud_slice line;
+    struct ud_deps deps = {.needs_unknown = true};
+    while (ud_str_next_line(&rest, &line)) {
+        if (check_path(line) == NULL && is_module_path(line)) {
+            deps.items = ud_realloc(deps.items, deps.len + 1, sizeof *deps.items);
+            deps.items[deps.len++] = (struct ud_dep){.path = ud_strndup(line.ptr, line.len)};
+        }
+    }
+    *ret = deps;
+}
+
 void ud_deps_done(struct ud_deps *deps)
 {
     if (deps == NULL) {

@@ -87,7 +87,9 @@ static void decide_driver(const struct ud_facts *facts, enum ud_plan_module modu
     }
     if (ignore_files) {
         plan_set(item, UD_ORIGIN_BUILD, ud_strdup("asked for, whatever the system has"));
-    } else if (facts->has_config && ud_config_is(&facts->config, modules[module].option, 'm')) {
+    } else if (!facts->has_config) {
+        plan_set(item, UD_ORIGIN_BUILD, ud_strdup("the system shows none"));
+    } else if (ud_config_is(&facts->config, modules[module].option, 'm')) {
         plan_set(item, UD_ORIGIN_BUILD,
                  ud_strf("CONFIG_%s=m, but the system has no file of it", modules[module].option));
     } else {
@@ -105,9 +107,25 @@ static void decide_library(const struct ud_facts *facts, enum ud_plan_module mod
     }
     if (plan->items[UD_PLAN_USBCORE].origin == UD_ORIGIN_BUILD) {
         plan_set(item, UD_ORIGIN_BUILD,
-                 ud_strf("usbcore uses it, and CONFIG_%s is not set", modules[module].option));
+                 facts->has_config
+                     ? ud_strf("usbcore uses it, and CONFIG_%s is not set", modules[module].option)
+                     : ud_strdup("usbcore may use it, and the system shows none"));
     } else {
         plan_set(item, UD_ORIGIN_NOT_NEEDED, ud_strdup("the kernel has its own usbcore"));
+    }
+}
+
+/* Built-in code uses no module: what it is built upon is built in as well, whether or not
+ * anything names it. usb-common has no parameter, so sysfs does not. */
+static void infer_builtin(struct ud_plan *plan)
+{
+    for (int i = UD_PLAN_VHCI_HCD; i > UD_PLAN_USB_COMMON; i--) {
+        struct ud_plan_item *below = &plan->items[i - 1];
+        if (plan->items[i].origin == UD_ORIGIN_BUILTIN && below->origin == UD_ORIGIN_BUILD) {
+            free(below->reason);
+            plan_set(below, UD_ORIGIN_BUILTIN,
+                     ud_strf("%s is built in, which uses it", modules[i].name));
+        }
     }
 }
 
@@ -122,6 +140,7 @@ static void plan_decide(const struct ud_facts *facts, const struct ud_plan_optio
     decide_driver(facts, UD_PLAN_USBCORE, false, plan);
     decide_driver(facts, UD_PLAN_USBIP_CORE, options->ignore_own, plan);
     decide_driver(facts, UD_PLAN_VHCI_HCD, options->ignore_own, plan);
+    infer_builtin(plan);
     decide_library(facts, UD_PLAN_GENALLOC, plan);
     decide_library(facts, UD_PLAN_NLS_BASE, plan);
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
@@ -199,6 +218,19 @@ enum ud_code ud_plan_make(const struct ud_facts *facts, const struct ud_plan_opt
     }
     *ret = plan;
     return UD_OK;
+}
+
+void ud_plan_look(const struct ud_facts *facts, struct ud_plan *ret)
+{
+    static const struct ud_plan_options defaults = {0};
+    struct ud_plan plan = {0};
+    plan_decide(facts, &defaults, &plan);
+    if (facts->has_config) {
+        plan.modversions = ud_config_is(&facts->config, "MODVERSIONS", 'y');
+        plan.randomized = ud_config_randstruct_option(&facts->config);
+        plan.debug_info = ud_config_is(&facts->config, "GENDWARFKSYMS", 'y');
+    }
+    *ret = plan;
 }
 
 void ud_plan_done(struct ud_plan *plan)

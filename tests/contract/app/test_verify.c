@@ -119,7 +119,7 @@ static void answer_probe(struct trial *t, const struct fault *fault)
     if (fault->btf) {
         ud_record_add_fact(&t->probe, UD_FACT_BTF, "1");
     }
-    answer_text(&t->probe, UD_BLOB_CONFIG, config);
+    answer_text(&t->probe, UD_BLOB_CONFIG_PREFIX "/boot/config-6.1.0", config);
     answer_text(&t->probe, UD_BLOB_MODULES_DEP, DUMMY ":\n");
     answer_end(&t->probe, UD_OK, "");
     free(config);

@@ -59,7 +59,7 @@ static enum ud_code start(const struct outcome *outcome, struct ud_error *err)
     struct engine_fixture f;
     answer_begin_probe(&probe);
     ud_record_add_fact(&probe, UD_FACT_VHCI_DRIVER, "1");
-    answer_text(&probe, UD_BLOB_CONFIG, "CONFIG_MODULES=y\n");
+    answer_text(&probe, UD_BLOB_CONFIG_PREFIX "/boot/config-6.1.0", "CONFIG_MODULES=y\n");
     answer_end(&probe, UD_OK, "");
     ud_buf_init(&log, 4096);
     ud_buf_adds(&log, outcome->said);

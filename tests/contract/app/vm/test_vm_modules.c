@@ -7,8 +7,10 @@
 
 #include "app/load/load.h"
 #include "helper_answer.h"
+#include "platform/fs.h"
 #include "vm/vm_modules.h"
 
+#define GOOD_MODULE UD_SOURCE_DIR "/tests/fuzz/corpus/elf/module.ko"
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 #define DIR "/lib/modules/6.1.0/"
 #define USB "kernel/drivers/usb/"
@@ -64,7 +66,8 @@ static enum ud_code read_paths(struct trial *t, const char *first, const char *s
         ud_strv_add(&paths, first);
         ud_strv_add(&paths, second);
     }
-    enum ud_code rc = ud_vm_modules_read(&app, t->f.engine, &facts, &paths, &t->files, &t->err);
+    enum ud_code rc =
+        ud_vm_modules_read(&app, t->f.engine, &facts, false, &paths, &t->files, &t->err);
     ud_strv_done(&paths);
     return rc;
 }
@@ -177,6 +180,45 @@ static void an_answer_that_is_not_whole_is_none(void **state)
     expect_failure(&t, UD_ERR_PROTOCOL, "the helper in the VM ended");
 }
 
+/* A file of its own bytes says that it depends on usbcore and usb-common. */
+static void what_a_modules_dep_does_not_tell_is_in_the_files(void **state)
+{
+    static struct trial t;
+    static const char files[] = USB "serial/tiny.ko\n" COMMON "\n" USB "core/usbcore.ko\n";
+    static const char *const expected[] = {COMMON, USB "core/usbcore.ko", USB "serial/tiny.ko"};
+    (void)state;
+    struct ud_buf module;
+    ud_buf_init(&module, 1 << 20);
+    assert_int_equal(ud_fs_read(GOOD_MODULE, &module, &t.err), UD_OK);
+    struct ud_buf *answer = begin_answer(&t);
+    answer_file(answer, DIR USB "serial/tiny.ko", module.data, module.len);
+    answer_end(answer, UD_OK, "");
+    answer = begin_answer(&t);
+    answer_file(answer, DIR USB "core/usbcore.ko", module.data, module.len);
+    answer_file(answer, DIR COMMON, module.data, module.len);
+    answer_end(answer, UD_OK, "");
+    start_engine(&t);
+    char dir[] = "/lib/modules/6.1.0";
+    struct ud_facts facts = {.modules_dir = dir};
+    ud_deps_list_files(files, strlen(files), &facts.deps);
+    const struct ud_app app = {.report = &t.f.report};
+    struct ud_strv paths = {0};
+    ud_strv_add(&paths, USB "serial/tiny.ko");
+    if (ud_vm_modules_read(&app, t.f.engine, &facts, false, &paths, &t.files, &t.err) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_int_equal(paths.len, COUNT(expected));
+    assert_int_equal(t.files.count, COUNT(expected));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        assert_string_equal(paths.items[i], expected[i]);
+        assert_non_null(strstr(t.files.items[i].path, expected[i]));
+    }
+    ud_strv_done(&paths);
+    ud_deps_done(&facts.deps);
+    ud_buf_done(&module);
+    trial_done(&t);
+}
+
 /* ---- load ---- */
 
 static void answer_probe(struct trial *t)
@@ -186,7 +228,7 @@ static void answer_probe(struct trial *t)
                                       "\n" VHCI ": " USBIP " " CORE " " COMMON "\n";
     struct ud_buf *answer = &t->answers[t->runs++];
     answer_begin_probe(answer);
-    answer_text(answer, UD_BLOB_CONFIG, config);
+    answer_text(answer, UD_BLOB_CONFIG_PREFIX "/boot/config-6.1.0", config);
     answer_text(answer, UD_BLOB_MODULES_DEP, deps);
     answer_end(answer, UD_OK, "");
 }
@@ -256,6 +298,7 @@ int main(void)
         cmocka_unit_test(what_the_helper_cannot_read_is_its_error),
         cmocka_unit_test(a_damaged_one_is_named),
         cmocka_unit_test(an_answer_that_is_not_whole_is_none),
+        cmocka_unit_test(what_a_modules_dep_does_not_tell_is_in_the_files),
         cmocka_unit_test(load_inserts_what_was_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,8 @@
 
 #include "proto/fact.h"
 
+#define CONFIG_OF(path) UD_BLOB_CONFIG_PREFIX path
+
 static void add_fact(struct ud_facts_fill *fill, const char *key, const char *value)
 {
     struct ud_error err = {0};
@@ -49,9 +51,8 @@ static void records_become_facts(void **state)
     add_blob(&fill, UD_BLOB_OS_RELEASE, "ID=debian\nPRETTY_NAME=\"Debian \x1b[31m12\"\n");
     add_blob(&fill, UD_BLOB_PROC_KEYS,
              "38511869 I------ 1 perm 1f030000 0 0 asymmetri A key: cf73: X509.rsa cf73 []\n");
-    add_fact(&fill, UD_FACT_CONFIG_SOURCE, "/boot/config-6.1.0-56-cloud-amd64");
-    add_blob(&fill, UD_BLOB_CONFIG, "CONFIG_MODULES=y\n# CONFIG_USB is");
-    add_blob(&fill, UD_BLOB_CONFIG, " not set\n");
+    add_blob(&fill, CONFIG_OF("/boot/config-6.1"), "CONFIG_MODULES=y\n# CONFIG_USB is");
+    add_blob(&fill, CONFIG_OF("/boot/config-6.1"), " not set\n");
     assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
     assert_int_equal(facts.release.flavor, UD_FLAVOR_DEBIAN);
     assert_string_equal(facts.release.upstream, "6.1.192");
@@ -92,8 +93,6 @@ static void what_makes_no_sense_is_refused(void **state)
         const char *key;
         const char *data;
     } bad[] = {
-        {UD_BLOB_CONFIG, "CONFIG_MODULES\n"},
-        {UD_BLOB_CONFIG_GZ, "\x1f\x8b\x08 no gzip"},
         {UD_BLOB_PROC_MODULES, "usbcore\n"},
         {UD_BLOB_VHCI_STATUS, "hello\n"},
     };
@@ -105,6 +104,75 @@ static void what_makes_no_sense_is_refused(void **state)
         add_blob(&fill, bad[i].key, bad[i].data);
         assert_int_not_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
         assert_string_not_equal(err.message, "");
+        ud_facts_fill_done(&fill);
+    }
+}
+
+/* Each is told, and the next place is looked at. */
+static void what_is_no_configuration_is_passed_over(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *says;
+    } bad[] = {
+        {"", "it is empty"},
+        {"\n", "no option"},
+        {"CONFIG_MODULES\n", "line 1"},
+        {"\x7f"
+         "ELF and so on",
+         "line 1"},
+        {"\x1f\x8b\x08 no gzip", "/boot/config-6.1"},
+        {"#\n# Automatically generated file; DO NOT EDIT.\nCONFIG_MODULES=y\n", "is cut"},
+        {"CONFIG_MODULES=y\n# end of General setup\nCONFIG_USB=y\n", "is cut"},
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        for (int next = 0; next < 2; next++) {
+            struct ud_facts_fill fill = {0};
+            struct ud_facts facts = {0};
+            struct ud_error err = {0};
+            add_identity(&fill);
+            add_blob(&fill, CONFIG_OF("/boot/config-6.1"), bad[i].text);
+            if (next) {
+                add_blob(&fill, CONFIG_OF("/lib/modules/6.1/config"), "CONFIG_USB=m\n");
+            }
+            assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+            assert_int_equal(facts.passed_over.len, 1);
+            assert_non_null(strstr(facts.passed_over.items[0], "/boot/config-6.1 is not the"));
+            if (strstr(facts.passed_over.items[0], bad[i].says) == NULL) {
+                fail_msg("%s", facts.passed_over.items[0]);
+            }
+            assert_int_equal(facts.has_config, next);
+            if (next) {
+                assert_string_equal(facts.config_origin, "/lib/modules/6.1/config");
+                assert_true(ud_config_is(&facts.config, "USB", 'm'));
+            }
+            ud_facts_done(&facts);
+            ud_facts_fill_done(&fill);
+        }
+    }
+}
+
+static void a_list_of_files_stands_in_for_a_modules_dep(void **state)
+{
+    (void)state;
+    static const char *const deps[] = {NULL, "", "no line of a modules.dep\n"};
+    for (size_t i = 0; i < sizeof deps / sizeof *deps; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        struct ud_error err = {0};
+        add_identity(&fill);
+        if (deps[i] != NULL) {
+            add_blob(&fill, UD_BLOB_MODULES_DEP, deps[i]);
+        }
+        add_blob(&fill, UD_BLOB_MODULE_FILES, "kernel/usbcore.ko.gz\n../../etc/x.ko\nreadme\n");
+        add_blob(&fill, UD_BLOB_MODULES_BUILTIN, "kernel/usb-common.ko\nwhat is this\n");
+        assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+        assert_int_equal(facts.deps.len, 1);
+        assert_true(facts.deps.needs_unknown);
+        assert_non_null(ud_deps_find(&facts.deps, "usbcore"));
+        assert_int_equal(facts.passed_over.len, i == 2 ? 2 : 1);
+        ud_facts_done(&facts);
         ud_facts_fill_done(&fill);
     }
 }
@@ -130,6 +198,8 @@ int main(void)
         cmocka_unit_test(records_become_facts),
         cmocka_unit_test(a_kernel_without_module_support_is_known),
         cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(what_is_no_configuration_is_passed_over),
+        cmocka_unit_test(a_list_of_files_stands_in_for_a_modules_dep),
         cmocka_unit_test(a_release_that_is_no_directory_name_is_refused),
     };
     return cmocka_run_group_tests_name("app.facts_fill", tests, NULL, NULL);

@@ -165,14 +165,13 @@ static void the_kernels_own_configuration_comes_first(void **state)
     put(&f, "/boot/config-", "", "CONFIG_A=y\n");
     put(&f, "/lib/modules/", "/build/.config", "CONFIG_B=y\n");
     struct answer a = fake_run(&f, "probe");
-    char *expected =
-        ud_strf("fact config-source=/boot/config-%s\nblob config=CONFIG_A=y\n", release());
+    char *expected = ud_strf("blob config:/boot/config-%s=CONFIG_A=y\n", release());
     assert_has(&a, expected);
     free(expected);
     answer_done(&a);
     fake_text(&f, "/proc/config.gz", "\x1f\x8b packed");
     a = fake_run(&f, "probe");
-    assert_has(&a, "fact config-source=/proc/config.gz\nblob config.gz=\x1f\x8b packed\n");
+    assert_has(&a, "blob config:/proc/config.gz=\x1f\x8b packed\n");
     assert_has_not(&a, "CONFIG_A");
     answer_done(&a);
     fake_done(&f);
@@ -287,6 +286,52 @@ static void reading_elsewhere_is_refused(void **state)
     fake_done(&f);
 }
 
+static void what_may_be_no_configuration_is_sent_with_the_next(void **state)
+{
+    struct fake f;
+    (void)state;
+    fake_init(&f);
+    put(&f, "/boot/config-", "", "garbage");
+    put(&f, "/lib/modules/", "/config", "CONFIG_A=y\n# end of Kernel hacking\n");
+    put(&f, "/lib/modules/", "/build/.config", "CONFIG_B=y\n");
+    struct answer a = fake_run(&f, "probe");
+    assert_has(&a, "=garbage");
+    assert_has(&a, "=CONFIG_A=y\n# end of Kernel hacking\n");
+    assert_has_not(&a, "CONFIG_B");
+    answer_done(&a);
+    fake_done(&f);
+}
+
+static void without_a_modules_dep_the_files_are_listed(void **state)
+{
+    static const char *const deps[] = {NULL, "", "\n# nothing\n", "garbage\n",
+                                       "kernel/a.ko: \nrest of a fil"};
+    (void)state;
+    for (size_t i = 0; i < sizeof deps / sizeof deps[0]; i++) {
+        struct fake f;
+        fake_init(&f);
+        if (deps[i] != NULL) {
+            put(&f, "/lib/modules/", "/modules.dep", deps[i]);
+        }
+        put(&f, "/lib/modules/", "/kernel/drivers/usb/core/usbcore.ko.gz", "x");
+        put(&f, "/lib/modules/", "/kernel/drivers/usb/usbip/vhci-hcd.ko", "x");
+        put(&f, "/lib/modules/", "/updates/dkms/a.ko.zst", "x");
+        put(&f, "/lib/modules/", "/kernel/readme.kop", "x");
+        char *target = ud_strf("%s/lib/modules/%s/kernel", f.root, release());
+        char *link = ud_strf("%s/lib/modules/%s/source", f.root, release());
+        assert_int_equal(symlink(target, link), 0);
+        struct answer a = fake_run(&f, "probe");
+        assert_has(&a, "blob module-files=updates/dkms/a.ko.zst\n"
+                       "kernel/drivers/usb/core/usbcore.ko.gz\n"
+                       "kernel/drivers/usb/usbip/vhci-hcd.ko\n\n");
+        assert_has_not(&a, "modules.dep");
+        free(target);
+        free(link);
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +343,8 @@ int main(void)
         cmocka_unit_test(os_release_is_the_one_that_was_given),
         cmocka_unit_test(after_entering_os_release_is_the_machines),
         cmocka_unit_test(the_kernels_own_configuration_comes_first),
+        cmocka_unit_test(what_may_be_no_configuration_is_sent_with_the_next),
+        cmocka_unit_test(without_a_modules_dep_the_files_are_listed),
         cmocka_unit_test(large_modules_come_whole_in_several_records),
         cmocka_unit_test(several_files_come_in_the_order_asked_for),
         cmocka_unit_test(symbols_come_behind_the_files),

@@ -44,39 +44,74 @@ static void without_a_heading_it_is_of_no_release(void **state)
     assert_false(is_of("CONFIG_LOCALVERSION=\"\nCONFIG_LOCALVERSION=\n", ""));
 }
 
+/* The paths of all places that have something, each with a blank behind it. */
+static void find_all(const struct fake *f, const char *release, struct ud_buf *ret)
+{
+    struct ud_buf buf;
+    char path[UD_CONFIG_PATH_MAX];
+    size_t place = 0;
+    ud_buf_init(&buf, 4096);
+    ud_buf_clear(ret);
+    while (ud_config_next(f->root, release, &place, &buf, path)) {
+        ud_buf_addf(ret, "%s ", path);
+    }
+    ud_buf_done(&buf);
+}
+
 static void a_nameless_file_in_boot_counts_only_if_it_fits(void **state)
 {
     struct fake f;
-    struct ud_buf buf;
-    char path[UD_CONFIG_PATH_MAX];
+    struct ud_buf found;
     (void)state;
     fake_init(&f);
-    ud_buf_init(&buf, 4096);
+    ud_buf_init(&found, 4096);
     fake_text(&f, "/boot/config", "# Linux/x86 6.1.1 Kernel Configuration\n");
-    assert_false(ud_config_find(f.root, "6.1.2", &buf, path));
-    assert_true(ud_config_find(f.root, "6.1.1", &buf, path));
-    assert_string_equal(path, "/boot/config");
-    ud_buf_done(&buf);
+    find_all(&f, "6.1.2", &found);
+    assert_string_equal(found.data, "");
+    find_all(&f, "6.1.1", &found);
+    assert_string_equal(found.data, "/boot/config ");
+    ud_buf_done(&found);
     fake_done(&f);
 }
 
-static void empty_files_and_directories_are_passed_over(void **state)
+static void every_place_that_has_something_is_found_in_order(void **state)
 {
     struct fake f;
-    struct ud_buf buf;
-    char path[UD_CONFIG_PATH_MAX];
+    struct ud_buf found;
     (void)state;
     fake_init(&f);
-    ud_buf_init(&buf, 4096);
+    ud_buf_init(&found, 4096);
     fake_text(&f, "/proc/config.gz", "");
     fake_text(&f, "/boot/config-6.1/x", "");
-    fake_text(&f, "/lib/modules/6.1/config", "CONFIG_A=y\n");
-    assert_true(ud_config_find(f.root, "6.1", &buf, path));
-    assert_string_equal(path, "/lib/modules/6.1/config");
-    assert_string_equal(buf.data, "CONFIG_A=y\n");
-    assert_false(ud_config_is_packed(&buf));
-    ud_buf_done(&buf);
+    fake_text(&f, "/lib/modules/6.1/build/.config", "CONFIG_A=y\n");
+    fake_text(&f, "/lib/modules/6.1/config", "garbage");
+    fake_text(&f, "/usr/lib/kernel/config-6.1", "");
+    find_all(&f, "6.1", &found);
+    assert_string_equal(found.data, "/lib/modules/6.1/config /lib/modules/6.1/build/.config "
+                                    "/usr/lib/kernel/config-6.1 ");
+    ud_buf_done(&found);
     fake_done(&f);
+}
+
+static bool looks_whole(const char *text)
+{
+    struct ud_buf buf;
+    ud_buf_init(&buf, 4096);
+    ud_buf_adds(&buf, text);
+    bool result = ud_config_looks_whole(&buf);
+    ud_buf_done(&buf);
+    return result;
+}
+
+static void the_kernels_own_and_what_kconfig_ended_look_whole(void **state)
+{
+    (void)state;
+    assert_true(looks_whole("\x1f\x8b packed"));
+    assert_true(looks_whole("CONFIG_A=y\n# end of Kernel hacking\n"));
+    assert_false(looks_whole(""));
+    assert_false(looks_whole("\x1f"));
+    assert_false(looks_whole("CONFIG_A=y\n"));
+    assert_false(looks_whole("CONFIG_A=y\n# end of Kernel hack"));
 }
 
 int main(void)
@@ -85,7 +120,8 @@ int main(void)
         cmocka_unit_test(version_and_local_version_make_the_release),
         cmocka_unit_test(without_a_heading_it_is_of_no_release),
         cmocka_unit_test(a_nameless_file_in_boot_counts_only_if_it_fits),
-        cmocka_unit_test(empty_files_and_directories_are_passed_over),
+        cmocka_unit_test(every_place_that_has_something_is_found_in_order),
+        cmocka_unit_test(the_kernels_own_and_what_kconfig_ended_look_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

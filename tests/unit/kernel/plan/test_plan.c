@@ -287,6 +287,39 @@ static void decides_for_real_configurations(void **state)
     lab_file_done(&file);
 }
 
+static void what_is_there_shows_without_a_configuration(void **state)
+{
+    (void)state;
+    struct ud_facts facts = facts_of("6.12.1", NULL);
+    struct ud_plan plan;
+    add_deps(&facts,
+             "kernel/usb/usbcore.ko: kernel/usb/usb-common.ko\nkernel/usb/usb-common.ko:\n");
+    ud_plan_look(&facts, &plan);
+    assert_origins(&plan, "not needed, not needed, own file, own file, to build, to build");
+    assert_string_equal(plan.items[UD_PLAN_VHCI_HCD].reason, "the system shows none");
+    assert_false(plan.nothing_to_build);
+    assert_int_equal(plan.edits.len, 0);
+    ud_plan_done(&plan);
+    ud_facts_done(&facts);
+}
+
+static void what_built_in_code_uses_is_built_in(void **state)
+{
+    (void)state;
+    struct ud_facts facts = facts_of("6.12.1", NULL);
+    struct ud_plan plan;
+    ud_strv_add(&facts.builtin, "usbcore");
+    ud_plan_look(&facts, &plan);
+    assert_origins(&plan, "not needed, not needed, built in, built in, to build, to build");
+    ud_plan_done(&plan);
+    facts.vhci_present = true;
+    ud_plan_look(&facts, &plan);
+    assert_origins(&plan, "not needed, not needed, built in, built in, built in, built in");
+    assert_true(plan.nothing_to_build);
+    ud_plan_done(&plan);
+    ud_facts_done(&facts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +335,8 @@ int main(void)
         cmocka_unit_test(kernels_that_nothing_fits_are_refused),
         cmocka_unit_test(wishes_are_added_and_win),
         cmocka_unit_test(decides_for_real_configurations),
+        cmocka_unit_test(what_is_there_shows_without_a_configuration),
+        cmocka_unit_test(what_built_in_code_uses_is_built_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
