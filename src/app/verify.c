@@ -108,7 +108,7 @@ static enum ud_code verify_run(struct verifying *v, struct ud_error *err)
     UD_TRY(verify_learn(v, err));
     UD_TRY(open_dist(v, err));
     ud_report_step(v->app->report, "Comparing with the kernel");
-    const struct ud_fit proof = {
+    const struct ud_fit fit = {
         .app = v->app,
         .engine = v->vm.engine,
         .facts = &v->facts,
@@ -119,7 +119,7 @@ static enum ud_code verify_run(struct verifying *v, struct ud_error *err)
     };
     struct ud_findings findings = {0};
     verify_check_engine(v, ud_findings_check(&findings, "engine"));
-    enum ud_code rc = ud_prove_dist(&proof, &v->dist, &findings, err);
+    enum ud_code rc = ud_fit_check_dist(&fit, &v->dist, &findings, err);
     if (rc != UD_OK) {
         ud_findings_done(&findings);
         return rc;

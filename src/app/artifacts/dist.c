@@ -166,7 +166,7 @@ enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, struct ud_error 
 
 static const struct ud_plan_item *item_of(const struct ud_plan *plan, const char *name)
 {
-    for (int i = 0; plan != NULL && i < UD_PLAN_MODULE_COUNT; i++) {
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
         if (ud_module_name_equal(name, ud_plan_module_name((enum ud_plan_module)i))) {
             return &plan->items[i];
         }

@@ -57,8 +57,7 @@ void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_verify_check *
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
                                          bool allow_no_crcs, struct ud_error *err);
 
-/* Whether the plan leaves this module to us. Without a plan (NULL: the kernel does
- * not show its configuration) the artifacts are what there is to go by. */
+/* Whether the plan leaves this module to us; it does one that it does not know. */
 bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name);
 
 /* The same for what has to serve after a restart of the VM too: modules that are

@@ -4,38 +4,38 @@
 
 #include "util/mem.h"
 
-enum ud_code ud_prove_modules(const struct ud_fit *proof, const struct ud_module *const *modules,
-                              const char *const *names, size_t count, struct ud_findings *ret,
-                              struct ud_error *err)
+enum ud_code ud_fit_check_modules(const struct ud_fit *fit, const struct ud_module *const *modules,
+                                  const char *const *names, size_t count, struct ud_findings *ret,
+                                  struct ud_error *err)
 {
     struct ud_evidence asked = {0};
-    struct ud_evidence *evidence = proof->evidence;
+    struct ud_evidence *evidence = fit->evidence;
     struct ud_verify_input input = {
-        .facts = proof->facts,
+        .facts = fit->facts,
         .modules = modules,
         .count = count,
         .names = names,
-        .symvers = proof->symvers,
-        .layouts = proof->layouts,
-        .signer_id = proof->signer_id,
-        .by_facts = proof->engine == NULL && evidence == NULL,
-        .inserting = proof->inserting,
-        .allow_no_crcs = proof->allow_no_crcs,
+        .symvers = fit->symvers,
+        .layouts = fit->layouts,
+        .signer_id = fit->signer_id,
+        .by_facts = fit->engine == NULL && evidence == NULL,
+        .inserting = fit->inserting,
+        .allow_no_crcs = fit->allow_no_crcs,
     };
-    if (proof->engine != NULL) {
-        UD_TRY(ud_evidence_ask(proof->app, proof->engine, proof->facts, proof->plan, &asked, err));
+    if (fit->engine != NULL) {
+        UD_TRY(ud_evidence_ask(fit->app, fit->engine, fit->facts, fit->plan, &asked, err));
         evidence = &asked;
     }
     if (evidence != NULL) {
-        ud_evidence_compare(evidence, proof->app, &input);
+        ud_evidence_compare(evidence, fit->app, &input);
     }
     ud_verify_modules(&input, ret);
     ud_evidence_done(&asked);
     return UD_OK;
 }
 
-enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dist,
-                           struct ud_findings *ret, struct ud_error *err)
+enum ud_code ud_fit_check_dist(const struct ud_fit *fit, const struct ud_dist *dist,
+                               struct ud_findings *ret, struct ud_error *err)
 {
     const struct ud_module **modules = ud_alloc(dist->count + 1, sizeof(struct ud_module *));
     const char **names = ud_alloc(dist->count + 1, sizeof(char *));
@@ -43,11 +43,11 @@ enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dis
         modules[i] = &dist->modules[i].module;
         names[i] = dist->modules[i].name;
     }
-    struct ud_fit of_dist = *proof;
+    struct ud_fit of_dist = *fit;
     const char *signer_id = dist->manifest.signer_key_id;
     of_dist.signer_id = signer_id != NULL ? signer_id : "";
     ud_dist_check_manifest(dist, ud_findings_check(ret, "manifest"));
-    enum ud_code rc = ud_prove_modules(&of_dist, modules, names, dist->count, ret, err);
+    enum ud_code rc = ud_fit_check_modules(&of_dist, modules, names, dist->count, ret, err);
     free(modules);
     free(names);
     return rc;
@@ -79,9 +79,9 @@ enum ud_code ud_fit_conclude(const struct ud_app *app, struct ud_findings *findi
 enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,
                            bool allow_no_crcs, struct ud_error *err)
 {
-    const struct ud_fit proof = {.facts = facts, .allow_no_crcs = allow_no_crcs};
+    const struct ud_fit fit = {.facts = facts, .allow_no_crcs = allow_no_crcs};
     struct ud_findings findings = {0};
-    enum ud_code rc = ud_prove_dist(&proof, dist, &findings, err);
+    enum ud_code rc = ud_fit_check_dist(&fit, dist, &findings, err);
     if (rc == UD_OK) {
         rc = ud_findings_first_error(&findings, err);
     }

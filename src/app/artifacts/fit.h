@@ -23,21 +23,21 @@ struct ud_fit {
     const struct ud_plan *plan;       /* NULL: none could be made */
     const struct ud_symvers *symvers; /* NULL: not given */
     const struct ud_layouts *layouts; /* compiled with the modules; NULL: none were */
-    const char *signer_id;            /* see ud_verify_input; ud_prove_dist takes the manifest's */
-    bool inserting;                   /* see ud_verify_input */
+    const char *signer_id; /* see ud_verify_input; ud_fit_check_dist takes the manifest's */
+    bool inserting;        /* see ud_verify_input */
     bool allow_no_crcs;
 };
 
 /* Adds the checks of ud_verify_modules to *ret. Findings are no failure; errors are
  * those of ud_evidence_ask. */
-UD_MUST_CHECK enum ud_code ud_prove_modules(const struct ud_fit *proof,
-                                            const struct ud_module *const *modules,
-                                            const char *const *names, size_t count,
-                                            struct ud_findings *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_fit_check_modules(const struct ud_fit *fit,
+                                                const struct ud_module *const *modules,
+                                                const char *const *names, size_t count,
+                                                struct ud_findings *ret, struct ud_error *err);
 
 /* The check "manifest", and those. */
-UD_MUST_CHECK enum ud_code ud_prove_dist(const struct ud_fit *proof, const struct ud_dist *dist,
-                                         struct ud_findings *ret, struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_fit_check_dist(const struct ud_fit *fit, const struct ud_dist *dist,
+                                             struct ud_findings *ret, struct ud_error *err);
 
 /* For commands that show no report: warnings are told; other findings, and what was
  * compared, with -v; and the first error is returned. Releases the findings. */

@@ -123,7 +123,7 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     enum ud_code rc = build_in_container(build, err);
-    ud_early_witness_free(build->early);
+    ud_early_evidence_free(build->early);
     ud_build_container_close(&build->container);
     UD_TRY(rc);
     UD_TRY(ud_build_sign(build, err));

@@ -89,7 +89,7 @@ static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
         modules[i] = &build->built[i].module;
         names[i] = ud_plan_module_name(build->built[i].which);
     }
-    const struct ud_fit proof = {
+    const struct ud_fit fit = {
         .app = build->app,
         .evidence = &build->evidence,
         .facts = &build->result->facts,
@@ -99,7 +99,8 @@ static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
         .allow_no_crcs = build->options->allow_missing_crcs,
     };
     struct ud_findings findings = {0};
-    enum ud_code rc = ud_prove_modules(&proof, modules, names, build->built_count, &findings, err);
+    enum ud_code rc =
+        ud_fit_check_modules(&fit, modules, names, build->built_count, &findings, err);
     if (rc != UD_OK) {
         ud_findings_done(&findings);
         return rc;

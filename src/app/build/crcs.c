@@ -128,7 +128,8 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
     ud_vm_modules_list(facts, &build->result->plan, true, &paths);
-    enum ud_code rc = ud_vm_modules_read(build->app, build->vm.engine, facts, true, &paths, &files, err);
+    enum ud_code rc =
+        ud_vm_modules_read(build->app, build->vm.engine, facts, true, &paths, &files, err);
     for (size_t i = 0; i < files.count && rc == UD_OK; i++) {
         const struct ud_buf *bytes = &files.items[i].bytes;
         struct ud_module module = {0};
@@ -143,8 +144,8 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     return rc;
 }
 
-static enum ud_code crcs_harvest(struct ud_build *build, const struct ud_strv *needed,
-                                 struct ud_crcs *crcs, struct ud_error *err)
+static enum ud_code crcs_search(struct ud_build *build, const struct ud_strv *needed,
+                                struct ud_crcs *crcs, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Asking the VM's own modules for CRCs");
     UD_TRY(add_exporters(build, crcs, err));
@@ -221,7 +222,7 @@ enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err)
     struct ud_crcs crcs = {0};
     enum ud_code rc = list_needed(build, &needed, err);
     if (rc == UD_OK) {
-        rc = crcs_harvest(build, &needed, &crcs, err);
+        rc = crcs_search(build, &needed, &crcs, err);
     }
     if (rc == UD_OK) {
         rc = crcs_compute(build, &needed, &crcs, err);

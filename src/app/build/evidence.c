@@ -8,8 +8,8 @@ enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err)
     if (build->evidence_asked) {
         return UD_OK;
     }
-    enum ud_code rc = ud_early_witness_start(build->app, build->vm.engine, &result->facts,
-                                             &result->plan, &build->early, &why);
+    enum ud_code rc = ud_early_evidence_start(build->app, build->vm.engine, &result->facts,
+                                              &result->plan, &build->early, &why);
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_error_pass(err, &why);
     }
@@ -27,7 +27,7 @@ static bool take_early(struct ud_build *build, enum ud_code *rc, struct ud_error
     if (build->early == NULL) {
         return false;
     }
-    *rc = ud_early_witness_get(build->early, &build->evidence, &why);
+    *rc = ud_early_evidence_get(build->early, &build->evidence, &why);
     if (*rc != UD_OK && *rc != UD_ERR_INTERRUPTED) {
         ud_report_message(build->app->report, UD_REPORT_DEBUG, "the VM is asked again: %s",
                           why.message);

@@ -47,7 +47,7 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 /* Before anything is uploaded. */
 static enum ud_code choose_prove(struct ud_load *load, struct ud_error *err)
 {
-    const struct ud_fit proof = {
+    const struct ud_fit fit = {
         .app = load->app,
         .engine = load->vm.engine,
         .facts = &load->facts,
@@ -57,7 +57,7 @@ static enum ud_code choose_prove(struct ud_load *load, struct ud_error *err)
     };
     struct ud_findings findings = {0};
     ud_report_step(load->app->report, "Checking the modules");
-    enum ud_code rc = ud_prove_dist(&proof, &load->dist, &findings, err);
+    enum ud_code rc = ud_fit_check_dist(&fit, &load->dist, &findings, err);
     if (rc != UD_OK) {
         ud_findings_done(&findings);
         return rc;

@@ -48,9 +48,9 @@ static void evidence_async_run(void *arg)
                                 &early->err);
 }
 
-enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_engine *engine,
-                                    const struct ud_facts *facts, const struct ud_plan *plan,
-                                    struct ud_early_evidence **ret, struct ud_error *err)
+enum ud_code ud_early_evidence_start(const struct ud_app *app, const struct ud_engine *engine,
+                                     const struct ud_facts *facts, const struct ud_plan *plan,
+                                     struct ud_early_evidence **ret, struct ud_error *err)
 {
     struct ud_early_evidence *early = ud_alloc(1, sizeof *early);
     *ret = NULL;
@@ -66,7 +66,7 @@ enum ud_code ud_early_witness_start(const struct ud_app *app, const struct ud_en
         rc = ud_thread_start(evidence_async_run, early, &early->thread, err);
     }
     if (rc != UD_OK) {
-        ud_early_witness_free(early);
+        ud_early_evidence_free(early);
         return rc;
     }
     *ret = early;
@@ -86,8 +86,8 @@ static void evidence_async_join(struct ud_early_evidence *early)
     early->message_count = 0;
 }
 
-enum ud_code ud_early_witness_get(struct ud_early_evidence *early, struct ud_evidence *ret,
-                                  struct ud_error *err)
+enum ud_code ud_early_evidence_get(struct ud_early_evidence *early, struct ud_evidence *ret,
+                                   struct ud_error *err)
 {
     evidence_async_join(early);
     if (early->rc != UD_OK) {
@@ -98,7 +98,7 @@ enum ud_code ud_early_witness_get(struct ud_early_evidence *early, struct ud_evi
     return UD_OK;
 }
 
-void ud_early_witness_free(struct ud_early_evidence *early)
+void ud_early_evidence_free(struct ud_early_evidence *early)
 {
     if (early == NULL) {
         return;

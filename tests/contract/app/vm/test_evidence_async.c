@@ -79,7 +79,7 @@ static void answer_all(struct trial *t)
 static void ask(struct trial *t)
 {
     start_engine(t);
-    if (ud_early_witness_start(&t->app, t->f.engine, &t->facts, NULL, &t->early, &t->err) !=
+    if (ud_early_evidence_start(&t->app, t->f.engine, &t->facts, NULL, &t->early, &t->err) !=
         UD_OK) {
         fail_msg("%s", t->err.message);
     }
@@ -87,7 +87,7 @@ static void ask(struct trial *t)
 
 static void trial_done(struct trial *t)
 {
-    ud_early_witness_free(t->early);
+    ud_early_evidence_free(t->early);
     assert_true(scripted_engine_seen(t->f.script, "DELETE", "/containers/") >=
                 scripted_engine_seen(t->f.script, "POST", "/create"));
     ud_facts_done(&t->facts);
@@ -131,7 +131,7 @@ static void the_answers_are_those_of_asking_in_turn(void **state)
     answer_all(&t);
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     ask(&t);
-    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_OK);
+    assert_int_equal(ud_early_evidence_get(t.early, &evidence, &t.err), UD_OK);
     expect_all(&t, &evidence);
     assert_string_equal(t.f.warnings, "");
     ud_evidence_done(&evidence);
@@ -147,7 +147,7 @@ static void what_there_is_to_tell_is_told_at_the_end(void **state)
     answer_end(&t.answer, UD_ERR_FACTS, "cannot read /proc/kallsyms");
     add_rule(&t, (struct script_rule)ENGINE_RUN(t.answer));
     ask(&t);
-    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_OK);
+    assert_int_equal(ud_early_evidence_get(t.early, &evidence, &t.err), UD_OK);
     assert_int_equal(evidence.stock_count, 1);
     assert_false(evidence.has_symbols);
     assert_non_null(strstr(t.f.warnings, "/proc/kallsyms cannot be read"));
@@ -170,7 +170,7 @@ static void what_nobody_waits_for_is_broken_off(void **state)
     (void)state;
     ask_in_vain(&t);
     const uint64_t begin = ud_host_now_ms();
-    ud_early_witness_free(t.early);
+    ud_early_evidence_free(t.early);
     t.early = NULL;
     assert_true(ud_host_now_ms() - begin < SOON_MS);
     assert_int_equal(scripted_engine_seen(t.f.script, "DELETE", "/containers/"), 1);
@@ -190,7 +190,7 @@ static void a_container_that_may_be_left_is_told_of(void **state)
                                       .forever = true});
     ask(&t);
     wait_for_attach(&t);
-    ud_early_witness_free(t.early);
+    ud_early_evidence_free(t.early);
     t.early = NULL;
     assert_non_null(strstr(t.f.warnings, "may be left"));
     trial_done(&t);
@@ -203,7 +203,7 @@ static void an_interruption_of_the_command_ends_it(void **state)
     (void)state;
     ask_in_vain(&t);
     struct canceller *canceller = cancel_after(&t.f.cancel, AFTER_MS);
-    assert_int_equal(ud_early_witness_get(t.early, &evidence, &t.err), UD_ERR_INTERRUPTED);
+    assert_int_equal(ud_early_evidence_get(t.early, &evidence, &t.err), UD_ERR_INTERRUPTED);
     canceller_join(canceller);
     trial_done(&t);
 }
@@ -216,7 +216,7 @@ static void build_init(struct trial *t, struct ud_build *build, struct ud_build_
 
 static void build_done(struct ud_build *build)
 {
-    ud_early_witness_free(build->early);
+    ud_early_evidence_free(build->early);
     ud_evidence_done(&build->evidence);
 }
 
