@@ -7,16 +7,11 @@
 #include "proto/ops.h"
 #include "transport/stream.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 #include "vhcli/parts.h"
 
-enum {
-    LOG_MAX = 64 * 1024,
-    START_MS = 120 * 1000, /* for inserting modules and starting the client */
-    POLL_MS = 200,
-    SETTLE_MS = 700, /* so long it has to stay alive */
-    SHOWN_LINES = 4
-};
+enum { LOG_MAX = 64 * 1024, SHOWN_LINES = 4 };
 
 struct await {
     struct ud_engine *engine;
@@ -113,15 +108,17 @@ static enum ud_code await_look(struct await *await, bool *ret_started, struct ud
 /* Started is not enough: a client that does not like its place ends right after. */
 static enum ud_code await_wait(struct await *await, struct ud_error *err)
 {
-    const uint64_t deadline = ud_host_now_ms() + START_MS;
+    const uint64_t deadline = ud_host_now_ms() + UD_PATIENCE_CLIENT_MS;
     bool started = false;
     while (!started) {
         UD_TRY(await_look(await, &started, err));
         if (!started && ud_host_now_ms() > deadline) {
             return ud_fail(err, UD_ERR_ENGINE, NULL, "the client was not started within %d s",
-                           START_MS / 1000);
+                           UD_PATIENCE_CLIENT_MS / 1000);
         }
-        UD_TRY(ud_engine_pause(await->engine, started ? SETTLE_MS : POLL_MS, err));
+        UD_TRY(ud_engine_pause(await->engine,
+                               started ? UD_PATIENCE_CLIENT_SETTLE_MS : UD_PATIENCE_CLIENT_POLL_MS,
+                               err));
     }
     return await_look(await, &started, err);
 }

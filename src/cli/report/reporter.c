@@ -5,9 +5,10 @@
 
 #include "report/reporter_base.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
-enum { OUT_MAX = 64 * 1024, UPDATE_MS = 100 };
+enum { OUT_MAX = 64 * 1024 };
 
 static void reporter_set(char **text, const char *value)
 {
@@ -72,7 +73,7 @@ static void reporter_update(struct ud_reporter *r)
 {
     uint64_t now = r->options.now_ms();
     if (r->title == NULL || !r->options.steps || r->ops->update == NULL ||
-        now - r->updated_ms < UPDATE_MS) {
+        now - r->updated_ms < UD_PATIENCE_REDRAW_MS) {
         return;
     }
     r->updated_ms = now;

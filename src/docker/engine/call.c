@@ -6,6 +6,7 @@
 #include "engine/api_error.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 enum { PATH_BYTES_MAX = 64 * 1024, SHOWN_MAX = 40 };
 
@@ -89,7 +90,7 @@ enum ud_code ud_call_get(struct ud_engine *engine, const char *path, const char 
     struct ud_http_request request = {
         .method = "GET",
         .url = path,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
     };
     return ud_call_json(engine, &request, what, ret, err);
 }

@@ -10,18 +10,13 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-enum {
-    UD_CALL_SHORT_MS = 60 * 1000,   /* reads */
-    UD_CALL_CHANGE_MS = 180 * 1000, /* create, start, remove on a slow disk */
-    UD_CALL_STALL_S = 60
-};
-
 struct ud_engine {
     struct ud_http *http;
     struct ud_endpoint endpoint;
     char api_version[16];
     const struct ud_report *report;
     struct ud_cancel *cancel;
+    unsigned exit_ms; /* see ud_engine_options */
 };
 
 /* Begins a path: "/v1.41" and prefix, the escaped name (may be NULL), suffix. */

@@ -5,6 +5,7 @@
 #include "engine/call.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 void ud_image_done(struct ud_image *image)
@@ -157,7 +158,7 @@ enum ud_code ud_image_tag(struct ud_engine *engine, const char *reference, const
     struct ud_http_request request = {
         .method = "POST",
         .url = path.data,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
         .shield = UD_HTTP_FINISH,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
@@ -177,7 +178,7 @@ enum ud_code ud_image_remove(struct ud_engine *engine, const char *reference, un
     struct ud_http_request request = {
         .method = "DELETE",
         .url = path.data,
-        .timeout_ms = UD_CALL_CHANGE_MS,
+        .timeout_ms = UD_PATIENCE_CHANGE_MS,
         .shield = UD_HTTP_CLEANUP,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);

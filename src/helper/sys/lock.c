@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/patience.h"
+
 /* The lock is the name of a bound unix socket in the abstract namespace
  * (unix(7)). Only one socket can have a name, the kernel frees it when the
  * process ends however it ends, and nothing is left in any file system: VMs
@@ -44,8 +46,8 @@ enum ud_code ud_lock_take(const struct ud_kernel *kernel, const char *name, unsi
             return ud_fail(err, UD_ERR_BUSY, "Wait until it has ended, then try again.",
                            "another run has been changing modules for %u seconds", wait_ms / 1000);
         }
-        kernel->sleep_ms(kernel->ctx, UD_LOCK_POLL_MS);
-        waited += UD_LOCK_POLL_MS;
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_LOCK_POLL_MS);
+        waited += UD_PATIENCE_LOCK_POLL_MS;
     }
     if (why != 0) {
         return ud_fail(err, UD_ERR_IO, NULL, "cannot take the lock for changing modules: %s",
