@@ -14,8 +14,6 @@
 #include "sys/vhci.h"
 #include "util/strv.h"
 
-enum { BLOB_MAX = 16 * 1024 * 1024, MODULES_MAX = 4096 };
-
 /* Facts that are the first line of a file. */
 static const struct {
     const char *key;
@@ -50,7 +48,7 @@ static void probe_send_file(const char *root, struct ud_emit *emit, const char *
                             const char *path)
 {
     struct ud_buf buf;
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     if (ud_sysfile_read(root, path, &buf) == 0) {
         ud_emit_blob(emit, key, buf.data, buf.len);
     }
@@ -82,7 +80,7 @@ static void send_abilities(const char *root, struct ud_emit *emit)
 static void send_modules(const char *root, struct ud_emit *emit)
 {
     struct ud_strv names = {0};
-    ud_sysfile_list(root, "/sys/module", MODULES_MAX, &names);
+    ud_sysfile_list(root, "/sys/module", UD_OPS_DIRS_MAX, &names);
     for (size_t i = 0; i < names.len; i++) {
         const char *name = names.items[i];
         char key[128];
@@ -124,7 +122,7 @@ static void send_config(const char *root, struct ud_emit *emit, const char *rele
 {
     struct ud_buf buf;
     char path[UD_CONFIG_PATH_MAX];
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     if (ud_config_find(root, release, &buf, path)) {
         bool packed = ud_config_is_packed(&buf);
         ud_emit_fact(emit, UD_FACT_CONFIG_SOURCE, path);
@@ -150,7 +148,7 @@ static void send_os_release(const char *root, struct ud_emit *emit, bool entered
 static void send_keys(const char *root, struct ud_emit *emit)
 {
     struct ud_buf buf;
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     if (ud_sysfile_read(root, "/proc/keys", &buf) == 0 && buf.len > 0) {
         ud_emit_blob(emit, UD_BLOB_PROC_KEYS, buf.data, buf.len);
     }
