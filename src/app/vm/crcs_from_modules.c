@@ -39,6 +39,18 @@ static bool is_wanted(const struct harvest *harvest, const char *name)
     return ud_strv_find_sorted(harvest->symbols, name, NULL);
 }
 
+/* A second attempt asks for the same files again: what is left of the first one's last file
+ * is not the beginning of any. */
+static void harvest_restart(struct harvest *harvest)
+{
+    ud_buf_clear(&harvest->file);
+    free(harvest->path);
+    harvest->path = NULL;
+    harvest->fruitless = 0;
+    harvest->answers = 0;
+    harvest->enough = false;
+}
+
 static enum ud_code take_imports(struct harvest *harvest, const struct ud_module *module,
                                  struct ud_error *err)
 {
@@ -136,6 +148,7 @@ static enum ud_code crcs_from_modules_call(struct harvest *harvest, struct ud_en
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
     bool inside = role == UD_ROLE_PROBE_VM;
     struct ud_error why = {0};
+    harvest_restart(harvest);
     struct ud_helper_call call = {
         .role = role,
         .image = image,
