@@ -13,9 +13,14 @@
 /* The lock is the name of a bound unix socket in the abstract namespace
  * (unix(7)). Only one socket can have a name, the kernel frees it when the
  * process ends however it ends, and nothing is left in any file system: VMs
- * may have none that can be written to. Abstract names belong to a network
- * namespace, so all helpers that can first enter that of the VM's process 1; in
- * a container of its own network it keeps out that container's only. */
+ * may have none that can be written to.
+ *
+ * Abstract names belong to a network namespace, so the operations that change modules
+ * first enter that of the VM's process 1. The client's image (--own, client) cannot: its
+ * container has a network and processes of its own, and nothing in it leads to the VM's.
+ * There the lock keeps out that container's own runs only. What can go wrong is little:
+ * insertion takes what is loaded meanwhile as it is, the kernel does not remove what is
+ * in use, and docs/containers.md says what not to do at once. */
 static int bind_name(const char *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
