@@ -52,7 +52,7 @@
 
 /* hold SECONDS: does nothing but reap children, as process 1 of a build
  * container; ends well at SIGTERM, SIGINT or after SECONDS (1 to
- * UD_OPS_HOLD_MAX). */
+ * UD_PATIENCE_HOLD_S). */
 #define UD_OP_HOLD "hold"
 
 /* shell [--size ROWSxCOLUMNS] [PROGRAM [ARGUMENT ...]]: a program of the VM, or
@@ -63,7 +63,7 @@
  * and the signal's number if one ended it, 127 if it does not exist, 126 if it
  * cannot be run, and UD_OPS_SHELL_FAILED if it was not tried, with the reason on
  * standard error. SIGTERM, SIGINT and SIGHUP are passed on. Ends, with whatever
- * was started in it, after UD_OPS_SHELL_MAX. */
+ * was started in it, after UD_PATIENCE_SHELL_S. */
 #define UD_OP_SHELL "shell"
 
 /* client [MODULE ...] -- PROGRAM [ARGUMENT ...]: the entry point of an image with
@@ -118,17 +118,38 @@
 #define UD_OPS_FAILED UD_OPS_SAYS UD_OPS_ERROR
 
 enum {
-    UD_OPS_HOLD_MAX = 24 * 60 * 60,      /* seconds */
-    UD_OPS_SHELL_MAX = 4 * 60 * 60,      /* seconds */
-    UD_OPS_SHELL_FAILED = 125,           /* exit code */
-    UD_OPS_SHELL_SIZE_MAX = 10000,       /* rows, and columns */
-    UD_OPS_SELFTEST_MS = 10 * 1000,      /* for a device to come, and again to go */
-    UD_OPS_FILE_MAX = 64 * 1024 * 1024,  /* bytes of a file that is read */
-    UD_OPS_READ_MAX = 64,                /* files in one read */
-    UD_OPS_NAMES_MAX = 32 * 1024 * 1024, /* bytes of the names that one read sends */
-    UD_OPS_MODULES_MAX = 64,             /* modules in one insert or remove */
-    UD_OPS_SYMBOLS_MAX = 16 * 1024,      /* names in one crcs */
-    UD_OPS_PATHS_MAX = 16 * 1024,        /* module files in one crcs */
+    UD_OPS_SHELL_FAILED = 125,                /* exit code */
+    UD_OPS_SHELL_SIZE_MAX = 10000,            /* rows, and columns */
+    UD_OPS_FILE_MAX = 64 * 1024 * 1024,       /* bytes of a file that is read */
+    UD_OPS_READ_MAX = 64,                     /* files in one read */
+    UD_OPS_NAMES_MAX = 32 * 1024 * 1024,      /* bytes of the names that one read sends */
+    UD_OPS_MODULES_MAX = 64,                  /* modules in one insert or remove */
+    UD_OPS_SYMBOLS_MAX = 16 * 1024,           /* names in one crcs */
+    UD_OPS_PATHS_MAX = 16 * 1024,             /* module files in one crcs */
+    UD_OPS_DIRS_MAX = 4096,                   /* directories in /sys/module that probe looks into */
+    UD_OPS_LOG_LINES_MAX = 256,               /* lines of the kernel's log for one module */
+    UD_OPS_PROBE_FILE_MAX = 16 * 1024 * 1024, /* bytes of a blob of probe */
+};
+
+/* The most that one answer may hold, of any operation; its reader takes no more. */
+enum {
+    /* probe: one for each directory, and what proto/fact.h lists besides; read: the files */
+    UD_OPS_FACTS_MAX = UD_OPS_DIRS_MAX + UD_OPS_READ_MAX + 64,
+    /* crcs: one for each symbol; the second for one, with another CRC, is the end. insert:
+     * what became of each module, and of its being taken out again */
+    UD_OPS_RESULTS_MAX = UD_OPS_SYMBOLS_MAX + 2 * UD_OPS_MODULES_MAX,
+    UD_OPS_LOGS_MAX = UD_OPS_MODULES_MAX * UD_OPS_LOG_LINES_MAX,
+    /* bytes of all records but blobs. The kernel's longest line has 1024 (kernel/printk) */
+    UD_OPS_TEXTS_MAX = 2 * UD_OPS_LOGS_MAX * 1024,
+    /* bytes of the blobs of one probe: no VM's have a tenth of it */
+    UD_OPS_PROBE_MAX = 4 * UD_OPS_PROBE_FILE_MAX,
+    /* bytes of the files of one read, besides UD_OPS_NAMES_MAX */
+    UD_OPS_FILES_MAX = 4 * UD_OPS_FILE_MAX,
+    /* bytes of all blobs. crcs sends the most: all modules of a distribution, compressed, one
+     * after the other. Its reader keeps one of them at a time */
+    UD_OPS_BLOBS_MAX = 1024 * 1024 * 1024,
+    /* their records: pieces of 128 KiB, and the last piece of each file */
+    UD_OPS_PIECES_MAX = UD_OPS_BLOBS_MAX / (128 * 1024) + 2 * UD_OPS_PATHS_MAX
 };
 
 #endif

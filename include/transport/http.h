@@ -28,7 +28,7 @@ struct ud_http_config {
     const char *ca_bundle;          /* PEM file for https, or NULL for the system's */
     struct ud_cancel *cancel;       /* borrowed, may be NULL */
     const struct ud_report *report; /* borrowed, may be NULL; gets one debug line a request */
-    unsigned connect_timeout_ms;    /* 0: 5000; a busy named pipe is tried as long */
+    unsigned connect_timeout_ms;    /* 0: UD_PATIENCE_CONNECT_MS; a busy named pipe too */
 };
 
 /* UD_ERR_USAGE for an endpoint that ud_endpoint_check_supported refuses. */

@@ -39,7 +39,4 @@ struct ud_bytes {
 /* bytes and the buffer must outlive the source. */
 struct ud_source ud_bytes_source(struct ud_bytes *bytes, const struct ud_buf *buf);
 
-/* A sink that adds to a buffer; past its maximum UD_ERR_PROTOCOL. */
-struct ud_sink ud_bytes_sink(struct ud_buf *buf);
-
 #endif

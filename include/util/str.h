@@ -35,9 +35,10 @@ bool ud_slice_hex_to_u32(struct ud_slice s, uint32_t *ret);
 /* Lower-case hex of len bytes; dst has room for 2 * len + 1. */
 void ud_str_hex(const unsigned char *bytes, size_t len, char *dst);
 
-/* Replaces in place each control character but tab and newline, each C1
- * control and each byte that is not well-formed UTF-8 with '?', so that text
- * from elsewhere cannot drive a terminal. */
+/* Replaces in place each byte of a control character but tab and newline, of a C1 control,
+ * of a character that turns the direction of writing or cannot be seen, and each byte
+ * that is not well-formed UTF-8, with '?': text from elsewhere can neither drive a
+ * terminal nor look like other text. The length stays. */
 void ud_str_sanitize(char *text);
 
 #endif

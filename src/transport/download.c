@@ -1,8 +1,7 @@
 #include "transport/download.h"
 
+#include "util/patience.h"
 #include "util/str.h"
-
-enum { STALL_S = 60 };
 
 struct progress {
     const struct ud_download *download;
@@ -60,7 +59,7 @@ enum ud_code ud_download(struct ud_http *web, const struct ud_download *download
         .method = "GET",
         .url = download->url,
         .sink = {download_take, &progress},
-        .stall_s = STALL_S,
+        .stall_s = UD_PATIENCE_STALL_S,
     };
     struct ud_http_response response = {0};
     enum ud_code rc = download_fetch(web, &request, &progress, &response, err);

@@ -6,13 +6,10 @@
 #include "head.h"
 #include "platform/host.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
-enum {
-    REQUEST_MAX = 256 * 1024,
-    REFUSAL_MS = 5000, /* for the body of an answer that is no stream */
-    WAIT_MS = 1000
-};
+enum { REQUEST_MAX = 256 * 1024 };
 
 /* The origin is "http://host:port/base". */
 static void put_request(struct ud_buf *out, const struct ud_http *http, const char *url,
@@ -36,7 +33,7 @@ static enum ud_code duplex_open_send_all(struct ud_duplex *d, const struct ud_bu
         UD_TRY(ud_duplex_send(d, data->data + at, data->len - at, &n, err));
         at += n;
         if (at < data->len) {
-            UD_TRY(ud_duplex_wait(d, true, WAIT_MS, err));
+            UD_TRY(ud_duplex_wait(d, true, UD_PATIENCE_SOCKET_MS, err));
         }
     }
     return UD_OK;
@@ -59,7 +56,7 @@ static enum ud_code read_head(struct ud_duplex *d, struct ud_head *head, struct 
         }
         ud_buf_add(&d->early, piece + used, n - used);
         if (n == 0) {
-            UD_TRY(ud_duplex_wait(d, false, WAIT_MS, err));
+            UD_TRY(ud_duplex_wait(d, false, UD_PATIENCE_SOCKET_MS, err));
         }
     }
     return UD_OK;
@@ -76,7 +73,7 @@ static enum ud_code read_more(struct ud_duplex *d, uint64_t deadline, bool *ret_
     ud_buf_add(&d->early, piece, n);
     *ret_more = !end && !d->early.overflow && ud_host_now_ms() < deadline;
     if (*ret_more && n == 0) {
-        return ud_duplex_wait(d, false, 100, err);
+        return ud_duplex_wait(d, false, UD_PATIENCE_REFUSAL_POLL_MS, err);
     }
     return UD_OK;
 }
@@ -88,7 +85,7 @@ static enum ud_code read_refusal(struct ud_duplex *d, struct ud_http_response *a
 {
     const char *length = ud_http_response_header(answer, "Content-Length");
     bool chunked = ud_http_response_header(answer, "Transfer-Encoding") != NULL;
-    uint64_t deadline = ud_host_now_ms() + REFUSAL_MS;
+    uint64_t deadline = ud_host_now_ms() + UD_PATIENCE_REFUSAL_MS;
     uint64_t wanted = 0;
     bool counted = !chunked && length != NULL && ud_str_to_u64(length, &wanted);
     bool more = answer->status != 204 && answer->status != 304;

@@ -7,9 +7,10 @@
 #include "platform/host.h"
 #include "transport/url.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
-enum { CONNECT_TIMEOUT_MS = 5000, BODY_MAX = 8 * 1024 * 1024 };
+enum { BODY_MAX = 8 * 1024 * 1024 };
 
 static void http_wake(void *multi)
 {
@@ -52,7 +53,7 @@ enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **r
     http->cancel = config->cancel;
     http->report = config->report;
     http->connect_timeout_ms =
-        config->connect_timeout_ms != 0 ? config->connect_timeout_ms : CONNECT_TIMEOUT_MS;
+        config->connect_timeout_ms != 0 ? config->connect_timeout_ms : UD_PATIENCE_CONNECT_MS;
     ud_cancel_watch(http->cancel, http_wake, multi);
     *ret = http;
     return UD_OK;

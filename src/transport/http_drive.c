@@ -1,11 +1,7 @@
 #include "http_internal.h"
 
 #include "platform/host.h"
-
-enum {
-    GRACE_MS = 10000, /* for what must be finished after a cancel request */
-    POLL_MS = 250     /* the longest time a missed wake-up could cost */
-};
+#include "util/patience.h"
 
 /* One debug line a request; the body and headers are never shown. */
 void ud_http_tell(const struct ud_http_transfer *t)
@@ -63,7 +59,7 @@ static uint64_t deadline_of(const struct ud_http_transfer *t)
     uint64_t deadline = t->timeout_ms != 0 ? t->started + t->timeout_ms : 0;
     uint64_t cancelled = t->http->cancelled_at;
     if (cancelled != 0) {
-        uint64_t grace = (cancelled > t->started ? cancelled : t->started) + GRACE_MS;
+        uint64_t grace = (cancelled > t->started ? cancelled : t->started) + UD_PATIENCE_CANCEL_MS;
         deadline = deadline == 0 || grace < deadline ? grace : deadline;
     }
     return deadline;
@@ -76,7 +72,7 @@ static int http_drive_enforce(struct ud_http *http)
     if (http->cancelled_at == 0 && ud_cancel_requested(http->cancel)) {
         http->cancelled_at = now != 0 ? now : 1;
     }
-    int wait = POLL_MS;
+    int wait = UD_PATIENCE_TURN_MS;
     for (struct ud_http_transfer *t = http->first; t != NULL; t = t->next) {
         uint64_t deadline = deadline_of(t);
         if (t->done) {

@@ -4,9 +4,10 @@
 #include <string.h>
 
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
-enum { RECEIVE_BYTES = 64 * 1024, SEND_BYTES = 256 * 1024, EXPECT_WAIT_MS = 5000 };
+enum { RECEIVE_BYTES = 64 * 1024, SEND_BYTES = 256 * 1024 };
 
 static void set_long(struct ud_http_transfer *t, CURLoption option, long value)
 {
@@ -72,7 +73,7 @@ static void set_method(struct ud_http_transfer *t, const struct ud_http_request 
         curl_off_t size = request->source.size >= 0 ? (curl_off_t)request->source.size : -1;
         (void)curl_easy_setopt(t->easy, CURLOPT_INFILESIZE_LARGE, size);
         http_setup_add_header(t, "Expect", "100-continue");
-        set_long(t, CURLOPT_EXPECT_100_TIMEOUT_MS, EXPECT_WAIT_MS);
+        set_long(t, CURLOPT_EXPECT_100_TIMEOUT_MS, UD_PATIENCE_EXPECT_MS);
     } else if (!bodyless) {
         (void)curl_easy_setopt(t->easy, CURLOPT_POSTFIELDSIZE_LARGE,
                                (curl_off_t)(request->body != NULL ? request->body_len : 0));

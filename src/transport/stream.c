@@ -29,15 +29,3 @@ struct ud_source ud_bytes_source(struct ud_bytes *bytes, const struct ud_buf *bu
     *bytes = (struct ud_bytes){.data = buf->data, .len = buf->len};
     return (struct ud_source){.read = read_bytes, .ctx = bytes, .size = (int64_t)buf->len};
 }
-
-static enum ud_code add_bytes(void *ctx, const void *data, size_t len, struct ud_error *err)
-{
-    struct ud_buf *buf = ctx;
-    ud_buf_add(buf, data, len);
-    return ud_buf_check(buf, "what the container answered", err);
-}
-
-struct ud_sink ud_bytes_sink(struct ud_buf *buf)
-{
-    return (struct ud_sink){.write = add_bytes, .ctx = buf};
-}

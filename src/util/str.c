@@ -171,6 +171,32 @@ static size_t utf8_length(const unsigned char *p)
     return more + 1;
 }
 
+/* Whether a well-formed sequence of 2 to 4 bytes is a character that takes no place itself, but
+ * turns the direction of what comes after it, ends the line, or hides: those of Unicode's general
+ * category Format that are of no width, and U+2028 and U+2029. Not the selectors of emoji, which
+ * do none of it. */
+static bool utf8_is_invisible(const unsigned char *p, size_t n)
+{
+    static const struct {
+        uint32_t first;
+        uint32_t last;
+    } ranges[] = {
+        {0x061c, 0x061c}, {0x180e, 0x180e},   {0x200b, 0x200f},
+        {0x2028, 0x202e}, {0x2060, 0x206f},   {0xfeff, 0xfeff},
+        {0xfff9, 0xfffb}, {0x1d173, 0x1d17a}, {0xe0000, 0xe007f},
+    };
+    uint32_t c = n == 2 ? p[0] & 0x1fu : n == 3 ? p[0] & 0x0fu : p[0] & 0x07u;
+    for (size_t i = 1; i < n; i++) {
+        c = c << 6 | (p[i] & 0x3fu);
+    }
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (c >= ranges[i].first && c <= ranges[i].last) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void ud_str_sanitize(char *text)
 {
     unsigned char *p = (unsigned char *)text;
@@ -180,9 +206,9 @@ void ud_str_sanitize(char *text)
         bool c1_control = n == 2 && p[0] == 0xc2 && p[1] < 0xa0;
         if (n == 0 || control) {
             *p++ = '?';
-        } else if (c1_control) {
-            *p++ = '?';
-            *p++ = '?';
+        } else if (c1_control || (n > 1 && utf8_is_invisible(p, n))) {
+            memset(p, '?', n);
+            p += n;
         } else {
             p += n;
         }

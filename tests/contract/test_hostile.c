@@ -282,6 +282,60 @@ static void lists_of_anything_do_no_harm(void **state)
     engine_fixture_done(&f);
 }
 
+/* Two bytes of an answer are 64 of memory. */
+static void an_answer_of_too_many_values_is_refused(void **state)
+{
+    (void)state;
+    struct ud_buf body;
+    ud_buf_init(&body, 8 << 20);
+    ud_buf_adds(&body, "[0");
+    while (body.len < (4 << 20)) {
+        ud_buf_adds(&body, ",0,0,0,0,0,0,0,0");
+    }
+    ud_buf_adds(&body, "]");
+    const struct script_rule rules[] = {
+        PONG,
+        {.method = "GET", .path = "/containers/json", .body = body.data},
+    };
+    struct engine_fixture f;
+    struct ud_container_list containers = {0};
+    struct ud_error err = {0};
+    engine_fixture_init(&f, rules, COUNT(rules), true);
+    assert_int_equal(ud_container_list(f.engine, "a=b", &containers, &err), UD_ERR_PROTOCOL);
+    assert_string_equal(err.message,
+                        "cannot list the containers: the answer has more than a million values");
+    engine_fixture_done(&f);
+    ud_buf_done(&body);
+}
+
+static void a_list_that_is_too_long_is_refused(void **state)
+{
+    (void)state;
+    struct ud_buf body;
+    ud_buf_init(&body, 1 << 20);
+    ud_buf_adds(&body, "[{}");
+    for (int i = 0; i < 64 * 1024; i++) {
+        ud_buf_adds(&body, ",{}");
+    }
+    ud_buf_adds(&body, "]");
+    const struct script_rule rules[] = {
+        PONG,
+        {.method = "GET", .path = "/containers/json", .body = body.data},
+        {.method = "GET", .path = "/images/json", .body = body.data},
+    };
+    struct engine_fixture f;
+    struct ud_container_list containers = {0};
+    struct ud_image_list images = {0};
+    struct ud_error err = {0};
+    engine_fixture_init(&f, rules, COUNT(rules), true);
+    assert_int_equal(ud_container_list(f.engine, "a=b", &containers, &err), UD_ERR_PROTOCOL);
+    assert_int_equal(ud_image_list(f.engine, "a=b", &images, &err), UD_ERR_PROTOCOL);
+    assert_string_equal(err.message, "cannot list the images: the list has 65537 items, more than "
+                                     "the 65536 allowed");
+    engine_fixture_done(&f);
+    ud_buf_done(&body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +352,8 @@ int main(void)
         cmocka_unit_test(a_pull_is_not_done_when_its_answer_is_cut),
         cmocka_unit_test(an_endless_line_is_refused),
         cmocka_unit_test(lists_of_anything_do_no_harm),
+        cmocka_unit_test(an_answer_of_too_many_values_is_refused),
+        cmocka_unit_test(a_list_that_is_too_long_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -65,6 +65,7 @@ struct trial {
     struct feed feed;
     struct ud_run_result result;
     struct ud_error err;
+    unsigned exit_ms; /* 0: the program's own */
 };
 
 static enum ud_code run_with(struct trial *t, const struct script_rule *steps,
@@ -77,7 +78,9 @@ static enum ud_code run_with(struct trial *t, const struct script_rule *steps,
     t->feed = (struct feed){.left = 100000};
     ud_buf_init(&t->out, 1000);
     ud_buf_init(&t->errout, 1000);
-    engine_fixture_init(&t->f, rules, COUNT(rules), true);
+    engine_fixture_init(&t->f, rules, COUNT(rules), false);
+    t->f.exit_ms = t->exit_ms;
+    assert_int_equal(engine_fixture_connect(&t->f, &t->err), UD_OK);
     const struct ud_container_spec spec = {.name = NAME, .image = "i"};
     const struct ud_run_upload upload = {"/up", {give, &t->feed, UD_SOURCE_SIZE_UNKNOWN}};
     const struct ud_run run = {.spec = &spec,
@@ -279,6 +282,129 @@ static void an_exec_gives_output_and_exit_code(void **state)
     engine_fixture_done(&f);
 }
 
+/* ---- the end that is told late ---- */
+
+#define RUNNING "{\"Running\":true,\"ExitCode\":null}"
+#define ENDED "{\"Running\":false,\"ExitCode\":3}"
+
+/* An exec whose output ends at once and whose end is told after late_ms; 0: never. */
+static void exec_rules(struct script_rule rules[5], unsigned late_ms)
+{
+    const struct script_rule all[5] = {
+        PONG,
+        {.method = "POST", .path = "/containers/c/exec", .status = 201, .body = "{\"Id\":\"e\"}"},
+        {.method = "POST",
+         .path = "/exec/e/start",
+         .type = RAW,
+         .framing = SCRIPT_CLOSE,
+         .body = OUTPUT,
+         .body_len = sizeof OUTPUT - 1},
+        {.method = "GET",
+         .path = "/exec/e/json",
+         .body = RUNNING,
+         .lasts_ms = late_ms,
+         .forever = late_ms == 0},
+        {.method = "GET", .path = "/exec/e/json", .body = ENDED},
+    };
+    memcpy(rules, all, sizeof all);
+}
+
+/* cancel_ms 0: a program of ours; else one of the user's, who interrupts after that time. */
+static enum ud_code late_exec(struct engine_fixture *f, const struct script_rule *rules,
+                              unsigned exit_ms, unsigned cancel_ms, int *ret_code,
+                              struct ud_error *err)
+{
+    engine_fixture_init(f, rules, 5, false);
+    f->exit_ms = exit_ms;
+    assert_int_equal(engine_fixture_connect(f, err), UD_OK);
+    struct ud_exec exec = {.container = "c", .users_own = cancel_ms != 0};
+    ud_strv_add(&exec.argv, "make");
+    struct canceller *canceller = cancel_ms != 0 ? cancel_after(&f->cancel, cancel_ms) : NULL;
+    enum ud_code rc = ud_exec_run(f->engine, &exec, ret_code, err);
+    if (canceller != NULL) {
+        canceller_join(canceller);
+    }
+    ud_strv_done(&exec.argv);
+    return rc;
+}
+
+/* With the program's own patience; and few questions for it. */
+static void an_exit_code_may_come_two_seconds_late(void **state)
+{
+    (void)state;
+    struct script_rule rules[5];
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    int code = -1;
+    exec_rules(rules, 2000);
+    assert_int_equal(late_exec(&f, rules, 0, 0, &code, &err), UD_OK);
+    assert_int_equal(code, 3);
+    assert_in_range(scripted_engine_seen(f.script, "GET", "/exec/e/json"), 3, 12);
+    engine_fixture_done(&f);
+}
+
+static void an_exec_of_ours_that_never_ends_is_an_error(void **state)
+{
+    (void)state;
+    struct script_rule rules[5];
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    int code = -1;
+    exec_rules(rules, 0);
+    assert_int_equal(late_exec(&f, rules, 200, 0, &code, &err), UD_ERR_ENGINE);
+    assert_string_equal(err.message, "cannot run make in the container c: its output ended but it "
+                                     "is still running");
+    assert_string_not_equal(err.remedy, "");
+    assert_string_equal(f.notes, "");
+    assert_int_equal(code, -1);
+    engine_fixture_done(&f);
+}
+
+static void a_program_of_the_users_is_waited_for_as_long_as_it_runs(void **state)
+{
+    (void)state;
+    struct script_rule rules[5];
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    int code = -1;
+    exec_rules(rules, 800);
+    assert_int_equal(late_exec(&f, rules, 100, 1500, &code, &err), UD_OK);
+    assert_int_equal(code, 3);
+    assert_string_equal(f.notes, "the output of make ended but it is still running: waiting for "
+                                 "its end (Ctrl-C leaves it alone)\n");
+    engine_fixture_done(&f);
+}
+
+static void waiting_for_a_users_program_can_be_interrupted(void **state)
+{
+    (void)state;
+    struct script_rule rules[5];
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    int code = -1;
+    exec_rules(rules, 0);
+    assert_int_equal(late_exec(&f, rules, 100, 400, &code, &err), UD_ERR_INTERRUPTED);
+    engine_fixture_done(&f);
+}
+
+/* The container of a run: the engine says nothing to the question for its end. */
+static void a_container_that_never_ends_is_an_error_and_is_removed(void **state)
+{
+    (void)state;
+    static struct trial t;
+    struct script_rule steps[STEPS];
+    memcpy(steps, good, sizeof good);
+    steps[WAIT].stall_body = true;
+    steps[WAIT].body = "";
+    steps[WAIT].framing = SCRIPT_CLOSE;
+    t.exit_ms = 300;
+    assert_int_equal(run_with(&t, steps, buffer_sink), UD_ERR_ENGINE);
+    assert_string_equal(t.err.message, "cannot wait for the container " NAME ": its output ended "
+                                       "but it is still running");
+    assert_int_equal(removals(&t), 1);
+    trial_done(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +417,11 @@ int main(void)
         cmocka_unit_test(garbage_output_ends_the_run),
         cmocka_unit_test(a_missing_container_costs_no_upload),
         cmocka_unit_test(an_exec_gives_output_and_exit_code),
+        cmocka_unit_test(an_exit_code_may_come_two_seconds_late),
+        cmocka_unit_test(an_exec_of_ours_that_never_ends_is_an_error),
+        cmocka_unit_test(a_program_of_the_users_is_waited_for_as_long_as_it_runs),
+        cmocka_unit_test(waiting_for_a_users_program_can_be_interrupted),
+        cmocka_unit_test(a_container_that_never_ends_is_an_error_and_is_removed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

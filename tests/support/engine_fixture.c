@@ -14,15 +14,17 @@ static void on_message(void *ctx, enum ud_report_level level, const char *text)
     if (getenv("SCRIPTED_DEBUG") != NULL) {
         (void)fprintf(stderr, "[%d] %s\n", (int)level, text);
     }
-    size_t used = strlen(f->warnings);
-    if (level == UD_REPORT_WARN) {
-        (void)snprintf(f->warnings + used, sizeof f->warnings - used, "%s\n", text);
+    if (level == UD_REPORT_WARN || level == UD_REPORT_NOTE) {
+        char *kept = level == UD_REPORT_WARN ? f->warnings : f->notes;
+        size_t used = strlen(kept);
+        (void)snprintf(kept + used, sizeof f->warnings - used, "%s\n", text);
     }
 }
 
 enum ud_code engine_fixture_connect(struct engine_fixture *f, struct ud_error *err)
 {
-    const struct ud_engine_options options = {.cancel = &f->cancel, .report = &f->report};
+    const struct ud_engine_options options = {
+        .cancel = &f->cancel, .report = &f->report, .exit_ms = f->exit_ms};
     return ud_engine_connect(&f->endpoint, &options, &f->engine, err);
 }
 

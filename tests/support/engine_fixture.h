@@ -24,6 +24,8 @@ struct engine_fixture {
     struct ud_engine *engine; /* NULL unless connected */
     struct ud_cancel cancel;
     struct ud_report report;
+    unsigned exit_ms;    /* see ud_engine_options; for engine_fixture_connect */
+    char notes[4096];    /* what was told at level note, one line each */
     char warnings[4096]; /* what was told at level warn, one line each */
 };
 

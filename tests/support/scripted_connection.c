@@ -6,6 +6,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "platform/host.h"
 #include "script_place.h"
 #include "util/buf.h"
 #include "util/mem.h"
@@ -121,9 +122,14 @@ static const struct script_rule *match(struct scripted_engine *engine, const cha
     pthread_mutex_lock(&engine->lock);
     for (size_t i = 0; i < engine->rule_count && found == NULL; i++) {
         const struct script_rule *rule = &engine->rules[i];
+        const uint64_t now = ud_host_now_ms();
+        if (engine->first_used[i] != 0 && now - engine->first_used[i] >= rule->lasts_ms) {
+            engine->used[i] = engine->used[i] || rule->lasts_ms != 0;
+        }
         if (!engine->used[i] && strcmp(rule->method, method) == 0 &&
             strstr(target, rule->path) != NULL) {
-            engine->used[i] = !rule->forever;
+            engine->used[i] = !rule->forever && rule->lasts_ms == 0;
+            engine->first_used[i] = engine->first_used[i] != 0 ? engine->first_used[i] : now;
             found = rule;
         }
     }
@@ -249,6 +255,9 @@ static bool answer(struct script_connection *c, const struct script_rule *rule, 
     if (going && (!head_only || rule->framing == SCRIPT_RAW)) {
         put_body(&out, rule, body, len);
         going = send_pieces(c, rule, out.data, out.len, &sent);
+    }
+    while (going && rule->endless != NULL) {
+        going = send_pieces(c, rule, rule->endless, rule->endless_len, &sent);
     }
     if (going && rule->echo) {
         echo(c);

@@ -36,6 +36,7 @@ struct scripted_engine *scripted_engine_start(const struct script_rule *rules, s
     engine->rules = rules;
     engine->rule_count = count;
     engine->used = ud_alloc(count + 1, sizeof *engine->used);
+    engine->first_used = ud_alloc(count + 1, sizeof *engine->first_used);
     (void)pthread_mutex_init(&engine->lock, NULL);
     (void)pthread_cond_init(&engine->changed, NULL);
     engine->place = script_place_new(tcp, &engine->endpoint);
@@ -113,6 +114,7 @@ void scripted_engine_stop(struct scripted_engine *engine)
     (void)pthread_mutex_destroy(&engine->lock);
     (void)pthread_cond_destroy(&engine->changed);
     free(engine->used);
+    free(engine->first_used);
     free(engine->endpoint);
     free(engine);
 }

@@ -21,8 +21,10 @@ struct script_rule {
     const char *type;    /* NULL: application/json */
     const char *headers; /* more of them, each with CRLF; may be NULL */
     const void *body;
-    size_t body_len; /* 0: strlen(body) */
-    unsigned repeat; /* the body is sent so many times; 0: once */
+    size_t body_len;     /* 0: strlen(body) */
+    unsigned repeat;     /* the body is sent so many times; 0: once */
+    const void *endless; /* after the body, again and again until the client goes */
+    size_t endless_len;
     enum script_framing framing;
     size_t piece;      /* bytes for each write; 0: all at once */
     unsigned delay_ms; /* between pieces, and before the first */
@@ -33,6 +35,7 @@ struct script_rule {
     bool stall_body;   /* the header is sent, the body never ends */
     bool echo;         /* after the body each byte that comes is sent back, until the client ends */
     bool forever;      /* the rule is never used up */
+    unsigned lasts_ms; /* the rule is used up so long after its first use; 0: at once */
 };
 
 struct script_request {

@@ -3,6 +3,7 @@
 #define SUPPORT_SCRIPTED_INTERNAL_H
 
 #include <pthread.h>
+#include <stdint.h>
 
 #include "scripted_engine.h"
 
@@ -20,6 +21,7 @@ struct scripted_engine {
     const struct script_rule *rules;
     size_t rule_count;
     bool *used;
+    uint64_t *first_used; /* see script_rule.lasts_ms; 0: not yet */
     char *endpoint;
     struct script_place *place;
     pthread_t thread;

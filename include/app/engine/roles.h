@@ -43,9 +43,6 @@ struct ud_role_info {
     const char *lifetime;
 };
 
-/* The longest that a container of UD_ROLE_BUILD and UD_ROLE_TOOLCHAIN can live. */
-#define UD_BUILD_CONTAINER_SECONDS (4 * 60 * 60)
-
 /* The name of the one container of UD_ROLE_VHCLI. */
 #define UD_VHCLI_CONTAINER "usbipd-desktop-vhcli"
 

@@ -42,7 +42,8 @@ struct ud_tarread_options {
      * are, but not those of the archive's end. Of a file over max_file, which is
      * then no error, entry is not told. */
     enum ud_code (*raw)(void *ctx, const void *data, size_t len, struct ud_error *err);
-    bool (*passes)(void *ctx, const char *raw_path); /* which entries raw gets; NULL: all */
+    bool (*passes)(void *ctx, const char *path); /* which entries raw gets, by the path that
+                                                  * entry is told; NULL: all */
 
     /* Optional, for files that should not be in memory: gets what a file holds as it
      * comes. A file over max_file is then no error, and entry is not told of it. */

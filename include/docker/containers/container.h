@@ -75,7 +75,8 @@ bool ud_container_surely_absent(enum ud_code create_rc);
 UD_MUST_CHECK enum ud_code ud_container_start(struct ud_engine *engine, const char *name,
                                               struct ud_error *err);
 
-/* Waits until it does not run (at once if it already ended). */
+/* Waits for the end of one whose output has ended (at once if it already ended), no longer
+ * than the engine's exit_ms: UD_ERR_ENGINE then. */
 UD_MUST_CHECK enum ud_code ud_container_wait(struct ud_engine *engine, const char *name,
                                              int *ret_exit_code, struct ud_error *err);
 
@@ -93,8 +94,7 @@ UD_MUST_CHECK enum ud_code ud_container_remove(struct ud_engine *engine, const c
 void ud_container_cleanup(struct ud_engine *engine, const char *name);
 
 /* The same for one whose program must not be cut off in the middle: it is asked to
- * stop first, and has UD_CONTAINER_GRACE_S to do so. */
-enum { UD_CONTAINER_GRACE_S = 8 };
+ * stop first, and has UD_PATIENCE_STOP_S to do so. */
 void ud_container_stop_and_cleanup(struct ud_engine *engine, const char *name);
 
 struct ud_container {

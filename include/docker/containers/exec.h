@@ -17,12 +17,14 @@ struct ud_exec {
     struct ud_strv argv;
     struct ud_strv env; /* "NAME=value" */
     bool privileged;
+    bool users_own; /* a program of the user's: it may close its output and work on */
     struct ud_sink out;
     struct ud_sink errout;
 };
 
-/* Runs it to its end. A cancel request returns at once and leaves the process
- * running: end it with its container. */
+/* Runs it to its end. The engine may tell that end later than the output's: UD_ERR_ENGINE if
+ * it does not within its exit_ms, but for a program of the user's. A cancel request returns at once
+ * and leaves the process running: end it with its container. */
 UD_MUST_CHECK enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec,
                                        int *ret_exit_code, struct ud_error *err);
 

@@ -24,6 +24,8 @@ struct ud_engine_options {
     const char *api_version;        /* DOCKER_API_VERSION: pins instead of negotiating; or NULL */
     struct ud_cancel *cancel;       /* borrowed for the engine's life; may be NULL */
     const struct ud_report *report; /* borrowed; may be NULL */
+    unsigned exit_ms;               /* for the end of a process after its output's; 0:
+                                     * UD_PATIENCE_EXIT_MS */
 };
 
 /* Pings and negotiates min(1.44, the engine's). Refuses by name an engine

@@ -8,6 +8,7 @@
 #include "docker/containers/container.h"
 #include "proto/ops.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "vm/helper_image.h"
 
 enum { LINE_MAX_BYTES = 4096, UPLOAD_MAX = 4 << 20 };
@@ -51,7 +52,7 @@ enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine 
     ud_role_fill(role, ret->name, image, &spec);
     ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
     ud_strv_add(&spec.cmd, UD_OP_HOLD);
-    ud_strv_addf(&spec.cmd, "%d", UD_BUILD_CONTAINER_SECONDS);
+    ud_strv_addf(&spec.cmd, "%d", UD_PATIENCE_BUILD_S);
     enum ud_code rc = ud_role_choose_network(engine, &spec, err);
     if (rc == UD_OK) {
         rc = ud_container_create(engine, &spec, err);

@@ -5,6 +5,7 @@
 #include "app/engine/roles.h"
 #include "docker/containers/container.h"
 #include "platform/host.h"
+#include "util/patience.h"
 
 void ud_sweep(const struct ud_app *app, struct ud_engine *engine)
 {
@@ -15,7 +16,7 @@ void ud_sweep(const struct ud_app *app, struct ud_engine *engine)
         return;
     }
     const uint64_t now = (uint64_t)ud_host_wall_time();
-    const uint64_t longest_run = UD_BUILD_CONTAINER_SECONDS + 60 * 60;
+    const uint64_t longest_run = UD_PATIENCE_SWEEP_S;
     for (size_t i = 0; i < list.len; i++) {
         const struct ud_container *container = &list.items[i];
         bool ours = ud_role_is_container_name(container->name) &&

@@ -10,7 +10,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { TAGS_MAX = 4 << 20 };
+enum { TAGS_MAX = 1 << 20 };
 
 /* The public list of Docker Hub; the registry's own needs a token. */
 #define HUB "https://hub.docker.com"

@@ -7,87 +7,136 @@
 #include "proto/ops.h"
 #include "transport/stream.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 #include "vhcli/parts.h"
 
-enum {
-    LOG_MAX = 64 * 1024,
-    START_MS = 120 * 1000, /* for inserting modules and starting the client */
-    POLL_MS = 200,
-    SETTLE_MS = 700, /* so long it has to stay alive */
-    SHOWN_LINES = 4
+enum { LINE_MAX_BYTES = 2048, SHOWN_LINES = 4 };
+
+struct await;
+
+/* One of the container's two streams. */
+struct await_stream {
+    struct await *await;
+    struct ud_buf line; /* that has not ended; what is over its maximum is dropped */
 };
 
+/* The log may be of any length: the client writes to it as well. So it is read line by line,
+ * and only what matters is kept, anew at each look. */
 struct await {
     struct ud_engine *engine;
-    struct ud_buf log; /* both streams of the container */
+    struct await_stream streams[2];
     struct ud_strv *inserted;
+    bool started;
+    enum ud_code failure;    /* that the helper named; UD_OK: none */
+    char *last[SHOWN_LINES]; /* the last lines but for those that say what went well; NULL: none */
 };
 
-/* What the helper says before and when it starts the client: see UD_OP_CLIENT. */
-static bool read_log(struct await *await)
+static void await_forget_words(struct await *await)
 {
-    const size_t said = strlen(UD_OPS_INSERTED);
-    struct ud_slice rest = {await->log.data, await->log.len};
-    struct ud_slice line;
-    bool started = false;
-    ud_strv_done(await->inserted);
-    while (ud_str_next_line(&rest, &line)) {
-        started = started || ud_slice_starts(line, UD_OPS_STARTED);
-        if (ud_slice_starts(line, UD_OPS_INSERTED)) {
-            ud_strv_addn(await->inserted, line.ptr + said, line.len - said);
-        }
+    for (size_t i = 0; i < SHOWN_LINES; i++) {
+        free(await->last[i]);
+        await->last[i] = NULL;
     }
-    return started;
 }
 
-/* The last lines, on one, but for those that say what went well. */
+static void await_forget(struct await *await)
+{
+    ud_strv_done(await->inserted);
+    await->started = false;
+    await->failure = UD_OK;
+    await_forget_words(await);
+    ud_buf_clear(&await->streams[0].line);
+    ud_buf_clear(&await->streams[1].line);
+}
+
+/* Why the helper did not try to start the client, as its line of UD_OPS_FAILED names it. */
+static enum ud_code await_code_named(const char *text)
+{
+    char *name = ud_strndup(text, strcspn(text, ":"));
+    enum ud_code code = ud_error_named(name);
+    free(name);
+    return code;
+}
+
+/* What the helper says before and when it starts the client: see UD_OP_CLIENT. */
+static void await_take_line(struct await *await, const char *line)
+{
+    if (ud_str_starts(line, UD_OPS_STARTED)) {
+        await->started = true;
+        return;
+    }
+    if (ud_str_starts(line, UD_OPS_INSERTED)) {
+        if (await->inserted->len < UD_OPS_MODULES_MAX) {
+            ud_strv_add(await->inserted, line + strlen(UD_OPS_INSERTED));
+        }
+        return;
+    }
+    if (ud_str_starts(line, UD_OPS_FAILED)) {
+        await->failure = await_code_named(line + strlen(UD_OPS_FAILED));
+    }
+    free(await->last[0]);
+    memmove(await->last, await->last + 1, (SHOWN_LINES - 1) * sizeof *await->last);
+    await->last[SHOWN_LINES - 1] = ud_strdup(line);
+}
+
+static void await_end_line(struct await_stream *stream)
+{
+    struct ud_buf *line = &stream->line;
+    if (line->len > 0 && line->data[line->len - 1] == '\r') {
+        line->data[--line->len] = '\0';
+    }
+    await_take_line(stream->await, line->data);
+    ud_buf_clear(line);
+}
+
+static enum ud_code await_on_log(void *ctx, const void *data, size_t len, struct ud_error *err)
+{
+    struct await_stream *stream = ctx;
+    struct ud_slice rest = {data, len};
+    (void)err;
+    while (rest.len > 0) {
+        const char *end = memchr(rest.ptr, '\n', rest.len);
+        const size_t piece = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
+        const size_t room = stream->line.max - stream->line.len;
+        ud_buf_add(&stream->line, rest.ptr, piece < room ? piece : room);
+        if (end != NULL) {
+            await_end_line(stream);
+        }
+        rest.ptr += piece + (end != NULL);
+        rest.len -= piece + (end != NULL);
+    }
+    return UD_OK;
+}
+
+/* On one line. */
 static char *last_words(const struct await *await)
 {
-    struct ud_slice rest = {await->log.data, await->log.len};
-    struct ud_slice line;
-    struct ud_strv lines = {0};
-    while (ud_str_next_line(&rest, &line)) {
-        if (!ud_slice_starts(line, UD_OPS_INSERTED) && !ud_slice_starts(line, UD_OPS_STARTED)) {
-            ud_strv_addn(&lines, line.ptr, line.len);
-        }
-    }
     struct ud_strv last = {0};
-    for (size_t i = lines.len > SHOWN_LINES ? lines.len - SHOWN_LINES : 0; i < lines.len; i++) {
-        ud_strv_add(&last, lines.items[i]);
+    for (size_t i = 0; i < SHOWN_LINES; i++) {
+        if (await->last[i] != NULL) {
+            ud_strv_add(&last, await->last[i]);
+        }
     }
     char *text = ud_strv_join(&last, "; ");
     ud_str_sanitize(text);
     ud_strv_done(&last);
-    ud_strv_done(&lines);
     return text;
 }
 
-/* Why the helper did not try to start the client, as its line of UD_OPS_FAILED names it. It
- * is interrupted by whoever stops the container, which is not the user of this program. */
+/* The helper is interrupted by whoever stops the container, which is not the user of this
+ * program. */
 static enum ud_code await_failure(const struct await *await)
 {
-    const size_t said = strlen(UD_OPS_FAILED);
-    struct ud_slice rest = {await->log.data, await->log.len};
-    struct ud_slice line;
-    enum ud_code code = UD_OK;
-    while (ud_str_next_line(&rest, &line)) {
-        if (ud_slice_starts(line, UD_OPS_FAILED)) {
-            char *name = ud_strndup(line.ptr + said, line.len - said);
-            name[strcspn(name, ":")] = '\0';
-            code = ud_error_named(name);
-            free(name);
-        }
-    }
+    const enum ud_code code = await->failure;
     bool known = code != UD_OK && code != UD_CODE_COUNT && code != UD_ERR_INTERRUPTED;
     return known ? code : UD_ERR_ENGINE;
 }
 
-static enum ud_code await_ended(const struct await *await, int exit_code, bool started,
-                                struct ud_error *err)
+static enum ud_code await_ended(const struct await *await, int exit_code, struct ud_error *err)
 {
     char *text = last_words(await);
-    bool tried = started || exit_code != UD_OPS_SHELL_FAILED;
+    bool tried = await->started || exit_code != UD_OPS_SHELL_FAILED;
     enum ud_code rc = ud_fail(err, tried ? UD_ERR_ENGINE : await_failure(await), NULL,
                               "the container ended with exit code %d, saying: %s", exit_code,
                               text[0] != '\0' ? text : "nothing");
@@ -96,42 +145,54 @@ static enum ud_code await_ended(const struct await *await, int exit_code, bool s
 }
 
 /* Looked at in this order: what it says may come just before its end. */
-static enum ud_code await_look(struct await *await, bool *ret_started, struct ud_error *err)
+static enum ud_code await_look(struct await *await, struct ud_error *err)
 {
     struct ud_container container = {0};
     UD_TRY(ud_container_inspect(await->engine, UD_VHCLI_CONTAINER, &container, err));
     const bool running = container.running;
     const int exit_code = container.exit_code;
     ud_container_done(&container);
-    ud_buf_clear(&await->log);
-    const struct ud_sink sink = ud_bytes_sink(&await->log);
-    UD_TRY(ud_container_logs(await->engine, UD_VHCLI_CONTAINER, false, &sink, &sink, err));
-    *ret_started = read_log(await);
-    return running ? UD_OK : await_ended(await, exit_code, *ret_started, err);
+    await_forget(await);
+    const struct ud_sink out = {await_on_log, &await->streams[0]};
+    const struct ud_sink errout = {await_on_log, &await->streams[1]};
+    UD_TRY(ud_container_logs(await->engine, UD_VHCLI_CONTAINER, false, &out, &errout, err));
+    for (size_t i = 0; i < 2; i++) {
+        if (await->streams[i].line.len > 0) {
+            await_end_line(&await->streams[i]);
+        }
+    }
+    return running ? UD_OK : await_ended(await, exit_code, err);
 }
 
 /* Started is not enough: a client that does not like its place ends right after. */
 static enum ud_code await_wait(struct await *await, struct ud_error *err)
 {
-    const uint64_t deadline = ud_host_now_ms() + START_MS;
-    bool started = false;
-    while (!started) {
-        UD_TRY(await_look(await, &started, err));
-        if (!started && ud_host_now_ms() > deadline) {
-            return ud_fail(err, UD_ERR_ENGINE, NULL, "the client was not started within %d s",
-                           START_MS / 1000);
+    const uint64_t deadline = ud_host_now_ms() + UD_PATIENCE_CLIENT_MS;
+    while (!await->started) {
+        UD_TRY(await_look(await, err));
+        if (!await->started && ud_host_now_ms() > deadline) {
+            return ud_fail(err, UD_ERR_ENGINE,
+                           "Try again when the engine's machine has less to do.",
+                           "the client was not started within %d s", UD_PATIENCE_CLIENT_MS / 1000);
         }
-        UD_TRY(ud_engine_pause(await->engine, started ? SETTLE_MS : POLL_MS, err));
+        UD_TRY(ud_engine_pause(
+            await->engine,
+            await->started ? UD_PATIENCE_CLIENT_SETTLE_MS : UD_PATIENCE_CLIENT_POLL_MS, err));
     }
-    return await_look(await, &started, err);
+    return await_look(await, err);
 }
 
 enum ud_code ud_vhcli_await_start(struct ud_engine *engine, struct ud_strv *ret_inserted,
                                   struct ud_error *err)
 {
     struct await await = {.engine = engine, .inserted = ret_inserted};
-    ud_buf_init(&await.log, LOG_MAX);
+    for (size_t i = 0; i < 2; i++) {
+        await.streams[i].await = &await;
+        ud_buf_init(&await.streams[i].line, LINE_MAX_BYTES);
+    }
     enum ud_code rc = await_wait(&await, err);
-    ud_buf_done(&await.log);
+    await_forget_words(&await);
+    ud_buf_done(&await.streams[0].line);
+    ud_buf_done(&await.streams[1].line);
     return rc;
 }

@@ -4,9 +4,8 @@
 #include "docker/containers/container.h"
 #include "docker/containers/exec.h"
 #include "docker/engine/labels.h"
+#include "util/patience.h"
 #include "vhcli/parts.h"
-
-enum { STOP_GRACE_S = 10 };
 
 /* What is done with the container, and what it needs. */
 struct use {
@@ -54,7 +53,7 @@ static enum ud_code stop(struct use *use, struct ud_error *err)
         return UD_OK;
     }
     ud_report_step(ud_engine_report(use->engine), "Stopping the client");
-    UD_TRY(ud_container_stop(use->engine, UD_VHCLI_CONTAINER, STOP_GRACE_S, err));
+    UD_TRY(ud_container_stop(use->engine, UD_VHCLI_CONTAINER, UD_PATIENCE_CLIENT_STOP_S, err));
     UD_TRY(ud_container_remove(use->engine, UD_VHCLI_CONTAINER, err));
     ud_report_step_end(ud_engine_report(use->engine), NULL);
     return UD_OK;
@@ -118,7 +117,8 @@ static enum ud_code run_program(struct use *use, struct ud_error *err)
     if (!use->container.running) {
         return not_running(err);
     }
-    const struct ud_exec exec = {.container = UD_VHCLI_CONTAINER, .argv = *use->argv};
+    const struct ud_exec exec = {
+        .container = UD_VHCLI_CONTAINER, .argv = *use->argv, .users_own = true};
     return ud_exec_interactive(use->engine, &exec, use->console, &use->exit_code, err);
 }
 

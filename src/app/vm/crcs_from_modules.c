@@ -39,6 +39,18 @@ static bool is_wanted(const struct search *search, const char *name)
     return ud_strv_find_sorted(search->symbols, name, NULL);
 }
 
+/* A second attempt asks for the same files again: what is left of the first one's last file
+ * is not the beginning of any. */
+static void search_restart(struct search *search)
+{
+    ud_buf_clear(&search->file);
+    free(search->path);
+    search->path = NULL;
+    search->fruitless = 0;
+    search->answers = 0;
+    search->enough = false;
+}
+
 static enum ud_code take_imports(struct search *search, const struct ud_module *module,
                                  struct ud_error *err)
 {
@@ -135,6 +147,7 @@ static enum ud_code crcs_from_modules_call(struct search *search, struct ud_engi
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
     bool inside = role == UD_ROLE_PROBE_VM;
     struct ud_error why = {0};
+    search_restart(search);
     struct ud_helper_call call = {
         .role = role,
         .image = image,

@@ -7,10 +7,11 @@
 #include "kernel/facts/keys.h"
 #include "proto/check.h"
 #include "proto/fact.h"
+#include "proto/ops.h"
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { BLOB_MAX = 64 << 20, BLOBS_MAX = 32, FACTS_MAX = 4096 };
+enum { BLOBS_MAX = 32 };
 
 void ud_facts_fill_done(struct ud_facts_fill *fill)
 {
@@ -32,7 +33,7 @@ static struct ud_buf *blob_for(struct ud_facts_fill *fill, const char *key)
         }
     }
     fill->blobs = ud_realloc(fill->blobs, fill->blob_count + 1, sizeof *fill->blobs);
-    ud_buf_init(&fill->blobs[fill->blob_count], BLOB_MAX);
+    ud_buf_init(&fill->blobs[fill->blob_count], UD_OPS_PROBE_FILE_MAX);
     ud_strv_add(&fill->blob_keys, key);
     return &fill->blobs[fill->blob_count++];
 }
@@ -41,12 +42,14 @@ static enum ud_code add_blob(struct ud_facts_fill *fill, const struct ud_record 
                              struct ud_error *err)
 {
     struct ud_buf *blob = blob_for(fill, record->name);
-    ud_buf_add(blob, record->data, record->len);
-    UD_TRY(ud_buf_check(blob, record->name, err));
-    if (fill->blob_count > BLOBS_MAX) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many blobs");
+    if (fill->blob_count > BLOBS_MAX || record->len > UD_OPS_PROBE_MAX - fill->blob_bytes) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL,
+                       "the helper in the VM sent more than %d blobs or %d MiB of them", BLOBS_MAX,
+                       UD_OPS_PROBE_MAX >> 20);
     }
-    return UD_OK;
+    fill->blob_bytes += record->len;
+    ud_buf_add(blob, record->data, record->len);
+    return ud_buf_check(blob, record->name, err);
 }
 
 enum ud_code ud_facts_fill_record(void *ctx, const struct ud_record *record, struct ud_error *err)
@@ -56,9 +59,6 @@ enum ud_code ud_facts_fill_record(void *ctx, const struct ud_record *record, str
         return add_blob(fill, record, err);
     }
     if (record->type == UD_RECORD_FACT) {
-        if (fill->keys.len >= FACTS_MAX) {
-            return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many facts");
-        }
         ud_strv_add(&fill->keys, record->name);
         ud_strv_add(&fill->values, record->text);
     }

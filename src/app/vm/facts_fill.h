@@ -15,6 +15,7 @@ struct ud_facts_fill {
     struct ud_strv blob_keys;
     struct ud_buf *blobs;
     size_t blob_count;
+    size_t blob_bytes; /* of all of them */
 };
 
 void ud_facts_fill_done(struct ud_facts_fill *fill);

@@ -1,6 +1,7 @@
 #include "vm/helper_call.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "docker/containers/run.h"
 #include "proto/ops.h"
@@ -9,20 +10,68 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { STDERR_MAX = 16 * 1024 };
+/* Of standard error so much is shown; one that goes on and on is no helper's. */
+enum { STDERR_MAX = 16 * 1024, STDERR_ALL_MAX = 1024 * 1024 };
 
 struct answer {
     const struct ud_helper_call *call;
     struct ud_record_decoder decoder;
+    size_t counts[UD_RECORD_END + 1]; /* of the records, by type */
+    uint64_t text_bytes;              /* of those that are no blobs */
+    uint64_t blob_bytes;
     struct ud_buf complaint; /* standard error */
+    size_t complained;       /* bytes of it, those that were dropped too */
     enum ud_code end_code;
     char *end_message;
 };
+
+static enum ud_code helper_call_too_much(const char *what, uint64_t max, struct ud_error *err)
+{
+    return ud_fail(err, UD_ERR_PROTOCOL,
+                   "Remove the helper's image with `usbipd-desktop clean` and try again: it may "
+                   "not be this program's.",
+                   "the helper in the VM sent more than %llu %s", (unsigned long long)max, what);
+}
+
+/* What is received is kept until all of it is there, by whoever asked. Here is the one place
+ * that sees every record, and so bounds what an engine can make of this program's memory. */
+static enum ud_code helper_call_count(struct answer *answer, const struct ud_record *record,
+                                      struct ud_error *err)
+{
+    static const struct {
+        size_t max;
+        const char *what;
+    } limits[UD_RECORD_END + 1] = {
+        [UD_RECORD_FACT] = {UD_OPS_FACTS_MAX, "facts"},
+        [UD_RECORD_RESULT] = {UD_OPS_RESULTS_MAX, "results"},
+        [UD_RECORD_BLOB] = {UD_OPS_PIECES_MAX, "pieces of files"},
+        [UD_RECORD_KLOG] = {UD_OPS_LOGS_MAX, "lines of the kernel's log"},
+    };
+    const size_t size = UD_RECORD_HEADER_SIZE + strlen(record->name) + 1;
+    answer->counts[record->type]++;
+    if (limits[record->type].what != NULL &&
+        answer->counts[record->type] > limits[record->type].max) {
+        return helper_call_too_much(limits[record->type].what, limits[record->type].max, err);
+    }
+    if (record->type == UD_RECORD_BLOB) {
+        answer->blob_bytes += size + record->len;
+    } else {
+        answer->text_bytes += size + strlen(record->text);
+    }
+    if (answer->blob_bytes > UD_OPS_BLOBS_MAX) {
+        return helper_call_too_much("MiB of files", UD_OPS_BLOBS_MAX >> 20, err);
+    }
+    if (answer->text_bytes > UD_OPS_TEXTS_MAX) {
+        return helper_call_too_much("MiB of facts, results and log", UD_OPS_TEXTS_MAX >> 20, err);
+    }
+    return UD_OK;
+}
 
 static enum ud_code helper_call_on_record(void *ctx, const struct ud_record *record,
                                           struct ud_error *err)
 {
     struct answer *answer = ctx;
+    UD_TRY(helper_call_count(answer, record, err));
     if (record->type == UD_RECORD_HELLO) {
         return UD_OK;
     }
@@ -45,9 +94,13 @@ static enum ud_code helper_call_on_output(void *ctx, const void *data, size_t le
 /* What does not fit is dropped: it is only for a message. */
 static enum ud_code on_complaint(void *ctx, const void *data, size_t len, struct ud_error *err)
 {
-    (void)err;
     struct answer *answer = ctx;
-    ud_buf_add(&answer->complaint, data, len);
+    const size_t room = STDERR_MAX - answer->complaint.len;
+    ud_buf_add(&answer->complaint, data, len < room ? len : room);
+    if (len > STDERR_ALL_MAX - answer->complained) {
+        return helper_call_too_much("KiB of complaints", STDERR_ALL_MAX >> 10, err);
+    }
+    answer->complained += len;
     return UD_OK;
 }
 

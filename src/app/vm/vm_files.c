@@ -9,9 +9,7 @@
 #include "vm/helper_call.h"
 #include "vm/helper_image.h"
 
-enum { ALL_MAX = 256 << 20 };
-
-/* What has come so far; total counts against ALL_MAX. */
+/* What has come so far; total counts against UD_OPS_FILES_MAX. */
 struct reading {
     struct ud_vm_files files;
     size_t total;
@@ -20,7 +18,7 @@ struct reading {
 static enum ud_code vm_files_add_bytes(struct reading *reading, const struct ud_record *record,
                                        struct ud_error *err)
 {
-    if (reading->files.count == 0 || record->len > ALL_MAX - reading->total) {
+    if (reading->files.count == 0 || record->len > UD_OPS_FILES_MAX - reading->total) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %s",
                        reading->files.count == 0 ? "a file without its name" : "too much");
     }

@@ -17,7 +17,11 @@ const char *ud_path_verdict_text(enum ud_path_verdict verdict);
 /* Whether all bytes are printable ASCII, and there is at least one. */
 bool ud_path_is_ascii(const char *path);
 
-/* Whether a symbolic link at path (clean) with this text leads to a place below the top. */
+/* Whether a symbolic link at path (clean) with this text leads to a place below the top, as far
+ * as its text says: what other links make of it is not followed ("l -> ..", then "e -> l/l").
+ * It is there so that an archive that means a place outside is refused with a clear word, and
+ * no such link gets into a slice. It protects nothing: only an engine unpacks what was read, in
+ * a container, where there is nothing outside to be reached. */
 bool ud_path_link_stays(const char *path, const char *target);
 
 #endif

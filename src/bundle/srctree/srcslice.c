@@ -6,6 +6,7 @@
 #include "platform/fs.h"
 #include "platform/host.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 #include "util/strv.h"
 
@@ -16,8 +17,7 @@ enum {
     RULES_LEN = UD_SRCSLICE_RULES_SIZE - 1,
     RULES_AT = HEX_LEN + 1,
     OWN_AT = RULES_AT + RULES_LEN + 1,
-    NAME_LEN = OWN_AT + HEX_LEN + sizeof SUFFIX - 1,
-    LEFT_AFTER_S = 24 * 60 * 60 /* nothing takes so long to write */
+    NAME_LEN = OWN_AT + HEX_LEN + sizeof SUFFIX - 1
 };
 
 void ud_srcslice_done(struct ud_srcslice *slice)
@@ -135,7 +135,8 @@ void ud_srcslice_limit(const char *dir, size_t most)
     size_t slices = 0;
     struct aged *items = list_aged(dir, &names, &count);
     for (size_t i = 0; i < count; i++) {
-        bool left = !items[i].is_slice && ud_host_wall_time() - items[i].mtime > LEFT_AFTER_S;
+        bool left =
+            !items[i].is_slice && ud_host_wall_time() - items[i].mtime > UD_PATIENCE_UNFINISHED_S;
         slices += items[i].is_slice;
         if (left || (items[i].is_slice && slices > most)) {
             (void)!ud_fs_remove_tree(items[i].path, &ignored);

@@ -29,7 +29,8 @@ struct ustar {
 };
 _Static_assert(sizeof(struct ustar) == UD_TAR_BLOCK, "a header is one block");
 
-static const unsigned OWNER_MAX = 07777777; /* what seven octal digits hold */
+static const unsigned OWNER_MAX = 07777777;            /* what seven octal digits hold */
+static const uint64_t ELEVEN_DIGITS = 077777777777ULL; /* and eleven: 8 GiB, or the year 2242 */
 
 static void put_octal(char *field, size_t size, uint64_t value)
 {
@@ -82,8 +83,9 @@ static void put_fields(struct ustar *block, const struct ud_tarhead *head, char 
     put_octal(block->mode, sizeof block->mode, head->mode & 07777);
     put_octal(block->uid, sizeof block->uid, head->uid <= OWNER_MAX ? head->uid : 0);
     put_octal(block->gid, sizeof block->gid, head->gid <= OWNER_MAX ? head->gid : 0);
-    put_octal(block->size, sizeof block->size, size);
-    put_octal(block->mtime, sizeof block->mtime, head->mtime > 0 ? (uint64_t)head->mtime : 0);
+    put_octal(block->size, sizeof block->size, size <= ELEVEN_DIGITS ? size : 0);
+    const uint64_t mtime = head->mtime > 0 ? (uint64_t)head->mtime : 0;
+    put_octal(block->mtime, sizeof block->mtime, mtime <= ELEVEN_DIGITS ? mtime : ELEVEN_DIGITS);
     block->type = type;
     memcpy(block->magic, "ustar", 6);
     memcpy(block->version, "00", 2);
@@ -150,6 +152,11 @@ void ud_tarhead_add(struct ud_buf *out, const struct ud_tarhead *head)
     }
     add_owner_record(&records, "uid", head->uid);
     add_owner_record(&records, "gid", head->gid);
+    if (head->type == UD_TARHEAD_FILE && head->size > ELEVEN_DIGITS) {
+        char text[24];
+        (void)snprintf(text, sizeof text, "%llu", (unsigned long long)head->size);
+        add_record(&records, "size", text);
+    }
     put_fields(&block, head, (char)head->type, head->type == UD_TARHEAD_FILE ? head->size : 0);
     put_checksum(&block);
     if (records.len > 0) {

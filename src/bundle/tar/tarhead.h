@@ -23,7 +23,7 @@ struct ud_tarhead {
     unsigned mode;
     unsigned uid, gid;
     int64_t mtime; /* negative counts as 0 */
-    uint64_t size; /* of a file, below 8 GiB */
+    uint64_t size; /* of a file */
 };
 
 /* Adds one ustar block, before it a pax header where the block cannot hold all. */

@@ -75,14 +75,20 @@ static enum ud_tarread_type type_of(char type)
     }
 }
 
-static enum ud_code tarread_give(struct ud_tarread *tar, const char *raw, struct ud_error *err)
+static enum ud_code tarread_clean(const char *raw, char **ret, struct ud_error *err)
 {
-    char *path = NULL;
-    enum ud_path_verdict verdict = ud_path_clean(raw, &path);
+    enum ud_path_verdict verdict = ud_path_clean(raw, ret);
     if (verdict != UD_PATH_OK) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "a tar archive has an entry %s: %s",
                        ud_path_verdict_text(verdict), raw);
     }
+    return UD_OK;
+}
+
+static enum ud_code tarread_give(struct ud_tarread *tar, const char *raw, struct ud_error *err)
+{
+    char *path = NULL;
+    UD_TRY(tarread_clean(raw, &path, err));
     struct ud_tarread_entry entry = {
         .path = path,
         .link = tar->extra.link != NULL ? tar->extra.link : tar->head.link,
@@ -179,12 +185,25 @@ static enum ud_code tarread_pass_on(struct ud_tarread *tar, const void *data, si
     return tar->passing ? tar->options.raw(tar->options.ctx, data, len, err) : UD_OK;
 }
 
+/* A global header has a name that nobody is to use. */
+static enum ud_code tarread_passes(const struct ud_tarread *tar, bool *ret, struct ud_error *err)
+{
+    char *path = NULL;
+    *ret = true;
+    if (tar->options.passes == NULL || tar->head.type == 'g') {
+        return UD_OK;
+    }
+    UD_TRY(tarread_clean(path_of(tar), &path, err));
+    *ret = tar->options.passes(tar->options.ctx, path);
+    free(path);
+    return UD_OK;
+}
+
 /* With the entry's header the path is known, and so whether all of it is passed on. */
 static enum ud_code begin_passing(struct ud_tarread *tar, struct ud_error *err)
 {
     if (tar->options.raw != NULL && !is_meta(tar)) {
-        tar->passing =
-            tar->options.passes == NULL || tar->options.passes(tar->options.ctx, path_of(tar));
+        UD_TRY(tarread_passes(tar, &tar->passing, err));
         UD_TRY(tarread_pass_on(tar, tar->pending.data, tar->pending.len, err));
         ud_buf_clear(&tar->pending);
     }

@@ -65,6 +65,22 @@ void ud_text_pad(struct ud_buf *out, size_t n)
     }
 }
 
+void ud_text_lines(struct ud_buf *out, const char *text, size_t indent)
+{
+    for (;;) {
+        size_t len = strcspn(text, "\n");
+        ud_buf_add(out, text, len);
+        text += len;
+        text += strspn(text, "\n");
+        if (*text == '\0') {
+            break;
+        }
+        ud_buf_add(out, "\n", 1);
+        ud_text_pad(out, indent);
+    }
+    ud_buf_add(out, "\n", 1);
+}
+
 static size_t columns_of(const char *text, size_t len)
 {
     size_t n = 0;

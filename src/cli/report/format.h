@@ -32,6 +32,10 @@ size_t ud_text_fit(const char *text, size_t columns);
  * long for a line stays whole. Ends with a line end. */
 void ud_text_wrap(struct ud_buf *out, const char *text, size_t used, size_t indent, size_t width);
 
+/* Adds text as it is, but for its lines after the first, which are indented by indent: of empty
+ * ones nothing is left. Ends with a line end. */
+void ud_text_lines(struct ud_buf *out, const char *text, size_t indent);
+
 /* Adds n blanks. */
 void ud_text_pad(struct ud_buf *out, size_t n);
 

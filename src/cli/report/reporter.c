@@ -3,11 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/format.h"
 #include "report/reporter_base.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
-enum { OUT_MAX = 64 * 1024, UPDATE_MS = 100 };
+enum { OUT_MAX = 64 * 1024 };
 
 static void reporter_set(char **text, const char *value)
 {
@@ -15,6 +17,9 @@ static void reporter_set(char **text, const char *value)
     *text = value != NULL ? ud_strdup(value) : NULL;
     if (*text != NULL) {
         ud_str_sanitize(*text);
+        for (char *p = *text; *p != '\0'; p++) {
+            *p = *p == '\n' ? ' ' : *p;
+        }
     }
 }
 
@@ -72,7 +77,7 @@ static void reporter_update(struct ud_reporter *r)
 {
     uint64_t now = r->options.now_ms();
     if (r->title == NULL || !r->options.steps || r->ops->update == NULL ||
-        now - r->updated_ms < UPDATE_MS) {
+        now - r->updated_ms < UD_PATIENCE_REDRAW_MS) {
         return;
     }
     r->updated_ms = now;
@@ -170,6 +175,7 @@ void ud_reporter_add_message(struct ud_reporter *r, enum ud_report_level level, 
         [UD_REPORT_WARN] = {"warning: ", UD_PAINT_WARN},
     };
     const struct ud_style *style = &r->options.style;
-    ud_buf_addf(&r->out, "%s%s%s%s\n", ud_style_on(style, levels[level].paint), levels[level].word,
-                ud_style_off(style), text);
+    ud_buf_addf(&r->out, "%s%s%s", ud_style_on(style, levels[level].paint), levels[level].word,
+                ud_style_off(style));
+    ud_text_lines(&r->out, text, 4);
 }

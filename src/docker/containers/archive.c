@@ -4,6 +4,7 @@
 
 #include "engine/call.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 static void archive_path(struct ud_buf *ret, struct ud_engine *engine, const char *container,
                          const char *path)
@@ -24,7 +25,7 @@ enum ud_code ud_archive_put(struct ud_engine *engine, const char *container, con
         .url = url.data,
         .content_type = "application/x-tar",
         .source = *tar,
-        .stall_s = UD_CALL_STALL_S,
+        .stall_s = UD_PATIENCE_STALL_S,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
     free(what);
@@ -42,7 +43,7 @@ enum ud_code ud_archive_get(struct ud_engine *engine, const char *container, con
         .method = "GET",
         .url = url.data,
         .sink = *tar,
-        .stall_s = UD_CALL_STALL_S,
+        .stall_s = UD_PATIENCE_STALL_S,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
     free(what);

@@ -7,6 +7,7 @@
 #include "engine/call.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 /* Bits of Go's os.FileMode, which the engine sends. */
 static const uint64_t mode_dir = UINT64_C(1) << 31;
@@ -55,7 +56,7 @@ enum ud_code ud_archive_stat(struct ud_engine *engine, const char *container, co
     struct ud_http_request request = {
         .method = "HEAD",
         .url = url.data,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
     };
     struct ud_http_response response = {0};
     enum ud_code rc = ud_call(engine, &request, what, &response, err);

@@ -4,10 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "containers/exit_wait.h"
 #include "engine/api_error.h"
 #include "engine/call.h"
 #include "engine/json.h"
+#include "platform/host.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 /* POST /containers/NAME/ACTION, where 304 (is already so) is success. */
 static enum ud_code container_post(struct ud_engine *engine, const char *name, const char *action,
@@ -20,7 +23,7 @@ static enum ud_code container_post(struct ud_engine *engine, const char *name, c
     struct ud_http_request request = {
         .method = "POST",
         .url = path.data,
-        .timeout_ms = UD_CALL_CHANGE_MS,
+        .timeout_ms = UD_PATIENCE_CHANGE_MS,
         .shield = shield,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
@@ -43,7 +46,7 @@ enum ud_code ud_container_create(struct ud_engine *engine, const struct ud_conta
         .url = path.data,
         .body = body,
         .body_len = strlen(body),
-        .timeout_ms = UD_CALL_CHANGE_MS,
+        .timeout_ms = UD_PATIENCE_CHANGE_MS,
         .shield = UD_HTTP_FINISH,
     };
     cJSON *root = NULL;
@@ -90,10 +93,14 @@ enum ud_code ud_container_wait(struct ud_engine *engine, const char *name, int *
     /* next-exit would hang for one that has ended already. */
     ud_call_path(&path, engine, "/containers/", name, "/wait?condition=not-running");
     char *what = ud_strf("cannot wait for the container %s", name);
-    struct ud_http_request request = {.method = "POST", .url = path.data};
+    struct ud_http_request request = {
+        .method = "POST", .url = path.data, .timeout_ms = engine->exit_ms};
+    const uint64_t deadline = ud_host_now_ms() + engine->exit_ms;
     cJSON *root = NULL;
     enum ud_code rc = ud_call_json(engine, &request, what, &root, err);
-    if (rc == UD_OK) {
+    if (rc != UD_OK && rc != UD_ERR_INTERRUPTED && ud_host_now_ms() >= deadline) {
+        rc = ud_exit_wait_fail(what, err);
+    } else if (rc == UD_OK) {
         const char *said = ud_json_text(ud_json_get(root, "Error"), "Message");
         const cJSON *status = ud_json_get(root, "StatusCode");
         if (said[0] != '\0') {

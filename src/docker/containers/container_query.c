@@ -108,10 +108,13 @@ enum ud_code ud_container_list(struct ud_engine *engine, const char *label,
     ud_call_label_filter(&path, label);
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, "cannot list the containers", &root, err);
+    size_t count = 0;
+    if (rc == UD_OK) {
+        rc = ud_call_count(root, "cannot list the containers", &count, err);
+    }
     if (rc == UD_OK) {
         struct ud_container_list list = {0};
-        int count = cJSON_GetArraySize(root);
-        list.items = count > 0 ? ud_alloc((size_t)count, sizeof *list.items) : NULL;
+        list.items = count > 0 ? ud_alloc(count, sizeof *list.items) : NULL;
         const cJSON *item = NULL;
         cJSON_ArrayForEach(item, root)
         {

@@ -6,6 +6,7 @@
 #include "engine/api_error.h"
 #include "engine/call.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 /* 404: it is gone. 409 with these words: someone else is removing it. Another
  * 409 is a real failure, such as a device that is busy. */
@@ -23,7 +24,7 @@ enum ud_code ud_container_remove(struct ud_engine *engine, const char *name, str
     struct ud_http_request request = {
         .method = "DELETE",
         .url = path.data,
-        .timeout_ms = UD_CALL_CHANGE_MS,
+        .timeout_ms = UD_PATIENCE_CHANGE_MS,
         .shield = UD_HTTP_CLEANUP,
     };
     struct ud_http_response response = {0};
@@ -53,7 +54,7 @@ void ud_container_cleanup(struct ud_engine *engine, const char *name)
 void ud_container_stop_and_cleanup(struct ud_engine *engine, const char *name)
 {
     struct ud_error why = {0};
-    if (ud_container_stop(engine, name, UD_CONTAINER_GRACE_S, &why) != UD_OK) {
+    if (ud_container_stop(engine, name, UD_PATIENCE_STOP_S, &why) != UD_OK) {
         ud_report_message(engine->report, UD_REPORT_DEBUG, "not stopped: %s", why.message);
     }
     ud_container_cleanup(engine, name);

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "containers/exec_steps.h"
+#include "containers/exit_wait.h"
 #include "engine/api_error.h"
 #include "engine/call.h"
 #include "engine/json.h"
 #include "engine/output.h"
 #include "stream/converse.h"
 #include "util/mem.h"
-
-enum { EXIT_POLLS = 50, EXIT_POLL_MS = 20 };
+#include "util/patience.h"
 
 static char *create_body(const struct ud_exec *exec, const struct ud_console *console)
 {
@@ -43,7 +43,7 @@ enum ud_code ud_exec_create(struct ud_engine *engine, const struct ud_exec *exec
         .url = path.data,
         .body = body,
         .body_len = strlen(body),
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
     };
     cJSON *root = NULL;
     enum ud_code rc = ud_call_json(engine, &request, what, &root, err);
@@ -82,31 +82,43 @@ static enum ud_code exec_stream(struct ud_engine *engine, const struct ud_exec *
     return rc;
 }
 
-/* The exit code may be known a moment after the output has ended. */
-enum ud_code ud_exec_exit_code(struct ud_engine *engine, const char *what, const char *id,
-                               int *ret_exit_code, struct ud_error *err)
+/* What is asked of an exec, and its answer. */
+struct exec_look {
+    const char *path;
+    const char *what;
+    int exit_code;
+};
+
+static enum ud_code exec_has_ended(void *ctx, struct ud_engine *engine, bool *ret_ended,
+                                   struct ud_error *err)
+{
+    struct exec_look *look = ctx;
+    cJSON *root = NULL;
+    UD_TRY(ud_call_get(engine, look->path, look->what, &root, err));
+    const cJSON *code = ud_json_get(root, "ExitCode");
+    *ret_ended = !ud_json_bool(root, "Running") && cJSON_IsNumber(code);
+    look->exit_code = *ret_ended ? code->valueint : 0;
+    cJSON_Delete(root);
+    return UD_OK;
+}
+
+enum ud_code ud_exec_exit_code(struct ud_engine *engine, const struct ud_exec *exec,
+                               const char *what, const char *id, int *ret_exit_code,
+                               struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/exec/", id, "/json");
-    enum ud_code rc = UD_OK;
-    bool known = false;
-    for (int i = 0; i < EXIT_POLLS && rc == UD_OK && !known; i++) {
-        cJSON *root = NULL;
-        rc = ud_call_get(engine, path.data, what, &root, err);
-        const cJSON *code = ud_json_get(root, "ExitCode");
-        if (rc == UD_OK && !ud_json_bool(root, "Running") && cJSON_IsNumber(code)) {
-            *ret_exit_code = code->valueint;
-            known = true;
-        }
-        cJSON_Delete(root);
-        if (rc == UD_OK && !known) {
-            rc = ud_http_pause(engine->http, EXIT_POLL_MS, err);
-        }
-    }
-    if (rc == UD_OK && !known) {
-        rc = ud_api_fail(UD_ERR_ENGINE, what, "its output ended and it did not", err);
+    struct exec_look look = {.path = path.data, .what = what};
+    const char *users = exec->users_own && exec->argv.len > 0 ? exec->argv.items[0] : NULL;
+    bool ended = false;
+    enum ud_code rc = ud_exit_wait(engine, exec_has_ended, &look, users, &ended, err);
+    if (rc == UD_OK && !ended) {
+        rc = ud_exit_wait_fail(what, err);
     }
     ud_buf_done(&path);
+    if (rc == UD_OK) {
+        *ret_exit_code = look.exit_code;
+    }
     return rc;
 }
 
@@ -121,7 +133,7 @@ enum ud_code ud_exec_run(struct ud_engine *engine, const struct ud_exec *exec, i
         rc = exec_stream(engine, exec, what, id, err);
     }
     if (rc == UD_OK) {
-        rc = ud_exec_exit_code(engine, what, id, ret_exit_code, err);
+        rc = ud_exec_exit_code(engine, exec, what, id, ret_exit_code, err);
     }
     free(id);
     free(what);

@@ -52,7 +52,7 @@ enum ud_code ud_exec_interactive(struct ud_engine *engine, const struct ud_exec 
         rc = exec_interactive_converse(engine, console, what, id, err);
     }
     if (rc == UD_OK) {
-        rc = ud_exec_exit_code(engine, what, id, ret_exit_code, err);
+        rc = ud_exec_exit_code(engine, exec, what, id, ret_exit_code, err);
     }
     free(id);
     free(what);

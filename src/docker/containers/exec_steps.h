@@ -9,9 +9,9 @@ UD_MUST_CHECK enum ud_code ud_exec_create(struct ud_engine *engine, const struct
                                           const struct ud_console *console, const char *what,
                                           char **ret_id, struct ud_error *err);
 
-/* Waits a moment for it, since the output may end first. */
-UD_MUST_CHECK enum ud_code ud_exec_exit_code(struct ud_engine *engine, const char *what,
-                                             const char *id, int *ret_exit_code,
+/* After the end of the output; waits for it as containers/exit_wait.h says. */
+UD_MUST_CHECK enum ud_code ud_exec_exit_code(struct ud_engine *engine, const struct ud_exec *exec,
+                                             const char *what, const char *id, int *ret_exit_code,
                                              struct ud_error *err);
 
 #endif

@@ -2,11 +2,9 @@
 
 #include <stdlib.h>
 
+#include "containers/exit_wait.h"
 #include "stream/converse.h"
 #include "util/mem.h"
-
-/* An engine under load, or emulated, tells late that a process has ended. */
-enum { END_POLLS = 150, END_POLL_MS = 200 };
 
 static void attach_path(struct ud_buf *ret, const struct ud_engine *engine, const char *name)
 {
@@ -37,18 +35,26 @@ enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
     return rc;
 }
 
+static enum ud_code run_has_ended(void *ctx, struct ud_engine *engine, bool *ret_ended,
+                                  struct ud_error *err)
+{
+    const char *name = ctx;
+    struct ud_container container = {0};
+    UD_TRY(ud_container_inspect(engine, name, &container, err));
+    *ret_ended = !container.running;
+    ud_container_done(&container);
+    return UD_OK;
+}
+
+/* The user's program cannot end the stream and work on: the helper, which is the container's
+ * first process, holds standard output and error itself. */
 enum ud_code ud_run_await_end(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
-    for (int i = 0; i < END_POLLS; i++) {
-        struct ud_container container = {0};
-        UD_TRY(ud_container_inspect(engine, name, &container, err));
-        bool running = container.running;
-        ud_container_done(&container);
-        if (!running) {
-            return UD_OK;
-        }
-        UD_TRY(ud_http_pause(engine->http, END_POLL_MS, err));
+    bool ended = false;
+    UD_TRY(ud_exit_wait(engine, run_has_ended, (void *)(uintptr_t)name, NULL, &ended, err));
+    if (!ended) {
+        return ud_fail(err, UD_ERR_UNREACHABLE, NULL,
+                       "the connection to the container %s was lost while it ran", name);
     }
-    return ud_fail(err, UD_ERR_UNREACHABLE, NULL,
-                   "the connection to the container %s was lost while it ran", name);
+    return UD_OK;
 }

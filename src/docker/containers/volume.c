@@ -6,6 +6,7 @@
 #include "engine/call.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 enum ud_code ud_volume_list(struct ud_engine *engine, const char *label, struct ud_strv *ret_names,
                             struct ud_error *err)
@@ -35,7 +36,7 @@ enum ud_code ud_volume_remove(struct ud_engine *engine, const char *name, struct
     struct ud_http_request request = {
         .method = "DELETE",
         .url = path.data,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
         .shield = UD_HTTP_CLEANUP,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);

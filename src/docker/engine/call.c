@@ -6,6 +6,9 @@
 #include "engine/api_error.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
+
+#define CALL_REMEDY "Check that a Docker engine answers at the endpoint."
 
 enum { PATH_BYTES_MAX = 64 * 1024, SHOWN_MAX = 40 };
 
@@ -56,9 +59,26 @@ enum ud_code ud_call_done(struct ud_engine *engine, const struct ud_http_request
     return UD_OK;
 }
 
+/* Not fewer values than cJSON would make of it, each with 64 bytes, if it is JSON. */
+static bool call_has_too_many_values(const struct ud_buf *body)
+{
+    size_t values = 0;
+    for (size_t i = 0; i < body->len; i++) {
+        char c = body->data[i];
+        values += c == ',' || c == '[' || c == '{';
+    }
+    return values >= UD_JSON_VALUES_MAX;
+}
+
 static enum ud_code call_parse(const struct ud_http_response *response, const char *what,
                                cJSON **ret, struct ud_error *err)
 {
+    if (call_has_too_many_values(&response->body)) {
+        enum ud_code rc =
+            ud_api_fail(UD_ERR_PROTOCOL, what, "the answer has more than a million values", err);
+        ud_error_remedy(err, CALL_REMEDY);
+        return rc;
+    }
     cJSON *root = cJSON_ParseWithLength(response->body.data, response->body.len);
     if (root != NULL) {
         *ret = root;
@@ -69,7 +89,7 @@ static enum ud_code call_parse(const struct ud_http_response *response, const ch
                          type != NULL ? type : "missing", (unsigned)response->body.len);
     enum ud_code rc = ud_api_fail(UD_ERR_PROTOCOL, what, said, err);
     free(said);
-    ud_error_remedy(err, "Check that a Docker engine answers at the endpoint.");
+    ud_error_remedy(err, CALL_REMEDY);
     return rc;
 }
 
@@ -89,7 +109,21 @@ enum ud_code ud_call_get(struct ud_engine *engine, const char *path, const char 
     struct ud_http_request request = {
         .method = "GET",
         .url = path,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
     };
     return ud_call_json(engine, &request, what, ret, err);
+}
+
+enum ud_code ud_call_count(const cJSON *list, const char *what, size_t *ret, struct ud_error *err)
+{
+    const int count = cJSON_GetArraySize(list);
+    if (count > UD_JSON_LIST_MAX) {
+        char *said =
+            ud_strf("the list has %d items, more than the %d allowed", count, UD_JSON_LIST_MAX);
+        enum ud_code rc = ud_api_fail(UD_ERR_PROTOCOL, what, said, err);
+        free(said);
+        return rc;
+    }
+    *ret = count > 0 ? (size_t)count : 0;
+    return UD_OK;
 }

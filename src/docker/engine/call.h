@@ -10,11 +10,8 @@
 #include "util/buf.h"
 #include "util/error.h"
 
-enum {
-    UD_CALL_SHORT_MS = 60 * 1000,   /* reads */
-    UD_CALL_CHANGE_MS = 180 * 1000, /* create, start, remove on a slow disk */
-    UD_CALL_STALL_S = 60
-};
+/* What an answer may hold: a value costs this program about 64 bytes, a thing of a list 500. */
+enum { UD_JSON_VALUES_MAX = 1000 * 1000, UD_JSON_LIST_MAX = 64 * 1024 };
 
 struct ud_engine {
     struct ud_http *http;
@@ -22,6 +19,7 @@ struct ud_engine {
     char api_version[16];
     const struct ud_report *report;
     struct ud_cancel *cancel;
+    unsigned exit_ms; /* see ud_engine_options */
 };
 
 /* Begins a path: "/v1.41" and prefix, the escaped name (may be NULL), suffix. */
@@ -41,10 +39,16 @@ UD_MUST_CHECK enum ud_code ud_call_done(struct ud_engine *engine,
                                         const struct ud_http_request *request, const char *what,
                                         struct ud_error *err);
 
-/* As ud_call; the answer has to be JSON. The caller deletes it. */
+/* As ud_call; the answer has to be JSON, of less than UD_JSON_VALUES_MAX values. The caller
+ * deletes it. */
 UD_MUST_CHECK enum ud_code ud_call_json(struct ud_engine *engine,
                                         const struct ud_http_request *request, const char *what,
                                         cJSON **ret, struct ud_error *err);
+
+/* The number of things in a list that the engine gave; UD_ERR_PROTOCOL, beginning with what,
+ * over UD_JSON_LIST_MAX. */
+UD_MUST_CHECK enum ud_code ud_call_count(const cJSON *list, const char *what, size_t *ret,
+                                         struct ud_error *err);
 
 /* A GET that gives JSON. */
 UD_MUST_CHECK enum ud_code ud_call_get(struct ud_engine *engine, const char *path, const char *what,

@@ -9,9 +9,8 @@
 #include "engine/json.h"
 #include "engine/version.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
-
-enum { PING_MS = 10 * 1000 };
 
 const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine)
 {
@@ -55,7 +54,7 @@ static enum ud_code engine_ping(struct ud_engine *engine, struct ud_http_respons
     struct ud_http_request request = {
         .method = "HEAD",
         .url = "/_ping",
-        .timeout_ms = PING_MS,
+        .timeout_ms = UD_PATIENCE_PING_MS,
     };
     struct ud_http_response response = {0};
     UD_TRY(ud_http_perform(engine->http, &request, &response, err));
@@ -129,6 +128,7 @@ enum ud_code ud_engine_open(const struct ud_endpoint *endpoint,
     ud_endpoint_copy(endpoint, &engine->endpoint);
     engine->report = options->report;
     engine->cancel = options->cancel;
+    engine->exit_ms = options->exit_ms != 0 ? options->exit_ms : UD_PATIENCE_EXIT_MS;
     char *who = ud_strf("the engine at %s", endpoint->text);
     enum ud_code rc = engine_negotiate(engine, options->api_version, who, err);
     free(who);
@@ -146,7 +146,11 @@ enum ud_code ud_engine_connect_again(const struct ud_engine *engine, struct ud_c
                                      struct ud_error *err)
 {
     const struct ud_engine_options options = {
-        .api_version = engine->api_version, .cancel = cancel, .report = report};
+        .api_version = engine->api_version,
+        .cancel = cancel,
+        .report = report,
+        .exit_ms = engine->exit_ms,
+    };
     return ud_engine_connect(&engine->endpoint, &options, ret, err);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/call.h"
 #include "engine/json.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 void ud_image_done(struct ud_image *image)
@@ -130,10 +131,13 @@ enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct u
     }
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, "cannot list the images", &root, err);
+    size_t count = 0;
+    if (rc == UD_OK) {
+        rc = ud_call_count(root, "cannot list the images", &count, err);
+    }
     if (rc == UD_OK) {
         struct ud_image_list list = {0};
-        int count = cJSON_GetArraySize(root);
-        list.items = count > 0 ? ud_alloc((size_t)count, sizeof *list.items) : NULL;
+        list.items = count > 0 ? ud_alloc(count, sizeof *list.items) : NULL;
         const cJSON *item = NULL;
         cJSON_ArrayForEach(item, root)
         {
@@ -157,7 +161,7 @@ enum ud_code ud_image_tag(struct ud_engine *engine, const char *reference, const
     struct ud_http_request request = {
         .method = "POST",
         .url = path.data,
-        .timeout_ms = UD_CALL_SHORT_MS,
+        .timeout_ms = UD_PATIENCE_READ_MS,
         .shield = UD_HTTP_FINISH,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);
@@ -177,7 +181,7 @@ enum ud_code ud_image_remove(struct ud_engine *engine, const char *reference, un
     struct ud_http_request request = {
         .method = "DELETE",
         .url = path.data,
-        .timeout_ms = UD_CALL_CHANGE_MS,
+        .timeout_ms = UD_PATIENCE_CHANGE_MS,
         .shield = UD_HTTP_CLEANUP,
     };
     enum ud_code rc = ud_call_done(engine, &request, what, err);

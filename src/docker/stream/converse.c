@@ -7,8 +7,9 @@
 #include "platform/host.h"
 #include "stream/resize.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
-enum { PIECE = 64 * 1024, IDLE_MS = 60 * 1000, RESIZING_MS = 50, SIZE_WAIT_MS = 2000 };
+enum { PIECE = 64 * 1024 };
 
 struct conversation {
     struct ud_duplex *duplex;
@@ -107,12 +108,12 @@ static enum ud_code converse_talk(struct conversation *c, struct ud_error *err)
         if (end) {
             break;
         }
-        unsigned idle = IDLE_MS;
+        unsigned idle = UD_PATIENCE_IDLE_MS;
         if (c->console->tty) {
             ud_resize_step(&c->resize);
             c->sized = c->sized || ud_resize_is_settled(&c->resize) ||
-                       ud_host_now_ms() > c->began + SIZE_WAIT_MS;
-            idle = c->resize.wanted || !c->sized ? RESIZING_MS : IDLE_MS;
+                       ud_host_now_ms() > c->began + UD_PATIENCE_SIZE_MS;
+            idle = c->resize.wanted || !c->sized ? UD_PATIENCE_RESIZING_MS : UD_PATIENCE_IDLE_MS;
         }
         UD_TRY(converse_transmit(c, err));
         UD_TRY(ud_duplex_wait(c->duplex, c->in_len > 0, c->moved ? 0 : idle, err));

@@ -1,9 +1,10 @@
 #include "stream/resize.h"
 
 #include "platform/host.h"
+#include "util/patience.h"
 
 /* The process may not have its terminal yet when it is asked first. */
-enum { TRIES = 20, AGAIN_MS = 100, REQUEST_MS = 3000 };
+enum { TRIES = 20 };
 
 static void resize_start(struct ud_resize *r)
 {
@@ -18,7 +19,7 @@ static void resize_start(struct ud_resize *r)
     const struct ud_http_request request = {
         .method = "POST",
         .url = path.data,
-        .timeout_ms = REQUEST_MS,
+        .timeout_ms = UD_PATIENCE_RESIZE_MS,
     };
     if (ud_http_start(r->engine->http, &request, &r->transfer, NULL) != UD_OK) {
         r->transfer = NULL; /* at a cancel request: the end is near */
@@ -38,7 +39,7 @@ static void resize_collect(struct ud_resize *r)
     r->failures = good ? 0 : r->failures + 1;
     if (!good && r->failures < TRIES) {
         r->wanted = true;
-        r->not_before = ud_host_now_ms() + AGAIN_MS;
+        r->not_before = ud_host_now_ms() + UD_PATIENCE_RESIZE_AGAIN_MS;
     }
 }
 

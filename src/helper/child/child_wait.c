@@ -6,7 +6,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LAST_WORDS_S = 5, SIGNALLED = 128, LANES = 3 };
+#include "util/patience.h"
+
+enum { SIGNALLED = 128, LANES = 3 };
 
 struct wait {
     struct ud_relay *relay;
@@ -34,7 +36,7 @@ static void hang_up(struct wait *wait)
 {
     tell_child(wait->relay, wait->hung_up ? SIGKILL : SIGHUP);
     wait->hung_up = true;
-    wait->deadline = child_wait_now() + LAST_WORDS_S;
+    wait->deadline = child_wait_now() + UD_PATIENCE_LAST_WORDS_S;
 }
 
 static bool child_wait_again(void)
@@ -140,7 +142,7 @@ static bool child_ended(struct wait *wait)
 static void child_wait_drain(struct ud_relay *relay)
 {
     struct pollfd poller = {.fd = relay->out, .events = POLLOUT};
-    time_t deadline = child_wait_now() + LAST_WORDS_S;
+    time_t deadline = child_wait_now() + UD_PATIENCE_LAST_WORDS_S;
     while (relay->master >= 0 && child_wait_now() < deadline) {
         if (!lane_full(&relay->from_child)) {
             lane_read(&relay->from_child, relay->master);
@@ -148,7 +150,7 @@ static void child_wait_drain(struct ud_relay *relay)
         if (!lane_full(&relay->from_child)) {
             return;
         }
-        (void)poll(&poller, 1, 1000);
+        (void)poll(&poller, 1, UD_PATIENCE_LAST_WORDS_POLL_MS);
         lane_write(&relay->from_child, relay->out);
     }
 }

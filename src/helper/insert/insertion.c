@@ -9,6 +9,7 @@
 #include "proto/ops.h"
 #include "sys/kmsg.h"
 #include "sys/modules.h"
+#include "util/patience.h"
 
 struct insertion {
     struct ud_helper *helper;
@@ -63,7 +64,8 @@ static enum attempt try_insert(struct insertion *run, const struct ud_staged *mo
     const struct ud_helper *helper = run->helper;
     const struct ud_kernel *kernel = helper->kernel;
     *ret_why = EBUSY;
-    for (unsigned waited = 0; waited <= UD_MODULES_WAIT_MS; waited += UD_MODULES_POLL_MS) {
+    for (unsigned waited = 0; waited <= UD_PATIENCE_MODULE_MS;
+         waited += UD_PATIENCE_MODULE_POLL_MS) {
         if (insertion_stopped(run)) {
             return ATTEMPT_STOPPED;
         }
@@ -81,7 +83,7 @@ static enum attempt try_insert(struct insertion *run, const struct ud_staged *mo
                 return ATTEMPT_FAILED;
             }
         }
-        kernel->sleep_ms(kernel->ctx, UD_MODULES_POLL_MS);
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_MODULE_POLL_MS);
     }
     return ATTEMPT_FAILED;
 }
@@ -91,14 +93,15 @@ static enum attempt try_insert(struct insertion *run, const struct ud_staged *mo
 static bool is_live(const struct insertion *run, const struct ud_staged *module)
 {
     const struct ud_kernel *kernel = run->helper->kernel;
-    for (unsigned waited = 0; waited <= UD_MODULES_WAIT_MS; waited += UD_MODULES_POLL_MS) {
+    for (unsigned waited = 0; waited <= UD_PATIENCE_MODULE_MS;
+         waited += UD_PATIENCE_MODULE_POLL_MS) {
         if (ud_modules_state(run->helper->root, module->kernel_name) == UD_MODULE_LIVE) {
             return true;
         }
         if (insertion_stopped(run)) {
             return false;
         }
-        kernel->sleep_ms(kernel->ctx, UD_MODULES_POLL_MS);
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_MODULE_POLL_MS);
     }
     return false;
 }

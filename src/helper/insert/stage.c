@@ -11,6 +11,11 @@
 #include "sys/elfnote.h"
 #include "sys/sysfile.h"
 
+/* include/uapi/linux/memfd.h since 6.3; C libraries have it later. */
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
 void ud_stage_done(struct ud_stage *stage)
 {
     for (size_t i = 0; i < stage->count; i++) {
@@ -71,10 +76,18 @@ static int stage_reopen(int fd)
     return open(path, O_RDONLY | O_CLOEXEC);
 }
 
+/* Not executable, since nobody executes a module: with the sysctl vm.memfd_noexec=2 the kernel
+ * gives no other. Before 6.3 it does not know the flag and says EINVAL. */
+static int new_memory(const char *name)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+    return fd < 0 && errno == EINVAL ? memfd_create(name, MFD_CLOEXEC) : fd;
+}
+
 /* A memfd with the content of from, or -1 with errno. */
 static int into_memory(int from, const char *name)
 {
-    int to = memfd_create(name, MFD_CLOEXEC);
+    int to = new_memory(name);
     if (to < 0) {
         return -1;
     }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "proto/ops.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 static void hold_reap(void)
@@ -42,9 +43,9 @@ enum ud_code ud_op_hold(struct ud_helper *helper, int count, char **args, struct
     uint64_t seconds = 0;
     sigset_t signals;
     if (count != 1 || !ud_str_to_u64(args[0], &seconds) || seconds < 1 ||
-        seconds > UD_OPS_HOLD_MAX) {
+        seconds > UD_PATIENCE_HOLD_S) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "hold takes a number of seconds from 1 to %d",
-                       UD_OPS_HOLD_MAX);
+                       UD_PATIENCE_HOLD_S);
     }
     (void)sigemptyset(&signals);
     (void)sigaddset(&signals, SIGCHLD);

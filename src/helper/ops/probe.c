@@ -15,8 +15,6 @@
 #include "util/str.h"
 #include "util/strv.h"
 
-enum { BLOB_MAX = 16 * 1024 * 1024, MODULES_MAX = 4096 };
-
 /* Facts that are the first line of a file. */
 static const struct {
     const char *key;
@@ -51,7 +49,7 @@ static void probe_send_file(const char *root, struct ud_emit *emit, const char *
                             const char *path)
 {
     struct ud_buf buf;
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     if (ud_sysfile_read(root, path, &buf) == 0) {
         ud_emit_blob(emit, key, buf.data, buf.len);
     }
@@ -83,7 +81,7 @@ static void send_abilities(const char *root, struct ud_emit *emit)
 static void send_modules(const char *root, struct ud_emit *emit)
 {
     struct ud_strv names = {0};
-    ud_sysfile_list(root, "/sys/module", MODULES_MAX, &names);
+    ud_sysfile_list(root, "/sys/module", UD_OPS_DIRS_MAX, &names);
     for (size_t i = 0; i < names.len; i++) {
         const char *name = names.items[i];
         char key[128];
@@ -128,7 +126,7 @@ static void send_module_files(const char *root, struct ud_emit *emit, const char
     char path[160];
     struct ud_buf buf;
     (void)snprintf(path, sizeof path, "%s/modules.dep", dir);
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     bool good = ud_sysfile_read(root, path, &buf) == 0 && names_modules(&buf);
     if (good) {
         ud_emit_blob(emit, UD_BLOB_MODULES_DEP, buf.data, buf.len);
@@ -162,7 +160,7 @@ static void send_config(const char *root, struct ud_emit *emit, const char *rele
     struct ud_buf buf;
     char path[UD_CONFIG_PATH_MAX];
     size_t place = 0;
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     while (ud_config_next(root, release, &place, &buf, path)) {
         char key[sizeof UD_BLOB_CONFIG_PREFIX + UD_CONFIG_PATH_MAX];
         (void)snprintf(key, sizeof key, "%s%s", UD_BLOB_CONFIG_PREFIX, path);
@@ -191,7 +189,7 @@ static void send_os_release(const char *root, struct ud_emit *emit, bool entered
 static void send_keys(const char *root, struct ud_emit *emit)
 {
     struct ud_buf buf;
-    ud_buf_init(&buf, BLOB_MAX);
+    ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
     if (ud_sysfile_read(root, "/proc/keys", &buf) == 0 && buf.len > 0) {
         ud_emit_blob(emit, UD_BLOB_PROC_KEYS, buf.data, buf.len);
     }

@@ -11,6 +11,7 @@
 #include "ops/ops.h"
 #include "proto/ops.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 static bool shell_take_number(const char *text, size_t len, unsigned short *ret)
@@ -81,7 +82,7 @@ static enum ud_code shell_run(struct ud_helper *helper, struct ud_relay *relay, 
     if (relay->master >= 0) {
         (void)close(terminal);
     }
-    helper->exit_code = ud_child_wait(relay, UD_OPS_SHELL_MAX, &old);
+    helper->exit_code = ud_child_wait(relay, UD_PATIENCE_SHELL_S, &old);
     if (relay->master >= 0) {
         (void)close(relay->master);
     }

@@ -11,13 +11,25 @@
 
 #include "util/mem.h"
 
+/* include/uapi/asm-generic/ioctls.h since 4.13. */
+#ifndef TIOCGPTPEER
+#define TIOCGPTPEER 0x5441
+#endif
+
+/* From the master itself: its path may lead to another terminal, where /dev/pts is another
+ * mount than the one of /dev/ptmx. Kernels before 4.13 know only the path. */
 static int open_slave(int master)
 {
+    const int flags = O_RDWR | O_NOCTTY | O_CLOEXEC;
     char path[32];
-    if (unlockpt(master) != 0 || ptsname_r(master, path, sizeof path) != 0) {
+    if (unlockpt(master) != 0) {
         return -1;
     }
-    return open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    int slave = ioctl(master, TIOCGPTPEER, flags);
+    if (slave >= 0 || ptsname_r(master, path, sizeof path) != 0) {
+        return slave;
+    }
+    return open(path, flags);
 }
 
 int ud_shell_pty(int fd, int *ret_master, int *ret_slave)

@@ -7,8 +7,7 @@
 #include "proto/ops.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
-
-enum { POLL_MS = 20 };
+#include "util/patience.h"
 
 static bool attribute_is(const struct ud_selftest *test, const char *name, const char *value)
 {
@@ -46,7 +45,7 @@ static enum ud_code not_enumerated(const struct ud_selftest *test, bool dropped,
                                    struct ud_error *err)
 {
     char how[64];
-    (void)snprintf(how, sizeof how, "within %d s", UD_OPS_SELFTEST_MS / 1000);
+    (void)snprintf(how, sizeof how, "within %d s", UD_PATIENCE_SELFTEST_MS / 1000);
     ud_selftest_send_log(test);
     return ud_selftest_failed(
         test, UD_SELFTEST_ENUMERATE, UD_ERR_REFUSED, ETIMEDOUT, err,
@@ -59,7 +58,8 @@ static enum ud_code not_enumerated(const struct ud_selftest *test, bool dropped,
 enum ud_code ud_selftest_await(struct ud_selftest *test, struct ud_error *err)
 {
     const struct ud_kernel *kernel = test->helper->kernel;
-    for (unsigned waited = 0; waited <= UD_OPS_SELFTEST_MS; waited += POLL_MS) {
+    for (unsigned waited = 0; waited <= UD_PATIENCE_SELFTEST_MS;
+         waited += UD_PATIENCE_SELFTEST_POLL_MS) {
         struct ud_vhci_port port = {.state = UD_VHCI_RESERVED};
         if (kernel->stopped(kernel->ctx)) {
             return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted");
@@ -73,7 +73,7 @@ enum ud_code ud_selftest_await(struct ud_selftest *test, struct ud_error *err)
         if (!selftest_watch_is_ours(test, &port) || port.state == UD_VHCI_ERROR) {
             return not_enumerated(test, true, err);
         }
-        kernel->sleep_ms(kernel->ctx, POLL_MS);
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_SELFTEST_POLL_MS);
     }
     return not_enumerated(test, false, err);
 }
@@ -94,11 +94,12 @@ static bool selftest_watch_is_gone(const struct ud_selftest *test)
 static bool await_gone(const struct ud_selftest *test)
 {
     const struct ud_kernel *kernel = test->helper->kernel;
-    for (unsigned waited = 0; waited <= UD_OPS_SELFTEST_MS; waited += POLL_MS) {
+    for (unsigned waited = 0; waited <= UD_PATIENCE_SELFTEST_MS;
+         waited += UD_PATIENCE_SELFTEST_POLL_MS) {
         if (selftest_watch_is_gone(test)) {
             return true;
         }
-        kernel->sleep_ms(kernel->ctx, POLL_MS);
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_SELFTEST_POLL_MS);
     }
     return false;
 }

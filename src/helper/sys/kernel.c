@@ -13,6 +13,7 @@
 #include "sys/ns.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
+#include "util/patience.h"
 
 static int kmsg_fd = -1;
 
@@ -25,7 +26,7 @@ static enum ud_code kernel_enter(void *ctx, enum ud_reach reach, struct ud_error
 static enum ud_code kernel_lock(void *ctx, struct ud_error *err)
 {
     (void)ctx;
-    return ud_lock_take(ud_kernel_real(), UD_LOCK_NAME, UD_LOCK_WAIT_MS, err);
+    return ud_lock_take(ud_kernel_real(), UD_LOCK_NAME, UD_PATIENCE_LOCK_MS, err);
 }
 
 static int kernel_insert(void *ctx, int fd)

@@ -127,13 +127,13 @@ void ud_kmsg_read(int fd, struct ud_strv *ret)
     char record[RECORD_MAX];
     /* EPIPE: records were overwritten before they were read; the next read goes
      * on with the oldest that is left. Other errors, EAGAIN among them, end it. */
-    for (int rounds = 0; fd >= 0 && rounds < 16 * UD_KMSG_LINES_MAX; rounds++) {
+    for (int rounds = 0; fd >= 0 && rounds < 16 * UD_OPS_LOG_LINES_MAX; rounds++) {
         ssize_t n = read(fd, record, sizeof record);
         struct ud_slice text;
         if (n < 0 && errno != EPIPE && errno != EINTR) {
             return;
         }
-        if (n == 0 || ret->len >= UD_KMSG_LINES_MAX) {
+        if (n == 0 || ret->len >= UD_OPS_LOG_LINES_MAX) {
             return;
         }
         if (n > 0 && ud_kmsg_text((struct ud_slice){record, (size_t)n}, &text)) {

@@ -7,10 +7,9 @@
 
 #include <stdbool.h>
 
+#include "proto/ops.h"
 #include "util/str.h"
 #include "util/strv.h"
-
-enum { UD_KMSG_LINES_MAX = 256 };
 
 /* The text of one record as read; false if it is not one. ret points into record. */
 bool ud_kmsg_text(struct ud_slice record, struct ud_slice *ret);
@@ -26,7 +25,7 @@ bool ud_kmsg_concerns(struct ud_slice text, const char *module);
 int ud_kmsg_open(void);
 
 /* Adds the texts of the records since ud_kmsg_open or the last call, at most
- * UD_KMSG_LINES_MAX; -1 is tolerated. */
+ * UD_OPS_LOG_LINES_MAX; -1 is tolerated. */
 void ud_kmsg_read(int fd, struct ud_strv *ret);
 
 /* Forgets what is there up to now. */

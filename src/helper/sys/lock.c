@@ -8,12 +8,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "util/patience.h"
+
 /* The lock is the name of a bound unix socket in the abstract namespace
  * (unix(7)). Only one socket can have a name, the kernel frees it when the
  * process ends however it ends, and nothing is left in any file system: VMs
- * may have none that can be written to. Abstract names belong to a network
- * namespace, so all helpers that can first enter that of the VM's process 1; in
- * a container of its own network it keeps out that container's only. */
+ * may have none that can be written to.
+ *
+ * Abstract names belong to a network namespace, so the operations that change modules
+ * first enter that of the VM's process 1. The client's image (--own, client) cannot: its
+ * container has a network and processes of its own, and nothing in it leads to the VM's.
+ * There the lock keeps out that container's own runs only. What can go wrong is little:
+ * insertion takes what is loaded meanwhile as it is, the kernel does not remove what is
+ * in use, and docs/containers.md says what not to do at once. */
 static int bind_name(const char *name)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -44,8 +51,8 @@ enum ud_code ud_lock_take(const struct ud_kernel *kernel, const char *name, unsi
             return ud_fail(err, UD_ERR_BUSY, "Wait until it has ended, then try again.",
                            "another run has been changing modules for %u seconds", wait_ms / 1000);
         }
-        kernel->sleep_ms(kernel->ctx, UD_LOCK_POLL_MS);
-        waited += UD_LOCK_POLL_MS;
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_LOCK_POLL_MS);
+        waited += UD_PATIENCE_LOCK_POLL_MS;
     }
     if (why != 0) {
         return ud_fail(err, UD_ERR_IO, NULL, "cannot take the lock for changing modules: %s",

@@ -7,8 +7,6 @@
 
 #define UD_LOCK_NAME "usbipd-desktop-modules"
 
-enum { UD_LOCK_WAIT_MS = 60 * 1000, UD_LOCK_POLL_MS = 100 };
-
 /* Takes the lock with this name in the current network namespace, waiting up
  * to wait_ms; kernel is used to sleep and to notice interruption. It is held
  * until the process ends. UD_ERR_BUSY, UD_ERR_INTERRUPTED, UD_ERR_IO. */

@@ -9,8 +9,6 @@
 #include "sys/procmods.h"
 #include "util/buf.h"
 
-enum { UD_MODULES_POLL_MS = 100, UD_MODULES_WAIT_MS = 10 * 1000 };
-
 /* /proc/modules into buf, which is emptied first; false if it cannot be read. */
 bool ud_modules_read(const char *root, struct ud_buf *buf);
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "util/patience.h"
 #include "wide.h"
 
 /* Virus scanners and indexers hold new files for moments: try for a while. */
@@ -13,9 +14,9 @@ static bool is_passing(DWORD error)
 
 static DWORD move_patiently(const wchar_t *from, const wchar_t *to)
 {
-    enum { TRIES = 8, FIRST_WAIT_MS = 5 };
+    enum { TRIES = 8 };
     DWORD error = ERROR_SUCCESS;
-    DWORD wait = FIRST_WAIT_MS;
+    DWORD wait = UD_PATIENCE_RENAME_FIRST_MS;
     for (int i = 0; i < TRIES; i++) {
         if (MoveFileExW(from, to, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH)) {
             return ERROR_SUCCESS;

@@ -5,9 +5,10 @@
 #include "input_queue.h"
 #include "platform/term_raw.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "wide.h"
 
-enum { PIECE = 4096, RECORDS = 64, LAST_WAIT_MS = 50, LAST_WAITS = 40 };
+enum { PIECE = 4096, RECORDS = 64 };
 
 struct ud_input {
     struct ud_input_queue queue;
@@ -155,11 +156,12 @@ void ud_input_close(struct ud_input *input)
     ud_input_queue_close(&input->queue);
     (void)SetEvent(input->quit);
     DWORD left = WAIT_TIMEOUT;
-    for (int i = 0; i < LAST_WAITS && left == WAIT_TIMEOUT; i++) {
+    for (DWORD waited = 0; waited < UD_PATIENCE_READER_MS && left == WAIT_TIMEOUT;
+         waited += UD_PATIENCE_READER_POLL_MS) {
         if (input->reader != NULL) {
             (void)CancelSynchronousIo(input->reader);
         }
-        left = WaitForSingleObject(input->gone, LAST_WAIT_MS);
+        left = WaitForSingleObject(input->gone, UD_PATIENCE_READER_POLL_MS);
     }
     if (left == WAIT_OBJECT_0) {
         ud_thread_join(input->thread);

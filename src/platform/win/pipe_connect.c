@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "platform/host.h"
+#include "util/patience.h"
 
 /* The other side may learn who we are and no more: not act in our name. */
 static HANDLE try_open(const wchar_t *path)
@@ -36,13 +37,12 @@ static enum ud_code open_failed(DWORD error, unsigned busy_ms, struct ud_error *
 enum ud_code ud_win_pipe_connect(const char *path, unsigned busy_ms, HANDLE stop, HANDLE *ret,
                                  struct ud_error *err)
 {
-    enum { AGAIN_MS = 10 };
     wchar_t *wide = ud_win_path(path);
     const uint64_t begin = ud_host_now_ms();
     HANDLE pipe = try_open(wide);
     DWORD error = pipe == INVALID_HANDLE_VALUE ? GetLastError() : ERROR_SUCCESS;
     while (error == ERROR_PIPE_BUSY && ud_host_now_ms() - begin < busy_ms) {
-        if (WaitForSingleObject(stop, AGAIN_MS) == WAIT_OBJECT_0) {
+        if (WaitForSingleObject(stop, UD_PATIENCE_PIPE_AGAIN_MS) == WAIT_OBJECT_0) {
             free(wide);
             return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted");
         }

@@ -6,8 +6,9 @@
 #include <string.h>
 
 #include "platform/host.h"
+#include "util/patience.h"
 
-enum { TRIES = 3, STRANGERS_MAX = 8, WAIT_MS = 2000, NONCE = 32 };
+enum { TRIES = 3, STRANGERS_MAX = 8, NONCE = 32 };
 
 static SOCKET new_socket(void)
 {
@@ -57,7 +58,7 @@ static SOCKET accept_own(SOCKET listener, SOCKET outer)
 {
     for (int i = 0; i < STRANGERS_MAX; i++) {
         fd_set set;
-        struct timeval wait = {.tv_sec = WAIT_MS / 1000};
+        struct timeval wait = {.tv_sec = UD_PATIENCE_LOOPBACK_MS / 1000};
         FD_ZERO(&set);
         FD_SET(listener, &set);
         if (select(0, &set, NULL, NULL, &wait) != 1) {
@@ -77,7 +78,7 @@ static bool nonce_passes(SOCKET from, SOCKET to)
     char sent[NONCE];
     char got[NONCE];
     int len = 0;
-    DWORD wait = WAIT_MS;
+    DWORD wait = UD_PATIENCE_LOOPBACK_MS;
     ud_host_random(sent, sizeof sent);
     if (setsockopt(to, SOL_SOCKET, SO_RCVTIMEO, (const char *)&wait, sizeof wait) != 0 ||
         send(from, sent, sizeof sent, 0) != (int)sizeof sent) {

@@ -57,6 +57,13 @@ static void sanitizing_leaves_text_and_disarms_controls(void **state)
         {"bad \xff\xc0\xaf", "bad ???"},
         {"surrogate \xed\xa0\x80", "surrogate ???"},
         {"cut \xe2\x9c", "cut ??"},
+        /* right-to-left override and isolate, zero-width space, mark of the byte order, the
+         * line's end, Arabic letter mark, a tag */
+        {"a\xe2\x80\xaeko.exe", "a???ko.exe"},
+        {"a\xe2\x81\xa6\xe2\x80\x8b\xef\xbb\xbf", "a?????????"},
+        {"a\xe2\x80\xa8\xd8\x9c\xf3\xa0\x81\x81z", "a?????????z"},
+        {"quotes \xe2\x80\x9c\xe2\x80\x9d, \xe2\x80\xa6, \xd7\xa9\xd7\x9c, \xef\xb8\x8f",
+         "quotes \xe2\x80\x9c\xe2\x80\x9d, \xe2\x80\xa6, \xd7\xa9\xd7\x9c, \xef\xb8\x8f"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[64];

@@ -61,7 +61,7 @@ static enum ud_code start(const struct outcome *outcome, struct ud_error *err)
     ud_record_add_fact(&probe, UD_FACT_VHCI_DRIVER, "1");
     answer_text(&probe, UD_BLOB_CONFIG_PREFIX "/boot/config-6.1.0", "CONFIG_MODULES=y\n");
     answer_end(&probe, UD_OK, "");
-    ud_buf_init(&log, 4096);
+    ud_buf_init(&log, 1 << 20);
     ud_buf_adds(&log, outcome->said);
     answer_frame(&log, 2);
     const struct script_rule rules[] = {
@@ -86,9 +86,10 @@ static enum ud_code start(const struct outcome *outcome, struct ud_error *err)
         .vm = {.host = scripted_engine_endpoint(f.script)}};
     struct ud_vhcli_started result = {0};
     enum ud_code rc = ud_app_vhcli_start(&app, &options, &result, err);
+    assert_int_equal(result.inserted.len, rc == UD_OK ? 1 : 0);
     ud_vhcli_started_done(&result);
     assert_int_equal(scripted_engine_seen(f.script, "POST", "/create"), 2);
-    assert_int_equal(scripted_engine_seen(f.script, "DELETE", CONTAINER), 1);
+    assert_int_equal(scripted_engine_seen(f.script, "DELETE", CONTAINER), rc == UD_OK ? 0 : 1);
     engine_fixture_done(&f);
     ud_buf_done(&probe);
     ud_buf_done(&log);
@@ -108,10 +109,35 @@ static void what_kept_the_client_from_starting_is_the_code(void **state)
     }
 }
 
+/* A client that writes a lot runs all the same; what the helper said first is not lost. */
+static void a_log_of_any_length_is_read(void **state)
+{
+    static const char running[] =
+        "{\"Name\":\"/" UD_VHCLI_CONTAINER "\",\"State\":{\"Running\":true}}";
+    struct ud_buf said;
+    (void)state;
+    ud_buf_init(&said, 1 << 20);
+    ud_buf_adds(&said, UD_OPS_INSERTED "usbcore\n" UD_OPS_STARTED "vhclientx86_64\n");
+    while (said.len < 300 * 1000) {
+        ud_buf_adds(&said, "the client has something to say about each of its devices\n");
+    }
+    for (int i = 0; i < 10000; i++) {
+        ud_buf_adds(&said, "and a line without an end");
+    }
+    const struct outcome chatty = {running, said.data, UD_OK, ""};
+    const struct outcome ended = {ended_126, said.data, UD_ERR_ENGINE, ""};
+    struct ud_error err = {0};
+    assert_int_equal(start(&chatty, &err), UD_OK);
+    assert_int_equal(start(&ended, &err), UD_ERR_ENGINE);
+    assert_non_null(strstr(err.message, "exit code 126, saying: the client has something"));
+    ud_buf_done(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_kept_the_client_from_starting_is_the_code),
+        cmocka_unit_test(a_log_of_any_length_is_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

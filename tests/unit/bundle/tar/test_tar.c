@@ -13,6 +13,8 @@
 #include "bundle/tar/tarread.h"
 #include "bundle/tar/tarwrite.h"
 #include "maketar.h"
+#include "tar/tarhead.h"
+#include "tar/tarparse.h"
 
 static struct ud_error err;
 
@@ -123,6 +125,33 @@ static void libarchive_understands_what_is_written(void **state)
     (void)archive_read_free(reader);
     free(pax);
     ud_buf_done(&tar);
+}
+
+/* Over 8 GiB the block's field does not hold the size. */
+static void the_size_of_a_large_file_is_written_right(void **state)
+{
+    static const uint64_t sizes[] = {8589934591ULL, 8589934592ULL, 40000000000ULL};
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        const struct ud_tarhead head = {
+            .path = "f", .type = UD_TARHEAD_FILE, .mode = 0644, .size = sizes[i]};
+        struct ud_buf tar;
+        struct ud_tarparse parsed = {0};
+        struct archive *reader = archive_read_new();
+        struct archive_entry *entry = NULL;
+        ud_buf_init(&tar, 100000);
+        ud_tarhead_add(&tar, &head);
+        assert_int_equal(tar.len, i == 0 ? UD_TAR_BLOCK : 3 * UD_TAR_BLOCK);
+        assert_int_equal(archive_read_support_format_tar(reader), ARCHIVE_OK);
+        assert_int_equal(archive_read_open_memory(reader, tar.data, tar.len), ARCHIVE_OK);
+        assert_int_equal(archive_read_next_header(reader, &entry), ARCHIVE_OK);
+        assert_true((uint64_t)archive_entry_size(entry) == sizes[i]);
+        (void)archive_read_free(reader);
+        const void *block = tar.data + tar.len - UD_TAR_BLOCK;
+        assert_int_equal(ud_tarparse_block(block, &parsed, &err), UD_OK);
+        assert_true(parsed.size == (i == 0 ? sizes[0] : 0));
+        ud_buf_done(&tar);
+    }
 }
 
 static void bad_paths_are_not_written(void **state)
@@ -431,6 +460,7 @@ int main(void)
         cmocka_unit_test(large_files_are_passed_on_and_not_told),
         cmocka_unit_test(what_is_written_reads_back_in_pieces_of_any_size),
         cmocka_unit_test(libarchive_understands_what_is_written),
+        cmocka_unit_test(the_size_of_a_large_file_is_written_right),
         cmocka_unit_test(bad_paths_are_not_written),
         cmocka_unit_test(the_error_of_a_sink_is_passed_on),
         cmocka_unit_test(gnu_names_and_hard_links_are_understood),

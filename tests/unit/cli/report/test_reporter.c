@@ -216,11 +216,27 @@ static void a_message_clears_the_running_step_and_draws_it_again(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* What an engine says cannot look like a line of this program. */
+static void further_lines_are_indented(void **state)
+{
+    (void)state;
+    struct ud_reporter_options options = options_of(UD_PROGRESS_PLAIN);
+    struct ud_reporter *reporter = ud_reporter_new(&options);
+    const struct ud_report *report = ud_reporter_report(reporter);
+    ud_report_message(report, UD_REPORT_WARN, "the engine says: a\n\nerror: forged\n");
+    ud_report_step(report, "pulling x\nwarning: forged");
+    ud_report_step_end(report, "b\nnote: forged");
+    ud_reporter_free(reporter);
+    assert_string_equal(seen.data, "warning: the engine says: a\n    error: forged\n"
+                                   "pulling x warning: forged ... ok (0.0 s) b note: forged\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(plain_prints_a_line_for_each_step_when_it_ends),
         TEST(plain_says_which_step_failed_and_at_what),
+        TEST(further_lines_are_indented),
         TEST(quiet_shows_warnings_only),
         TEST(debug_shows_all_messages),
         TEST(none_prints_nothing),
