@@ -167,6 +167,11 @@ static struct order orders[] = {
     {.context = "c", .world = {.files = {{META("c"), "garbage"}}}, .rc = UD_ERR_USAGE},
     {.context = "c", .world = {.files = {{META("c"), "DENIED"}}}, .rc = UD_ERR_DENIED},
     {.world = {.env = {{"DOCKER_HOST", "ftp://x"}}}, .rc = UD_ERR_USAGE},
+    {.world = {.env = {{"DOCKER_HOST", "tcp://bob:s3cret@x"}}}, .rc = UD_ERR_USAGE},
+    {.context = "c",
+     .world = {.files = {{META("c"),
+                          "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://bob:s3cret@x\"}}}"}}},
+     .rc = UD_ERR_USAGE},
 };
 
 static void order_is_that_of_docker(void **state)
@@ -184,6 +189,7 @@ static void order_is_that_of_docker(void **state)
             assert_int_equal(list.guessed, strcmp(o->origin, "known socket") == 0);
         } else {
             assert_string_not_equal(err.remedy, o->rc == UD_ERR_DENIED ? "x" : "");
+            assert_null(strstr(err.message, "s3cret"));
         }
         ud_endpoint_list_done(&list);
     }
