@@ -180,7 +180,7 @@ void ud_kept_file_done(struct ud_kept_file *kept)
     ud_file_free(kept->file);
     ud_digest_free(kept->digest);
     if (kept->temp != NULL && ud_fs_remove_tree(kept->temp, &ignored) != UD_OK) {
-        /* Of one in the cache directory `clean --downloads` is rid. */
+        /* One in the cache directory goes with `clean --downloads`. */
     }
     free(kept->temp);
     free(kept->path);

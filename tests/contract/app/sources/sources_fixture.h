@@ -115,6 +115,15 @@ static inline void fixture_end(struct fixture *f)
     free(f->top);
 }
 
+/* root may write where it is read-only: a file in the way keeps everybody out. */
+static inline void fixture_block_cache(const struct fixture *f)
+{
+    char *above = ud_fs_dirname(f->cache);
+    assert_int_equal(ud_fs_mkdirs(above, NULL), UD_OK);
+    assert_int_equal(ud_fs_write_atomic(f->cache, "x", 1, NULL), UD_OK);
+    free(above);
+}
+
 static inline void fixture_expect_told(const struct fixture *f, const char *part)
 {
     if (strstr(f->told, part) == NULL) {

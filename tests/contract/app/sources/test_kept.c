@@ -81,12 +81,6 @@ static void a_damaged_download_is_removed_and_fetched_anew(void **state)
     damaged_download("");
 }
 
-/* root may write where it is read-only: a file in the way keeps everybody out. */
-static void block_cache(struct fixture *f)
-{
-    overwrite(f->cache, "in the way");
-}
-
 static void expect_elsewhere(const struct fixture *f)
 {
     char *temp = ud_host_temp_dir();
@@ -103,7 +97,7 @@ static void a_download_that_cannot_be_kept_is_used_all_the_same(void **state)
                                         {.method = "GET", .path = "/" FILE_NAME, .body = BYTES}};
     (void)state;
     fixture_begin(&f, rules, COUNT(rules), "6.1.9");
-    block_cache(&f);
+    fixture_block_cache(&f);
     get_sources(&f);
     expect_sources(&f);
     expect_elsewhere(&f);
@@ -230,7 +224,7 @@ static void what_cannot_be_kept_was_got_all_the_same(void **state)
     struct fixture f;
     (void)state;
     begin_stored(&f, UD_ROUTE_SYMVERS | UD_ROUTE_SEED);
-    block_cache(&f);
+    fixture_block_cache(&f);
     offer(&f, SYMVERS, SEED "\n");
     assert_int_equal(f.acquire.got, UD_ROUTE_SYMVERS | UD_ROUTE_SEED);
     fixture_expect_told(&f, "Module.symvers is not kept for the next time");
@@ -298,7 +292,7 @@ static void sources_of_an_image_are_taken_as_they_were_kept_or_not(void **state)
     /* With no place to keep them. */
     fixture_again(&f);
     assert_int_equal(ud_fs_remove_tree(f.cache, NULL), UD_OK);
-    block_cache(&f);
+    fixture_block_cache(&f);
     take_from_container(&f, &engine);
     expect_elsewhere(&f);
     fixture_expect_told(&f, "sources is not kept for the next time");

@@ -72,7 +72,8 @@ static size_t marks_in(const unsigned char *data, size_t len)
     return found;
 }
 
-/* In all memory that can be written, through /proc: also in what was freed. */
+/* In all memory that can be written, through /proc: also in what was freed, as far as the
+ * allocator still has it. The one of AddressSanitizer has all of it. */
 static size_t marks_in_memory(void)
 {
     static unsigned char piece[PIECE + MARK];
