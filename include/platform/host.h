@@ -21,6 +21,10 @@ char *ud_host_home(void);
  * Not created. A relative XDG_CACHE_HOME is ignored, as its specification says. */
 char *ud_host_cache_dir(void);
 
+/* The directory for temporary files, which others may write to as well: $TMPDIR, else /tmp;
+ * on Windows what the system says (%TMP%, %TEMP%). */
+char *ud_host_temp_dir(void);
+
 /* The user's directory for sockets, $XDG_RUNTIME_DIR, else /run/user/<uid> if
  * that exists; NULL elsewhere. */
 char *ud_host_runtime_dir(void);

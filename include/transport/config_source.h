@@ -20,6 +20,9 @@ struct ud_config_source {
      * another code when it is there and cannot be read. */
     enum ud_code (*read_file)(void *ctx, const char *path, struct ud_buf *ret,
                               struct ud_error *err);
+    /* Whether there is a file that can be read, without reading it: it may hold a key. May be
+     * NULL: then none can. */
+    bool (*can_read)(void *ctx, const char *path);
     /* Adds the names of a directory's entries; nothing when it does not exist. May be NULL. */
     void (*list_dir)(void *ctx, const char *path, struct ud_strv *ret);
     /* The lower-case hex SHA-256 of data; ret has room for 65. */

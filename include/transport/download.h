@@ -3,9 +3,10 @@
 #define TRANSPORT_DOWNLOAD_H
 
 #include "transport/http.h"
+#include "transport/url.h"
 
 struct ud_download {
-    const char *url;                /* https:// or http:// */
+    const struct ud_url *url;       /* https:// or http:// */
     struct ud_sink sink;            /* receives the content in order */
     uint64_t max;                   /* bytes; more is UD_ERR_PROTOCOL. 0: no limit */
     const struct ud_report *report; /* gets progress in "B"; may be NULL */

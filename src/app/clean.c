@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/engine/roles.h"
+#include "cache/cache_files.h"
 #include "cache/crcs_dir.h"
 #include "cache/prepared.h"
 #include "cache/slices.h"
@@ -220,14 +221,13 @@ static enum ud_code clean_dir(const char *dir, const char *role, bool dry_run,
         return UD_OK; /* nothing was ever kept */
     }
     for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
-        char *path = ud_fs_join(dir, names.items[i]);
-        struct ud_fs_info info = {0};
-        rc = ud_fs_info(path, &info, err);
-        if (rc == UD_OK) {
-            clean_add(ret, "download", path, role, info.size);
-            rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
-            ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
+        if (ud_cache_files_in_use(dir, names.items[i])) {
+            continue;
         }
+        char *path = ud_fs_join(dir, names.items[i]);
+        clean_add(ret, "download", path, role, ud_cache_files_size(path));
+        rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
+        ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
         free(path);
     }
     ud_strv_done(&names);
@@ -252,18 +252,33 @@ static enum ud_code clean_downloads(bool dry_run, struct ud_inventory *ret, stru
     return rc;
 }
 
+static enum ud_code clean_engines(const struct ud_app *app, const struct ud_clean_options *options,
+                                  struct ud_inventory *ret, struct ud_error *err)
+{
+    UD_TRY(clean_engine(app, &options->vm, options->dry_run, ret, err));
+    if (options->build_host == NULL) {
+        return UD_OK;
+    }
+    const struct ud_engine_choice choice = {.host = options->build_host};
+    return clean_engine(app, &choice, options->dry_run, ret, err);
+}
+
+/* What is on this machine needs no engine that answers. It is listed last. */
 enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_options *options,
                           struct ud_inventory *ret, struct ud_error *err)
 {
     struct ud_inventory inventory = {0};
-    enum ud_code rc = clean_engine(app, &options->vm, options->dry_run, &inventory, err);
-    if (rc == UD_OK && options->build_host != NULL) {
-        const struct ud_engine_choice choice = {.host = options->build_host};
-        rc = clean_engine(app, &choice, options->dry_run, &inventory, err);
+    struct ud_inventory here = {0};
+    enum ud_code rc = options->downloads ? clean_downloads(options->dry_run, &here, err) : UD_OK;
+    if (rc == UD_OK) {
+        rc = clean_engines(app, options, &inventory, err);
+        if (rc != UD_OK && here.count > 0 && !options->dry_run) {
+            ud_report_message(app->report, UD_REPORT_NOTE,
+                              "the %zu downloads that were kept on this machine are removed",
+                              here.count);
+        }
     }
-    if (rc == UD_OK && options->downloads) {
-        rc = clean_downloads(options->dry_run, &inventory, err);
-    }
+    move_items(&here, &inventory);
     if (rc == UD_OK) {
         *ret = inventory;
     } else {

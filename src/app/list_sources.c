@@ -6,6 +6,7 @@
 #include "docker/engine/engine.h"
 #include "kernel/kbuild/compiler.h"
 #include "kernel/kbuild/layout_seed.h"
+#include "transport/url.h"
 #include "util/mem.h"
 #include "vm/probe.h"
 
@@ -70,15 +71,20 @@ enum ud_code ud_app_sources(const struct ud_app *app, const struct ud_sources_op
         ud_sources_listed_done(&listed);
         return rc;
     }
+    struct ud_url mirror = {0};
+    if (options->source_mirror != NULL) {
+        ud_url_init(&mirror, options->source_mirror);
+    }
     const struct ud_routes_input input = {
         .release = &listed.release,
         .os = listed.os,
         .image = options->kernel_image,
-        .mirror = options->source_mirror,
+        .mirror = mirror.shown,
         .builder = listed.builder,
         .offline = options->offline,
     };
     ud_routes_make(&input, &listed.routes);
+    ud_url_done(&mirror);
     *ret = listed;
     return UD_OK;
 }

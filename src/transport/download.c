@@ -14,7 +14,7 @@ static enum ud_code download_take(void *ctx, const void *data, size_t len, struc
     struct progress *p = ctx;
     const struct ud_download *d = p->download;
     if (d->max != 0 && len > d->max - p->done) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is larger than %llu bytes", d->url,
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is larger than %llu bytes", d->url->shown,
                        (unsigned long long)d->max);
     }
     UD_TRY(ud_sink_write(&d->sink, data, len, err));
@@ -29,10 +29,11 @@ static enum ud_code check_status(const struct ud_download *d, int status, struct
         return UD_OK;
     }
     if (status == 404 || status == 410) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s does not exist (HTTP %d)", d->url, status);
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s does not exist (HTTP %d)", d->url->shown,
+                       status);
     }
     return ud_fail(err, UD_ERR_SOURCE, "Try again later, or check the proxy settings.",
-                   "%s cannot be downloaded: the server answered HTTP %d", d->url, status);
+                   "%s cannot be downloaded: the server answered HTTP %d", d->url->shown, status);
 }
 
 static enum ud_code download_fetch(struct ud_http *web, const struct ud_http_request *request,
@@ -57,7 +58,7 @@ enum ud_code ud_download(struct ud_http *web, const struct ud_download *download
     struct progress progress = {download, 0, 0};
     struct ud_http_request request = {
         .method = "GET",
-        .url = download->url,
+        .url = download->url->secret,
         .sink = {download_take, &progress},
         .stall_s = UD_PATIENCE_STALL_S,
     };

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transport/url.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -106,9 +107,17 @@ static char *endpoint_parse_bracketed(const char *host)
     return strchr(host, ':') != NULL ? ud_strf("[%s]", host) : ud_strdup(host);
 }
 
+/* What is wrong with it may be a password that does not belong there: it is not repeated. */
 static enum ud_code bad_address(const char *text, struct ud_error *err)
 {
-    return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%s is no host and port", text);
+    if (strchr(text, '@') != NULL) {
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Leave out what is before the '@'. A client certificate for the engine "
+                       "goes into DOCKER_CERT_PATH.",
+                       "the address has a user name or password in it, and engines take none");
+    }
+    return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%.*s is no host and port",
+                   (int)strcspn(text, "?#"), text);
 }
 
 static enum ud_code parse_tcp(const char *rest, bool tls, struct ud_endpoint *ep,
@@ -182,8 +191,12 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
         return parse_npipe(text, ep, err); /* as Windows' own programs write a pipe */
     }
     if (strstr(text, "://") != NULL) {
-        return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%s is no form of endpoint docker knows",
-                       text);
+        struct ud_url url;
+        ud_url_init(&url, text);
+        (void)ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%s is no form of endpoint docker knows",
+                      url.shown);
+        ud_url_done(&url);
+        return UD_ERR_USAGE;
     }
     return parse_tcp(text, tls, ep, err);
 }

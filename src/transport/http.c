@@ -144,10 +144,24 @@ enum ud_code ud_http_await_done(struct ud_http_transfer *t, struct ud_http_respo
     return UD_OK;
 }
 
+/* Of a URL for the web even the parameters are secret; those for an engine are ours. */
+static char *http_shown(const struct ud_http *http, const char *target)
+{
+    struct ud_url url;
+    if (!http->web) {
+        return ud_url_redact_target(target);
+    }
+    ud_url_init(&url, target);
+    char *shown = url.shown;
+    url.shown = NULL;
+    ud_url_done(&url);
+    return shown;
+}
+
 static void copy_request(struct ud_http_transfer *t, const struct ud_http_request *request)
 {
     t->method = ud_strdup(request->method);
-    t->shown = ud_url_redact(request->url);
+    t->shown = http_shown(t->http, request->url);
     t->source = request->source;
     t->sink = request->sink;
     t->timeout_ms = request->timeout_ms;

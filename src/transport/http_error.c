@@ -6,8 +6,8 @@
 
 #include "platform/host.h"
 #include "platform/pipe.h"
+#include "transport/url.h"
 #include "util/mem.h"
-#include "util/str.h"
 
 #define START_REMEDY "Start the engine, or name another with --host or --context."
 #define CLIENT_REMEDY                                                                              \
@@ -48,14 +48,19 @@ static enum ud_code bad_answer(const struct ud_http_transfer *t, enum ud_code co
     return code;
 }
 
-/* libcurl's own text, in new memory: some end in a newline, and some quote
- * what the other side sent. */
+/* libcurl's own text, in new memory: some end in a newline, and some quote what the
+ * other side sent. Of a proxy that it cannot use it quotes all, the password too. */
 static char *curl_says(const struct ud_http_transfer *t, CURLcode code)
 {
     const char *text = t->curl_error[0] != '\0' ? t->curl_error : curl_easy_strerror(code);
-    char *copy = ud_strndup(text, strcspn(text, "\r\n"));
-    ud_str_sanitize(copy);
-    return copy;
+    if (strstr(text, "proxy") != NULL && strchr(text, '\'') != NULL) {
+        return ud_strdup("the address of the proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) is not "
+                         "one that can be used");
+    }
+    char *line = ud_strndup(text, strcspn(text, "\r\n"));
+    char *says = ud_url_redact_text(line);
+    free(line);
+    return says;
 }
 
 static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)

@@ -4,6 +4,8 @@
 
 #include "engine_fixture.h"
 
+#include "docker/containers/archive.h"
+
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
 
 #define INFO                                                                                       \
@@ -222,6 +224,34 @@ static void no_guess_there_names_what_was_tried(void **state)
     ud_endpoint_list_done(&list);
 }
 
+static enum ud_code read_and_fail(void *ctx, void *dst, size_t room, size_t *ret_len,
+                                  struct ud_error *err)
+{
+    unsigned *pieces = ctx;
+    if ((*pieces)++ > 0) {
+        return ud_fail(err, UD_ERR_SOURCE, "Fetch it again.", "x.tar is cut short");
+    }
+    memset(dst, 0, room);
+    *ret_len = room;
+    return UD_OK;
+}
+
+static void what_fails_to_be_read_is_no_failure_of_the_upload(void **state)
+{
+    (void)state;
+    const struct script_rule rules[] = {
+        PONG, {.method = "PUT", .path = "/archive", .body = "", .forever = true}};
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    unsigned pieces = 0;
+    const struct ud_source tar = {read_and_fail, &pieces, UD_SOURCE_SIZE_UNKNOWN};
+    engine_fixture_init(&f, rules, COUNT(rules), true);
+    assert_int_equal(ud_archive_put(f.engine, "c", "/usbipd", &tar, &err), UD_ERR_SOURCE);
+    assert_string_equal(err.message, "x.tar is cut short");
+    assert_string_equal(err.remedy, "Fetch it again.");
+    engine_fixture_done(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -236,6 +266,7 @@ int main(void)
         cmocka_unit_test(slow_answers_are_awaited),
         cmocka_unit_test(a_guess_that_is_not_there_is_passed_over),
         cmocka_unit_test(no_guess_there_names_what_was_tried),
+        cmocka_unit_test(what_fails_to_be_read_is_no_failure_of_the_upload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

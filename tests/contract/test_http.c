@@ -120,14 +120,17 @@ static enum ud_code fetch(const char *base, const char *path, uint64_t max, stru
                           struct ud_error *err)
 {
     struct ud_http *web = NULL;
-    char url[200];
+    char text[200];
+    struct ud_url url;
     uint64_t len = 0;
-    (void)snprintf(url, sizeof url, "http://%s%s", base + strlen("tcp://"), path);
+    (void)snprintf(text, sizeof text, "http://%s%s", base + strlen("tcp://"), path);
+    ud_url_init(&url, text);
     assert_int_equal(ud_http_new(&(struct ud_http_config){0}, &web, NULL), UD_OK);
-    const struct ud_download download = {.url = url, .sink = {buffer_sink, ret}, .max = max};
+    const struct ud_download download = {.url = &url, .sink = {buffer_sink, ret}, .max = max};
     enum ud_code rc = ud_download(web, &download, &len, err);
     assert_true(rc != UD_OK || len == ret->len);
     ud_http_free(web);
+    ud_url_done(&url);
     return rc;
 }
 

@@ -11,6 +11,25 @@
 #include "transport/url.h"
 #include "util/mem.h"
 
+/* Of a URL no userinfo is shown, alone or within a text. */
+static void check_url(const char *text)
+{
+    struct ud_url url;
+    ud_url_init(&url, text);
+    char *name = ud_url_file_name(&url);
+    char *shown = ud_url_redact_text(text);
+    const char *host = strstr(shown, "://");
+    bool scheme = host != NULL && host > shown && strspn(shown, "abcdefghijklmnopqrstuvwxyz") > 0;
+    if (strchr(name, '/') != NULL ||
+        (scheme && strspn(shown, "abcdefghijklmnopqrstuvwxyz") == (size_t)(host - shown) &&
+         memchr(host + 3, '@', strcspn(host + 3, "/?# \t\r\n\"'`<>")) != NULL)) {
+        __builtin_trap();
+    }
+    free(shown);
+    free(name);
+    ud_url_done(&url);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check_endpoint(const char *text)
@@ -40,13 +59,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = ud_strndup((const char *)data, size);
     struct ud_reference reference = {0};
     check_endpoint(text);
+    check_url(text);
     if (ud_reference_parse(text, &reference, NULL) == UD_OK) {
         if (strstr(reference.name, "..") != NULL && strstr(reference.name, "/..") != NULL) {
             __builtin_trap();
         }
         ud_reference_done(&reference);
     }
-    char *shown = ud_url_redact(text);
+    char *shown = ud_url_redact_target(text);
     if (strlen(shown) > 400) {
         __builtin_trap();
     }

@@ -10,7 +10,8 @@
 
 /* Unpacks a tar below path, an existing directory. After a failure the
  * container may hold a truncated file: discard it. A missing container or path
- * costs no upload (UD_ERR_NOT_FOUND). Gives up when nothing moves for 60 s. */
+ * costs no upload (UD_ERR_NOT_FOUND). Gives up when nothing moves for 60 s. An error of
+ * tar's own is passed on as it is. */
 UD_MUST_CHECK enum ud_code ud_archive_put(struct ud_engine *engine, const char *container,
                                           const char *path, const struct ud_source *tar,
                                           struct ud_error *err);

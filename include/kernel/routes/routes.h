@@ -51,7 +51,7 @@ struct ud_routes_input {
     const struct ud_release *release;
     const char *os;      /* PRETTY_NAME, or NULL */
     const char *image;   /* a kernel's image that the user named, or NULL */
-    const char *mirror;  /* in place of the hosts of all tarballs, or NULL */
+    const char *mirror;  /* in place of the hosts of all tarballs, as it may be shown; or NULL */
     const char *builder; /* the image to install a toolchain into, or NULL: not known */
     bool offline;        /* nothing may be downloaded */
 };

@@ -10,6 +10,7 @@
 #include "proto/check.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 enum { MANIFEST_MAX_BYTES = 16 << 20, MODULES_MAX = 64 };
 
@@ -67,9 +68,13 @@ void ud_manifest_done(struct ud_manifest *manifest)
     *manifest = (struct ud_manifest){0};
 }
 
+/* A path may be any bytes, and JSON is UTF-8. */
 static void add_text(cJSON *object, const char *key, const char *text)
 {
-    cJSON_AddStringToObject(object, key, text != NULL ? text : "");
+    char *clean = ud_strdup(text != NULL ? text : "");
+    ud_str_sanitize(clean);
+    cJSON_AddStringToObject(object, key, clean);
+    free(clean);
 }
 
 static cJSON *module_to_json(const struct ud_manifest_module *module)

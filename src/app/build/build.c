@@ -139,6 +139,7 @@ static void build_release(struct ud_build *build)
     ud_build_cache_done(&build->cache);
     ud_builder_image_done(&build->builder_image);
     ud_sources_done(&build->sources);
+    ud_sources_wish_done(&build->wish);
     ud_config_edits_done(&build->edits);
     ud_strv_done(&build->usb_symbols);
     ud_symvers_done(&build->symvers);

@@ -8,6 +8,7 @@
 #include "kernel/verify/verify.h"
 #include "platform/fs.h"
 #include "platform/host.h"
+#include "sources/kept_file.h"
 #include "util/mem.h"
 #include "vm/crcs_from_modules.h"
 #include "vm/vm_modules.h"
@@ -20,15 +21,12 @@ char *ud_crcs_dir(void)
     return dir;
 }
 
-/* The file in new memory; NULL if there is no home. */
-static char *file_of(const struct ud_build *build)
+/* "<inputs>-<SHA-256 of the file>.symvers": by the first it is found, by the second taken. */
+#define CRCS_SUFFIX ".symvers"
+
+static char *crcs_kept_name(const struct ud_build *build, const char *sha256)
 {
-    char *dir = ud_crcs_dir();
-    char *name = ud_strf("%s.symvers", build->cache.crcs);
-    char *path = dir != NULL ? ud_fs_join(dir, name) : NULL;
-    free(name);
-    free(dir);
-    return path;
+    return ud_strf("%s-%s" CRCS_SUFFIX, build->cache.crcs, sha256);
 }
 
 /* The inputs of the modules: those of the CRCs, and the CRCs. */
@@ -44,9 +42,6 @@ static void crcs_kept_identify(struct ud_build *build)
 static bool crcs_kept_read_file(struct ud_build *build, const char *path)
 {
     struct ud_error why = {0};
-    if (ud_fs_kind(path) != UD_FS_FILE) {
-        return false;
-    }
     if (ud_fs_read(path, &build->symvers_text, &why) == UD_OK &&
         ud_symvers_parse(build->symvers_text.data, build->symvers_text.len, path, &build->symvers,
                          &why) == UD_OK) {
@@ -58,13 +53,51 @@ static bool crcs_kept_read_file(struct ud_build *build, const char *path)
     return false;
 }
 
+/* Where name is that of a file of these inputs, the file in new memory, if its bytes are
+ * those that were kept. */
+static char *crcs_kept_take(const struct ud_build *build, const char *dir, const char *name)
+{
+    const char *dash = strchr(name, '-');
+    char *sha256 = dash != NULL ? ud_strndup(dash + 1, UD_DIGEST_HEX_SIZE - 1) : ud_strdup("");
+    char *expected = crcs_kept_name(build, sha256);
+    char *path = NULL;
+    if (ud_digest_is_hex(sha256) && strcmp(name, expected) == 0) {
+        path = ud_fs_join(dir, name);
+        if (!ud_kept_file_take(build->app, path, sha256, NULL)) {
+            free(path);
+            path = NULL;
+        }
+    }
+    free(expected);
+    free(sha256);
+    return path;
+}
+
+/* The file with CRCs of these inputs in new memory, or NULL. */
+static char *crcs_kept_find(const struct ud_build *build)
+{
+    struct ud_strv names = {0};
+    struct ud_error ignored = {0};
+    char *dir = ud_crcs_dir();
+    char *path = NULL;
+    if (dir != NULL && ud_fs_kind(dir) == UD_FS_DIR && ud_fs_list(dir, &names, &ignored) != UD_OK) {
+        /* They are found anew, and then it is told why they cannot be kept. */
+    }
+    for (size_t i = 0; i < names.len && path == NULL; i++) {
+        path = crcs_kept_take(build, dir, names.items[i]);
+    }
+    ud_strv_done(&names);
+    free(dir);
+    return path;
+}
+
 void ud_build_recall_crcs(struct ud_build *build)
 {
     struct ud_build_cache *cache = &build->cache;
     /* Without CRCs the inputs are not those of the modules, but what CRCs follow from. */
     memcpy(cache->crcs, cache->inputs, sizeof cache->crcs);
     cache->inputs[0] = '\0';
-    char *path = cache->crcs[0] != '\0' ? file_of(build) : NULL;
+    char *path = cache->crcs[0] != '\0' ? crcs_kept_find(build) : NULL;
     if (path != NULL && crcs_kept_read_file(build, path)) {
         ud_report_message(build->app->report, UD_REPORT_DETAIL, "the CRCs are kept in %s", path);
         ud_exports_free(build->exports);
@@ -81,10 +114,13 @@ void ud_build_recall_crcs(struct ud_build *build)
 
 void ud_build_keep_crcs(struct ud_build *build)
 {
+    char sha256[UD_DIGEST_HEX_SIZE];
     struct ud_error why = {0};
     char *dir = ud_crcs_dir();
-    char *path = build->cache.crcs[0] != '\0' ? file_of(build) : NULL;
-    if (path != NULL) {
+    if (build->cache.crcs[0] != '\0' && dir != NULL) {
+        ud_digest_of(build->symvers_text.data, build->symvers_text.len, sha256);
+        char *name = crcs_kept_name(build, sha256);
+        char *path = ud_fs_join(dir, name);
         if (ud_fs_mkdirs(dir, &why) != UD_OK ||
             ud_fs_write_atomic(path, build->symvers_text.data, build->symvers_text.len, &why) !=
                 UD_OK) {
@@ -92,8 +128,9 @@ void ud_build_keep_crcs(struct ud_build *build)
                               why.message);
         }
         crcs_kept_identify(build);
+        free(path);
+        free(name);
     }
-    free(path);
     free(dir);
 }
 

@@ -57,14 +57,18 @@ static void find_begin(struct ud_build *build)
     bool symvers =
         build->result->plan.modversions && options->symvers == NULL && !options->allow_missing_crcs;
     build->wish = (struct ud_sources_wish){
-        .source = options->source,
         .sha256 = options->source_sha256,
-        .mirror = options->source_mirror,
         .kernel_image = options->kernel_image,
         .builder = options->builder,
         .offline = options->offline,
         .dry_run = options->dry_run,
     };
+    if (options->source != NULL) {
+        ud_url_init(&build->wish.source, options->source);
+    }
+    if (options->source_mirror != NULL) {
+        ud_url_init(&build->wish.mirror, options->source_mirror);
+    }
     build->acquire = (struct ud_acquire){
         .app = build->app,
         .wish = &build->wish,

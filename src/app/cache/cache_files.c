@@ -21,9 +21,51 @@ void ud_cache_add(struct ud_cache *cache, const struct ud_cache_item *item)
 }
 
 /* A hidden file is being written, or was when the process was killed. */
-static bool is_in_use(const char *name, const struct ud_fs_info *info)
+static bool is_being_written(const char *path, const char *name)
 {
-    return name[0] == '.' && ud_host_wall_time() - info->mtime < UD_PATIENCE_UNFINISHED_S;
+    struct ud_fs_info info = {0};
+    return name[0] == '.' && ud_fs_info(path, &info, NULL) == UD_OK &&
+           ud_host_wall_time() - info.mtime < UD_PATIENCE_UNFINISHED_S;
+}
+
+/* The names in a directory; none in what is no directory or cannot be looked at. */
+static void cache_files_names(const char *path, struct ud_strv *ret)
+{
+    struct ud_fs_info info = {0};
+    if (ud_fs_info(path, &info, NULL) == UD_OK && info.kind == UD_FS_DIR) {
+        (void)!ud_fs_list(path, ret, NULL);
+    }
+}
+
+bool ud_cache_files_in_use(const char *dir, const char *name)
+{
+    struct ud_strv names = {0};
+    char *path = ud_fs_join(dir, name);
+    bool used = is_being_written(path, name);
+    cache_files_names(path, &names);
+    for (size_t i = 0; i < names.len && !used; i++) {
+        char *inner = ud_fs_join(path, names.items[i]);
+        used = is_being_written(inner, names.items[i]);
+        free(inner);
+    }
+    ud_strv_done(&names);
+    free(path);
+    return used;
+}
+
+uint64_t ud_cache_files_size(const char *path)
+{
+    struct ud_strv names = {0};
+    struct ud_fs_info info = {0};
+    uint64_t size = ud_fs_info(path, &info, NULL) == UD_OK ? info.size : 0;
+    cache_files_names(path, &names);
+    for (size_t i = 0; i < names.len; i++) {
+        char *inner = ud_fs_join(path, names.items[i]);
+        size += ud_cache_files_size(inner);
+        free(inner);
+    }
+    ud_strv_done(&names);
+    return size;
 }
 
 static enum ud_code cache_files_add_file(enum ud_cache_kind kind, const char *dir, const char *name,
@@ -32,9 +74,9 @@ static enum ud_code cache_files_add_file(enum ud_cache_kind kind, const char *di
     struct ud_fs_info info = {0};
     char *path = ud_fs_join(dir, name);
     enum ud_code rc = ud_fs_info(path, &info, err);
-    if (rc == UD_OK && info.kind != UD_FS_NONE && !is_in_use(name, &info)) {
+    if (rc == UD_OK && info.kind != UD_FS_NONE && !ud_cache_files_in_use(dir, name)) {
         const struct ud_cache_item item = {
-            .kind = kind, .name = path, .size = info.size, .created = info.mtime};
+            .kind = kind, .name = path, .size = ud_cache_files_size(path), .created = info.mtime};
         ud_cache_add(ret, &item);
     }
     free(path);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "bundle/bytes/digest.h"
+#include "platform/file.h"
 #include "platform/fs.h"
 #include "platform/host.h"
 
@@ -23,6 +24,15 @@ static enum ud_code docker_config_read_file(void *ctx, const char *path, struct 
 {
     (void)ctx;
     return ud_fs_read(path, ret, err);
+}
+
+static bool docker_config_can_read(void *ctx, const char *path)
+{
+    (void)ctx;
+    struct ud_file *file = NULL;
+    bool can = ud_file_open(path, &file, NULL) == UD_OK;
+    ud_file_free(file);
+    return can;
 }
 
 static void list_dir(void *ctx, const char *path, struct ud_strv *ret)
@@ -49,6 +59,7 @@ void ud_docker_config_init(struct ud_docker_config *config)
         .home = config->home,
         .getenv = lend_env,
         .read_file = docker_config_read_file,
+        .can_read = docker_config_can_read,
         .list_dir = list_dir,
         .sha256hex = docker_config_sha256hex,
     };

@@ -8,6 +8,7 @@
 #include "platform/fs.h"
 #include "sources/source_store.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 void ud_acquire_begin(struct ud_acquire *acquire)
 {
@@ -16,7 +17,7 @@ void ud_acquire_begin(struct ud_acquire *acquire)
         .release = &facts->release,
         .os = facts->os.pretty_name,
         .image = acquire->wish->kernel_image,
-        .mirror = acquire->wish->mirror,
+        .mirror = acquire->wish->mirror.shown,
         .builder = acquire->wish->builder != NULL ? acquire->wish->builder
                                                   : acquire->builder_image->builder.image,
         .offline = acquire->wish->offline,
@@ -32,13 +33,27 @@ void ud_acquire_done(struct ud_acquire *acquire)
     acquire->tried = NULL;
 }
 
+/* Routes are for people: what is secret about the mirror comes in only here. */
+static void tarball_url(const struct ud_acquire *acquire, const char *address, struct ud_url *ret)
+{
+    const struct ud_url *mirror = &acquire->wish->mirror;
+    if (mirror->secret != NULL && ud_str_starts(address, mirror->shown)) {
+        ud_url_init_below(ret, mirror, address + strlen(mirror->shown));
+    } else {
+        ud_url_init(ret, address);
+    }
+}
+
 static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_route *route,
                                     struct ud_error *err)
 {
-    UD_TRY(ud_sources_get_tarball(acquire->app, acquire->wish, route->names.items[0], route->digest,
-                                  acquire->sources, err));
-    acquire->got |= UD_ROUTE_SOURCES;
-    return UD_OK;
+    struct ud_url url;
+    tarball_url(acquire, route->names.items[0], &url);
+    enum ud_code rc = ud_sources_get_tarball(acquire->app, acquire->wish, &url, route->digest,
+                                             acquire->sources, err);
+    ud_url_done(&url);
+    acquire->got |= rc == UD_OK ? UD_ROUTE_SOURCES : 0;
+    return rc;
 }
 
 static enum ud_code try_route(struct ud_acquire *acquire, const struct ud_route *route,
@@ -81,7 +96,7 @@ static enum ud_code acquire_tell(struct ud_acquire *acquire, struct ud_route *ro
 enum ud_code ud_acquire_get(struct ud_acquire *acquire, unsigned need, struct ud_error *err)
 {
     need &= acquire->wanted;
-    UD_TRY(ud_acquire_take_stored(acquire, need, err));
+    ud_acquire_take_stored(acquire, need);
     for (size_t i = 0; i < acquire->routes.len && (need & ~acquire->got) != 0; i++) {
         struct ud_route *route = &acquire->routes.items[i];
         unsigned gives = route->gives & acquire->wanted & ~acquire->got;
@@ -154,25 +169,31 @@ enum ud_code ud_acquire_fail(const struct ud_acquire *acquire, unsigned gift, en
     return rc;
 }
 
-/* What an earlier run kept for this very kernel. */
-static enum ud_code take_kept_symvers(struct ud_acquire *acquire, struct ud_error *err)
+static enum ud_code read_symvers(struct ud_acquire *acquire, const char *path, struct ud_error *err)
+{
+    UD_TRY(ud_fs_read(path, acquire->symvers_text, err));
+    return ud_symvers_parse(acquire->symvers_text->data, acquire->symvers_text->len, path,
+                            acquire->symvers, err);
+}
+
+/* What an earlier run kept for this very kernel. What is of no use is fetched again. */
+static void take_kept_symvers(struct ud_acquire *acquire)
 {
     struct ud_source_store kept;
-    if (!ud_source_store_find(acquire->facts, UD_SOURCE_STORE_SYMVERS, &kept)) {
-        return UD_OK;
+    struct ud_error why = {0};
+    if (!ud_source_store_find(acquire->app, acquire->facts, UD_SOURCE_STORE_SYMVERS, &kept)) {
+        return;
     }
-    enum ud_code rc = ud_fs_read(kept.path, acquire->symvers_text, err);
-    if (rc == UD_OK) {
-        rc = ud_symvers_parse(acquire->symvers_text->data, acquire->symvers_text->len, kept.path,
-                              acquire->symvers, err);
-    }
-    if (rc == UD_OK) {
+    if (read_symvers(acquire, kept.path, &why) == UD_OK) {
         acquire->got |= UD_ROUTE_SYMVERS;
         ud_report_message(acquire->app->report, UD_REPORT_NOTE,
                           "Module.symvers from %s, kept here from an earlier run", kept.origin);
+    } else {
+        ud_buf_clear(acquire->symvers_text);
+        ud_report_message(acquire->app->report, UD_REPORT_NOTE,
+                          "the kept Module.symvers is not used: %s", why.message);
     }
     ud_source_store_done(&kept);
-    return rc;
 }
 
 /* One that no longer fits is fetched again. */
@@ -181,7 +202,7 @@ static void take_kept_seed(struct ud_acquire *acquire)
     struct ud_source_store kept;
     struct ud_buf text;
     struct ud_error why = {0};
-    if (!ud_source_store_find(acquire->facts, UD_SOURCE_STORE_SEED, &kept)) {
+    if (!ud_source_store_find(acquire->app, acquire->facts, UD_SOURCE_STORE_SEED, &kept)) {
         return;
     }
     ud_buf_init(&text, UD_LAYOUT_SEED_FILE_MAX);
@@ -199,7 +220,7 @@ static void take_kept_seed(struct ud_acquire *acquire)
 static void take_kept_sources(struct ud_acquire *acquire)
 {
     struct ud_source_store kept;
-    if (ud_source_store_find(acquire->facts, UD_SOURCE_STORE_SOURCES, &kept)) {
+    if (ud_source_store_find(acquire->app, acquire->facts, UD_SOURCE_STORE_SOURCES, &kept)) {
         acquire->sources->path = ud_strdup(kept.path);
         acquire->sources->name = ud_strdup(kept.origin);
         acquire->sources->sha256 = ud_strdup(kept.sha256);
@@ -211,10 +232,10 @@ static void take_kept_sources(struct ud_acquire *acquire)
 }
 
 /* A mirror or an image that is named is asked first: it may be meant to be another. */
-enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need, struct ud_error *err)
+void ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need)
 {
     if (acquire->wish->kernel_image != NULL && !acquire->wish->offline) {
-        return UD_OK;
+        return;
     }
     if ((need & ~acquire->got & UD_ROUTE_SOURCES) != 0) {
         take_kept_sources(acquire);
@@ -222,5 +243,7 @@ enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need, s
     if ((need & ~acquire->got & UD_ROUTE_SEED) != 0) {
         take_kept_seed(acquire);
     }
-    return (need & ~acquire->got & UD_ROUTE_SYMVERS) != 0 ? take_kept_symvers(acquire, err) : UD_OK;
+    if ((need & ~acquire->got & UD_ROUTE_SYMVERS) != 0) {
+        take_kept_symvers(acquire);
+    }
 }

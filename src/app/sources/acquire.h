@@ -50,8 +50,7 @@ UD_MUST_CHECK enum ud_code ud_acquire_package(struct ud_acquire *acquire,
                                               struct ud_error *err);
 
 /* Takes of need what is kept here from an earlier run. */
-UD_MUST_CHECK enum ud_code ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need,
-                                                  struct ud_error *err);
+void ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need);
 
 /* ---- what the first two share ---- */
 

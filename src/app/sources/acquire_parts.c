@@ -8,6 +8,7 @@
 #include "docker/containers/archive.h"
 #include "kernel/config/config.h"
 #include "kernel/kbuild/layout_seed.h"
+#include "sources/kept_file.h"
 #include "sources/source_store.h"
 #include "util/mem.h"
 
@@ -71,7 +72,8 @@ enum ud_code ud_acquire_take_symvers(struct ud_acquire *acquire, const struct ud
     ud_buf_add(acquire->symvers_text, text->data, text->len);
     acquire->got |= UD_ROUTE_SYMVERS;
     ud_report_message(acquire->app->report, UD_REPORT_NOTE, "Module.symvers from %s", origin);
-    return ud_source_store_add(acquire->facts, UD_SOURCE_STORE_SYMVERS, text, origin, err);
+    ud_source_store_add(acquire->app, acquire->facts, UD_SOURCE_STORE_SYMVERS, text, origin);
+    return UD_OK;
 }
 
 enum ud_code ud_acquire_read_seed(const struct ud_buf *text, const char *where, const char *hash,
@@ -99,7 +101,8 @@ enum ud_code ud_acquire_take_seed(struct ud_acquire *acquire, const struct ud_bu
     UD_TRY(ud_acquire_read_seed(text, origin, acquire->layout_hash, acquire->layout_seed, err));
     acquire->got |= UD_ROUTE_SEED;
     ud_report_message(acquire->app->report, UD_REPORT_NOTE, "the layout seed from %s", origin);
-    return ud_source_store_add(acquire->facts, UD_SOURCE_STORE_SEED, text, origin, err);
+    ud_source_store_add(acquire->app, acquire->facts, UD_SOURCE_STORE_SEED, text, origin);
+    return UD_OK;
 }
 
 static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry,
@@ -116,7 +119,7 @@ static enum ud_code keep_content(void *ctx, const char *path, const void *data, 
                                  struct ud_error *err)
 {
     (void)path;
-    return ud_keeping_add(ctx, data, len, err);
+    return ud_kept_file_write(ctx, data, len, err);
 }
 
 static enum ud_code acquire_parts_feed(void *ctx, const void *data, size_t len,
@@ -126,12 +129,13 @@ static enum ud_code acquire_parts_feed(void *ctx, const void *data, size_t len,
 }
 
 static enum ud_code keep_file(struct ud_acquire *acquire, const char *container, const char *path,
-                              struct ud_keeping *keeping, struct ud_error *err)
+                              struct ud_kept_file *file, char sha256[UD_DIGEST_HEX_SIZE],
+                              struct ud_error *err)
 {
     const struct ud_tarread_options options = {
         .entry = ignore_entry,
         .content = keep_content,
-        .ctx = keeping,
+        .ctx = file,
         .max_entries = SOURCES_ENTRIES_MAX,
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
@@ -141,28 +145,38 @@ static enum ud_code keep_file(struct ud_acquire *acquire, const char *container,
         rc = ud_tarread_finish(tar, err);
     }
     ud_tarread_free(tar);
-    return rc;
+    return rc == UD_OK ? ud_kept_file_close(file, sha256, err) : rc;
+}
+
+static void hand_over_sources(struct ud_acquire *acquire, struct ud_kept_file *file,
+                              const char *sha256, const char *origin)
+{
+    struct ud_sources *sources = acquire->sources;
+    ud_kept_file_hand_over(file, true, &sources->path, &sources->temporary);
+    sources->name = ud_strdup(origin);
+    sources->sha256 = ud_strdup(sha256);
+    if (!sources->temporary) {
+        ud_source_store_note(acquire->app, sources->path, sha256, origin);
+    }
+    acquire->got |= UD_ROUTE_SOURCES;
 }
 
 enum ud_code ud_acquire_take_sources(struct ud_acquire *acquire, const char *container,
                                      const char *path, const char *origin, struct ud_error *err)
 {
-    struct ud_keeping keeping;
+    struct ud_kept_file file;
+    char sha256[UD_DIGEST_HEX_SIZE];
+    char *place = ud_source_store_path(acquire->facts, UD_SOURCE_STORE_SOURCES);
     ud_report_step(acquire->app->report, "Taking the sources out of %s", origin);
-    enum ud_code rc = ud_keeping_begin(acquire->facts, UD_SOURCE_STORE_SOURCES, &keeping, err);
+    enum ud_code rc = ud_kept_file_begin(acquire->app, place, &file, err);
     if (rc == UD_OK) {
-        rc = keep_file(acquire, container, path, &keeping, err);
+        rc = keep_file(acquire, container, path, &file, sha256, err);
     }
     if (rc == UD_OK) {
-        rc = ud_keeping_end(&keeping, origin, err);
-    }
-    if (rc == UD_OK) {
-        acquire->sources->path = ud_strdup(keeping.kept.path);
-        acquire->sources->name = ud_strdup(origin);
-        acquire->sources->sha256 = ud_strdup(keeping.kept.sha256);
-        acquire->got |= UD_ROUTE_SOURCES;
+        hand_over_sources(acquire, &file, sha256, origin);
         ud_report_step_end(acquire->app->report, NULL);
     }
-    ud_keeping_done(&keeping);
+    ud_kept_file_done(&file);
+    free(place);
     return rc;
 }

@@ -45,19 +45,24 @@ static enum ud_code listed_tags(const struct ud_acquire *acquire, const char *re
                                 struct ud_strv *tags, struct ud_error *err)
 {
     struct ud_buf text;
-    const char *mirror = acquire->wish->mirror;
-    char *url =
-        ud_strf("%s/v2/repositories/%s/tags?page_size=100&name=%s", mirror != NULL ? mirror : HUB,
-                repository, acquire->facts->release.upstream);
+    struct ud_url hub = {0};
+    struct ud_url url;
+    const struct ud_url *mirror = &acquire->wish->mirror;
+    char *list = ud_strf("/v2/repositories/%s/tags?page_size=100&name=%s", repository,
+                         acquire->facts->release.upstream);
+    ud_url_init(&hub, HUB);
+    ud_url_init_below(&url, mirror->secret != NULL ? mirror : &hub, list);
     ud_buf_init(&text, TAGS_MAX);
-    enum ud_code rc = ud_web_get(acquire->app, url, &text, err);
+    enum ud_code rc = ud_web_get(acquire->app, &url, &text, err);
     if (rc == UD_OK) {
         cJSON *root = cJSON_ParseWithLength(text.data, text.len);
         take_tags(root, tags);
         cJSON_Delete(root);
     }
     ud_buf_done(&text);
-    free(url);
+    ud_url_done(&url);
+    ud_url_done(&hub);
+    free(list);
     return rc;
 }
 

@@ -5,6 +5,7 @@
 
 #include "bundle/bytes/digest.h"
 #include "platform/fs.h"
+#include "sources/kept_file.h"
 #include "sources/sources.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -53,12 +54,20 @@ static char *kept_dir(const struct ud_facts *facts)
     return dir;
 }
 
+char *ud_source_store_path(const struct ud_facts *facts, enum ud_source_store_thing thing)
+{
+    char *dir = kept_dir(facts);
+    char *path = dir != NULL ? ud_fs_join(dir, file_name(thing)) : NULL;
+    free(dir);
+    return path;
+}
+
 static char *note_path(const char *path)
 {
     return ud_strf("%s.from", path);
 }
 
-/* "<sha256>  <origin>", written last: without it nothing is there. */
+/* "<sha256>  <origin>", written last: without it, or with that of another, nothing is there. */
 static bool read_note(const char *path, struct ud_source_store *kept)
 {
     struct ud_buf text;
@@ -78,17 +87,12 @@ static bool read_note(const char *path, struct ud_source_store *kept)
     return found;
 }
 
-bool ud_source_store_find(const struct ud_facts *facts, enum ud_source_store_thing thing,
-                          struct ud_source_store *ret)
+bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts,
+                          enum ud_source_store_thing thing, struct ud_source_store *ret)
 {
-    struct ud_source_store kept = {0};
-    char *dir = kept_dir(facts);
-    bool found = false;
-    if (dir != NULL) {
-        kept.path = ud_fs_join(dir, file_name(thing));
-        found = ud_fs_kind(kept.path) == UD_FS_FILE && read_note(kept.path, &kept);
-    }
-    free(dir);
+    struct ud_source_store kept = {.path = ud_source_store_path(facts, thing)};
+    bool found = kept.path != NULL && read_note(kept.path, &kept) &&
+                 ud_kept_file_take(app, kept.path, kept.sha256, NULL);
     if (!found) {
         ud_source_store_done(&kept);
     }
@@ -96,80 +100,53 @@ bool ud_source_store_find(const struct ud_facts *facts, enum ud_source_store_thi
     return found;
 }
 
-enum ud_code ud_keeping_begin(const struct ud_facts *facts, enum ud_source_store_thing thing,
-                              struct ud_keeping *ret, struct ud_error *err)
+static enum ud_code write_note(const char *path, const char *sha256, const char *origin,
+                               struct ud_error *err)
 {
-    *ret = (struct ud_keeping){.thing = thing, .dir = kept_dir(facts)};
-    if (ret->dir == NULL) {
-        return ud_fail(err, UD_ERR_IO, "Set XDG_CACHE_HOME or HOME.",
-                       "there is no place for downloads");
-    }
-    UD_TRY(ud_fs_mkdirs(ret->dir, err));
-    ret->kept.path = ud_fs_join(ret->dir, file_name(thing));
-    ret->temp = ud_fs_temp_sibling(ret->kept.path);
-    ret->digest = ud_digest_new();
-    return ud_file_create(ret->temp, false, &ret->file, err);
-}
-
-enum ud_code ud_keeping_add(struct ud_keeping *keeping, const void *data, size_t len,
-                            struct ud_error *err)
-{
-    ud_digest_add(keeping->digest, data, len);
-    return ud_file_write(keeping->file, data, len, err);
-}
-
-static enum ud_code write_note(const struct ud_keeping *keeping, struct ud_error *err)
-{
-    char *note = note_path(keeping->kept.path);
-    char *text = ud_strf("%s  %s\n", keeping->kept.sha256, keeping->kept.origin);
+    char *note = note_path(path);
+    char *text = ud_strf("%s  %s\n", sha256, origin);
     enum ud_code rc = ud_fs_write_atomic(note, text, strlen(text), err);
     free(text);
     free(note);
     return rc;
 }
 
-enum ud_code ud_keeping_end(struct ud_keeping *keeping, const char *origin, struct ud_error *err)
+static void not_kept(const struct ud_app *app, const char *path, const struct ud_error *why)
 {
-    struct ud_file *file = keeping->file;
-    keeping->file = NULL;
-    UD_TRY(ud_file_close(file, true, err));
-    ud_digest_hex(keeping->digest, keeping->kept.sha256);
-    keeping->kept.origin = ud_strdup(origin);
-    char *note = note_path(keeping->kept.path);
-    enum ud_code rc = ud_fs_remove_tree(note, err);
-    free(note);
+    ud_report_message(app->report, UD_REPORT_WARN, "%s is not kept for the next time: %s", path,
+                      why->message);
+}
+
+void ud_source_store_note(const struct ud_app *app, const char *path, const char *sha256,
+                          const char *origin)
+{
+    struct ud_error why = {0};
+    if (write_note(path, sha256, origin, &why) != UD_OK) {
+        not_kept(app, path, &why);
+    }
+}
+
+static enum ud_code write_both(const char *path, const struct ud_buf *data, const char *origin,
+                               struct ud_error *err)
+{
+    char hex[UD_DIGEST_HEX_SIZE];
+    char *dir = ud_fs_dirname(path);
+    enum ud_code rc = ud_fs_mkdirs(dir, err);
+    free(dir);
     UD_TRY(rc);
-    UD_TRY(ud_fs_rename(keeping->temp, keeping->kept.path, err));
-    return write_note(keeping, err);
+    UD_TRY(ud_fs_write_atomic(path, data->data, data->len, err));
+    ud_digest_of(data->data, data->len, hex);
+    return write_note(path, hex, origin, err);
 }
 
-/* An empty directory says nothing and may stay: its parent does too. */
-void ud_keeping_done(struct ud_keeping *keeping)
+void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts,
+                         enum ud_source_store_thing thing, const struct ud_buf *data,
+                         const char *origin)
 {
-    struct ud_error ignored = {0};
-    ud_file_free(keeping->file);
-    ud_digest_free(keeping->digest);
-    if (keeping->temp != NULL && ud_fs_remove_tree(keeping->temp, &ignored) != UD_OK) {
-        /* It lies in the cache directory, where `clean --downloads` finds it. */
+    struct ud_error why = {0};
+    char *path = ud_source_store_path(facts, thing);
+    if (path != NULL && write_both(path, data, origin, &why) != UD_OK) {
+        not_kept(app, path, &why);
     }
-    free(keeping->temp);
-    free(keeping->dir);
-    ud_source_store_done(&keeping->kept);
-    *keeping = (struct ud_keeping){0};
-}
-
-enum ud_code ud_source_store_add(const struct ud_facts *facts, enum ud_source_store_thing thing,
-                                 const struct ud_buf *data, const char *origin,
-                                 struct ud_error *err)
-{
-    struct ud_keeping keeping;
-    enum ud_code rc = ud_keeping_begin(facts, thing, &keeping, err);
-    if (rc == UD_OK) {
-        rc = ud_keeping_add(&keeping, data->data, data->len, err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_keeping_end(&keeping, origin, err);
-    }
-    ud_keeping_done(&keeping);
-    return rc;
+    free(path);
 }

@@ -6,10 +6,9 @@
 
 #include <stdbool.h>
 
+#include "app/engine/context.h"
 #include "kernel/facts/facts.h"
-#include "platform/file.h"
 #include "util/buf.h"
-#include "util/error.h"
 
 enum ud_source_store_thing {
     UD_SOURCE_STORE_SYMVERS,
@@ -25,36 +24,22 @@ struct ud_source_store {
 
 void ud_source_store_done(struct ud_source_store *kept);
 
-/* What is kept for this very kernel: release, version and configuration. False if
- * nothing is; ret is then zeroed. */
-bool ud_source_store_find(const struct ud_facts *facts, enum ud_source_store_thing thing,
-                          struct ud_source_store *ret);
+/* What is kept for this very kernel: release, version and configuration, and is what was
+ * kept, byte for byte. False if nothing is; ret is then zeroed. */
+bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts,
+                          enum ud_source_store_thing thing, struct ud_source_store *ret);
 
-/* A file being written that is kept only when ud_source_store_end is called. */
-struct ud_keeping {
-    enum ud_source_store_thing thing;
-    char *dir;
-    char *temp;
-    struct ud_file *file;
-    struct ud_digest *digest;
-    struct ud_source_store kept;
-};
+/* Where it is to be kept, in new memory. NULL: this machine has no place for it. */
+char *ud_source_store_path(const struct ud_facts *facts, enum ud_source_store_thing thing);
 
-/* ud_keeping_done releases it and removes what was not kept. */
-UD_MUST_CHECK enum ud_code ud_keeping_begin(const struct ud_facts *facts,
-                                            enum ud_source_store_thing thing,
-                                            struct ud_keeping *ret, struct ud_error *err);
-UD_MUST_CHECK enum ud_code ud_keeping_add(struct ud_keeping *keeping, const void *data, size_t len,
-                                          struct ud_error *err);
-/* kept->path and the rest are valid from here on. */
-UD_MUST_CHECK enum ud_code ud_keeping_end(struct ud_keeping *keeping, const char *origin,
-                                          struct ud_error *err);
-void ud_keeping_done(struct ud_keeping *keeping);
+/* Notes of the file that was written there where it came from: without, it is not found. What
+ * goes wrong is told. */
+void ud_source_store_note(const struct ud_app *app, const char *path, const char *sha256,
+                          const char *origin);
 
-/* All of these for what is in memory. */
-UD_MUST_CHECK enum ud_code ud_source_store_add(const struct ud_facts *facts,
-                                               enum ud_source_store_thing thing,
-                                               const struct ud_buf *data, const char *origin,
-                                               struct ud_error *err);
+/* Keeps what is in memory. What goes wrong is told: it is not kept then. */
+void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts,
+                         enum ud_source_store_thing thing, const struct ud_buf *data,
+                         const char *origin);
 
 #endif

@@ -1,23 +1,23 @@
-/* Downloads for the use cases: to a file, or small ones to memory. */
+/* Downloads for the use cases. */
 #ifndef APP_SOURCES_WEB_H
 #define APP_SOURCES_WEB_H
 
 #include <stdbool.h>
 
 #include "app/engine/context.h"
+#include "transport/stream.h"
+#include "transport/url.h"
 #include "util/buf.h"
 #include "util/error.h"
 
 /* Whether text is something that can be downloaded rather than a file. */
 bool ud_web_is_url(const char *text);
 
-UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
-                                      struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const struct ud_url *url,
+                                      struct ud_buf *ret, struct ud_error *err);
 
-/* Downloads to a new file beside path and renames it to path once it is whole
- * and, if sha256 is not NULL, has that digest (UD_ERR_SOURCE if not). */
-UD_MUST_CHECK enum ud_code ud_web_get_file(const struct ud_app *app, const char *url,
-                                           const char *path, const char *sha256,
-                                           struct ud_error *err);
+/* Downloads what sink is to get, with progress; the end of it may come after an error. */
+UD_MUST_CHECK enum ud_code ud_web_get_to(const struct ud_app *app, const struct ud_url *url,
+                                         struct ud_sink sink, struct ud_error *err);
 
 #endif

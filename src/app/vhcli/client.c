@@ -46,9 +46,11 @@ enum ud_code ud_vhcli_client_choose(const struct ud_vhcli_image_options *options
                        "there is no VirtualHere client for the engine's architecture %s", arch);
     }
     ret->name = ud_strdup(clients[i].name);
-    ret->source = options->client != NULL ? ud_strdup(options->client)
-                                          : ud_strf("%s/%s", DOWNLOADS, clients[i].name);
-    ret->from_web = ud_web_is_url(ret->source);
+    char *source = options->client != NULL ? ud_strdup(options->client)
+                                           : ud_strf("%s/%s", DOWNLOADS, clients[i].name);
+    ud_url_init(&ret->source, source);
+    ret->from_web = ud_web_is_url(source);
+    free(source);
     if (options->client_sha256 != NULL) {
         ret->sha256 = ud_strdup(options->client_sha256);
         for (char *p = ret->sha256; *p != '\0'; p++) {
@@ -64,8 +66,8 @@ static enum ud_code check_machine(const struct ud_vhcli_client *client, const ch
     static const char remedy[] = "Name the client for the engine's machine with --client.";
     uint16_t machine = 0;
     char is[32];
-    enum ud_code rc = ud_elf_program_machine(client->bytes.data, client->bytes.len, client->source,
-                                             &machine, err);
+    enum ud_code rc = ud_elf_program_machine(client->bytes.data, client->bytes.len,
+                                             client->source.shown, &machine, err);
     if (rc != UD_OK) {
         ud_error_remedy(err, "%s", remedy);
         return rc;
@@ -75,7 +77,7 @@ static enum ud_code check_machine(const struct ud_vhcli_client *client, const ch
     }
     ud_elf_machine_name(machine, is, sizeof is);
     return ud_fail(err, UD_ERR_UNFIT, remedy, "%s is a program for %s, and the engine runs on %s",
-                   client->source, is, arch);
+                   client->source.shown, is, arch);
 }
 
 /* What was expected, if anything, and in any case what it is. */
@@ -87,7 +89,8 @@ static enum ud_code client_check_digest(struct ud_vhcli_client *client, struct u
         return ud_fail(err, UD_ERR_SOURCE,
                        "The maker may have published another version: look at it, and give its "
                        "digest with --client-sha256.",
-                       "%s has SHA-256 %s, expected was %s", client->source, hex, client->sha256);
+                       "%s has SHA-256 %s, expected was %s", client->source.shown, hex,
+                       client->sha256);
     }
     free(client->sha256);
     client->sha256 = ud_strdup(hex);
@@ -97,11 +100,16 @@ static enum ud_code client_check_digest(struct ud_vhcli_client *client, struct u
 static enum ud_code client_get(const struct ud_app *app, struct ud_vhcli_client *client,
                                struct ud_error *err)
 {
-    if (!client->from_web) {
-        return ud_fs_read(client->source, &client->bytes, err);
+    if (!client->from_web && strstr(client->source.secret, "://") != NULL &&
+        ud_fs_kind(client->source.secret) == UD_FS_NONE) {
+        return ud_fail(err, UD_ERR_NOT_FOUND, "Name a file, or a URL with https:// or http://.",
+                       "there is no client at %s", client->source.shown);
     }
-    ud_report_step(app->report, "Downloading %s", client->source);
-    enum ud_code rc = ud_web_get(app, client->source, &client->bytes, err);
+    if (!client->from_web) {
+        return ud_fs_read(client->source.secret, &client->bytes, err);
+    }
+    ud_report_step(app->report, "Downloading %s", client->source.shown);
+    enum ud_code rc = ud_web_get(app, &client->source, &client->bytes, err);
     if (rc == UD_ERR_SOURCE || rc == UD_ERR_NOT_FOUND) {
         ud_error_remedy(err, "Download the client elsewhere, and name the file with --client.");
     }
@@ -127,7 +135,7 @@ enum ud_code ud_vhcli_client_fetch(const struct ud_app *app, const char *arch,
 void ud_vhcli_client_done(struct ud_vhcli_client *client)
 {
     free(client->name);
-    free(client->source);
+    ud_url_done(&client->source);
     free(client->sha256);
     if (client->bytes.data != NULL) {
         ud_buf_done(&client->bytes);

@@ -60,7 +60,7 @@ static const char *base_id(const struct ud_vhcli_making *m)
  * elsewhere, and does not change the image. */
 static const char *image_public_source(const struct ud_vhcli_making *m)
 {
-    return m->client.from_web ? m->client.source : "a file";
+    return m->client.from_web ? m->client.source.shown : "a file";
 }
 
 bool ud_vhcli_image_is_ours(const struct ud_image *image)
@@ -315,7 +315,7 @@ static enum ud_code image_run(struct ud_vhcli_making *m, struct ud_error *err)
         UD_TRY(image_make(m, err));
     }
     m->result->client = ud_strdup(m->client.name);
-    m->result->client_source = ud_strdup(m->client.source);
+    m->result->client_source = ud_strdup(m->client.source.shown);
     m->result->client_sha256 = ud_strdup(m->client.sha256);
     return UD_OK;
 }

@@ -7,6 +7,7 @@
 #include "docker/engine/engine.h"
 #include "kernel/facts/facts.h"
 #include "kernel/plan/plan.h"
+#include "transport/url.h"
 #include "util/buf.h"
 
 #define UD_VHCLI_HOME "/opt/virtualhere"
@@ -30,8 +31,8 @@ bool ud_vhcli_image_is_ours(const struct ud_image *image);
 
 /* The client: where it comes from and, once it is fetched, its bytes. */
 struct ud_vhcli_client {
-    char *name;   /* "vhclientx86_64" */
-    char *source; /* path or URL */
+    char *name;           /* "vhclientx86_64" */
+    struct ud_url source; /* path or URL */
     bool from_web;
     char *sha256; /* NULL until known */
     struct ud_buf bytes;

@@ -6,7 +6,7 @@
 #include <mbedtls/pem.h>
 #include <mbedtls/platform_util.h>
 
-#include "platform/fs.h"
+#include "platform/file.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -16,8 +16,55 @@ enum { FILE_MAX = 1 << 20, SUBJECT_MAX = 512 };
 static const char passphrase_remedy[] =
     "Put the key's passphrase into the environment variable " UD_SIGNER_PASSPHRASE ".";
 
+/* Of a file that may hold a private key: in one place in memory, which never grows, so that
+ * no copy is left anywhere. */
+struct key_file {
+    char *data; /* FILE_MAX bytes and a NUL */
+    size_t len;
+};
+
+static void key_file_done(struct key_file *file)
+{
+    mbedtls_platform_zeroize(file->data, FILE_MAX + 1);
+    free(file->data);
+    *file = (struct key_file){0};
+}
+
+static enum ud_code key_file_read_all(struct ud_file *from, const char *path, struct key_file *file,
+                                      struct ud_error *err)
+{
+    for (size_t n = 1; n > 0; file->len += n) {
+        char beyond = 0;
+        bool full = file->len == FILE_MAX;
+        UD_TRY(full ? ud_file_read(from, &beyond, 1, &n, err)
+                    : ud_file_read(from, file->data + file->len, FILE_MAX - file->len, &n, err));
+        if (full && n > 0) {
+            return ud_fail(err, UD_ERR_IO, NULL, "%s is too large: more than %d bytes", path,
+                           FILE_MAX);
+        }
+    }
+    return UD_OK;
+}
+
+/* key_file_done whatever it returns. */
+static enum ud_code key_file_read(const char *path, const char *option, struct key_file *ret,
+                                  struct ud_error *err)
+{
+    struct ud_file *from = NULL;
+    *ret = (struct key_file){.data = ud_alloc(FILE_MAX + 1, 1)};
+    enum ud_code rc = ud_file_open(path, &from, err);
+    if (rc == UD_OK) {
+        rc = key_file_read_all(from, path, ret, err);
+    }
+    ud_file_free(from);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "%s", option);
+    }
+    return rc;
+}
+
 /* mbedtls wants the NUL behind PEM counted, and none behind DER. */
-static size_t parser_len(const struct ud_buf *file)
+static size_t parser_len(const struct key_file *file)
 {
     return strstr(file->data, "-----BEGIN ") != NULL ? file->len + 1 : file->len;
 }
@@ -39,15 +86,15 @@ static enum ud_code bad_key(int why, const char *path, struct ud_error *err)
 }
 
 /* A wrong passphrase may by chance leave what looks like a key's padding, and no key. */
-static int signer_open_refine(int why, const struct ud_buf *file, bool has_passphrase)
+static int signer_open_refine(int why, const struct key_file *file, bool has_passphrase)
 {
     bool encrypted = strstr(file->data, "ENCRYPTED") != NULL;
     bool told = why == 0 || why == MBEDTLS_ERR_PK_PASSWORD_REQUIRED;
     return encrypted && has_passphrase && !told ? MBEDTLS_ERR_PK_PASSWORD_MISMATCH : why;
 }
 
-static enum ud_code parse_key(struct ud_signer *signer, const struct ud_buf *file, const char *path,
-                              struct ud_error *err)
+static enum ud_code parse_key(struct ud_signer *signer, const struct key_file *file,
+                              const char *path, struct ud_error *err)
 {
     char *word = ud_host_env(UD_SIGNER_PASSPHRASE);
     size_t len = word != NULL ? strlen(word) : 0;
@@ -69,7 +116,7 @@ static enum ud_code parse_key(struct ud_signer *signer, const struct ud_buf *fil
 }
 
 /* Some of several certificates may be of a kind that is not known here. */
-static enum ud_code parse_certs(struct ud_signer *signer, const struct ud_buf *file,
+static enum ud_code parse_certs(struct ud_signer *signer, const struct key_file *file,
                                 const char *path, struct ud_error *err)
 {
     int rc =
@@ -109,48 +156,35 @@ static void signer_open_describe(struct ud_signer *signer)
     ud_str_sanitize(signer->subject);
 }
 
-static enum ud_code signer_open_read_file(const char *path, const char *option, struct ud_buf *ret,
-                                          struct ud_error *err)
-{
-    enum ud_code rc = ud_fs_read(path, ret, err);
-    if (rc != UD_OK) {
-        ud_error_prefix(err, "%s", option);
-    }
-    return rc;
-}
-
-static enum ud_code open_with(struct ud_signer *signer, const struct ud_buf *key_file,
+static enum ud_code open_with(struct ud_signer *signer, const struct key_file *key_file,
                               const char *key_path, const char *cert_path, struct ud_error *err)
 {
-    struct ud_buf cert_file;
+    struct key_file cert_file;
     UD_TRY(parse_key(signer, key_file, key_path, err));
     if (cert_path == NULL) {
         UD_TRY(parse_certs(signer, key_file, key_path, err));
         return choose_cert(signer, key_path, key_path, err);
     }
-    ud_buf_init(&cert_file, FILE_MAX);
-    enum ud_code rc = signer_open_read_file(cert_path, "--sign-cert", &cert_file, err);
+    enum ud_code rc = key_file_read(cert_path, "--sign-cert", &cert_file, err);
     if (rc == UD_OK) {
         rc = parse_certs(signer, &cert_file, cert_path, err);
     }
-    ud_buf_done(&cert_file);
+    key_file_done(&cert_file);
     return rc == UD_OK ? choose_cert(signer, key_path, cert_path, err) : rc;
 }
 
 enum ud_code ud_signer_open(const char *key_path, const char *cert_path, struct ud_signer **ret,
                             struct ud_error *err)
 {
-    struct ud_buf file;
+    struct key_file file;
     struct ud_signer *signer = ud_alloc(1, sizeof *signer);
     mbedtls_pk_init(&signer->key);
     mbedtls_x509_crt_init(&signer->chain);
-    ud_buf_init(&file, FILE_MAX);
-    enum ud_code rc = signer_open_read_file(key_path, "--sign-key", &file, err);
+    enum ud_code rc = key_file_read(key_path, "--sign-key", &file, err);
     if (rc == UD_OK) {
         rc = open_with(signer, &file, key_path, cert_path, err);
     }
-    mbedtls_platform_zeroize(file.data, file.cap);
-    ud_buf_done(&file);
+    key_file_done(&file);
     if (rc == UD_OK) {
         signer_open_describe(signer);
         rc = ud_signer_use_hash(signer, "sha256", err);

@@ -39,6 +39,9 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(source_mirror),
      .value = "URL",
+     .check = ud_opt_is_base_url,
+     .accepts = UD_OPT_BASE_URL,
+     .secret = true,
      .env = "USBIPD_DESKTOP_SOURCE_MIRROR",
      .help =
          "Where to download archives from instead of kernel.org, git.kernel.org and github.com, "

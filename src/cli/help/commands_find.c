@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "options/suggest.h"
+#include "transport/url.h"
 #include "util/buf.h"
 #include "util/mem.h"
 
@@ -105,9 +106,11 @@ enum ud_code ud_command_unknown(const struct ud_strv *words, struct ud_error *er
         rc = half_command(first, family.data, err);
     } else {
         char *name = two ? ud_strf("%s %s", first, words->items[1]) : ud_strdup(first);
+        char *shown = ud_url_redact_text(name); /* it may have been meant for an option */
         rc = ud_fail(err, UD_ERR_USAGE, "Run `usbipd-desktop help` for the list of commands.",
-                     "unknown command '%s'", name);
+                     "unknown command '%s'", shown);
         suggest_nearest(name, err);
+        free(shown);
         free(name);
     }
     ud_buf_done(&family);
@@ -131,8 +134,11 @@ enum ud_code ud_command_check_arguments(const struct ud_command *command,
                        rules[command->arguments].takes);
     }
     if (arguments->len > most) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "'%s' takes %s, but '%s' was given", command->name,
-                       rules[command->arguments].takes, arguments->items[most]);
+        char *shown = ud_url_redact_text(arguments->items[most]);
+        (void)ud_fail(err, UD_ERR_USAGE, NULL, "'%s' takes %s, but '%s' was given", command->name,
+                      rules[command->arguments].takes, shown);
+        free(shown);
+        return UD_ERR_USAGE;
     }
     return UD_OK;
 }

@@ -33,6 +33,7 @@ struct ud_opt {
     const char *const *choices;      /* of UD_OPT_CHOICE, ends with NULL */
     bool (*check)(const char *text); /* of UD_OPT_TEXT and UD_OPT_LIST, or NULL */
     const char *accepts;             /* what check accepts, as in "takes <accepts>" */
+    bool secret;                     /* a value that is refused may hold a password */
     const char *env;                 /* variable that stands in for UD_OPT_TEXT, or NULL */
     const char *help;
 };
@@ -94,5 +95,9 @@ const struct ud_opt *ud_opts_find(const struct ud_opt *table, enum ud_token_kind
 
 /* A check for options that take a digest. */
 bool ud_opt_is_sha256(const char *text);
+
+/* And for the URL of a place that has files below it. */
+bool ud_opt_is_base_url(const char *text);
+#define UD_OPT_BASE_URL "a URL that begins with https:// or http:// and has no query"
 
 #endif

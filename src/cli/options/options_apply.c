@@ -88,8 +88,7 @@ static enum ud_code store_one_from(struct ud_opt_env *env, const struct ud_opt *
                                    const char *value, const char **at, struct ud_error *err)
 {
     if (opt->check != NULL && !opt->check(value)) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "%s takes %s, not '%s'", opt->env, opt->accepts,
-                       value);
+        return ud_opt_refuse(opt, opt->env, value, err);
     }
     ud_strv_add(&env->kept, value);
     *at = env->kept.items[env->kept.len - 1];

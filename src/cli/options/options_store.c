@@ -2,8 +2,10 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "transport/url.h"
 #include "util/buf.h"
 #include "util/str.h"
 #include "util/strv.h"
@@ -56,6 +58,18 @@ static enum ud_code store_choice(const struct ud_opt *opt, const struct ud_token
     return UD_ERR_USAGE;
 }
 
+enum ud_code ud_opt_refuse(const struct ud_opt *opt, const char *name, const char *value,
+                           struct ud_error *err)
+{
+    if (opt->secret) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "%s takes %s", name, opt->accepts);
+    }
+    char *shown = ud_url_redact_text(value);
+    (void)ud_fail(err, UD_ERR_USAGE, NULL, "%s takes %s, not '%s'", name, opt->accepts, shown);
+    free(shown);
+    return UD_ERR_USAGE;
+}
+
 static enum ud_code check_text(const struct ud_opt *opt, const struct ud_token *token,
                                struct ud_error *err)
 {
@@ -64,8 +78,7 @@ static enum ud_code check_text(const struct ud_opt *opt, const struct ud_token *
                        ud_opt_show(token).text);
     }
     if (opt->check != NULL && !opt->check(token->value)) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "%s takes %s, not '%s'", ud_opt_show(token).text,
-                       opt->accepts, token->value);
+        return ud_opt_refuse(opt, ud_opt_show(token).text, token->value, err);
     }
     return UD_OK;
 }
@@ -100,6 +113,13 @@ enum ud_code ud_opt_store(const struct ud_opt *opt, void *target, const struct u
         *(const char **)at = token->value;
     }
     return UD_OK;
+}
+
+bool ud_opt_is_base_url(const char *text)
+{
+    const char *host = strstr(text, "://");
+    bool web = ud_str_starts(text, "https://") || ud_str_starts(text, "http://");
+    return web && host[3] != '\0' && strpbrk(text, "?#") == NULL;
 }
 
 bool ud_opt_is_sha256(const char *text)

@@ -20,4 +20,8 @@ void *ud_opt_field(const struct ud_opt *opt, void *target);
 UD_MUST_CHECK enum ud_code ud_opt_store(const struct ud_opt *opt, void *target,
                                         const struct ud_token *token, struct ud_error *err);
 
+/* UD_ERR_USAGE: check refuses the value of what name names, the option or its variable. */
+enum ud_code ud_opt_refuse(const struct ud_opt *opt, const char *name, const char *value,
+                           struct ud_error *err);
+
 #endif

@@ -35,14 +35,10 @@ void ud_context_tls_file(const struct ud_config_source *source, const char *dir,
                          char **field)
 {
     char *path = ud_strf("%s/%s", dir, name);
-    struct ud_buf content;
-    ud_buf_init(&content, FILE_MAX);
-    if (source->read_file != NULL &&
-        source->read_file(source->ctx, path, &content, NULL) == UD_OK) {
+    if (source->can_read != NULL && source->can_read(source->ctx, path)) {
         *field = path;
         path = NULL;
     }
-    ud_buf_done(&content);
     free(path);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engine/json.h"
+#include "transport/url.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -58,7 +59,9 @@ static char *words_of(const struct ud_http_response *response)
 enum ud_code ud_api_fail(enum ud_code code, const char *what, const char *said,
                          struct ud_error *err)
 {
-    char *words = ud_strndup(said, SAID_MAX);
+    char *whole = ud_url_redact_text(said); /* registries sign addresses of theirs */
+    char *words = ud_strndup(whole, SAID_MAX);
+    free(whole);
     size_t len = strlen(words);
     while (len > 0 && strchr("\r\n\t ", words[len - 1]) != NULL) {
         words[--len] = '\0';

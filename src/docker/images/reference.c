@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "transport/url.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -98,7 +99,10 @@ enum ud_code ud_reference_parse(const char *text, struct ud_reference *ret, stru
     if (!good_name(ref.name) || (ref.tag != NULL && !good_tag(ref.tag)) ||
         (ref.digest != NULL && !good_digest(ref.digest))) {
         ud_reference_done(&ref);
-        return ud_fail(err, UD_ERR_USAGE, REFERENCE_REMEDY, "%s is no image reference", text);
+        char *shown = ud_url_redact_text(text);
+        (void)ud_fail(err, UD_ERR_USAGE, REFERENCE_REMEDY, "%s is no image reference", shown);
+        free(shown);
+        return UD_ERR_USAGE;
     }
     ref.registry = registry_of(ref.name);
     *ret = ref;

@@ -56,6 +56,12 @@ char *ud_host_cache_dir(void)
 #endif
 }
 
+char *ud_host_temp_dir(void)
+{
+    const char *dir = env_dir("TMPDIR");
+    return ud_strdup(dir != NULL ? dir : "/tmp");
+}
+
 char *ud_host_runtime_dir(void)
 {
     const char *dir = env_dir("XDG_RUNTIME_DIR");

@@ -63,6 +63,13 @@ char *ud_host_cache_dir(void)
     return host_dirs_joined(local, "usbipd-desktop\\cache");
 }
 
+char *ud_host_temp_dir(void)
+{
+    wchar_t wide[MAX_PATH + 2] = L""; /* the longest that it gives, and its NUL */
+    DWORD len = GetTempPathW(sizeof wide / sizeof *wide, wide);
+    return len > 0 && len < sizeof wide / sizeof *wide ? ud_win_utf8(wide) : ud_strdup(".");
+}
+
 char *ud_host_runtime_dir(void)
 {
     return NULL;

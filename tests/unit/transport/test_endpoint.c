@@ -90,6 +90,26 @@ static void each_form_is_read_or_refused(void **state)
     }
 }
 
+static void passwords_in_an_address_are_refused_and_not_repeated(void **state)
+{
+    static const char *const texts[] = {
+        "tcp://bob:s3cret@host:2375", "bob:s3cret@host:2375",     "tcp://s3cret@host",
+        "https://bob:s3cret@host",    "ssh://bob:s3cret@host",    "tcp://host/?token=s3cret",
+        "host?token=s3cret",          "https://host/x#s3cret",    "tcp://bob:s3/cret@host",
+        "http://bob:x/s3cret@host",   "tcp://bob:s3cret@host:0x",
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct ud_endpoint ep = {0};
+        struct ud_error err = {0};
+        assert_int_equal(ud_endpoint_parse(texts[i], false, "--host", &ep, &err), UD_ERR_USAGE);
+        assert_string_not_equal(err.remedy, "");
+        if (strstr(err.message, "s3") != NULL || strstr(err.remedy, "s3") != NULL) {
+            fail_msg("%s", err.message);
+        }
+    }
+}
+
 static void canonical_text_reads_as_itself(void **state)
 {
     (void)state;
@@ -164,6 +184,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_form_is_read_or_refused),
+        cmocka_unit_test(passwords_in_an_address_are_refused_and_not_repeated),
         cmocka_unit_test(canonical_text_reads_as_itself),
         cmocka_unit_test(tcp_parts_are_kept),
         cmocka_unit_test(kinds_not_there_are_refused_by_name),

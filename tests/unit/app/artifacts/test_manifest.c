@@ -135,6 +135,27 @@ static void what_is_said_of_a_signer_may_be_missing(void **state)
     ud_manifest_done(&read);
 }
 
+/* A path on Unix may be any bytes. */
+static void a_path_that_is_not_utf8_leaves_the_json_valid(void **state)
+{
+    (void)state;
+    struct ud_manifest read = {0};
+    struct ud_error err = {0};
+    struct ud_manifest *manifest = sample();
+    manifest->source_name = ud_strdup("/src/linux-\xff\xc3\x28.tar");
+    char *json = ud_manifest_to_json(manifest);
+    ud_manifest_done(manifest);
+    free(manifest);
+    for (const char *p = json; *p != '\0'; p++) {
+        assert_true((unsigned char)*p < 0x80);
+    }
+    write_text(json);
+    free(json);
+    assert_int_equal(ud_manifest_read(path, &read, &err), UD_OK);
+    assert_string_equal(read.source_name, "/src/linux-?\?(.tar");
+    ud_manifest_done(&read);
+}
+
 static void a_missing_file_is_not_found(void **state)
 {
     (void)state;
@@ -149,6 +170,7 @@ int main(void)
         cmocka_unit_test_teardown(what_was_written_is_read_again, remove_file),
         cmocka_unit_test_teardown(what_is_not_a_manifest_is_refused_with_the_reason, remove_file),
         cmocka_unit_test_teardown(what_is_said_of_a_signer_may_be_missing, remove_file),
+        cmocka_unit_test_teardown(a_path_that_is_not_utf8_leaves_the_json_valid, remove_file),
         cmocka_unit_test(a_missing_file_is_not_found),
     };
     return cmocka_run_group_tests_name("app.manifest", tests, NULL, NULL);

@@ -54,8 +54,8 @@ static void the_makers_client_for_the_engines_machine_is_the_default(void **stat
         assert_int_equal(ud_vhcli_client_choose(&options, cases[i].arch, &client, NULL), UD_OK);
         assert_string_equal(client.name, cases[i].name);
         assert_true(client.from_web);
-        assert_non_null(strstr(client.source, cases[i].name));
-        assert_memory_equal(client.source, "https://www.virtualhere.com/", 28);
+        assert_non_null(strstr(client.source.shown, cases[i].name));
+        assert_memory_equal(client.source.secret, "https://www.virtualhere.com/", 28);
         assert_null(client.sha256);
         ud_vhcli_client_done(&client);
     }

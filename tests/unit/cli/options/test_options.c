@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "options/options_store.h"
 #include "util/mem.h"
 
 struct sample {
@@ -239,11 +240,40 @@ static void the_environment_fills_what_was_not_given_and_is_checked(void **state
     }
 }
 
+static void what_may_hold_a_password_is_not_repeated(void **state)
+{
+    static const char *const refused[] = {"bob:s3cret@mirror/k", "ftp://bob:s3cret@mirror/k",
+                                          "https://mirror/k?token=s3cret", "https://"};
+    static const struct ud_opt mirror = {.name = "mirror",
+                                         .kind = UD_OPT_TEXT,
+                                         .offset = offsetof(struct sample, text),
+                                         .check = ud_opt_is_base_url,
+                                         .accepts = UD_OPT_BASE_URL,
+                                         .secret = true};
+    char name[] = "mirror";
+    struct sample got = {0};
+    struct ud_error err = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        const struct ud_token token = {.kind = UD_TOKEN_LONG, .name = name, .value = refused[i]};
+        assert_int_equal(ud_opt_store(&mirror, &got, &token, &err), UD_ERR_USAGE);
+        assert_string_equal(err.message, "--mirror takes " UD_OPT_BASE_URL);
+    }
+    const struct ud_token good = {
+        .kind = UD_TOKEN_LONG, .name = name, .value = "https://bob:s3cret@mirror/k"};
+    assert_int_equal(ud_opt_store(&mirror, &got, &good, &err), UD_OK);
+    const struct ud_token digest = {
+        .kind = UD_TOKEN_LONG, .name = name, .value = "https://bob:s3cret@h/x"};
+    assert_int_equal(ud_opt_refuse(&table[2], "--text", digest.value, &err), UD_ERR_USAGE);
+    assert_string_equal(err.message, "--text takes what starts with x, not 'https://h/x'");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_way_to_write_an_option_is_understood),
         cmocka_unit_test(mistakes_name_option_value_and_what_is_accepted),
+        cmocka_unit_test(what_may_hold_a_password_is_not_repeated),
         cmocka_unit_test(the_environment_fills_what_was_not_given_and_is_checked),
     };
     return cmocka_run_group_tests_name("cli.options", tests, NULL, NULL);

@@ -40,6 +40,9 @@ static enum ud_code world_file(void *ctx, const char *path, struct ud_buf *ret,
 {
     const struct world *world = ctx;
     const char *text = look_up(world->files, path);
+    if (strstr(path, "key.pem") != NULL) {
+        fail_msg("%s was read, and only has to be there", path);
+    }
     if (text == NULL) {
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "no %s", path);
     }
@@ -48,6 +51,14 @@ static enum ud_code world_file(void *ctx, const char *path, struct ud_buf *ret,
     }
     ud_buf_adds(ret, text);
     return UD_OK;
+}
+
+/* What only has to be there is not read. */
+static bool world_can_read(void *ctx, const char *path)
+{
+    const struct world *world = ctx;
+    const char *text = look_up(world->files, path);
+    return text != NULL && strcmp(text, "DENIED") != 0;
 }
 
 static void world_list(void *ctx, const char *path, struct ud_strv *ret)
@@ -72,6 +83,7 @@ static struct ud_config_source source_of(struct world *world)
                                      .home = "/h",
                                      .getenv = world_env,
                                      .read_file = world_file,
+                                     .can_read = world_can_read,
                                      .list_dir = world_list,
                                      .sha256hex = world_hash};
 }
@@ -155,6 +167,11 @@ static struct order orders[] = {
     {.context = "c", .world = {.files = {{META("c"), "garbage"}}}, .rc = UD_ERR_USAGE},
     {.context = "c", .world = {.files = {{META("c"), "DENIED"}}}, .rc = UD_ERR_DENIED},
     {.world = {.env = {{"DOCKER_HOST", "ftp://x"}}}, .rc = UD_ERR_USAGE},
+    {.world = {.env = {{"DOCKER_HOST", "tcp://bob:s3cret@x"}}}, .rc = UD_ERR_USAGE},
+    {.context = "c",
+     .world = {.files = {{META("c"),
+                          "{\"Endpoints\":{\"docker\":{\"Host\":\"tcp://bob:s3cret@x\"}}}"}}},
+     .rc = UD_ERR_USAGE},
 };
 
 static void order_is_that_of_docker(void **state)
@@ -172,6 +189,7 @@ static void order_is_that_of_docker(void **state)
             assert_int_equal(list.guessed, strcmp(o->origin, "known socket") == 0);
         } else {
             assert_string_not_equal(err.remedy, o->rc == UD_ERR_DENIED ? "x" : "");
+            assert_null(strstr(err.message, "s3cret"));
         }
         ud_endpoint_list_done(&list);
     }
