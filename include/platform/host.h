@@ -21,6 +21,11 @@ char *ud_host_home(void);
  * Not created. A relative XDG_CACHE_HOME is ignored, as its specification says. */
 char *ud_host_cache_dir(void);
 
+/* Where to keep what tells of runs of this program: $XDG_STATE_HOME/usbipd-desktop or
+ * ~/.local/state/usbipd-desktop, ~/Library/Application Support/usbipd-desktop on macOS,
+ * %LOCALAPPDATA%\usbipd-desktop\state on Windows. As ud_host_cache_dir otherwise. */
+char *ud_host_state_dir(void);
+
 /* The user's directory for sockets, $XDG_RUNTIME_DIR, else /run/user/<uid> if
  * that exists; NULL elsewhere. */
 char *ud_host_runtime_dir(void);
