@@ -22,6 +22,7 @@ struct ud_engine {
     char api_version[16];
     const struct ud_report *report;
     struct ud_cancel *cancel;
+    bool has_left; /* see ud_engine_has_left */
 };
 
 /* Begins a path: "/v1.41" and prefix, the escaped name (may be NULL), suffix. */
