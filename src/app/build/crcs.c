@@ -85,6 +85,7 @@ void ud_build_keep_crcs(struct ud_build *build)
     char *dir = ud_crcs_dir();
     char *path = build->cache.crcs[0] != '\0' ? file_of(build) : NULL;
     if (path != NULL) {
+        ud_fs_sweep_temps(dir);
         if (ud_fs_mkdirs(dir, &why) != UD_OK ||
             ud_fs_write_atomic(path, build->symvers_text.data, build->symvers_text.len, &why) !=
                 UD_OK) {

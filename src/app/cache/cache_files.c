@@ -5,12 +5,9 @@
 #include "cache/crcs_dir.h"
 #include "cache/slices.h"
 #include "platform/fs.h"
-#include "platform/host.h"
 #include "sources/sources.h"
 #include "util/mem.h"
 #include "util/strv.h"
-
-enum { LEFT_AFTER_S = 24 * 60 * 60 };
 
 void ud_cache_add(struct ud_cache *cache, const struct ud_cache_item *item)
 {
@@ -24,7 +21,7 @@ void ud_cache_add(struct ud_cache *cache, const struct ud_cache_item *item)
 /* A hidden file is being written, or was when the process was killed. */
 static bool is_in_use(const char *name, const struct ud_fs_info *info)
 {
-    return name[0] == '.' && ud_host_wall_time() - info->mtime < LEFT_AFTER_S;
+    return name[0] == '.' && !ud_fs_temp_is_left(info);
 }
 
 static enum ud_code cache_files_add_file(enum ud_cache_kind kind, const char *dir, const char *name,

@@ -105,6 +105,7 @@ enum ud_code ud_keeping_begin(const struct ud_facts *facts, enum ud_source_store
                        "there is no place for downloads");
     }
     UD_TRY(ud_fs_mkdirs(ret->dir, err));
+    ud_fs_sweep_temps(ret->dir);
     ret->kept.path = ud_fs_join(ret->dir, file_name(thing));
     ret->temp = ud_fs_temp_sibling(ret->kept.path);
     ret->digest = ud_digest_new();

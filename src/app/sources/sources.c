@@ -69,6 +69,7 @@ static enum ud_code cache_path(const char *url, const char *sha256, char **ret,
     }
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
+        ud_fs_sweep_temps(dir);
         const char *slash = strrchr(url, '/');
         char *name = ud_strf("%.*s-%s", CACHE_HEX, sha256 != NULL ? sha256 : "unverified",
                              slash != NULL && slash[1] != '\0' ? slash + 1 : "source");
@@ -106,7 +107,9 @@ static enum ud_code sources_download(const struct ud_app *app, bool offline, con
     }
     sources->temporary = sources->sha256 == NULL;
     ud_report_step(app->report, "Downloading %s", url);
-    UD_TRY(ud_web_get_file(app, url, sources->path, sources->sha256, err));
+    /* One that is not kept has the name of a temporary file already. */
+    UD_TRY(sources->temporary ? ud_web_get_new_file(app, url, sources->path, NULL, err)
+                              : ud_web_get_file(app, url, sources->path, sources->sha256, err));
     ud_report_step_end(app->report, NULL);
     return UD_OK;
 }

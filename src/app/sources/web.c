@@ -73,21 +73,35 @@ static enum ud_code web_check_digest(struct ud_digest *digest, const char *url, 
                    "%s has SHA-256 %s, expected was %s", url, hex, sha256);
 }
 
-static enum ud_code fetch_to(const struct ud_app *app, const char *url, const char *temp,
-                             const char *sha256, struct ud_error *err)
+/* Into the file, which is closed in any case. */
+static enum ud_code web_write(const struct ud_app *app, const char *url, struct ud_file *file,
+                              const char *sha256, struct ud_error *err)
 {
-    struct file_sink sink = {0};
-    UD_TRY(ud_file_create(temp, false, &sink.file, err));
-    sink.digest = ud_digest_new();
+    struct file_sink sink = {.file = file, .digest = ud_digest_new()};
     enum ud_code rc = web_fetch(app, url, (struct ud_sink){to_file, &sink}, app->report, err);
     if (rc == UD_OK) {
         rc = web_check_digest(sink.digest, url, sha256, err);
     }
     ud_digest_free(sink.digest);
     if (rc == UD_OK) {
-        return ud_file_close(sink.file, true, err);
+        return ud_file_close(file, true, err);
     }
-    ud_file_free(sink.file);
+    ud_file_free(file);
+    return rc;
+}
+
+enum ud_code ud_web_get_new_file(const struct ud_app *app, const char *url, const char *path,
+                                 const char *sha256, struct ud_error *err)
+{
+    struct ud_file *file = NULL;
+    UD_TRY(ud_file_create(path, false, &file, err));
+    enum ud_code rc = web_write(app, url, file, sha256, err);
+    if (rc != UD_OK) {
+        struct ud_error ignored = {0};
+        if (ud_fs_remove_tree(path, &ignored) != UD_OK) {
+            ud_report_message(app->report, UD_REPORT_WARN, "%s", ignored.message);
+        }
+    }
     return rc;
 }
 
@@ -95,14 +109,11 @@ enum ud_code ud_web_get_file(const struct ud_app *app, const char *url, const ch
                              const char *sha256, struct ud_error *err)
 {
     char *temp = ud_fs_temp_sibling(path);
-    enum ud_code rc = fetch_to(app, url, temp, sha256, err);
+    enum ud_code rc = ud_web_get_new_file(app, url, temp, sha256, err);
     if (rc == UD_OK) {
         rc = ud_fs_rename(temp, path, err);
-    }
-    if (rc != UD_OK) {
-        struct ud_error ignored = {0};
-        if (ud_fs_remove_tree(temp, &ignored) != UD_OK) {
-            ud_report_message(app->report, UD_REPORT_WARN, "%s", ignored.message);
+        if (rc != UD_OK) {
+            (void)!ud_fs_remove_tree(temp, NULL);
         }
     }
     free(temp);

@@ -14,6 +14,12 @@ bool ud_web_is_url(const char *text);
 UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
                                       struct ud_error *err);
 
+/* Downloads to path, which must not exist. One that was not got whole or has another
+ * digest is removed again. */
+UD_MUST_CHECK enum ud_code ud_web_get_new_file(const struct ud_app *app, const char *url,
+                                               const char *path, const char *sha256,
+                                               struct ud_error *err);
+
 /* Downloads to a new file beside path and renames it to path once it is whole
  * and, if sha256 is not NULL, has that digest (UD_ERR_SOURCE if not). */
 UD_MUST_CHECK enum ud_code ud_web_get_file(const struct ud_app *app, const char *url,
