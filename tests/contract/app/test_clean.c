@@ -23,25 +23,16 @@
     "{\"Id\":\"sha256:b\",\"RepoTags\":[\"usbipd-desktop/builder:1\"],"                            \
     "\"Labels\":{\"io.github.usbipd-desktop.role\":\"builder\"}}"
 
-static const char containers[] =
-    "[" CONTAINER("build-00000000000a", "running", ALIVE) "," CONTAINER("build-00000000000d", "running", DEAD) "," CONTAINER(
-        "build-00000000000e", "running",
-        STRANGE) "," CONTAINER("build-00000000001e", "created",
-                               STRANGE) "," CONTAINER("build-00000000002e", "exited",
-                                                      STRANGE) "," CONTAINER("mine", "exited",
-                                                                             DEAD) "," CONTAINER("v"
-                                                                                                 "h"
-                                                                                                 "c"
-                                                                                                 "l"
-                                                                                                 "i",
-                                                                                                 "r"
-                                                                                                 "u"
-                                                                                                 "n"
-                                                                                                 "n"
-                                                                                                 "i"
-                                                                                                 "n"
-                                                                                                 "g",
-                                                                                                 STRANGE) "]";
+#define OF_LIVE CONTAINER("build-00000000000a", "running", ALIVE)
+#define OF_DEAD CONTAINER("build-00000000000d", "running", DEAD)
+#define STRANGE_RUNS CONTAINER("build-00000000000e", "running", STRANGE)
+#define STRANGE_CREATED CONTAINER("build-00000000001e", "created", STRANGE)
+#define STRANGE_ENDED CONTAINER("build-00000000002e", "exited", STRANGE)
+#define THE_USERS CONTAINER("mine", "exited", DEAD)
+#define CLIENT CONTAINER("vhcli", "running", STRANGE)
+
+static const char containers[] = "[" OF_LIVE "," OF_DEAD "," STRANGE_RUNS "," STRANGE_CREATED
+                                 "," STRANGE_ENDED "," THE_USERS "," CLIENT "]";
 
 static const char pulled[] = "[{\"Id\":\"sha256:p\",\"RepoTags\":["
                              "\"usbipd-desktop/pulled:" ALIVE "-01234567\","
