@@ -15,6 +15,7 @@ struct ud_inventory_item {
     char *role;    /* what it is for: "helper", "builder", … */
     uint64_t size; /* bytes, 0 unknown */
     bool removed;
+    const char *kept; /* why it is not for `clean` to remove (static); NULL: it is */
 };
 
 struct ud_inventory {
@@ -34,7 +35,8 @@ void ud_inventory_done(struct ud_inventory *inventory);
 UD_MUST_CHECK enum ud_code ud_inventory_list(struct ud_engine *engine, struct ud_inventory *ret,
                                              struct ud_error *err);
 
-/* Removes all that is labelled as ours; ret lists it. */
+/* Removes all that is labelled as ours; ret lists it. What a run that is under way needs
+ * stays, and says so in its member kept; UD_ERR_BUSY if something else is in use. */
 UD_MUST_CHECK enum ud_code ud_app_clean(const struct ud_app *app,
                                         const struct ud_clean_options *options,
                                         struct ud_inventory *ret, struct ud_error *err);

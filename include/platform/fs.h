@@ -57,10 +57,10 @@ UD_MUST_CHECK enum ud_code ud_fs_list(const char *path, struct ud_strv *names,
 /* Renames, replacing a file at to. Not across file systems. */
 UD_MUST_CHECK enum ud_code ud_fs_rename(const char *from, const char *to, struct ud_error *err);
 
-/* Puts the directory from in place of to, which may be missing, and removes
- * what was there. On Linux readers see the old directory or the new one at
- * each moment; elsewhere there is a moment with neither, and a failure puts the
- * old one back. Failure to remove the old content is not an error. */
+/* Puts the directory from in place of the directory to, which may be missing, and
+ * removes what was there; anything but a directory there stays, and is an error. On Linux readers
+ * see the old directory or the new one at each moment; elsewhere there is a moment with neither,
+ * and a failure puts the old one back. Failure to remove the old content is not an error. */
 UD_MUST_CHECK enum ud_code ud_fs_replace_dir(const char *from, const char *to,
                                              struct ud_error *err);
 
@@ -81,6 +81,18 @@ bool ud_fs_is_absolute(const char *path);
 /* A path in the same directory, hidden on Unix, that nothing has and no other
  * process will choose: for a new file or directory to be renamed to path. */
 char *ud_fs_temp_sibling(const char *path);
+
+/* Whether name, without its directory, is one that ud_fs_temp_sibling gives: to a path
+ * that ends in of, or with NULL to any. */
+bool ud_fs_is_temp_name(const char *name, const char *of);
+
+/* Whether what has such a name was left by a process that was killed: nobody wrote to it
+ * for a day. */
+bool ud_fs_temp_is_left(const struct ud_fs_info *info);
+
+/* Removes the files, not directories, in dir that have such names and were left. For a
+ * directory of ours, before something is written there; what cannot be removed stays. */
+void ud_fs_sweep_temps(const char *dir);
 
 /* The directory part of path in new memory: "." when there is none. */
 char *ud_fs_dirname(const char *path);

@@ -25,6 +25,11 @@ char *ud_host_cache_dir(void);
  * on Windows what the system says (%TMP%, %TEMP%). */
 char *ud_host_temp_dir(void);
 
+/* Where to keep what tells of runs of this program: $XDG_STATE_HOME/usbipd-desktop or
+ * ~/.local/state/usbipd-desktop, ~/Library/Application Support/usbipd-desktop on macOS,
+ * %LOCALAPPDATA%\usbipd-desktop\state on Windows. As ud_host_cache_dir otherwise. */
+char *ud_host_state_dir(void);
+
 /* The user's directory for sockets, $XDG_RUNTIME_DIR, else /run/user/<uid> if
  * that exists; NULL elsewhere. */
 char *ud_host_runtime_dir(void);

@@ -84,7 +84,10 @@ enum {
     /* Then, and an hour later, no run can still use it. */
     UD_PATIENCE_SWEEP_S = UD_PATIENCE_BUILD_S + 60 * 60,
     /* After a day without a change nobody writes an unfinished file of the cache any more. */
-    UD_PATIENCE_UNFINISHED_S = 24 * 60 * 60
+    UD_PATIENCE_UNFINISHED_S = 24 * 60 * 60,
+    /* The file of a run that was killed is kept so long: it may have used an engine that is
+     * rarely there. */
+    UD_PATIENCE_RUN_FILE_S = 30 * 24 * 60 * 60
 };
 
 /* ---- the helper, in the VM ---- */

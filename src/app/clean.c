@@ -12,7 +12,10 @@
 #include "docker/containers/volume.h"
 #include "docker/engine/labels.h"
 #include "docker/images/image.h"
+#include "engine/claim.h"
 #include "engine/interrupt.h"
+#include "engine/run_mark.h"
+#include "engine/temp_image.h"
 #include "platform/fs.h"
 #include "sources/sources.h"
 #include "util/mem.h"
@@ -40,18 +43,62 @@ static void clean_add(struct ud_inventory *inventory, const char *kind, const ch
     };
 }
 
-static enum ud_code list_containers(struct ud_engine *engine, struct ud_inventory *inventory,
+static const char kept_live[] = "it belongs to a run that is under way";
+static const char kept_unknown[] = "it may belong to a run on another machine or of another user";
+static const char kept_used[] = "a container that stays uses it";
+static const char kept_written[] = "it is being written";
+
+/* Of an unknown run what has ended goes, too: to clean up is what the user asked for, and
+ * a run waits for the end of its container only to remove it. */
+static const char *clean_reason_to_keep(enum ud_claim claim)
+{
+    switch (claim) {
+    case UD_CLAIM_LIVE:
+        return kept_live;
+    case UD_CLAIM_UNKNOWN:
+        return kept_unknown;
+    default:
+        return NULL;
+    }
+}
+
+/* The client's container is there to stay, whoever started it: cleaning up is its end. */
+static const char *clean_container_kept(struct ud_claims *claims,
+                                        const struct ud_container *container)
+{
+    return strcmp(container->name, UD_VHCLI_CONTAINER) == 0
+               ? NULL
+               : clean_reason_to_keep(ud_claims_of_container(claims, container));
+}
+
+static enum ud_code list_containers(struct ud_claims *claims, struct ud_inventory *inventory,
                                     struct ud_error *err)
 {
     struct ud_container_list list = {0};
-    UD_TRY(ud_container_list(engine, UD_LABEL_OURS, &list, err));
+    UD_TRY(ud_container_list(claims->engine, UD_LABEL_OURS, &list, err));
     for (size_t i = 0; i < list.len; i++) {
-        if (ud_role_is_container_name(list.items[i].name)) {
-            clean_add(inventory, "container", list.items[i].name,
-                      ud_labels_get(&list.items[i].labels, UD_LABEL_ROLE), 0);
+        const struct ud_container *container = &list.items[i];
+        if (ud_role_is_container_name(container->name)) {
+            clean_add(inventory, "container", container->name,
+                      ud_labels_get(&container->labels, UD_LABEL_ROLE), 0);
+            inventory->items[inventory->count - 1].kept = clean_container_kept(claims, container);
         }
     }
     ud_container_list_done(&list);
+    return UD_OK;
+}
+
+/* The names that runs gave to images they pulled. */
+static enum ud_code list_pulled(struct ud_claims *claims, struct ud_inventory *inventory,
+                                struct ud_error *err)
+{
+    struct ud_temp_image_list list = {0};
+    UD_TRY(ud_temp_image_list(claims, &list, err));
+    for (size_t i = 0; i < list.len; i++) {
+        clean_add(inventory, "image", list.items[i].name, "pulled", 0);
+        inventory->items[inventory->count - 1].kept = clean_reason_to_keep(list.items[i].claim);
+    }
+    ud_temp_image_list_done(&list);
     return UD_OK;
 }
 
@@ -121,8 +168,10 @@ static enum ud_code list_volumes(struct ud_engine *engine, struct ud_inventory *
 static enum ud_code list_all(struct ud_engine *engine, struct ud_inventory *inventory,
                              struct ud_error *err)
 {
-    UD_TRY(list_containers(engine, inventory, err));
+    struct ud_claims claims = {.engine = engine};
+    UD_TRY(list_containers(&claims, inventory, err));
     UD_TRY(list_images(engine, inventory, err));
+    UD_TRY(list_pulled(&claims, inventory, err));
     return list_volumes(engine, inventory, err);
 }
 
@@ -139,13 +188,6 @@ enum ud_code ud_inventory_list(struct ud_engine *engine, struct ud_inventory *re
     return rc;
 }
 
-/* An image that a container of the user's was made of stays: force would take it
- * from a stopped one. */
-static unsigned flags_for(const struct ud_inventory_item *item)
-{
-    return strcmp(item->role, UD_ROLE_TEXT_VHCLI) == 0 ? 0 : UD_IMAGE_FORCE;
-}
-
 /* Removing goes on after a cancel request, since it usually is cleanup: here it
  * is the job itself, which stops. */
 static enum ud_code clean_remove_item(struct ud_engine *engine, struct ud_inventory_item *item,
@@ -156,7 +198,8 @@ static enum ud_code clean_remove_item(struct ud_engine *engine, struct ud_invent
     if (item->kind[0] == 'c') {
         rc = ud_container_remove(engine, item->name, err);
     } else if (item->kind[0] == 'i') {
-        rc = ud_image_remove(engine, item->name, flags_for(item), err);
+        /* Without force: that would take it from a stopped container of the user's. */
+        rc = ud_image_remove(engine, item->name, 0, err);
     } else {
         rc = ud_volume_remove(engine, item->name, err);
     }
@@ -164,15 +207,21 @@ static enum ud_code clean_remove_item(struct ud_engine *engine, struct ud_invent
     return item->removed ? UD_OK : rc;
 }
 
-/* What is in use does not keep the rest from going; the first is told at the end. */
+/* What is in use does not keep the rest from going; the first is told at the end. An image
+ * may be in use by a container that stays, which is no failure then. */
 static enum ud_code clean_remove_all(struct ud_engine *engine, struct ud_inventory *found,
                                      struct ud_error *err)
 {
     struct ud_error busy = {0};
+    bool container_stays = false;
     for (size_t i = 0; i < found->count; i++) {
+        struct ud_inventory_item *item = &found->items[i];
         struct ud_error why = {0};
-        enum ud_code rc = clean_remove_item(engine, &found->items[i], &why);
-        if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
+        container_stays = container_stays || (item->kept != NULL && item->kind[0] == 'c');
+        enum ud_code rc = item->kept == NULL ? clean_remove_item(engine, item, &why) : UD_OK;
+        if (rc == UD_ERR_BUSY && container_stays && item->kind[0] == 'i') {
+            item->kept = kept_used;
+        } else if (rc == UD_ERR_BUSY && busy.code == UD_OK) {
             busy = why;
         } else if (rc != UD_OK && rc != UD_ERR_BUSY) {
             return ud_error_pass(err, &why);
@@ -183,6 +232,25 @@ static enum ud_code clean_remove_all(struct ud_engine *engine, struct ud_invento
                                         "%s", busy.message);
 }
 
+/* How to go on with what stays: it is not for this command to know what is needed. */
+static void clean_tell_kept(const struct ud_app *app, const struct ud_inventory *found)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        const struct ud_inventory_item *item = &found->items[i];
+        if (item->kept == kept_unknown) {
+            ud_report_message(app->report, UD_REPORT_NOTE,
+                              "the %s %s stays: %s. If you know that it is not needed, remove it "
+                              "with `docker %s %s`",
+                              item->kind, item->name, item->kept,
+                              item->kind[0] == 'c' ? "rm -f" : "rmi", item->name);
+        } else if (item->kept == kept_live) {
+            ud_report_message(app->report, UD_REPORT_NOTE,
+                              "the %s %s stays: %s. Clean again when that has ended", item->kind,
+                              item->name, item->kept);
+        }
+    }
+}
+
 /* Adds what from holds to to, and empties from. */
 static void move_items(struct ud_inventory *from, struct ud_inventory *to)
 {
@@ -190,6 +258,7 @@ static void move_items(struct ud_inventory *from, struct ud_inventory *to)
         clean_add(to, from->items[i].kind, from->items[i].name, from->items[i].role,
                   from->items[i].size);
         to->items[to->count - 1].removed = from->items[i].removed;
+        to->items[to->count - 1].kept = from->items[i].kept;
     }
     ud_inventory_done(from);
 }
@@ -206,6 +275,7 @@ static enum ud_code clean_engine(const struct ud_app *app, const struct ud_engin
     if (rc == UD_OK && !dry_run) {
         rc = clean_remove_all(connection.engine, &found, err);
     }
+    clean_tell_kept(app, &found);
     move_items(&found, ret);
     ud_connection_done(&connection);
     return rc;
@@ -221,13 +291,13 @@ static enum ud_code clean_dir(const char *dir, const char *role, bool dry_run,
         return UD_OK; /* nothing was ever kept */
     }
     for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
-        if (ud_cache_files_in_use(dir, names.items[i])) {
-            continue;
-        }
+        /* Of a run that was killed too, unless another one may be writing it. */
+        bool spare = ud_cache_files_in_use(dir, names.items[i]) && ud_run_mark_has_others();
         char *path = ud_fs_join(dir, names.items[i]);
         clean_add(ret, "download", path, role, ud_cache_files_size(path));
-        rc = dry_run ? UD_OK : ud_fs_remove_tree(path, err);
-        ret->items[ret->count - 1].removed = rc == UD_OK && !dry_run;
+        rc = spare || dry_run ? UD_OK : ud_fs_remove_tree(path, err);
+        ret->items[ret->count - 1].removed = rc == UD_OK && !spare && !dry_run;
+        ret->items[ret->count - 1].kept = spare ? kept_written : NULL;
         free(path);
     }
     ud_strv_done(&names);
@@ -264,6 +334,15 @@ static enum ud_code clean_engines(const struct ud_app *app, const struct ud_clea
 }
 
 /* What is on this machine needs no engine that answers. It is listed last. */
+static size_t clean_count_removed(const struct ud_inventory *inventory)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < inventory->count; i++) {
+        count += inventory->items[i].removed;
+    }
+    return count;
+}
+
 enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_options *options,
                           struct ud_inventory *ret, struct ud_error *err)
 {
@@ -272,10 +351,10 @@ enum ud_code ud_app_clean(const struct ud_app *app, const struct ud_clean_option
     enum ud_code rc = options->downloads ? clean_downloads(options->dry_run, &here, err) : UD_OK;
     if (rc == UD_OK) {
         rc = clean_engines(app, options, &inventory, err);
-        if (rc != UD_OK && here.count > 0 && !options->dry_run) {
+        size_t removed = clean_count_removed(&here);
+        if (rc != UD_OK && removed > 0) {
             ud_report_message(app->report, UD_REPORT_NOTE,
-                              "the %zu downloads that were kept on this machine are removed",
-                              here.count);
+                              "%zu downloads that were kept on this machine are removed", removed);
         }
     }
     move_items(&here, &inventory);

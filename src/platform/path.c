@@ -6,6 +6,7 @@
 #include "fs_sys.h"
 #include "platform/host.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 char *ud_fs_join(const char *dir, const char *name)
@@ -44,10 +45,14 @@ char *ud_fs_dirname(const char *path)
     return end > 0 ? ud_strndup(path, end) : ud_strdup(".");
 }
 
+/* What ends the name of a temporary file: a dot, so many hex digits, and this. */
+enum { TEMP_HEX = 16 };
+#define TEMP_ENDING ".tmp"
+
 char *ud_fs_temp_sibling(const char *path)
 {
     enum { BASE_KEPT = 100 }; /* names are limited to 255 bytes */
-    unsigned char random[8];
+    unsigned char random[TEMP_HEX / 2];
     char hex[sizeof random * 2 + 1];
     ud_host_random(random, sizeof random);
     ud_str_hex(random, sizeof random, hex);
@@ -61,8 +66,30 @@ char *ud_fs_temp_sibling(const char *path)
             len--; /* not within a character */
         }
     }
-    char *sibling = ud_strf("%s.%.*s.%s.tmp", dir, (int)len, base, hex);
+    char *sibling = ud_strf("%s.%.*s.%s" TEMP_ENDING, dir, (int)len, base, hex);
     free(base);
     free(dir);
     return sibling;
+}
+
+bool ud_fs_is_temp_name(const char *name, const char *of)
+{
+    const size_t tail = 1 + TEMP_HEX + strlen(TEMP_ENDING); /* ".0123456789abcdef.tmp" */
+    const size_t len = strlen(name);
+    if (len <= tail + 1 || name[0] != '.' || !ud_str_ends(name, TEMP_ENDING)) {
+        return false;
+    }
+    const char *dot = name + len - tail;
+    if (dot[0] != '.' || strspn(dot + 1, "0123456789abcdef") != TEMP_HEX) {
+        return false;
+    }
+    const size_t base = (size_t)(dot - name) - 1;
+    return of == NULL || (base == strlen(of) && strncmp(name + 1, of, base) == 0);
+}
+
+bool ud_fs_temp_is_left(const struct ud_fs_info *info)
+{
+    const int64_t age = ud_host_wall_time() - info->mtime;
+    return age >= UD_PATIENCE_UNFINISHED_S ||
+           age <= -UD_PATIENCE_UNFINISHED_S; /* the clock may have been set back since */
 }

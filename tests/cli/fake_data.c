@@ -138,7 +138,7 @@ static void add_item(struct ud_inventory *inventory, const char *kind, const cha
 {
     inventory->items = ud_realloc(inventory->items, inventory->count + 1, sizeof *inventory->items);
     inventory->items[inventory->count++] =
-        (struct ud_inventory_item){kind, ud_strdup(name), ud_strdup(role), size, removed};
+        (struct ud_inventory_item){kind, ud_strdup(name), ud_strdup(role), size, removed, NULL};
 }
 
 void ud_fake_fill_inventory(struct ud_inventory *inventory, bool removed)
@@ -146,6 +146,7 @@ void ud_fake_fill_inventory(struct ud_inventory *inventory, bool removed)
     add_item(inventory, "image", "usbipd-desktop/helper:1.2.3", "helper", 122880, removed);
     add_item(inventory, "image", "usbipd-desktop/builder:gcc-12", "builder", 734003200, removed);
     add_item(inventory, "container", "usbipd-desktop-build-1f", "builder", 0, false);
+    inventory->items[2].kept = "it belongs to a run that is under way";
 }
 
 void ud_fake_fill_drift(struct ud_drift *drift)

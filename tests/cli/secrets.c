@@ -35,7 +35,7 @@ struct place {
     char *outputs;                 /* what is printed */
     struct ud_buf probe, saved, client;
     char redirect[256];
-    struct script_rule engine_rules[24];
+    struct script_rule engine_rules[40];
     struct script_rule web_rules[8];
     struct script_rule other_rules[1];
 };
@@ -128,6 +128,16 @@ static void set_up(struct place *p, bool complete)
          .path = "/images/private.example/",
          .status = 404,
          .body = "{\"message\":\"no such image\"}",
+         .forever = true},
+        {.method = "GET",
+         .path = "/images/vhcli",
+         .body = "{\"Id\":\"2\",\"Comment\":\"usbipd-desktop image vhcli\","
+                 "\"Config\":{\"Labels\":{\"io.github.usbipd-desktop\":\"1\","
+                 "\"io.github.usbipd-desktop.role\":\"vhcli\"}}}",
+         .forever = true},
+        {.method = "POST",
+         .path = "/images/create?fromSrc=-",
+         .body = "{\"status\":\"sha256:1\"}",
          .forever = true},
         {.method = "POST",
          .path = "/images/create",

@@ -33,7 +33,8 @@ struct scripted_engine *scripted_engine_start(const struct script_rule *rules, s
                                               bool tcp)
 {
     struct scripted_engine *engine = ud_alloc(1, sizeof *engine);
-    engine->rules = rules;
+    engine->rules = ud_alloc(count + 1, sizeof *engine->rules);
+    memcpy(engine->rules, rules, count * sizeof *rules);
     engine->rule_count = count;
     engine->used = ud_alloc(count + 1, sizeof *engine->used);
     engine->first_used = ud_alloc(count + 1, sizeof *engine->first_used);
@@ -105,6 +106,7 @@ void scripted_engine_stop(struct scripted_engine *engine)
 {
     stop_threads(engine);
     script_place_free(engine->place);
+    free(engine->rules);
     for (size_t i = 0; i < engine->request_count; i++) {
         free(engine->requests[i].method);
         free(engine->requests[i].target);

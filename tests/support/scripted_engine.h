@@ -50,7 +50,7 @@ struct script_request {
 struct scripted_engine;
 
 /* Listens as engines of this system do (a Unix socket, a named pipe), or on a free
- * port of 127.0.0.1. */
+ * port of 127.0.0.1. The rules are copied, their texts are borrowed. */
 struct scripted_engine *scripted_engine_start(const struct script_rule *rules, size_t count,
                                               bool tcp);
 /* "unix:///…/engine.sock", "npipe:////./pipe/…" or "tcp://127.0.0.1:port"; borrowed. */

@@ -18,7 +18,7 @@ struct script_connection {
 };
 
 struct scripted_engine {
-    const struct script_rule *rules;
+    struct script_rule *rules;
     size_t rule_count;
     bool *used;
     uint64_t *first_used; /* see script_rule.lasts_ms; 0: not yet */

@@ -19,11 +19,13 @@ struct ud_engine_choice {
     const char *context; /* --context */
 };
 
-/* A connected engine and how it was found. */
+/* A connected engine and how it was found. Containers that are made while there is one
+ * bear the id of this run, by which a later run knows whether they are still needed. */
 struct ud_connection {
     struct ud_engine *engine;
     char *endpoint; /* such as "unix:///var/run/docker.sock" */
     char *origin;   /* such as "DOCKER_HOST" or "context colima" */
+    bool in_run;    /* it is one of those that this process's run lasts for */
 };
 
 /* Finds the engine in the docker CLI's order and pings it.

@@ -51,8 +51,8 @@ const struct ud_role_info *ud_role_info(enum ud_role role);
 /* A name for a container of this role that no other run chooses, in new memory. */
 char *ud_role_container_name(enum ud_role role);
 
-/* Whether a container of that name is one that this program made: containers that
- * users make of our images have our labels too. */
+/* Whether a container of that name is one that this program made, by all of its name:
+ * containers that users make of our images have our labels too. */
 bool ud_role_is_container_name(const char *name);
 
 /* Fills spec for a container of this role: everything but command, environment
@@ -68,6 +68,8 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 /* The labels that mark what is ours; role is the value of the second. */
 #define UD_LABEL_OURS "io.github.usbipd-desktop"
 #define UD_LABEL_ROLE "io.github.usbipd-desktop.role"
+/* On a container: the id of the run that made it, or "none". */
+#define UD_LABEL_RUN "io.github.usbipd-desktop.run"
 /* On an image: the digest of all that went in. */
 #define UD_LABEL_INPUTS "io.github.usbipd-desktop.inputs"
 /* On an image of ours: the image it was made from. */

@@ -57,6 +57,9 @@ const struct ud_endpoint *ud_engine_endpoint(const struct ud_engine *engine);
 const struct ud_report *ud_engine_report(const struct ud_engine *engine);
 struct ud_cancel *ud_engine_cancel(const struct ud_engine *engine); /* may be NULL */
 
+/* Whether a container that was to be removed may still be there: cleaning up failed. */
+bool ud_engine_has_left(const struct ud_engine *engine);
+
 /* Waits so long; UD_ERR_INTERRUPTED at a cancel request. */
 UD_MUST_CHECK enum ud_code ud_engine_pause(struct ud_engine *engine, unsigned ms,
                                            struct ud_error *err);

@@ -13,16 +13,17 @@
 #include "util/strv.h"
 
 struct ud_image {
-    char *id;               /* "sha256:…" */
-    char *created;          /* RFC 3339 from inspect; seconds since 1970 as text from list */
-    char *tagged;           /* when it was last given a name, RFC 3339; "" unknown or from list */
-    char *arch;             /* as Go names it; "" from list */
-    char *os;               /* "" from list */
-    char *comment;          /* by whoever made it, not inherited; "" from list */
-    uint64_t size;          /* bytes */
-    struct ud_strv env;     /* "NAME=value"; nothing from list */
-    struct ud_strv labels;  /* "key=value" */
-    struct ud_strv tags;    /* "debian:12" */
+    char *id;              /* "sha256:…" */
+    char *created;         /* RFC 3339 from inspect; seconds since 1970 as text from list */
+    char *tagged;          /* when it was last given a name, RFC 3339; "" unknown or from list */
+    char *arch;            /* as Go names it; "" from list */
+    char *os;              /* "" from list */
+    char *comment;         /* by whoever made it, not inherited; "" from list */
+    uint64_t size;         /* bytes */
+    struct ud_strv env;    /* "NAME=value"; nothing from list */
+    struct ud_strv labels; /* "key=value" */
+    struct ud_strv layers; /* digests of their uncompressed tars, "sha256:…"; nothing from list */
+    struct ud_strv tags;   /* "debian:12" */
     struct ud_strv digests; /* "debian@sha256:…" */
 };
 
@@ -49,6 +50,10 @@ UD_MUST_CHECK enum ud_code ud_image_exists(struct ud_engine *engine, const char 
 /* All images with the label ("key" or "key=value"; NULL: all), dangling ones too. */
 UD_MUST_CHECK enum ud_code ud_image_list(struct ud_engine *engine, const char *label,
                                          struct ud_image_list *ret, struct ud_error *err);
+
+/* Those with a name in a repository, "usbipd-desktop/pulled". */
+UD_MUST_CHECK enum ud_code ud_image_list_named(struct ud_engine *engine, const char *repo,
+                                               struct ud_image_list *ret, struct ud_error *err);
 
 /* Pulls one image: a tag or digest is always sent. platform is "linux/amd64"
  * or NULL for the engine's own. auth may be NULL for anonymous; otherwise its

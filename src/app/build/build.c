@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/engine/context.h"
+#include "artifacts/dist.h"
 #include "build/steps.h"
 #include "bundle/signer/signer.h"
 #include "platform/host.h"
@@ -43,6 +44,20 @@ static void want_crcs(struct ud_build *build)
     if (build->result->plan.modversions && build->symvers_text.len == 0) {
         build->exports = ud_exports_new();
     }
+}
+
+/* Told before anything is fetched. Where there is a build of ours with something added,
+ * it waits until it is known whether there is anything to do at all. */
+static enum ud_code check_output_early(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    if (ud_build_check_output(build, &why) == UD_OK) {
+        return UD_OK;
+    }
+    char *dir = ud_build_output_dir(build);
+    bool may_be_unchanged = ud_dist_is_at(dir) && !build->options->dry_run;
+    free(dir);
+    return may_be_unchanged ? UD_OK : ud_error_pass(err, &why);
 }
 
 static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
@@ -112,6 +127,7 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
     if (build->result->nothing_to_do) {
         return UD_OK;
     }
+    UD_TRY(check_output_early(build, err));
     UD_TRY(build_prepare(build, err));
     if (build->options->dry_run) {
         return UD_OK;
@@ -122,6 +138,7 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
     if (unchanged) {
         return UD_OK;
     }
+    UD_TRY(ud_build_check_output(build, err));
     enum ud_code rc = build_in_container(build, err);
     ud_early_evidence_free(build->early);
     ud_build_container_close(&build->container);

@@ -70,7 +70,7 @@ enum ud_code ud_build_open_shop(struct ud_build *build, struct ud_error *err)
     if (kept) {
         UD_TRY(open_prepared(build, err));
     }
-    return build->cache.reused ? UD_OK : open_of(build, build->builder_image.image, err);
+    return build->cache.reused ? UD_OK : open_of(build, build->builder_image.id, err);
 }
 
 static void take_symbols(struct ud_build *build, const struct ud_buf *text)
@@ -131,6 +131,7 @@ static enum ud_code prepared_commit(struct ud_build *build, struct ud_error *err
     prepared_add_label(&commit, UD_LABEL_ROLE, UD_PREPARED_ROLE);
     prepared_add_label(&commit, UD_LABEL_BASE, build->builder_image.image);
     prepared_add_label(&commit, UD_LABEL_INPUTS, build->cache.prepared_inputs);
+    prepared_add_label(&commit, UD_LABEL_RUN, "none"); /* the container's goes */
     enum ud_code rc = ud_image_commit(ud_build_engine(build), &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;

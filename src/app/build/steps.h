@@ -150,6 +150,9 @@ UD_MUST_CHECK enum ud_code ud_build_prepare_signing(struct ud_build *build, stru
 /* Signs the modules, which are checked and final. */
 UD_MUST_CHECK enum ud_code ud_build_sign(struct ud_build *build, struct ud_error *err);
 
+/* Whether ud_build_write may replace what is in its place: UD_ERR_USAGE if not. */
+UD_MUST_CHECK enum ud_code ud_build_check_output(struct ud_build *build, struct ud_error *err);
+
 /* Writes <output>/<release>/ at once and fills the result's manifest. */
 UD_MUST_CHECK enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err);
 

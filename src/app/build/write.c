@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "artifacts/dist_place.h"
 #include "bundle/bytes/digest.h"
 #include "bundle/signer/signer.h"
 #include "platform/fs.h"
@@ -113,6 +114,10 @@ static enum ud_code write_replace(const struct ud_build *build, const struct ud_
 {
     char *temp = ud_fs_temp_sibling(dir);
     enum ud_code rc = write_all(build, manifest, temp, err);
+    /* Compiling took its time, in which somebody may have put something there. */
+    if (rc == UD_OK) {
+        rc = ud_dist_place_check(dir, err);
+    }
     if (rc == UD_OK) {
         rc = ud_fs_replace_dir(temp, dir, err);
     }
@@ -136,10 +141,19 @@ char *ud_build_output_dir(const struct ud_build *build)
     return ud_fs_join(output_top(build), build->result->facts.release.text);
 }
 
+enum ud_code ud_build_check_output(struct ud_build *build, struct ud_error *err)
+{
+    char *dir = ud_build_output_dir(build);
+    enum ud_code rc = ud_dist_place_check(dir, err);
+    free(dir);
+    return rc;
+}
+
 enum ud_code ud_build_write(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
     UD_TRY(ud_fs_mkdirs(output_top(build), err));
+    ud_dist_place_sweep(output_top(build), result->facts.release.text);
     char *dir = ud_build_output_dir(build);
     struct ud_manifest manifest = {0};
     write_describe(build, &manifest);

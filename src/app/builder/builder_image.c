@@ -117,6 +117,7 @@ static enum ud_code builder_image_commit(const struct ud_build_container *contai
     builder_image_add_label(&commit.changes, UD_LABEL_ROLE, "builder");
     builder_image_add_label(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
     builder_image_add_label(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
+    builder_image_add_label(&commit.changes, UD_LABEL_RUN, "none"); /* the container's goes */
     enum ud_code rc = ud_image_commit(builder_image->engine, &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;
@@ -124,14 +125,13 @@ static enum ud_code builder_image_commit(const struct ud_build_container *contai
 
 static enum ud_code builder_image_provision(const struct ud_app *app,
                                             const struct ud_builder_image *builder_image,
-                                            struct ud_error *err)
+                                            const char *base, struct ud_error *err)
 {
     struct ud_build_container container;
     ud_report_step(app->report, "Installing compiler and tools into %s",
                    builder_image->builder.image);
-    enum ud_code rc = ud_build_container_open(app, builder_image->engine, UD_ROLE_TOOLCHAIN,
-                                              builder_image->builder.image, builder_image->goarch,
-                                              &container, err);
+    enum ud_code rc = ud_build_container_open(app, builder_image->engine, UD_ROLE_TOOLCHAIN, base,
+                                              builder_image->goarch, &container, err);
     if (rc == UD_OK) {
         rc = ud_build_container_start(&container, err);
     }
@@ -163,20 +163,18 @@ static enum ud_code ensure_ours(const struct ud_app *app,
                                 const struct ud_builder_image *builder_image, struct ud_error *err)
 {
     bool exists = false;
-    bool pulled = false;
+    struct ud_temp_image base = {0};
     UD_TRY(ud_image_exists(builder_image->engine, builder_image->image, &exists, err));
     if (exists) {
         note_use(builder_image);
         return UD_OK;
     }
     enum ud_code rc = ud_temp_image_ensure(app, builder_image->engine, builder_image->builder.image,
-                                           &pulled, err);
+                                           NULL, &base, err);
     if (rc == UD_OK) {
-        rc = builder_image_provision(app, builder_image, err);
+        rc = builder_image_provision(app, builder_image, base.id, err);
     }
-    if (pulled) {
-        ud_temp_image_remove(builder_image->engine, builder_image->builder.image);
-    }
+    ud_temp_image_release(builder_image->engine, &base);
     return rc;
 }
 
@@ -196,11 +194,12 @@ enum ud_code ud_builder_image_ensure(const struct ud_app *app,
         return UD_OK;
     }
     if (user_image != NULL) {
-        UD_TRY(ud_temp_image_ensure(app, builder_image->engine, user_image, &builder_image->pulled,
-                                    err));
-    } else {
-        UD_TRY(ensure_ours(app, builder_image, err));
+        UD_TRY(ud_temp_image_ensure(app, builder_image->engine, user_image, NULL,
+                                    &builder_image->held, err));
+        builder_image->id = ud_strdup(builder_image->held.id);
+        return UD_OK;
     }
+    UD_TRY(ensure_ours(app, builder_image, err));
     struct ud_image image = {0};
     UD_TRY(ud_image_inspect(builder_image->engine, builder_image->image, &image, err));
     builder_image->id = ud_strdup(image.id);
@@ -210,9 +209,7 @@ enum ud_code ud_builder_image_ensure(const struct ud_app *app,
 
 void ud_builder_image_done(struct ud_builder_image *builder_image)
 {
-    if (builder_image->pulled) {
-        ud_temp_image_remove(builder_image->engine, builder_image->image);
-    }
+    ud_temp_image_release(builder_image->engine, &builder_image->held);
     free(builder_image->image);
     free(builder_image->id);
     free(builder_image->goarch);

@@ -7,6 +7,7 @@
 
 #include "app/engine/context.h"
 #include "docker/engine/engine.h"
+#include "engine/temp_image.h"
 #include "kernel/facts/facts.h"
 #include "kernel/kbuild/compiler.h"
 #include "util/error.h"
@@ -16,13 +17,13 @@
 
 struct ud_builder_image {
     struct ud_engine *engine; /* borrowed */
-    char *image;              /* what to create the build container from */
-    char *id;                 /* its digest */
+    char *image;              /* its name */
+    char *id;                 /* what to create the build container from; NULL until ensured */
     char *goarch;             /* of the build engine */
     unsigned cpus;            /* of the build engine */
     struct ud_builder builder;
     struct ud_strv env; /* of commands in it; empty for the user's image, which has its own */
-    bool pulled;        /* the user's image was not there before: it is removed again */
+    struct ud_temp_image held; /* the user's image, for this run */
 };
 
 /* Names the image without asking the engine for it: for a dry run. */

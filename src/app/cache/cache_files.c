@@ -5,7 +5,6 @@
 #include "cache/crcs_dir.h"
 #include "cache/slices.h"
 #include "platform/fs.h"
-#include "platform/host.h"
 #include "sources/sources.h"
 #include "util/mem.h"
 #include "util/patience.h"
@@ -24,8 +23,7 @@ void ud_cache_add(struct ud_cache *cache, const struct ud_cache_item *item)
 static bool is_being_written(const char *path, const char *name)
 {
     struct ud_fs_info info = {0};
-    return name[0] == '.' && ud_fs_info(path, &info, NULL) == UD_OK &&
-           ud_host_wall_time() - info.mtime < UD_PATIENCE_UNFINISHED_S;
+    return name[0] == '.' && ud_fs_info(path, &info, NULL) == UD_OK && !ud_fs_temp_is_left(&info);
 }
 
 /* The names in a directory; none in what is no directory or cannot be looked at. */

@@ -6,6 +6,7 @@
 #include "docker/engine/engine.h"
 #include "engine/docker_config.h"
 #include "engine/interrupt.h"
+#include "engine/run_mark.h"
 #include "engine/sweep.h"
 #include "platform/host.h"
 #include "platform/signals.h"
@@ -69,7 +70,8 @@ static enum ud_code connect_candidates(const struct ud_app *app,
 enum ud_code ud_app_connect(const struct ud_app *app, const struct ud_engine_choice *choice,
                             struct ud_connection *ret, struct ud_error *err)
 {
-    *ret = (struct ud_connection){0};
+    *ret = (struct ud_connection){.in_run = true};
+    ud_run_mark_begin(app->report);
     struct ud_docker_config config;
     ud_docker_config_init(&config);
     const struct ud_endpoint_query query = {
@@ -109,7 +111,13 @@ enum ud_code ud_engines_connect(const struct ud_app *app, const struct ud_engine
 
 void ud_connection_done(struct ud_connection *connection)
 {
+    if (connection->engine != NULL && ud_engine_has_left(connection->engine)) {
+        ud_run_mark_keep();
+    }
     ud_engine_free(connection->engine);
+    if (connection->in_run) {
+        ud_run_mark_end();
+    }
     free(connection->endpoint);
     free(connection->origin);
     *connection = (struct ud_connection){0};

@@ -5,6 +5,7 @@
 
 #include "docker/containers/container.h"
 #include "docker/containers/network.h"
+#include "engine/run_mark.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -121,6 +122,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
 };
 
 #define NAME_PREFIX "usbipd-desktop-"
+enum { NAME_HEX = 12 }; /* digits at its end */
 
 const struct ud_role_info *ud_role_info(enum ud_role role)
 {
@@ -129,7 +131,7 @@ const struct ud_role_info *ud_role_info(enum ud_role role)
 
 char *ud_role_container_name(enum ud_role role)
 {
-    unsigned char random[6];
+    unsigned char random[NAME_HEX / 2];
     char hex[2 * sizeof random + 1];
     ud_host_random(random, sizeof random);
     ud_str_hex(random, sizeof random, hex);
@@ -138,7 +140,20 @@ char *ud_role_container_name(enum ud_role role)
 
 bool ud_role_is_container_name(const char *name)
 {
-    return ud_str_starts(name, NAME_PREFIX);
+    if (strcmp(name, UD_VHCLI_CONTAINER) == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < UD_ROLE_COUNT; i++) {
+        char *start = ud_strf(NAME_PREFIX "%s-", roles[i].name);
+        const size_t len = strlen(start);
+        bool is = strncmp(name, start, len) == 0 && strlen(name + len) == NAME_HEX &&
+                  strspn(name + len, "0123456789abcdef") == NAME_HEX;
+        free(start);
+        if (is) {
+            return true;
+        }
+    }
+    return false;
 }
 
 void ud_role_fill(enum ud_role role, const char *name, const char *image,
@@ -162,6 +177,8 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     }
     ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
     ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
+    /* Always, so that none has another run's from its image. */
+    ud_strv_addf(&spec->labels, UD_LABEL_RUN "=%s", ud_run_mark_id());
 }
 
 enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_container_spec *spec,

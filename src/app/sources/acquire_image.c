@@ -164,11 +164,11 @@ static enum ud_code read_container(struct ud_acquire *acquire, const char *conta
 }
 
 /* The compiler is known from the configuration; this says whose it was. */
-static void tell_builder(const struct ud_acquire *acquire, const char *reference)
+static void tell_builder(const struct ud_acquire *acquire, const char *id, const char *reference)
 {
     struct ud_image image = {0};
     struct ud_error why = {0};
-    if (ud_image_find(acquire->builder_image->engine, reference, &image, &why) == UD_OK &&
+    if (ud_image_find(acquire->builder_image->engine, id, &image, &why) == UD_OK &&
         image.id != NULL) {
         const char *builder = ud_labels_get(&image.labels, LABEL_BUILDER);
         if (builder != NULL) {
@@ -179,18 +179,18 @@ static void tell_builder(const struct ud_acquire *acquire, const char *reference
     ud_image_done(&image);
 }
 
-static enum ud_code read_image(struct ud_acquire *acquire, const char *reference,
+static enum ud_code read_image(struct ud_acquire *acquire, const char *id, const char *reference,
                                const char *platform, unsigned need, struct ud_error *err)
 {
     struct ud_container_spec spec = {0};
     struct ud_engine *engine = acquire->builder_image->engine;
     char *name = ud_role_container_name(UD_ROLE_KERNEL);
-    ud_role_fill(UD_ROLE_KERNEL, name, reference, &spec);
+    ud_role_fill(UD_ROLE_KERNEL, name, id, &spec);
     spec.platform = platform;
     ud_strv_add(&spec.entrypoint, "/never-started"); /* an image may name none */
     enum ud_code rc = ud_container_create(engine, &spec, err);
     if (rc == UD_OK) {
-        tell_builder(acquire, reference);
+        tell_builder(acquire, id, reference);
         rc = read_container(acquire, name, reference, need, err);
     }
     ud_container_cleanup(engine, name);
@@ -203,7 +203,7 @@ static enum ud_code read_image(struct ud_acquire *acquire, const char *reference
 static enum ud_code try_image(struct ud_acquire *acquire, const char *reference, unsigned need,
                               struct ud_error *err)
 {
-    bool pulled = false;
+    struct ud_temp_image image = {0};
     struct ud_engine *engine = acquire->builder_image->engine;
     const char *goarch = ud_hub_tags_goarch(acquire->facts->machine);
     char *platform =
@@ -215,15 +215,14 @@ static enum ud_code try_image(struct ud_acquire *acquire, const char *reference,
         if (rc == UD_OK && !exists) {
             rc = ud_fail(err, UD_ERR_NOT_FOUND, NULL, "it is not in the engine");
         }
-    } else {
-        rc = ud_temp_image_ensure_for(acquire->app, engine, reference, platform, &pulled, err);
     }
     if (rc == UD_OK) {
-        rc = read_image(acquire, reference, platform, need, err);
+        rc = ud_temp_image_ensure(acquire->app, engine, reference, platform, &image, err);
     }
-    if (pulled) {
-        ud_temp_image_remove(engine, reference);
+    if (rc == UD_OK) {
+        rc = read_image(acquire, image.id, reference, platform, need, err);
     }
+    ud_temp_image_release(engine, &image);
     free(platform);
     return rc;
 }

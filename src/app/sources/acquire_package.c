@@ -193,7 +193,7 @@ static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, str
 {
     struct ud_acquire *acquire = p->acquire;
     UD_TRY(ud_build_container_open(acquire->app, acquire->builder_image->engine, UD_ROLE_PACKAGES,
-                                   acquire->builder_image->image, acquire->builder_image->goarch,
+                                   acquire->builder_image->id, acquire->builder_image->goarch,
                                    &p->container, err));
     UD_TRY(ud_build_container_start(&p->container, err));
     ud_report_step(acquire->app->report, "Fetching %s", p->route->what);

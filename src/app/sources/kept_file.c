@@ -60,6 +60,9 @@ static enum ud_code kept_file_create(struct ud_kept_file *kept, struct ud_error 
 {
     char *dir = ud_fs_dirname(kept->path);
     enum ud_code rc = ud_fs_mkdirs(dir, err);
+    if (rc == UD_OK) {
+        ud_fs_sweep_temps(dir);
+    }
     free(dir);
     UD_TRY(rc);
     kept->temp = ud_fs_temp_sibling(kept->path);

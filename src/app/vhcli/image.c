@@ -31,10 +31,10 @@ struct ud_vhcli_making {
     struct ud_facts facts;
     struct ud_vhcli_client client;
     struct ud_vhcli_modules modules;
-    struct ud_image old;  /* of the wanted name; id NULL: there is none */
-    struct ud_image base; /* id NULL: the engine does not have it */
-    bool pulled;          /* for this run */
-    char *inputs;         /* digest of all that goes in */
+    struct ud_image old;       /* of the wanted name; id NULL: there is none */
+    struct ud_image base;      /* id NULL: the engine does not have it */
+    struct ud_temp_image held; /* the base, for this run */
+    char *inputs;              /* digest of all that goes in */
 };
 
 enum { KEY_MAX = 64 * 1024 };
@@ -105,8 +105,7 @@ static enum ud_code image_is_made(struct ud_vhcli_making *m, bool *ret, struct u
     }
     UD_TRY(image_digest_inputs(m, err));
     const char *made_from = ud_labels_get(&m->old.labels, UD_LABEL_INPUTS);
-    *ret =
-        ud_vhcli_image_is_ours(&m->old) && made_from != NULL && strcmp(made_from, m->inputs) == 0;
+    *ret = made_from != NULL && strcmp(made_from, m->inputs) == 0;
     return UD_OK;
 }
 
@@ -116,9 +115,9 @@ enum { LAYER_MAX = 256 << 20 };
 
 static enum ud_code ensure_base(struct ud_vhcli_making *m, struct ud_error *err)
 {
-    UD_TRY(ud_temp_image_ensure(m->app, m->vm.engine, m->result->base, &m->pulled, err));
+    UD_TRY(ud_temp_image_ensure(m->app, m->vm.engine, m->result->base, NULL, &m->held, err));
     ud_image_done(&m->base);
-    UD_TRY(ud_image_inspect(m->vm.engine, m->result->base, &m->base, err));
+    UD_TRY(ud_image_inspect(m->vm.engine, m->held.id, &m->base, err));
     if (m->base.arch[0] == '\0' || strcmp(m->base.arch, m->engine.arch) == 0) {
         return UD_OK;
     }
@@ -194,12 +193,11 @@ static void fill_compose(const struct ud_vhcli_making *m, struct ud_compose *com
     ud_strv_add(&compose->cmd, m->client.name);
 }
 
-/* The image that had the name is left without one: ours goes, others stay. */
+/* The image that had the name is left without one. */
 static void remove_old(const struct ud_vhcli_making *m)
 {
     struct ud_error why = {0};
-    if (m->old.id == NULL || !ud_vhcli_image_is_ours(&m->old) ||
-        strcmp(m->old.id, m->result->id) == 0 || m->old.tags.len > 1) {
+    if (m->old.id == NULL || strcmp(m->old.id, m->result->id) == 0 || m->old.tags.len > 1) {
         return;
     }
     enum ud_code rc = ud_image_remove(m->vm.engine, m->old.id, 0, &why);
@@ -285,10 +283,25 @@ static enum ud_code check_base(const struct ud_vhcli_making *m, struct ud_error 
                 : UD_OK;
 }
 
+/* Composing would take the name from an image that is somebody else's. */
+static enum ud_code find_old(struct ud_vhcli_making *m, struct ud_error *err)
+{
+    UD_TRY(ud_image_find(m->vm.engine, m->result->name, &m->old, err));
+    if (m->old.id == NULL || ud_vhcli_image_is_ours(&m->old)) {
+        return UD_OK;
+    }
+    return ud_fail(err, UD_ERR_USAGE,
+                   "Give the new image another name with --tag, or give that one another name "
+                   "with docker tag and remove this one.",
+                   "there is an image %s already, which `image vhcli` did not make",
+                   m->result->name);
+}
+
 static enum ud_code image_look(struct ud_vhcli_making *m, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(m->app, &m->options->vm, &m->vm, err));
     ud_sweep(m->app, m->vm.engine);
+    UD_TRY(find_old(m, err));
     UD_TRY(ud_engine_info(m->vm.engine, &m->engine, err));
     UD_TRY(ud_vhcli_client_choose(m->options, m->engine.arch, &m->client, err));
     UD_TRY(ud_learn_kernel(m->app, m->vm.engine, NULL, m->options->input, &m->facts, err));
@@ -298,7 +311,6 @@ static enum ud_code image_look(struct ud_vhcli_making *m, struct ud_error *err)
     for (size_t i = 0; i < m->modules.count; i++) {
         ud_strv_add(&m->result->modules, m->modules.items[i].name);
     }
-    UD_TRY(ud_image_find(m->vm.engine, m->result->name, &m->old, err));
     return ud_image_find(m->vm.engine, m->result->base, &m->base, err);
 }
 
@@ -322,9 +334,7 @@ static enum ud_code image_run(struct ud_vhcli_making *m, struct ud_error *err)
 
 static void image_release(struct ud_vhcli_making *m)
 {
-    if (m->pulled) {
-        ud_temp_image_remove(m->vm.engine, m->result->base);
-    }
+    ud_temp_image_release(m->vm.engine, &m->held);
     free(m->inputs);
     ud_image_done(&m->base);
     ud_image_done(&m->old);

@@ -8,6 +8,8 @@
 #include "docker/containers/container.h"
 #include "docker/engine/labels.h"
 #include "docker/images/image.h"
+#include "engine/run_mark.h"
+#include "engine/sweep.h"
 #include "util/mem.h"
 #include "vhcli/parts.h"
 #include "vm/engine_kind.h"
@@ -92,31 +94,51 @@ static enum ud_code prepare_kernel(struct start *start, struct ud_error *err)
     return rc;
 }
 
-/* One that has ended makes room; one that was not started may be another run's. */
+/* One that has ended makes room; one that was not started may be that of a run that is
+ * about to. */
 static enum ud_code make_room(struct start *start, const struct ud_container *old,
                               struct ud_error *err)
 {
-    if (strcmp(old->state, "created") == 0) {
+    const char *run = ud_labels_get(&old->labels, UD_LABEL_RUN);
+    if (strcmp(old->state, "created") == 0 && ud_run_mark_life(run) != UD_RUN_DEAD) {
         return ud_fail(
             err, UD_ERR_BUSY,
             "If no other run is starting it, remove it with `usbipd-desktop vhcli stop`.",
             "the container %s was created and not started yet", old->name);
     }
-    return ud_container_remove(start->vm.engine, UD_VHCLI_CONTAINER, err);
+    return ud_container_remove(start->vm.engine, old->id, err);
 }
 
 static enum ud_code look_at_old(struct start *start, struct ud_error *err)
 {
     struct ud_container old = {0};
-    UD_TRY(ud_container_find(start->vm.engine, UD_VHCLI_CONTAINER, &old, err));
+    UD_TRY(ud_vhcli_container_find(start->vm.engine, &old, err));
     start->result->already = old.running;
     enum ud_code rc = old.id == NULL || old.running ? UD_OK : make_room(start, &old, err);
     ud_container_done(&old);
     return rc;
 }
 
-/* Nothing is cleaned up where nothing of ours can be: the name may be another
- * run's. */
+/* Creating may have failed with the container made, and another run may have made one of
+ * the same name: only one with this run's id goes. */
+static void remove_unsure(struct start *start)
+{
+    struct ud_container made = {0};
+    struct ud_error why = {0};
+    if (ud_container_find(start->vm.engine, UD_VHCLI_CONTAINER, &made, &why) != UD_OK) {
+        ud_report_message(start->app->report, UD_REPORT_WARN,
+                          "the container %s may be left on the engine (%s); remove it with "
+                          "`usbipd-desktop vhcli stop`",
+                          UD_VHCLI_CONTAINER, why.message);
+        return;
+    }
+    const char *run = made.id != NULL ? ud_labels_get(&made.labels, UD_LABEL_RUN) : NULL;
+    if (ud_run_mark_is_mine(run)) {
+        ud_container_cleanup(start->vm.engine, made.id);
+    }
+    ud_container_done(&made);
+}
+
 static enum ud_code start_create(struct start *start, struct ud_error *err)
 {
     struct ud_container_spec spec = {0};
@@ -125,7 +147,7 @@ static enum ud_code start_create(struct start *start, struct ud_error *err)
     if (rc == UD_OK) {
         rc = ud_container_create(start->vm.engine, &spec, err);
         if (rc != UD_OK && !ud_container_surely_absent(rc)) {
-            ud_container_cleanup(start->vm.engine, UD_VHCLI_CONTAINER);
+            remove_unsure(start);
         }
     }
     ud_container_spec_done(&spec);
@@ -151,6 +173,7 @@ static enum ud_code start_new(struct start *start, struct ud_error *err)
 static enum ud_code start_run(struct start *start, struct ud_error *err)
 {
     UD_TRY(ud_app_connect(start->app, &start->options->vm, &start->vm, err));
+    ud_sweep(start->app, start->vm.engine);
     start->result->container = ud_strdup(UD_VHCLI_CONTAINER);
     UD_TRY(find_image(start, err));
     UD_TRY(look_at_old(start, err));

@@ -1,6 +1,9 @@
 /* What is done with the running client. */
 #include "app/vhcli/vhcli.h"
 
+#include <string.h>
+
+#include "app/engine/roles.h"
 #include "docker/containers/container.h"
 #include "docker/containers/exec.h"
 #include "docker/engine/labels.h"
@@ -21,6 +24,32 @@ struct use {
     int exit_code;
 };
 
+static bool container_is_ours(const struct ud_container *container)
+{
+    const char *ours = ud_labels_get(&container->labels, UD_LABEL_OURS);
+    const char *role = ud_labels_get(&container->labels, UD_LABEL_ROLE);
+    return ours != NULL && strcmp(ours, "1") == 0 && role != NULL &&
+           strcmp(role, UD_ROLE_TEXT_VHCLI) == 0;
+}
+
+enum ud_code ud_vhcli_container_find(struct ud_engine *engine, struct ud_container *ret,
+                                     struct ud_error *err)
+{
+    struct ud_container found = {0};
+    UD_TRY(ud_container_find(engine, UD_VHCLI_CONTAINER, &found, err));
+    if (found.id == NULL || container_is_ours(&found)) {
+        *ret = found;
+        return UD_OK;
+    }
+    ud_container_done(&found);
+    return ud_fail(
+        err, UD_ERR_BUSY,
+        "Give it another name with `docker rename " UD_VHCLI_CONTAINER
+        " NAME`, or remove it if you do not need it.",
+        "the engine has a container %s that is not this program's: it lacks the label %s",
+        UD_VHCLI_CONTAINER, UD_LABEL_OURS);
+}
+
 typedef enum ud_code use_fn(struct use *use, struct ud_error *err);
 
 static enum ud_code with_container(const struct ud_app *app, const struct ud_engine_choice *choice,
@@ -30,7 +59,7 @@ static enum ud_code with_container(const struct ud_app *app, const struct ud_eng
     enum ud_code rc = ud_app_connect(app, choice, &vm, err);
     if (rc == UD_OK) {
         use->engine = vm.engine;
-        rc = ud_container_find(vm.engine, UD_VHCLI_CONTAINER, &use->container, err);
+        rc = ud_vhcli_container_find(vm.engine, &use->container, err);
     }
     if (rc == UD_OK) {
         rc = fn(use, err);
@@ -53,8 +82,8 @@ static enum ud_code stop(struct use *use, struct ud_error *err)
         return UD_OK;
     }
     ud_report_step(ud_engine_report(use->engine), "Stopping the client");
-    UD_TRY(ud_container_stop(use->engine, UD_VHCLI_CONTAINER, UD_PATIENCE_CLIENT_STOP_S, err));
-    UD_TRY(ud_container_remove(use->engine, UD_VHCLI_CONTAINER, err));
+    UD_TRY(ud_container_stop(use->engine, use->container.id, UD_PATIENCE_CLIENT_STOP_S, err));
+    UD_TRY(ud_container_remove(use->engine, use->container.id, err));
     ud_report_step_end(ud_engine_report(use->engine), NULL);
     return UD_OK;
 }
@@ -73,7 +102,7 @@ static enum ud_code logs(struct use *use, struct ud_error *err)
     if (use->container.id == NULL) {
         return not_running(err);
     }
-    return ud_container_logs(use->engine, UD_VHCLI_CONTAINER, use->follow, use->out, use->errout,
+    return ud_container_logs(use->engine, use->container.id, use->follow, use->out, use->errout,
                              err);
 }
 
@@ -92,7 +121,7 @@ static enum ud_code give_command(struct use *use, struct ud_error *err)
         return not_running(err);
     }
     struct ud_exec exec = {
-        .container = UD_VHCLI_CONTAINER, .out = *use->out, .errout = *use->errout};
+        .container = use->container.id, .out = *use->out, .errout = *use->errout};
     ud_strv_add(&exec.argv, client);
     ud_strv_add(&exec.argv, "-t");
     ud_strv_add(&exec.argv, use->command != NULL ? use->command : "LIST");
@@ -118,7 +147,7 @@ static enum ud_code run_program(struct use *use, struct ud_error *err)
         return not_running(err);
     }
     const struct ud_exec exec = {
-        .container = UD_VHCLI_CONTAINER, .argv = *use->argv, .users_own = true};
+        .container = use->container.id, .argv = *use->argv, .users_own = true};
     return ud_exec_interactive(use->engine, &exec, use->console, &use->exit_code, err);
 }
 

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "engine/run_mark.h"
 #include "platform/thread.h"
 #include "transport/cancel.h"
 #include "util/mem.h"
@@ -108,6 +109,9 @@ void ud_early_evidence_free(struct ud_early_evidence *early)
         ud_cancel_request(&early->cancel);
     }
     evidence_async_join(early);
+    if (early->engine != NULL && ud_engine_has_left(early->engine)) {
+        ud_run_mark_keep();
+    }
     ud_engine_free(early->engine);
     ud_evidence_done(&early->evidence);
     free(early->messages);

@@ -1,6 +1,7 @@
 #include "vm/helper_image.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "app/engine/roles.h"
 #include "bundle/bytes/digest.h"
@@ -13,10 +14,12 @@
 #include "ud_version.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 enum { IMAGE_TAR_MAX = 4 << 20 };
 
 #define HELPER_REPO "usbipd-desktop/helper"
+#define HELPER_ROLE "helper"
 
 enum ud_code ud_helper_binary_for(const char *goarch, const struct ud_helper_binary **ret,
                                   struct ud_error *err)
@@ -57,65 +60,139 @@ static enum ud_code write_root(const struct ud_helper_binary *binary, struct ud_
     return rc;
 }
 
-static enum ud_code import_helper(struct ud_engine *engine, const struct ud_helper_binary *binary,
-                                  const char *tag, struct ud_error *err)
+static void helper_image_add_label(struct ud_strv *changes, const char *key, const char *value)
 {
+    char *label = ud_strf("%s=%s", key, value);
+    char *change = ud_labels_change(label);
+    ud_strv_add(changes, change);
+    free(change);
+    free(label);
+}
+
+/* What is wanted: the tar that is all of the image, and its digest. */
+struct helper_image {
+    const struct ud_app *app;
+    struct ud_engine *engine;
+    char *tag;
+    char *reference;
     struct ud_buf tar;
+    char hex[UD_DIGEST_HEX_SIZE];
+};
+
+static enum ud_code import_helper(const struct helper_image *helper, char **ret_id,
+                                  struct ud_error *err)
+{
     struct ud_bytes bytes;
-    ud_buf_init(&tar, IMAGE_TAR_MAX);
-    enum ud_code rc = write_root(binary, &tar, err);
-    if (rc == UD_OK) {
-        struct ud_image_import import = {
-            .repo = HELPER_REPO,
-            .tag = tag,
-            .message = "usbipd-desktop's helper",
-            .tar = ud_bytes_source(&bytes, &tar),
-        };
-        char *ours = ud_labels_change(UD_LABEL_OURS "=1");
-        char *role = ud_labels_change(UD_LABEL_ROLE "=helper");
-        ud_strv_add(&import.changes, ours);
-        ud_strv_add(&import.changes, role);
-        ud_strv_add(&import.changes, "ENTRYPOINT [\"" UD_OPS_HELPER "\"]");
-        rc = ud_image_import(engine, &import, NULL, err);
-        ud_strv_done(&import.changes);
-        free(ours);
-        free(role);
-    }
-    ud_buf_done(&tar);
+    struct ud_image_import import = {
+        .repo = HELPER_REPO,
+        .tag = helper->tag,
+        .message = "usbipd-desktop's helper",
+        .tar = ud_bytes_source(&bytes, &helper->tar),
+    };
+    helper_image_add_label(&import.changes, UD_LABEL_OURS, "1");
+    helper_image_add_label(&import.changes, UD_LABEL_ROLE, HELPER_ROLE);
+    helper_image_add_label(&import.changes, UD_LABEL_INPUTS, helper->hex);
+    ud_strv_add(&import.changes, "ENTRYPOINT [\"" UD_OPS_HELPER "\"]");
+    enum ud_code rc = ud_image_import(helper->engine, &import, ret_id, err);
+    ud_strv_done(&import.changes);
     return rc;
 }
 
-static enum ud_code ensure_for(const struct ud_app *app, struct ud_engine *engine,
-                               const char *goarch, char **ret_reference, struct ud_error *err)
+static bool helper_label_is(const struct ud_image *image, const char *key, const char *value)
 {
-    const struct ud_helper_binary *binary = NULL;
-    UD_TRY(ud_helper_binary_for(goarch, &binary, err));
-    char hex[UD_DIGEST_HEX_SIZE];
-    ud_digest_of(binary->data, binary->size, hex);
-    char *tag = ud_strf("%s-%s-%.12s", UD_VERSION, goarch, hex);
-    char *reference = ud_strf("%s:%s", HELPER_REPO, tag);
-    bool exists = false;
-    enum ud_code rc = ud_image_exists(engine, reference, &exists, err);
-    if (rc == UD_OK && !exists) {
-        ud_report_message(app->report, UD_REPORT_DETAIL, "importing the helper image %s",
-                          reference);
-        rc = import_helper(engine, binary, tag, err);
+    const char *is = ud_labels_get(&image->labels, key);
+    return is != NULL && strcmp(is, value) == 0;
+}
+
+/* By its content and not by its name, which anybody can give: containers of it are
+ * privileged and see all of the VM. Engines name the digest of each layer's tar as they
+ * got it, and import makes one layer. Where an engine names none, the label has to do. */
+static bool is_right_helper(const struct helper_image *helper, const struct ud_image *image)
+{
+    if (image->layers.len == 0) {
+        return helper_label_is(image, UD_LABEL_INPUTS, helper->hex);
     }
-    free(tag);
+    const char *digest = image->layers.items[0];
+    return image->layers.len == 1 && ud_str_starts(digest, "sha256:") &&
+           strcmp(digest + strlen("sha256:"), helper->hex) == 0;
+}
+
+/* The import took its name: one of ours has no use any more; another's stays, by its id. */
+static void helper_image_replaced(const struct helper_image *helper, const struct ud_image *old)
+{
+    struct ud_error why = {0};
+    if (old->tags.len > 1) {
+        return;
+    }
+    if (!helper_label_is(old, UD_LABEL_OURS, "1") ||
+        !helper_label_is(old, UD_LABEL_ROLE, HELPER_ROLE)) {
+        ud_report_message(helper->app->report, UD_REPORT_WARN,
+                          "the image %s was not this program's and was not used: it is left "
+                          "without a name, as %s",
+                          helper->reference, old->id);
+        return;
+    }
+    if (ud_image_remove(helper->engine, old->id, 0, &why) != UD_OK) {
+        ud_report_message(helper->app->report, UD_REPORT_DETAIL,
+                          "the helper image before it "
+                          "stays: %s",
+                          why.message);
+    }
+}
+
+static enum ud_code ensure_for(const struct helper_image *helper, char **ret_id,
+                               struct ud_error *err)
+{
+    struct ud_image old = {0};
+    char *id = NULL;
+    UD_TRY(ud_image_find(helper->engine, helper->reference, &old, err));
+    if (old.id != NULL && is_right_helper(helper, &old)) {
+        *ret_id = ud_strdup(old.id);
+        ud_image_done(&old);
+        return UD_OK;
+    }
+    ud_report_message(helper->app->report, UD_REPORT_DETAIL, "importing the helper image %s",
+                      helper->reference);
+    enum ud_code rc = import_helper(helper, &id, err);
+    if (rc == UD_OK && old.id != NULL && strcmp(old.id, id) != 0) {
+        helper_image_replaced(helper, &old);
+    }
+    ud_image_done(&old);
     if (rc == UD_OK) {
-        *ret_reference = reference;
-    } else {
-        free(reference);
+        *ret_id = id;
     }
     return rc;
+}
+
+static enum ud_code helper_image_begin(struct helper_image *helper, const char *goarch,
+                                       struct ud_error *err)
+{
+    const struct ud_helper_binary *binary = NULL;
+    char hex[UD_DIGEST_HEX_SIZE];
+    UD_TRY(ud_helper_binary_for(goarch, &binary, err));
+    UD_TRY(write_root(binary, &helper->tar, err));
+    UD_TRY(ud_buf_check(&helper->tar, "the helper image", err));
+    ud_digest_of(helper->tar.data, helper->tar.len, helper->hex);
+    ud_digest_of(binary->data, binary->size, hex);
+    helper->tag = ud_strf("%s-%s-%.12s", UD_VERSION, goarch, hex);
+    helper->reference = ud_strf("%s:%s", HELPER_REPO, helper->tag);
+    return UD_OK;
 }
 
 enum ud_code ud_helper_image_ensure(const struct ud_app *app, struct ud_engine *engine,
-                                    char **ret_reference, struct ud_error *err)
+                                    char **ret_id, struct ud_error *err)
 {
     struct ud_engine_info info = {0};
+    struct helper_image helper = {.app = app, .engine = engine};
     UD_TRY(ud_engine_info(engine, &info, err));
-    enum ud_code rc = ensure_for(app, engine, info.arch, ret_reference, err);
+    ud_buf_init(&helper.tar, IMAGE_TAR_MAX);
+    enum ud_code rc = helper_image_begin(&helper, info.arch, err);
+    if (rc == UD_OK) {
+        rc = ensure_for(&helper, ret_id, err);
+    }
+    free(helper.reference);
+    free(helper.tag);
+    ud_buf_done(&helper.tar);
     ud_engine_info_done(&info);
     return rc;
 }

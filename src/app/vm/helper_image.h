@@ -7,9 +7,10 @@
 #include "util/error.h"
 
 /* Makes sure that the engine has it (nothing is pulled: it is imported from
- * this program) and gives its reference, in new memory. It is kept. */
+ * this program) and gives its id, in new memory. It is kept. An image that has only its
+ * name is not used. */
 UD_MUST_CHECK enum ud_code ud_helper_image_ensure(const struct ud_app *app,
-                                                  struct ud_engine *engine, char **ret_reference,
+                                                  struct ud_engine *engine, char **ret_id,
                                                   struct ud_error *err);
 
 /* The helper's bytes for an architecture in Go's words; UD_ERR_FACTS if there is none. */

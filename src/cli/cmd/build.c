@@ -130,7 +130,8 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(output),
      .value = "DIR",
-     .help = "Where <release>/ with the modules appears (default: dist)"},
+     .help = "Where <release>/ with the modules appears (default: dist); one that holds "
+             "anything that build did not write is not replaced"},
     {.name = "jobs",
      .short_name = 'j',
      .kind = UD_OPT_NUMBER,

@@ -12,7 +12,8 @@ const struct ud_opt ud_image_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(tag),
      .value = "NAME[:TAG]",
-     .help = "Name of the image (default: " UD_VHCLI_IMAGE ")"},
+     .help = "Name of the image (default: " UD_VHCLI_IMAGE "); an image that this command did "
+             "not make keeps its name"},
     {.name = "base",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(base),

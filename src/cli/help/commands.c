@@ -207,6 +207,9 @@ const struct ud_command ud_commands[] = {
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
            "label, and nothing else. Modules in the kernel and files in ./dist stay.",
+           "What a run that is under way needs stays, and so does a container that runs and may "
+           "belong to a run of another user or on another machine: each is listed with the "
+           "reason.",
            NULL},
      ud_clean_opts, sizeof(struct ud_clean_options), UD_ARGS_NONE, true,
      EXAMPLES{{"clean --dry-run", "list what would be removed"},

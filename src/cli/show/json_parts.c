@@ -95,5 +95,6 @@ void ud_doc_inventory(cJSON *parent, const char *key, const struct ud_inventory 
         ud_doc_text_if(object, "role", item->role);
         ud_doc_u64(object, "size", item->size);
         ud_doc_bool(object, "removed", item->removed);
+        ud_doc_text_if(object, "kept_because", item->kept);
     }
 }

@@ -44,6 +44,7 @@ void ud_container_cleanup(struct ud_engine *engine, const char *name)
 {
     struct ud_error why = {0};
     if (ud_container_remove(engine, name, &why) != UD_OK) {
+        engine->has_left = true;
         ud_report_message(engine->report, UD_REPORT_WARN,
                           "the container %s may be left on the engine (%s); remove it with "
                           "docker rm -f %s, or run usbipd-desktop clean",

@@ -20,6 +20,7 @@ struct ud_engine {
     const struct ud_report *report;
     struct ud_cancel *cancel;
     unsigned exit_ms; /* see ud_engine_options */
+    bool has_left;    /* see ud_engine_has_left */
 };
 
 /* Begins a path: "/v1.41" and prefix, the escaped name (may be NULL), suffix. */

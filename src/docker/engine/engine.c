@@ -27,6 +27,11 @@ struct ud_cancel *ud_engine_cancel(const struct ud_engine *engine)
     return engine->cancel;
 }
 
+bool ud_engine_has_left(const struct ud_engine *engine)
+{
+    return engine->has_left;
+}
+
 void ud_engine_free(struct ud_engine *engine)
 {
     if (engine == NULL) {

@@ -21,6 +21,7 @@ void ud_image_done(struct ud_image *image)
     ud_strv_done(&image->env);
     free(image->comment);
     ud_strv_done(&image->labels);
+    ud_strv_done(&image->layers);
     ud_strv_done(&image->tags);
     ud_strv_done(&image->digests);
     *image = (struct ud_image){0};
@@ -78,6 +79,7 @@ static void image_fill(const cJSON *json, struct ud_image *ret)
     ud_json_strings(ud_json_get(json, "Config"), "Env", &ret->env);
     ud_json_pairs(json, "Labels", &ret->labels);
     ud_json_pairs(ud_json_get(json, "Config"), "Labels", &ret->labels);
+    ud_json_strings(ud_json_get(json, "RootFS"), "Layers", &ret->layers);
     take_names(json, "RepoTags", &ret->tags);
     take_names(json, "RepoDigests", &ret->digests);
 }
@@ -121,13 +123,15 @@ enum ud_code ud_image_exists(struct ud_engine *engine, const char *reference, bo
     return UD_OK;
 }
 
-enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct ud_image_list *ret,
-                           struct ud_error *err)
+static enum ud_code image_list_by(struct ud_engine *engine, const char *filter, const char *value,
+                                  struct ud_image_list *ret, struct ud_error *err)
 {
     struct ud_buf path;
     ud_call_path(&path, engine, "/images/json", NULL, "");
-    if (label != NULL) {
-        ud_call_label_filter(&path, label);
+    if (value != NULL) {
+        char *filters = ud_json_filter(filter, value);
+        ud_url_param(&path, "filters", filters);
+        free(filters);
     }
     cJSON *root = NULL;
     enum ud_code rc = ud_call_get(engine, path.data, "cannot list the images", &root, err);
@@ -148,6 +152,18 @@ enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct u
     cJSON_Delete(root);
     ud_buf_done(&path);
     return rc;
+}
+
+enum ud_code ud_image_list(struct ud_engine *engine, const char *label, struct ud_image_list *ret,
+                           struct ud_error *err)
+{
+    return image_list_by(engine, "label", label, ret, err);
+}
+
+enum ud_code ud_image_list_named(struct ud_engine *engine, const char *repo,
+                                 struct ud_image_list *ret, struct ud_error *err)
+{
+    return image_list_by(engine, "reference", repo, ret, err);
 }
 
 enum ud_code ud_image_tag(struct ud_engine *engine, const char *reference, const char *repo,

@@ -70,7 +70,7 @@ enum ud_code ud_fs_replace_dir(const char *from, const char *to, struct ud_error
     /* A rename alone does for a missing or an empty directory. */
     enum ud_code rc = UD_OK;
     if (rename(from, to) != 0) {
-        if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR) {
+        if (errno != ENOTEMPTY && errno != EEXIST) {
             return ud_unix_fail(err, errno, "cannot put %s in place of %s", from, to);
         }
         rc = replace_existing(from, to, err);

@@ -62,6 +62,17 @@ char *ud_host_temp_dir(void)
     return ud_strdup(dir != NULL ? dir : "/tmp");
 }
 
+char *ud_host_state_dir(void)
+{
+#ifdef __APPLE__
+    return in_home("Library/Application Support/usbipd-desktop");
+#else
+    const char *state = env_dir("XDG_STATE_HOME");
+    return state != NULL ? ud_fs_join(state, "usbipd-desktop")
+                         : in_home(".local/state/usbipd-desktop");
+#endif
+}
+
 char *ud_host_runtime_dir(void)
 {
     const char *dir = env_dir("XDG_RUNTIME_DIR");

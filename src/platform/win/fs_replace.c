@@ -51,6 +51,10 @@ enum ud_code ud_fs_replace_dir(const char *from, const char *to, struct ud_error
     if (info.kind == UD_FS_NONE) {
         return ud_fs_rename(from, to, err);
     }
+    if (info.kind != UD_FS_DIR) {
+        return ud_fail(err, UD_ERR_IO, NULL, "cannot put %s in place of %s: it is no directory",
+                       from, to);
+    }
     char *old = ud_fs_temp_sibling(to);
     enum ud_code rc = ud_fs_rename(to, old, err);
     if (rc == UD_OK) {

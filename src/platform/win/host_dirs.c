@@ -54,13 +54,23 @@ char *ud_host_home(void)
     return env_set("USERPROFILE");
 }
 
-char *ud_host_cache_dir(void)
+static char *host_dirs_local(const char *name)
 {
     char *local = env_set("LOCALAPPDATA");
     if (local == NULL) {
         local = host_dirs_joined(ud_host_home(), "AppData\\Local");
     }
-    return host_dirs_joined(local, "usbipd-desktop\\cache");
+    return host_dirs_joined(local, name);
+}
+
+char *ud_host_cache_dir(void)
+{
+    return host_dirs_local("usbipd-desktop\\cache");
+}
+
+char *ud_host_state_dir(void)
+{
+    return host_dirs_local("usbipd-desktop\\state");
 }
 
 char *ud_host_temp_dir(void)

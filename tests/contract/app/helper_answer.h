@@ -78,7 +78,17 @@ static inline void answer_end(struct ud_buf *answer, enum ud_code code, const ch
 #define ENGINE_RULES(info_)                                                                        \
     PONG, {.method = "GET", .path = "/info", .body = (info_), .forever = true},                    \
         {.method = "GET", .path = "/version", .body = "{}", .forever = true},                      \
+        {.method = "GET",                                                                          \
+         .path = "/images/usbipd-desktop/helper",                                                  \
+         .status = 404,                                                                            \
+         .body = "{}",                                                                             \
+         .forever = true},                                                                         \
         {.method = "GET", .path = "/images/", .body = "{\"Id\":\"1\"}", .forever = true},          \
+        {.method = "POST",                                                                         \
+         .path = "/images/create?fromSrc=-",                                                       \
+         .body = "{\"status\":\"sha256:1\"}",                                                      \
+         .forever = true},                                                                         \
+        {.method = "DELETE", .path = "/images/", .body = "[]", .forever = true},                   \
         {.method = "GET", .path = "/containers/json", .body = "[]", .forever = true},              \
         {.method = "POST",                                                                         \
          .path = "/containers/create",                                                             \

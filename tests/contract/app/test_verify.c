@@ -182,7 +182,7 @@ static void write_folder(const struct trial *t, const struct fault *fault)
 
 static void start_engine(struct trial *t)
 {
-    static struct script_rule rules[16];
+    static struct script_rule rules[24];
     const struct script_rule all[] = {ENGINE_RULES(t->info), ENGINE_RUN(t->probe),
                                       ENGINE_RUN(t->read)};
     memcpy(rules, all, sizeof all);
@@ -261,7 +261,7 @@ static void verify_names_each_fault(void **state)
         }
         judge(&result.findings, fault);
         assert_int_equal(scripted_engine_seen(t.engine, "PUT", "/archive"), 0);
-        assert_int_equal(scripted_engine_seen(t.engine, "POST", "/create"), 2);
+        assert_int_equal(scripted_engine_seen(t.engine, "POST", "/containers/create"), 2);
         assert_int_equal(scripted_engine_seen(t.engine, "DELETE", "/containers/"), 2);
         ud_verify_result_done(&result);
         trial_done(&t);

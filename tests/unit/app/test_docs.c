@@ -10,6 +10,9 @@
 
 #include "app/engine/roles.h"
 #include "docker/containers/container.h"
+#include "docker/engine/labels.h"
+#include "engine/run_mark.h"
+#include "engine/temp_image.h"
 #include "platform/fs.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -48,6 +51,37 @@ static void containers_md_has_the_row_of_each_role(void **state)
     ud_buf_done(&text);
 }
 
+/* What users meet in an engine and may want to know about. */
+static void containers_md_names_each_label_and_repository(void **state)
+{
+    (void)state;
+    static const char *const names[] = {UD_LABEL_OURS, UD_LABEL_ROLE, UD_LABEL_RUN,
+                                        UD_TEMP_IMAGE_REPO ":<run>-<random>", UD_VHCLI_CONTAINER};
+    struct ud_buf text;
+    read_doc("containers.md", &text);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strstr(text.data, names[i]) == NULL) {
+            fail_msg("docs/containers.md lacks %s", names[i]);
+        }
+    }
+    ud_buf_done(&text);
+}
+
+static void each_container_says_whose_it_is(void **state)
+{
+    (void)state;
+    for (int i = 0; i < UD_ROLE_COUNT; i++) {
+        struct ud_container_spec spec = {0};
+        char *name = ud_role_container_name((enum ud_role)i);
+        ud_role_fill((enum ud_role)i, name, "image", &spec);
+        assert_true(ud_role_is_container_name(name));
+        assert_string_equal(ud_labels_get(&spec.labels, UD_LABEL_OURS), "1");
+        assert_string_equal(ud_labels_get(&spec.labels, UD_LABEL_RUN), ud_run_mark_id());
+        ud_container_spec_done(&spec);
+        free(name);
+    }
+}
+
 static void only_vhcli_has_a_log(void **state)
 {
     (void)state;
@@ -83,6 +117,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(containers_md_has_the_row_of_each_role),
+        cmocka_unit_test(containers_md_names_each_label_and_repository),
+        cmocka_unit_test(each_container_says_whose_it_is),
         cmocka_unit_test(only_vhcli_has_a_log),
         cmocka_unit_test(errors_md_has_the_row_of_each_code),
     };

@@ -233,6 +233,63 @@ static void temp_siblings_differ_and_stay_in_the_directory(void **state)
     free(path);
 }
 
+static void names_of_temporary_files_are_known(void **state)
+{
+    (void)state;
+    char *temp = ud_fs_temp_sibling("6.1.0");
+    assert_true(ud_fs_is_temp_name(temp, NULL));
+    assert_true(ud_fs_is_temp_name(temp, "6.1.0"));
+    assert_false(ud_fs_is_temp_name(temp, "6.1"));
+    assert_false(ud_fs_is_temp_name(temp, "6.1.00"));
+    assert_false(ud_fs_is_temp_name(temp + 1, NULL));
+    free(temp);
+    static const char *const others[] = {"",
+                                         ".tmp",
+                                         "..0123456789abcdef.tmp",
+                                         ".x.0123456789abcde.tmp",
+                                         ".x.0123456789abcdeg.tmp",
+                                         ".x.0123456789ABCDEF.tmp",
+                                         ".x0123456789abcdef0.tmp",
+                                         ".x.0123456789abcdef.tmp.old",
+                                         "x.0123456789abcdef.tmp"};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (ud_fs_is_temp_name(others[i], NULL)) {
+            fail_msg("%s", others[i]);
+        }
+    }
+}
+
+static void a_file_of_today_is_not_left(void **state)
+{
+    (void)state;
+    const int64_t now = ud_host_wall_time();
+    const struct ud_fs_info young = {.kind = UD_FS_FILE, .mtime = now - 60};
+    const struct ud_fs_info old = {.kind = UD_FS_FILE, .mtime = now - 25 * 60 * 60};
+    const struct ud_fs_info future = {.kind = UD_FS_FILE, .mtime = now + 25 * 60 * 60};
+    assert_false(ud_fs_temp_is_left(&young));
+    assert_true(ud_fs_temp_is_left(&old));
+    assert_true(ud_fs_temp_is_left(&future));
+    char *path = in(".x.0123456789abcdef.tmp");
+    write_file(path, "being written");
+    ud_fs_sweep_temps(dir);
+    assert_int_equal(ud_fs_kind(path), UD_FS_FILE);
+    free(path);
+}
+
+static void replace_dir_replaces_no_file(void **state)
+{
+    (void)state;
+    char *from = in("from");
+    char *to = in("to");
+    assert_int_equal(ud_fs_mkdirs(from, &err), UD_OK);
+    write_file(to, "mine");
+    assert_int_not_equal(ud_fs_replace_dir(from, to, &err), UD_OK);
+    assert_content(to, "mine");
+    assert_int_equal(ud_fs_kind(from), UD_FS_DIR);
+    free(to);
+    free(from);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -247,6 +304,9 @@ int main(void)
                                         teardown),
         cmocka_unit_test_setup_teardown(list_is_sorted_and_keeps_unicode, setup, teardown),
         cmocka_unit_test_setup_teardown(replace_dir_onto_nothing_and_onto_content, setup, teardown),
+        cmocka_unit_test_setup_teardown(replace_dir_replaces_no_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(names_of_temporary_files_are_known, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_file_of_today_is_not_left, setup, teardown),
         cmocka_unit_test_setup_teardown(long_paths_work, setup, teardown),
         cmocka_unit_test_setup_teardown(free_bytes_asks_the_nearest_directory_that_exists, setup,
                                         teardown),

@@ -13,6 +13,7 @@
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
 #define INPUTS "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define BUILDER "usbipd-desktop/builder:1"
+#define BUILDER_ID "sha256:b"
 
 #define MADE                                                                                       \
     {.method = "POST", .path = "/containers/create", .status = 201, .body = "{\"Id\":\"c\"}"},     \
@@ -37,7 +38,7 @@ static void set_up(struct fixture *f, const struct script_rule *rules, size_t co
     f->build = (struct ud_build){
         .app = &f->app, .options = &f->options, .result = &f->result, .vm = {f->engine.engine}};
     f->build.builder_image.image = (char *)BUILDER;
-    f->build.builder_image.id = (char *)"sha256:b";
+    f->build.builder_image.id = (char *)BUILDER_ID;
     f->build.builder_image.goarch = (char *)"amd64";
     (void)strcpy(f->build.cache.inputs, INPUTS);
 }
@@ -115,7 +116,7 @@ static void a_tree_of_other_inputs_is_not(void **state)
     set_up(&f, rules, COUNT(rules));
     open_shop(&f);
     assert_false(f.build.cache.reused);
-    expect_image(&f, "\"" BUILDER "\"");
+    expect_image(&f, "\"Image\":\"" BUILDER_ID "\"");
     tear_down(&f);
 }
 

@@ -7,6 +7,8 @@
 #include "app/cache/cache.h"
 #include "app/clean.h"
 #include "cache/cache_files.h"
+#include "platform/lock_file.h"
+#include "state_home.h"
 
 static void put(const struct fixture *f, const char *name, size_t size)
 {
@@ -99,17 +101,25 @@ static void clean_does_its_part_here_without_an_engine(void **state)
     struct ud_clean_options options = {.vm.host = NOBODY, .downloads = true, .dry_run = true};
     (void)state;
     fill(&f);
+    /* Another run is under way, which may be writing what is not finished. */
+    struct ud_lock_file *other = NULL;
+    char *home = state_home_new();
+    char *run = state_home_run_file("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    assert_int_equal(ud_lock_file_take(run, &other, &err), UD_OK);
     assert_int_equal(ud_app_clean(&f.app, &options, &found, &err), UD_ERR_UNREACHABLE);
     assert_true(is_there(&f, "sources/a.tar"));
     assert_string_equal(f.told, "");
     options.dry_run = false;
     assert_int_equal(ud_app_clean(&f.app, &options, &found, &err), UD_ERR_UNREACHABLE);
+    ud_lock_file_free(other);
+    free(run);
+    state_home_free(home);
     assert_false(is_there(&f, "sources/kernel-1"));
     assert_false(is_there(&f, "sources/a.tar"));
     assert_false(is_there(&f, "crcs/c.symvers"));
     assert_true(is_there(&f, "sources/kernel-2/.sources.0123.tmp"));
     assert_true(is_there(&f, "sources/.b.tar.0123.tmp"));
-    fixture_expect_told(&f, "the 3 downloads that were kept on this machine are removed");
+    fixture_expect_told(&f, "3 downloads that were kept on this machine are removed");
     fixture_end(&f);
 }
 
@@ -121,14 +131,16 @@ static void clean_lists_what_was_here_after_what_the_engine_had(void **state)
     struct ud_error err = {0};
     const struct script_rule rules[] = {
         PONG,
-        {.method = "GET", .path = "/containers/json", .body = "[]"},
+        {.method = "GET", .path = "/containers/json", .body = "[]", .forever = true},
         {.method = "GET",
          .path = "/images/json",
          .body = "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"usbipd-desktop/helper:1\"],\"Labels\":"
-                 "{\"io.github.usbipd-desktop\":\"1\"}}]"},
+                 "{\"io.github.usbipd-desktop\":\"1\"}}]",
+         .forever = true},
         {.method = "GET", .path = "/volumes", .body = "{\"Volumes\":[]}"},
-        {.method = "DELETE", .path = "/images/", .body = "[]"}};
+        {.method = "DELETE", .path = "/images/", .body = "[]", .forever = true}};
     (void)state;
+    char *home = state_home_new();
     fill(&f);
     engine_fixture_init(&engine, rules, COUNT(rules), false);
     const struct ud_clean_options options = {.vm.host = scripted_engine_endpoint(engine.script),
@@ -136,16 +148,18 @@ static void clean_lists_what_was_here_after_what_the_engine_had(void **state)
     if (ud_app_clean(&f.app, &options, &found, &err) != UD_OK) {
         fail_msg("%s", err.message);
     }
-    assert_int_equal(found.count, 4);
+    /* With no other run under way, what is not finished goes too. */
+    assert_int_equal(found.count, 6);
     assert_string_equal(found.items[0].kind, "image");
     for (size_t i = 1; i < found.count; i++) {
         assert_string_equal(found.items[i].kind, "download");
         assert_true(found.items[i].removed);
     }
-    assert_int_equal(found.items[2].size, 70540);
+    assert_int_equal(found.items[3].size, 70540);
     ud_inventory_done(&found);
     fixture_end(&f);
     engine_fixture_done(&engine);
+    state_home_free(home);
 }
 
 int main(void)

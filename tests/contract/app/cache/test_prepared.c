@@ -102,7 +102,8 @@ static void clean_takes_them_before_their_builders(void **state)
          .body = "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"usbipd-desktop/builder:1\"],"
                  "\"Labels\":{\"io.github.usbipd-desktop.role\":\"builder\"}},"
                  "{\"Id\":\"sha256:2\",\"RepoTags\":[\"usbipd-desktop/prepared:2\"],"
-                 "\"Labels\":{\"io.github.usbipd-desktop.role\":\"prepared\"}}]"}};
+                 "\"Labels\":{\"io.github.usbipd-desktop.role\":\"prepared\"}}]"},
+        {.method = "GET", .path = "/images/json", .body = "[]"}};
     engine_fixture_init(&f, rules, COUNT(rules), true);
     if (ud_inventory_list(f.engine, &inventory, &err) != UD_OK) {
         fail_msg("%s", err.message);

@@ -13,7 +13,7 @@
 #define RAW "application/vnd.docker.raw-stream"
 #define CONTAINER "/containers/usbipd-desktop-selftest-"
 
-enum step { PING, INFO, VERSION, IMAGE, CREATE, ATTACH, START, WAIT, STOP, REMOVE, STEPS };
+enum step { PING, INFO, VERSION, IMAGE, IMPORT, CREATE, ATTACH, START, WAIT, STOP, REMOVE, STEPS };
 
 struct trial {
     struct engine_fixture f;
@@ -53,7 +53,9 @@ static enum ud_code run(struct trial *t, unsigned stall_ms)
                              .body = "{\"OSType\":\"linux\",\"Architecture\":\"x86_64\"}"};
     rules[VERSION] = (struct script_rule){.method = "GET", .path = "/version", .body = "{}"};
     rules[IMAGE] = (struct script_rule){
-        .method = "GET", .path = "/images/usbipd-desktop", .body = "{\"Id\":\"sha256:1\"}"};
+        .method = "GET", .path = "/images/usbipd-desktop", .status = 404, .body = "{}"};
+    rules[IMPORT] = (struct script_rule){
+        .method = "POST", .path = "/images/create?fromSrc=-", .body = "{\"status\":\"sha256:1\"}"};
     rules[CREATE] = (struct script_rule){.method = "POST",
                                          .path = "/containers/create?name=usbipd-desktop-selftest-",
                                          .status = 201,
@@ -88,7 +90,7 @@ static const char *created(struct trial *t)
 {
     for (size_t i = 0; i < scripted_engine_count(t->f.script); i++) {
         const struct script_request *request = scripted_engine_request(t->f.script, i);
-        if (strstr(request->target, "/create?") != NULL) {
+        if (strstr(request->target, "/containers/create?") != NULL) {
             return request->body;
         }
     }

@@ -88,7 +88,7 @@ static enum ud_code start(const struct outcome *outcome, struct ud_error *err)
     enum ud_code rc = ud_app_vhcli_start(&app, &options, &result, err);
     assert_int_equal(result.inserted.len, rc == UD_OK ? 1 : 0);
     ud_vhcli_started_done(&result);
-    assert_int_equal(scripted_engine_seen(f.script, "POST", "/create"), 2);
+    assert_int_equal(scripted_engine_seen(f.script, "POST", "/containers/create"), 2);
     assert_int_equal(scripted_engine_seen(f.script, "DELETE", CONTAINER), rc == UD_OK ? 0 : 1);
     engine_fixture_done(&f);
     ud_buf_done(&probe);

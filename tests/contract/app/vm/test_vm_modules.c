@@ -33,7 +33,7 @@ struct trial {
     struct engine_fixture f;
     struct ud_buf answers[RUNS_MAX];
     size_t runs;
-    struct script_rule rules[16];
+    struct script_rule rules[24];
     struct ud_vm_files files;
     struct ud_error err;
 };
@@ -75,7 +75,7 @@ static enum ud_code read_paths(struct trial *t, const char *first, const char *s
 static void trial_done(struct trial *t)
 {
     assert_int_equal(scripted_engine_seen(t->f.script, "DELETE", "/containers/"),
-                     scripted_engine_seen(t->f.script, "POST", "/create"));
+                     scripted_engine_seen(t->f.script, "POST", "/containers/create"));
     for (size_t i = 0; i < t->runs; i++) {
         ud_buf_done(&t->answers[i]);
     }
@@ -111,8 +111,8 @@ static void several_come_unpacked_from_one_container(void **state)
     assert_int_equal(t.files.count, 2);
     assert_string_equal(t.files.items[0].bytes.data, "first");
     assert_string_equal(t.files.items[1].bytes.data, "second");
-    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/create"), 1);
-    const char *body = request(&t, "/create", 0)->body;
+    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/containers/create"), 1);
+    const char *body = request(&t, "/containers/create", 0)->body;
     assert_non_null(
         strstr(body, "\"Cmd\":[\"read\",\"--enter\",\"" DIR COMMON "\",\"" DIR CORE "\"]"));
     assert_non_null(strstr(body, "\"Privileged\":true"));
@@ -126,7 +126,7 @@ static void no_paths_need_no_container(void **state)
     (void)state;
     assert_int_equal(read_paths(&t, NULL, NULL), UD_OK);
     assert_int_equal(t.files.count, 0);
-    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/create"), 0);
+    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/containers/create"), 0);
     trial_done(&t);
 }
 
@@ -278,8 +278,8 @@ static void load_inserts_what_was_read(void **state)
     }
     assert_int_equal(result.module_count, 4);
     assert_string_equal(result.modules[1].origin, "the VM's own file");
-    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/create"), 3);
-    assert_non_null(strstr(request(&t, "/create", 2)->body,
+    assert_int_equal(scripted_engine_seen(t.f.script, "POST", "/containers/create"), 3);
+    assert_non_null(strstr(request(&t, "/containers/create", 2)->body,
                            "\"insert\",\"usb-common\",\"usbcore\",\"usbip-core\",\"vhci-hcd\""));
     for (size_t i = 0; i < COUNT(contents); i++) {
         if (!is_among(request(&t, "/archive", 0), contents[i])) {

@@ -1,8 +1,11 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -39,6 +42,66 @@ static void kind_follows_links_and_info_does_not(void **state)
     free(file);
 }
 
+static void make_old(const char *path)
+{
+    const struct timespec times[2] = {{.tv_sec = 1600000000}, {.tv_sec = 1600000000}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+static void only_old_files_with_our_names_are_swept(void **state)
+{
+    (void)state;
+    static const char *const names[] = {".a.0123456789abcdef.tmp", ".b.0123456789abcdef.tmp",
+                                        ".c.0123456789abcdef.tmp", ".d.0123456789abcdef.tmp",
+                                        ".notes.tmp"};
+    char *paths[5];
+    char *target = in("target");
+    write_file(target, "safe");
+    for (size_t i = 0; i < 5; i++) {
+        paths[i] = in(names[i]);
+    }
+    write_file(paths[0], "old");
+    write_file(paths[1], "new");
+    assert_int_equal(symlink("target", paths[2]), 0);
+    assert_int_equal(ud_fs_mkdirs(paths[3], &err), UD_OK);
+    write_file(paths[4], "another's");
+    for (size_t i = 0; i < 5; i++) {
+        if (i != 1) {
+            make_old(paths[i]);
+        }
+    }
+    ud_fs_sweep_temps(dir);
+    struct ud_fs_info info;
+    static const enum ud_fs_kind expected[] = {UD_FS_NONE, UD_FS_FILE, UD_FS_LINK, UD_FS_DIR,
+                                               UD_FS_FILE};
+    for (size_t i = 0; i < 5; i++) {
+        assert_int_equal(ud_fs_info(paths[i], &info, &err), UD_OK);
+        assert_int_equal(info.kind, expected[i]);
+        free(paths[i]);
+    }
+    assert_content(target, "safe");
+    free(target);
+}
+
+static void replace_dir_replaces_no_link(void **state)
+{
+    (void)state;
+    char *from = in("from");
+    char *data = in("data");
+    char *link = in("to");
+    struct ud_fs_info info;
+    assert_int_equal(ud_fs_mkdirs(from, &err), UD_OK);
+    assert_int_equal(ud_fs_mkdirs(data, &err), UD_OK);
+    assert_int_equal(symlink("data", link), 0);
+    assert_int_not_equal(ud_fs_replace_dir(from, link, &err), UD_OK);
+    assert_int_equal(ud_fs_info(link, &info, &err), UD_OK);
+    assert_int_equal(info.kind, UD_FS_LINK);
+    assert_int_equal(ud_fs_kind(from), UD_FS_DIR);
+    free(link);
+    free(data);
+    free(from);
+}
+
 static void remove_tree_does_not_follow_links(void **state)
 {
     (void)state;
@@ -70,6 +133,8 @@ static void remove_tree_does_not_follow_links(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(only_old_files_with_our_names_are_swept, setup, teardown),
+        cmocka_unit_test_setup_teardown(replace_dir_replaces_no_link, setup, teardown),
         cmocka_unit_test_setup_teardown(kind_follows_links_and_info_does_not, setup, teardown),
         cmocka_unit_test_setup_teardown(remove_tree_does_not_follow_links, setup, teardown),
     };
