@@ -6,7 +6,6 @@
 #include "engine/interrupt.h"
 #include "platform/file.h"
 #include "platform/fs.h"
-#include "platform/host.h"
 #include "transport/download.h"
 #include "transport/http.h"
 #include "util/str.h"
@@ -17,20 +16,18 @@ bool ud_web_is_url(const char *text)
 }
 
 static enum ud_code web_fetch(const struct ud_app *app, const char *url, struct ud_sink sink,
-                              const struct ud_report *progress, struct ud_error *err)
+                              uint64_t max, const struct ud_report *progress, struct ud_error *err)
 {
-    char *bundle = ud_host_ca_bundle();
-    const struct ud_http_config config = {
-        .ca_bundle = bundle, .cancel = ud_app_cancel(), .report = app->report};
+    const struct ud_http_config config = {.cancel = ud_app_cancel(), .report = app->report};
     struct ud_http *http = NULL;
     enum ud_code rc = ud_http_new(&config, &http, err);
     if (rc == UD_OK) {
-        const struct ud_download download = {.url = url, .sink = sink, .report = progress};
+        const struct ud_download download = {
+            .url = url, .sink = sink, .max = max, .report = progress};
         uint64_t len = 0;
         rc = ud_download(http, &download, &len, err);
         ud_http_free(http);
     }
-    free(bundle);
     return rc;
 }
 
@@ -44,7 +41,7 @@ static enum ud_code to_memory(void *ctx, const void *data, size_t len, struct ud
 enum ud_code ud_web_get(const struct ud_app *app, const char *url, struct ud_buf *ret,
                         struct ud_error *err)
 {
-    return web_fetch(app, url, (struct ud_sink){to_memory, ret}, NULL, err);
+    return web_fetch(app, url, (struct ud_sink){to_memory, ret}, ret->max - ret->len, NULL, err);
 }
 
 struct file_sink {
@@ -79,7 +76,7 @@ static enum ud_code fetch_to(const struct ud_app *app, const char *url, const ch
     struct file_sink sink = {0};
     UD_TRY(ud_file_create(temp, false, &sink.file, err));
     sink.digest = ud_digest_new();
-    enum ud_code rc = web_fetch(app, url, (struct ud_sink){to_file, &sink}, app->report, err);
+    enum ud_code rc = web_fetch(app, url, (struct ud_sink){to_file, &sink}, 0, app->report, err);
     if (rc == UD_OK) {
         rc = web_check_digest(sink.digest, url, sha256, err);
     }
