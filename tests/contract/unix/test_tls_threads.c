@@ -67,6 +67,10 @@ static void several_threads_make_handshakes_at_once(void **state)
     assert_int_equal(ud_endpoint_parse(text, true, "test", &endpoint, NULL), UD_OK);
     endpoint.tls_verify = true;
     endpoint.ca_file = tls_certs_file(&certs, "ca.pem");
+    /* As in the program, the first thread is connected before there is a second. */
+    struct ud_http *first = NULL;
+    const struct ud_http_config config = {.endpoint = &endpoint};
+    assert_int_equal(ud_http_new(&config, &first, NULL), UD_OK);
     for (size_t i = 0; i < THREADS; i++) {
         talkers[i].endpoint = &endpoint;
         assert_int_equal(pthread_create(&talkers[i].thread, NULL, talk, &talkers[i]), 0);
@@ -82,6 +86,7 @@ static void several_threads_make_handshakes_at_once(void **state)
     }
     assert_int_equal(failures, 0);
     assert_int_equal(tls_front_handshakes(front), THREADS * HANDSHAKES);
+    ud_http_free(first);
     tls_front_stop(front);
     ud_endpoint_done(&endpoint);
     tls_certs_remove(&certs);
