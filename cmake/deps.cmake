@@ -114,9 +114,35 @@ _ud_deps_library(crypto libmbedcrypto.a LIBS ${_system})
 _ud_deps_library(x509 libmbedx509.a LIBS deps::crypto)
 _ud_deps_library(tls libmbedtls.a LIBS deps::x509)
 
+# Two threads speak TLS at once, which mbed TLS bears only if it was built for it. A prefix is
+# found by its key, so this refuses one that a change of the recipe or of the library's version
+# left without: what the header says, and whether the archive has it.
+function(_ud_deps_check_threads)
+    get_filename_component(name ${UD_DEPS_PREFIX} NAME)
+    string(MAKE_C_IDENTIFIER UD_THREADS_${name} variable)
+    set(source ${CMAKE_BINARY_DIR}/CMakeFiles/mbedtls-threads.c)
+    file(WRITE ${source} "#include <mbedtls/threading.h>
+#if !defined(MBEDTLS_THREADING_C) || !defined(MBEDTLS_THREADING_PTHREAD)
+#error mbed TLS is not built for several threads
+#endif
+int main(void) { return mbedtls_mutex_lock(&mbedtls_threading_key_slot_mutex); }
+")
+    try_compile(${variable} ${CMAKE_BINARY_DIR}/CMakeFiles/mbedtls-threads ${source}
+        CMAKE_FLAGS -DINCLUDE_DIRECTORIES=${UD_DEPS_PREFIX}/include
+        LINK_LIBRARIES ${UD_DEPS_PREFIX}/lib/libmbedcrypto.a Threads::Threads
+        OUTPUT_VARIABLE output)
+    if(NOT ${variable})
+        unset(${variable} CACHE)
+        message(FATAL_ERROR "The mbed TLS of ${UD_DEPS_PREFIX} is not built for several threads: "
+            "see third_party/mbedtls-threads.cmake. Mend that, or delete the directory if it was "
+            "made otherwise, and configure again.\n${output}")
+    endif()
+endfunction()
+
 if(WIN32)
     set(_tls "")
 else()
+    _ud_deps_check_threads()
     set(_tls deps::tls)
 endif()
 _ud_deps_library(curl libcurl.a DEFINES CURL_STATICLIB

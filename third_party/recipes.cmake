@@ -5,9 +5,15 @@ ud_library(xz ARGS
     -DXZ_TOOL_XZ=OFF -DXZ_TOOL_XZDEC=OFF -DXZ_TOOL_LZMADEC=OFF
     -DXZ_TOOL_LZMAINFO=OFF -DXZ_TOOL_SCRIPTS=OFF)
 
-# mbedcrypto is the source of SHA-256 on every platform, also where TLS comes
-# from the system.
-ud_library(mbedtls ARGS
+# mbedcrypto is the source of SHA-256 and of signatures on every platform. On Windows it is
+# that alone: TLS comes from the system there, so PSA's keys, the one thing that threads would
+# share, are never used, and the library stays as it comes.
+set(mbedtls_edit EDIT mbedtls-threads.cmake)
+if(UD_IS_WINDOWS)
+    set(mbedtls_edit "")
+endif()
+
+ud_library(mbedtls ${mbedtls_edit} ARGS
     -DENABLE_PROGRAMS=OFF -DENABLE_TESTING=OFF -DGEN_FILES=OFF
     -DMBEDTLS_FATAL_WARNINGS=OFF
     -DUSE_SHARED_MBEDTLS_LIBRARY=OFF -DUSE_STATIC_MBEDTLS_LIBRARY=ON)
@@ -29,13 +35,12 @@ ud_library(libarchive DEPENDS zlib bzip2 xz zstd ARGS
     -DENABLE_XATTR=OFF -DENABLE_ACL=OFF -DENABLE_ICONV=OFF
     -DENABLE_TEST=OFF -DENABLE_WERROR=OFF)
 
-# The CA bundle is only the default for engines reached by TLS without a
-# ca.pem of their own; the program may name another one at run time.
+# No place of the trusted certificates is built in: the program looks for them when it runs
+# (src/platform/unix/trust.c) and says so when there are none.
 if(UD_IS_WINDOWS)
     set(curl_tls -DCURL_USE_SCHANNEL=ON -DCURL_USE_MBEDTLS=OFF)
 else()
-    set(curl_tls -DCURL_USE_MBEDTLS=ON
-        -DCURL_CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt -DCURL_CA_PATH=none)
+    set(curl_tls -DCURL_USE_MBEDTLS=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none)
 endif()
 
 ud_library(curl DEPENDS zlib mbedtls ARGS

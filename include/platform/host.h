@@ -3,6 +3,7 @@
 #ifndef PLATFORM_HOST_H
 #define PLATFORM_HOST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,10 +38,20 @@ char *ud_host_runtime_dir(void);
 /* $DOCKER_CONFIG or ~/.docker. NULL if no home is known. */
 char *ud_host_docker_config_dir(void);
 
-/* The file of trusted certificates: $SSL_CERT_FILE if set and not empty, else
- * the first that exists of the usual places. NULL if there is none, and on
- * Windows when SSL_CERT_FILE is unset: the system's own store serves there. */
-char *ud_host_ca_bundle(void);
+/* Where the certificates are that this system trusts. */
+struct ud_host_trust {
+    char *file;     /* PEM, or NULL */
+    char *dir;      /* of such files, or NULL */
+    bool in_system; /* the system keeps them itself: nothing has to be named */
+};
+
+/* $SSL_CERT_FILE and $SSL_CERT_DIR, if one of them is set and not empty, and nothing else;
+ * otherwise the first file that exists of the usual places. It is not read here. Both are NULL
+ * where there is none, and on Windows, where only SSL_CERT_FILE is looked at. */
+void ud_host_trust(struct ud_host_trust *ret);
+
+/* A zeroed one is fine. */
+void ud_host_trust_done(struct ud_host_trust *trust);
 
 /* Milliseconds of a clock that never goes back, from an arbitrary start. */
 uint64_t ud_host_now_ms(void);

@@ -25,10 +25,11 @@ struct ud_http_config {
     /* The engine, copied; no proxy, no redirects. NULL: the web, with proxies
      * from the environment and redirects (never from https to http). */
     const struct ud_endpoint *endpoint;
-    const char *ca_bundle;          /* PEM file for https, or NULL for the system's */
     struct ud_cancel *cancel;       /* borrowed, may be NULL */
     const struct ud_report *report; /* borrowed, may be NULL; gets one debug line a request */
-    unsigned connect_timeout_ms;    /* 0: UD_PATIENCE_CONNECT_MS; a busy named pipe too */
+    /* For name, connection and TLS together; 0: UD_PATIENCE_CONNECT_MS for an engine, and
+     * UD_PATIENCE_WEB_CONNECT_MS for the web. A busy named pipe is tried as long. */
+    unsigned connect_timeout_ms;
 };
 
 /* UD_ERR_USAGE for an endpoint that ud_endpoint_check_supported refuses. */
@@ -99,10 +100,12 @@ bool ud_http_is_done(const struct ud_http_transfer *transfer);
 uint64_t ud_http_content_length(const struct ud_http_transfer *transfer);
 
 /* Waits for the end. UD_OK for every complete answer, whatever its status.
- * Errors: UD_ERR_UNREACHABLE (with reason and remedy; also when no answer came
- * within timeout_ms), UD_ERR_PROTOCOL (not HTTP, truncated, too large),
- * UD_ERR_INTERRUPTED, UD_ERR_IO (an answer that stalled or took too long), or
- * what a source or sink returned. *ret is filled on UD_OK only. */
+ * Errors of an engine: UD_ERR_UNREACHABLE (with reason and remedy; also when no
+ * answer began within timeout_ms), UD_ERR_ENGINE (an answer that stalled or took
+ * too long), UD_ERR_PROTOCOL (not HTTP, truncated). Of a server of the web all of
+ * these are UD_ERR_SOURCE. Of both: UD_ERR_PROTOCOL (a body over body_max),
+ * UD_ERR_INTERRUPTED, or what a source or sink returned. *ret is filled on UD_OK
+ * only. */
 UD_MUST_CHECK enum ud_code ud_http_await_done(struct ud_http_transfer *transfer,
                                               struct ud_http_response *ret, struct ud_error *err);
 

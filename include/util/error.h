@@ -19,18 +19,18 @@ enum ud_code {
     UD_ERR_INTERNAL,    /* a mistake of ours, or of a library */
     UD_ERR_USAGE,       /* the command line or an input file asks for what cannot be */
     UD_ERR_UNREACHABLE, /* no engine answers at the endpoint */
-    UD_ERR_ENGINE,      /* the engine answered, and refused or failed */
-    UD_ERR_PROTOCOL,    /* an answer that makes no sense: truncated, malformed, too large */
-    UD_ERR_FACTS,       /* the kernel cannot be known well enough, or can take no module */
-    UD_ERR_SOURCE,      /* the kernel's sources cannot be had, or are not what was named */
-    UD_ERR_CONFIG,      /* the configuration cannot be kept as the running kernel has it */
-    UD_ERR_BUILD,       /* a build step failed */
-    UD_ERR_UNFIT,       /* a module does not fit the running kernel */
-    UD_ERR_REFUSED,     /* the kernel refused to insert or remove a module */
-    UD_ERR_BUSY,        /* something is in use */
-    UD_ERR_DENIED,      /* permission is missing */
-    UD_ERR_NOT_FOUND,   /* a file, image or container that was named is not there */
-    UD_ERR_IO,          /* reading or writing on this side failed */
+    UD_ERR_ENGINE,      /* the engine answered, and refused, failed or stalled */
+    UD_ERR_PROTOCOL,  /* an engine's answer that makes no sense: truncated, malformed, too large */
+    UD_ERR_FACTS,     /* the kernel cannot be known well enough, or can take no module */
+    UD_ERR_SOURCE,    /* what comes from the web cannot be had, or is not what was named */
+    UD_ERR_CONFIG,    /* the configuration cannot be kept as the running kernel has it */
+    UD_ERR_BUILD,     /* a build step failed */
+    UD_ERR_UNFIT,     /* a module does not fit the running kernel */
+    UD_ERR_REFUSED,   /* the kernel refused to insert or remove a module */
+    UD_ERR_BUSY,      /* something is in use */
+    UD_ERR_DENIED,    /* permission is missing */
+    UD_ERR_NOT_FOUND, /* a file, image or container that was named is not there */
+    UD_ERR_IO,        /* reading or writing on this side failed */
     UD_ERR_INTERRUPTED, /* Ctrl-C or a termination signal */
     UD_CODE_COUNT
 };

@@ -12,6 +12,12 @@ enum {
     /* Until an engine has taken the connection. It is on this machine or in its network;
      * more would only delay the word that none is there. A busy named pipe has as long. */
     UD_PATIENCE_CONNECT_MS = 5 * 1000,
+    /* The same for a server of the web: slow names, a proxy, an address that does not answer. */
+    UD_PATIENCE_WEB_CONNECT_MS = 30 * 1000,
+    /* Before a download that was cut goes on. A connection that was cut is mostly there again
+     * at once, a server that restarts is not. */
+    UD_PATIENCE_DOWNLOAD_AGAIN_MS = 100,
+    UD_PATIENCE_DOWNLOAD_LATER_MS = 1000,
     /* A transfer of any size may take long, but not a byte for a minute is a lost connection. */
     UD_PATIENCE_STALL_S = 60,
     /* For the interim answer that asks for the body of an upload. Who sends none gets the

@@ -48,12 +48,12 @@ enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **r
         ud_endpoint_copy(config->endpoint, &http->endpoint);
     }
     http->origin = http->web ? ud_strdup("") : http_origin_of(&http->endpoint);
-    http->ca_bundle =
-        config->ca_bundle != NULL ? ud_strdup(config->ca_bundle) : ud_host_ca_bundle();
+    ud_host_trust(&http->trust);
     http->cancel = config->cancel;
     http->report = config->report;
+    unsigned usual_ms = http->web ? UD_PATIENCE_WEB_CONNECT_MS : UD_PATIENCE_CONNECT_MS;
     http->connect_timeout_ms =
-        config->connect_timeout_ms != 0 ? config->connect_timeout_ms : UD_PATIENCE_CONNECT_MS;
+        config->connect_timeout_ms != 0 ? config->connect_timeout_ms : usual_ms;
     ud_cancel_watch(http->cancel, http_wake, multi);
     *ret = http;
     return UD_OK;
@@ -71,7 +71,7 @@ void ud_http_free(struct ud_http *http)
     (void)curl_multi_cleanup(http->multi);
     ud_endpoint_done(&http->endpoint);
     free(http->origin);
-    free(http->ca_bundle);
+    ud_host_trust_done(&http->trust);
     free(http);
     curl_global_cleanup();
 }

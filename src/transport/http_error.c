@@ -10,8 +10,9 @@
 #include "util/mem.h"
 
 #define START_REMEDY "Start the engine, or name another with --host or --context."
-#define CLIENT_REMEDY                                                                              \
-    "Give cert.pem and key.pem in DOCKER_CERT_PATH if the engine wants a client certificate."
+#define NETWORK_REMEDY "Check the network connection and the proxy settings."
+#define STALL_REMEDY                                                                               \
+    "See with `docker info` whether the engine still answers; restart it if it does not."
 #define GROUP_REMEDY                                                                               \
     "Add your user to the group docker (sudo usermod -aG docker \"$USER\", then log in again), "   \
     "or run this command with sudo."
@@ -27,25 +28,37 @@ static char *http_error_who(const struct ud_http_transfer *t)
                               : ud_strf("the engine at %s", ep->text);
 }
 
+/* Of an engine the code tells what failed; of the web that nothing can be had from there. */
+static enum ud_code http_error_code(const struct ud_http_transfer *t, enum ud_code of_engine)
+{
+    return t->http->web ? UD_ERR_SOURCE : of_engine;
+}
+
+enum ud_code ud_http_cannot_reach(const struct ud_http_transfer *t, const char *remedy,
+                                  const char *reason, struct ud_error *err)
+{
+    char *name = http_error_who(t);
+    enum ud_code rc = ud_fail(err, http_error_code(t, UD_ERR_UNREACHABLE), remedy,
+                              "cannot reach %s: %s", name, reason);
+    free(name);
+    return rc;
+}
+
+/* The remedy is one for an engine; the web has its own. */
 static enum ud_code cannot_reach(const struct ud_http_transfer *t, const char *remedy,
                                  const char *reason, struct ud_error *err)
 {
-    char *name = http_error_who(t);
-    if (t->http->web && remedy != NULL) {
-        remedy = "Check the network connection and the proxy settings.";
-    }
-    (void)ud_fail(err, UD_ERR_UNREACHABLE, remedy, "cannot reach %s: %s", name, reason);
-    free(name);
-    return UD_ERR_UNREACHABLE;
+    return ud_http_cannot_reach(t, t->http->web ? NETWORK_REMEDY : remedy, reason, err);
 }
 
 static enum ud_code bad_answer(const struct ud_http_transfer *t, enum ud_code code,
-                               const char *reason, struct ud_error *err)
+                               const char *remedy, const char *reason, struct ud_error *err)
 {
     char *name = http_error_who(t);
-    (void)ud_fail(err, code, NULL, "%s %s: %s of %s", t->method, t->shown, reason, name);
+    enum ud_code rc = ud_fail(err, http_error_code(t, code), t->http->web ? NETWORK_REMEDY : remedy,
+                              "%s %s: %s of %s", t->method, t->shown, reason, name);
     free(name);
-    return code;
+    return rc;
 }
 
 /* libcurl's own text, in new memory: some end in a newline, and some quote what the
@@ -95,7 +108,7 @@ static enum ud_code pipe_failed(struct ud_http_transfer *t, const struct ud_erro
 {
     if (t->headers_done) {
         char *reason = ud_strf("truncated answer (%s)", why->message);
-        enum ud_code rc = bad_answer(t, UD_ERR_PROTOCOL, reason, err);
+        enum ud_code rc = bad_answer(t, UD_ERR_PROTOCOL, NULL, reason, err);
         free(reason);
         return rc;
     }
@@ -113,38 +126,42 @@ static enum ud_code tls_failed(const struct ud_http_transfer *t, CURLcode code,
                                struct ud_error *err)
 {
     char *says = curl_says(t, code);
-    char *reason = ud_strf("TLS: %s", says);
-    enum ud_code rc = cannot_reach(t, NULL, reason, err);
-    free(reason);
+    enum ud_code rc = ud_http_explain_tls(t, code, says, err);
     free(says);
-    if (t->http->web) {
-        ud_error_remedy(err, "Set SSL_CERT_FILE to the bundle of certificates this system trusts.");
-    } else {
-        ud_error_remedy(err, "Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the "
-                             "context, and that the port speaks TLS.");
-    }
     return rc;
 }
 
-static enum ud_code broke_off(const struct ud_http_transfer *t, struct ud_error *err)
+static enum ud_code broke_off(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
 {
-    if (t->headers_done) {
-        return bad_answer(t, UD_ERR_PROTOCOL, "truncated answer", err);
+    if (!t->headers_done && ud_http_tls_refused(t->curl_error)) {
+        return tls_failed(t, code, err);
     }
-    const char *remedy =
-        t->http->endpoint.tls && t->http->endpoint.cert_file == NULL ? CLIENT_REMEDY : START_REMEDY;
-    return cannot_reach(t, remedy, "it closed the connection without an answer", err);
+    t->broke_off = true;
+    if (t->headers_done) {
+        return bad_answer(t, UD_ERR_PROTOCOL, NULL, "truncated answer", err);
+    }
+    if (t->http->endpoint.tls && t->http->endpoint.cert_file == NULL) {
+        return cannot_reach(t, UD_HTTP_CLIENT_REMEDY,
+                            "it closed the connection without an answer, and no client "
+                            "certificate was given",
+                            err);
+    }
+    return cannot_reach(t, START_REMEDY, "it closed the connection without an answer", err);
 }
 
 /* libcurl keeps two times: one to connect, one without a byte moved. */
-static enum ud_code timed_out(const struct ud_http_transfer *t, struct ud_error *err)
+static enum ud_code timed_out(struct ud_http_transfer *t, struct ud_error *err)
 {
     curl_off_t connected = 0;
     (void)curl_easy_getinfo(t->easy, CURLINFO_PRETRANSFER_TIME_T, &connected);
     if (connected == 0) {
         return cannot_reach(t, START_REMEDY, "the connection timed out", err);
     }
-    return bad_answer(t, UD_ERR_IO, "no byte moved for too long, waiting for an answer", err);
+    t->broke_off = true;
+    char *reason = ud_strf("no byte moved for %u s, waiting for an answer", t->stall_s);
+    enum ud_code rc = bad_answer(t, UD_ERR_ENGINE, STALL_REMEDY, reason, err);
+    free(reason);
+    return rc;
 }
 
 static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code rc, CURLcode code,
@@ -152,6 +169,7 @@ static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code
 {
     char *name = http_error_who(t);
     char *says = curl_says(t, code);
+    rc = rc == UD_ERR_INTERNAL ? rc : http_error_code(t, rc);
     (void)ud_fail(err, rc, NULL, "%s %s: bad answer of %s: %s", t->method, t->shown, name, says);
     free(says);
     free(name);
@@ -183,7 +201,7 @@ enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct u
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_PARTIAL_FILE:
-        return broke_off(t, err);
+        return broke_off(t, code, err);
     case CURLE_READ_ERROR:
     case CURLE_OUT_OF_MEMORY:
     case CURLE_URL_MALFORMAT:
@@ -202,7 +220,7 @@ enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited
     }
     char *reason =
         ud_strf("no complete answer within %llu s", (unsigned long long)((waited_ms + 999) / 1000));
-    enum ud_code rc = t->headers_done ? bad_answer(t, UD_ERR_IO, reason, err)
+    enum ud_code rc = t->headers_done ? bad_answer(t, UD_ERR_ENGINE, STALL_REMEDY, reason, err)
                                       : cannot_reach(t, START_REMEDY, reason, err);
     free(reason);
     return rc;

@@ -4,7 +4,12 @@
 
 #include <curl/curl.h>
 
+#include "platform/host.h"
 #include "transport/http.h"
+
+#define UD_HTTP_CLIENT_REMEDY                                                                      \
+    "Give cert.pem and key.pem in DOCKER_CERT_PATH or in the context if the engine wants a "       \
+    "client certificate."
 
 struct ud_http_bridge;
 
@@ -12,8 +17,8 @@ struct ud_http {
     CURLM *multi;
     bool web;
     struct ud_endpoint endpoint; /* zeroed for the web */
-    char *origin; /* what comes before the path: "http://localhost"; "" for the web */
-    char *ca_bundle;
+    char *origin;               /* what comes before the path: "http://localhost"; "" for the web */
+    struct ud_host_trust trust; /* where no ca.pem was named */
     struct ud_cancel *cancel;
     const struct ud_report *report;
     unsigned connect_timeout_ms;
@@ -41,6 +46,7 @@ struct ud_http_transfer {
     size_t header_bytes;
     bool headers_done;
     bool cut;          /* a body that is no 2xx answer reached its cap */
+    bool broke_off;    /* the other side fell silent or left; another try may fare better */
     bool connect_only; /* for duplex.c: libcurl makes the connection and no request */
     bool connected;    /* and has made it */
     bool done;
@@ -83,10 +89,28 @@ UD_MUST_CHECK enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, str
 /* http_drive.c: the debug line of a request that has its status. */
 void ud_http_tell(const struct ud_http_transfer *t);
 
-/* http_error.c */
+/* http_error.c: what became of a transfer, told with remedy. */
 UD_MUST_CHECK enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code,
                                            struct ud_error *err);
 UD_MUST_CHECK enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited_ms,
                                                    struct ud_error *err);
+
+/* http_error.c: "cannot reach WHO: reason"; the code is UD_ERR_UNREACHABLE, and UD_ERR_SOURCE
+ * for the web. */
+UD_MUST_CHECK enum ud_code ud_http_cannot_reach(const struct ud_http_transfer *t,
+                                                const char *remedy, const char *reason,
+                                                struct ud_error *err);
+
+/* http_tls.c: the same for what went wrong with TLS. says is libcurl's text for it. */
+UD_MUST_CHECK enum ud_code ud_http_explain_tls(const struct ud_http_transfer *t, CURLcode code,
+                                               const char *says, struct ud_error *err);
+
+/* http_tls.c: whether says is how libcurl tells that the other side refused in TLS' own words,
+ * which with TLS 1.3 comes after the handshake. */
+bool ud_http_tls_refused(const char *says);
+
+/* http_tls.c: fails where a certificate is to be checked and nothing is known to check it with. */
+UD_MUST_CHECK enum ud_code ud_http_check_trust(const struct ud_http_transfer *t, const char *url,
+                                               struct ud_error *err);
 
 #endif

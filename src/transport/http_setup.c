@@ -126,10 +126,12 @@ static void set_web(struct ud_http_transfer *t, const char *url)
 
 static void set_common(struct ud_http_transfer *t)
 {
-    const char *ca = t->http->endpoint.ca_file;
-    ca = ca != NULL ? ca : t->http->ca_bundle;
-    if (ca != NULL) {
-        set_text(t, CURLOPT_CAINFO, ca);
+    const struct ud_host_trust *trust = &t->http->trust;
+    if (t->http->endpoint.ca_file != NULL) {
+        set_text(t, CURLOPT_CAINFO, t->http->endpoint.ca_file);
+    } else {
+        set_text(t, CURLOPT_CAINFO, trust->file);
+        set_text(t, CURLOPT_CAPATH, trust->dir);
     }
     set_text(t, CURLOPT_USERAGENT, "usbipd-desktop");
     set_long(t, CURLOPT_NOSIGNAL, 1);
@@ -156,7 +158,11 @@ enum ud_code ud_http_setup(struct ud_http_transfer *t, const struct ud_http_requ
     } else {
         set_engine(t);
     }
+    enum ud_code rc = ud_http_check_trust(t, url, err);
     free(url);
+    if (rc != UD_OK) {
+        return rc;
+    }
     set_common(t);
     set_method(t, request);
     for (size_t i = 0; i < request->header_count; i++) {

@@ -26,7 +26,7 @@ struct trial {
     struct ud_error err;
 };
 
-static enum ud_code open_with(struct trial *t, const struct script_rule *rule, bool tcp)
+static void trial_init(struct trial *t, const struct script_rule *rule, bool tcp)
 {
     *t = (struct trial){.script = scripted_engine_start(rule, 1, tcp)};
     ud_buf_init(&t->got, 64 * 1024 * 1024);
@@ -35,8 +35,18 @@ static enum ud_code open_with(struct trial *t, const struct script_rule *rule, b
         UD_OK);
     const struct ud_http_config config = {.endpoint = &t->endpoint, .cancel = &t->cancel};
     assert_int_equal(ud_http_new(&config, &t->http, NULL), UD_OK);
+}
+
+static enum ud_code trial_open(struct trial *t)
+{
     return ud_duplex_open(t->http, "/exec/e/start", "{\"Tty\":true}", &t->duplex, &t->answer,
                           &t->err);
+}
+
+static enum ud_code open_with(struct trial *t, const struct script_rule *rule, bool tcp)
+{
+    trial_init(t, rule, tcp);
+    return trial_open(t);
 }
 
 static void trial_done(struct trial *t)
@@ -259,10 +269,10 @@ static void a_cancel_ends_it_at_once(void **state)
         bool end = false;
         rule.method = "POST";
         rule.path = "/exec";
-        memset(&t, 0, sizeof t);
+        trial_init(&t, &rule, false);
         uint64_t begin = ud_host_now_ms();
         struct canceller *c = cancel_after(&t.cancel, AFTER_MS);
-        enum ud_code rc = open_with(&t, &rule, false);
+        enum ud_code rc = trial_open(&t);
         if (rc == UD_OK) {
             rc = read_until(&t, 1, &end);
         }

@@ -8,7 +8,6 @@
 #include "docker/images/image.h"
 #include "platform/host.h"
 #include "set_variable.h"
-#include "transport/download.h"
 #include "transport/http.h"
 
 #define COUNT(rules) (sizeof(rules) / sizeof(rules)[0])
@@ -116,74 +115,52 @@ static void two_transfers_run_at_once(void **state)
     scripted_engine_stop(script);
 }
 
-static enum ud_code fetch(const char *base, const char *path, uint64_t max, struct ud_buf *ret,
-                          struct ud_error *err)
+/* What happens on the way to an engine is told as the engine's, and to a server as the
+ * sources': `io` is this machine alone. */
+static void a_stall_is_not_this_machines(void **state)
 {
-    struct ud_http *web = NULL;
-    char text[200];
-    struct ud_url url;
-    uint64_t len = 0;
-    (void)snprintf(text, sizeof text, "http://%s%s", base + strlen("tcp://"), path);
-    ud_url_init(&url, text);
-    assert_int_equal(ud_http_new(&(struct ud_http_config){0}, &web, NULL), UD_OK);
-    const struct ud_download download = {.url = &url, .sink = {buffer_sink, ret}, .max = max};
-    enum ud_code rc = ud_download(web, &download, &len, err);
-    assert_true(rc != UD_OK || len == ret->len);
-    ud_http_free(web);
-    ud_url_done(&url);
-    return rc;
+    (void)state;
+    static const struct script_rule cases[] = {
+        {.method = "GET", .path = "/", .stall = true},
+        {.method = "GET", .path = "/", .framing = SCRIPT_CLOSE, .body = "x", .stall_body = true},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (int web = 0; web < 2; web++) {
+            struct scripted_engine *script = scripted_engine_start(&cases[i], 1, true);
+            const char *address = scripted_engine_endpoint(script) + strlen("tcp://");
+            struct ud_endpoint ep = {0};
+            struct ud_http *http = NULL;
+            struct ud_error err = {0};
+            struct ud_http_response response = {0};
+            char url[100];
+            (void)snprintf(url, sizeof url, "http://%s/", address);
+            assert_int_equal(ud_endpoint_parse(address, false, "x", &ep, NULL), UD_OK);
+            const struct ud_http_config config = {.endpoint = web ? NULL : &ep};
+            assert_int_equal(ud_http_new(&config, &http, NULL), UD_OK);
+            const struct ud_http_request request = {
+                .method = "GET", .url = web ? url : "/", .stall_s = 1};
+            assert_int_equal(ud_http_perform(http, &request, &response, &err),
+                             web ? UD_ERR_SOURCE : UD_ERR_ENGINE);
+            assert_non_null(strstr(err.message, "no byte moved for 1 s"));
+            assert_non_null(strstr(err.remedy, web ? "network" : "docker info"));
+            ud_http_free(http);
+            ud_endpoint_done(&ep);
+            scripted_engine_stop(script);
+        }
+    }
 }
 
-static void a_download_follows_redirects_and_checks(void **state)
+static void an_answer_that_takes_too_long_is_the_engines(void **state)
 {
     (void)state;
     const struct script_rule rules[] = {
-        {.method = "GET",
-         .path = "/old",
-         .status = 302,
-         .headers = "Location: /new\r\n",
-         .body = "moved"},
-        {.method = "GET",
-         .path = "/new",
-         .type = "application/x-xz",
-         .body = "content",
-         .piece = 2},
-        {.method = "GET", .path = "/big", .body = "content"},
-        {.method = "GET", .path = "/gone", .status = 404, .body = "no"},
-        {.method = "GET", .path = "/broken", .status = 500, .body = "no"},
-        {.method = "GET",
-         .path = "/cut/header",
-         .body = "content",
-         .cut_after = 70,
-         .forever = true},
-        {.method = "GET", .path = "/cut/body", .body = "content", .cut_after = 80, .forever = true},
-        {.method = "GET",
-         .path = "/loop",
-         .status = 302,
-         .headers = "Location: /loop\r\n",
-         .forever = true},
-    };
-    static const struct {
-        const char *path;
-        enum ud_code rc;
-    } cases[] = {{"/big", UD_ERR_PROTOCOL},
-                 {"/gone", UD_ERR_NOT_FOUND},
-                 {"/broken", UD_ERR_SOURCE},
-                 {"/loop", UD_ERR_PROTOCOL}};
-    struct scripted_engine *script = scripted_engine_start(rules, COUNT(rules), true);
-    const char *base = scripted_engine_endpoint(script);
-    struct ud_buf got;
+        {.method = "GET", .path = "/", .framing = SCRIPT_CLOSE, .body = "x", .stall_body = true}};
+    struct scripted_engine *script = scripted_engine_start(rules, COUNT(rules), false);
     struct ud_error err = {0};
-    ud_buf_init(&got, 1000);
-    assert_int_equal(fetch(base, "/old", 7, &got, &err), UD_OK);
-    assert_string_equal(got.data, "content");
-    for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_int_equal(fetch(base, cases[i].path, 6, &got, &err), cases[i].rc);
-    }
-    assert_int_equal(fetch(base, "/cut/header", 0, &got, &err), UD_ERR_SOURCE);
-    assert_int_equal(fetch(base, "/cut/body", 0, &got, &err), UD_ERR_PROTOCOL);
-    assert_int_equal(fetch("tcp://127.0.0.1:1", "/", 0, &got, &err), UD_ERR_SOURCE);
-    ud_buf_done(&got);
+    struct ud_http_response response = {0};
+    assert_int_equal(get_from(scripted_engine_endpoint(script), "/", 300, &response, &err),
+                     UD_ERR_ENGINE);
+    assert_non_null(strstr(err.message, "no complete answer within"));
     scripted_engine_stop(script);
 }
 
@@ -251,7 +228,8 @@ int main(void)
         cmocka_unit_test(a_deadline_is_kept),
         cmocka_unit_test(line_ends_cannot_be_smuggled),
         cmocka_unit_test(two_transfers_run_at_once),
-        cmocka_unit_test(a_download_follows_redirects_and_checks),
+        cmocka_unit_test(a_stall_is_not_this_machines),
+        cmocka_unit_test(an_answer_that_takes_too_long_is_the_engines),
         cmocka_unit_test(a_sources_error_is_what_the_caller_gets),
         cmocka_unit_test(an_import_names_its_image),
     };

@@ -10,6 +10,7 @@
 #include "kernel/kbuild/layout_seed.h"
 #include "sources/kept_file.h"
 #include "sources/source_store.h"
+#include "transport/download.h"
 #include "util/mem.h"
 
 enum { SOURCES_ENTRIES_MAX = 1 };
@@ -137,6 +138,7 @@ static enum ud_code keep_file(struct ud_acquire *acquire, const char *container,
         .content = keep_content,
         .ctx = file,
         .max_entries = SOURCES_ENTRIES_MAX,
+        .max_total = UD_DOWNLOAD_BYTES_MAX,
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
     const struct ud_sink sink = {acquire_parts_feed, tar};

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "engine/interrupt.h"
-#include "platform/host.h"
 #include "transport/download.h"
 #include "transport/http.h"
 #include "util/str.h"
@@ -14,21 +13,19 @@ bool ud_web_is_url(const char *text)
 }
 
 static enum ud_code web_fetch(const struct ud_app *app, const struct ud_url *url,
-                              struct ud_sink sink, const struct ud_report *progress,
+                              struct ud_sink sink, uint64_t max, const struct ud_report *progress,
                               struct ud_error *err)
 {
-    char *bundle = ud_host_ca_bundle();
-    const struct ud_http_config config = {
-        .ca_bundle = bundle, .cancel = ud_app_cancel(), .report = app->report};
+    const struct ud_http_config config = {.cancel = ud_app_cancel(), .report = app->report};
     struct ud_http *http = NULL;
     enum ud_code rc = ud_http_new(&config, &http, err);
     if (rc == UD_OK) {
-        const struct ud_download download = {.url = url, .sink = sink, .report = progress};
+        const struct ud_download download = {
+            .url = url, .sink = sink, .max = max, .report = progress};
         uint64_t len = 0;
         rc = ud_download(http, &download, &len, err);
         ud_http_free(http);
     }
-    free(bundle);
     return rc;
 }
 
@@ -42,11 +39,11 @@ static enum ud_code to_memory(void *ctx, const void *data, size_t len, struct ud
 enum ud_code ud_web_get(const struct ud_app *app, const struct ud_url *url, struct ud_buf *ret,
                         struct ud_error *err)
 {
-    return web_fetch(app, url, (struct ud_sink){to_memory, ret}, NULL, err);
+    return web_fetch(app, url, (struct ud_sink){to_memory, ret}, ret->max - ret->len, NULL, err);
 }
 
 enum ud_code ud_web_get_to(const struct ud_app *app, const struct ud_url *url, struct ud_sink sink,
                            struct ud_error *err)
 {
-    return web_fetch(app, url, sink, app->report, err);
+    return web_fetch(app, url, sink, 0, app->report, err);
 }

@@ -6,7 +6,7 @@ const struct ud_meaning ud_exit_meanings[] = {
     {"1", "internal: a mistake of this program"},
     {"2", "usage: the command line or an input file asks for what cannot be"},
     {"3", "unreachable: no engine answers"},
-    {"4", "engine: the engine refused or failed"},
+    {"4", "engine: the engine refused, failed or stalled"},
     {"5", "protocol: an answer that makes no sense"},
     {"6", "facts: the kernel cannot be known well enough, or takes no modules"},
     {"7",
@@ -30,6 +30,8 @@ const struct ud_meaning ud_env_meanings[] = {
     {"DOCKER_CONTEXT", "docker's context to use, when DOCKER_HOST is not set"},
     {"DOCKER_CONFIG", "the directory of docker's own configuration (default: ~/.docker)"},
     {"USBIPD_DESKTOP_SOURCE_MIRROR", "stands in for --source-mirror"},
+    {"SSL_CERT_FILE, SSL_CERT_DIR",
+     "the authorities to trust in downloads, in place of this system's"},
     {"NO_COLOR", "if not empty: no colours, unless --color=always"},
     {NULL, NULL},
 };

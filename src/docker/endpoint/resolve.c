@@ -51,6 +51,17 @@ static enum ud_code env_tls_files(const struct ud_config_source *source, struct 
     return rc;
 }
 
+static void warn_unverified(const struct ud_endpoint *ep, const char *because, const char *remedy,
+                            struct ud_endpoint_list *list)
+{
+    if (ep->tls && !ep->tls_verify) {
+        ud_strv_addf(&list->warnings,
+                     "the certificate of the engine at %s is not checked, because %s: whoever is "
+                     "on the way there can pose as it, and gets registry passwords too. %s",
+                     ep->text, because, remedy);
+    }
+}
+
 /* An endpoint named as such: TLS comes from the environment. */
 static enum ud_code add_host(const struct ud_config_source *source, const char *text,
                              const char *origin, struct ud_endpoint_list *list,
@@ -72,6 +83,10 @@ static enum ud_code add_host(const struct ud_config_source *source, const char *
         ud_endpoint_done(&ep);
         return rc;
     }
+    warn_unverified(&ep, "DOCKER_TLS is set and DOCKER_TLS_VERIFY is not",
+                    "Set DOCKER_TLS_VERIFY=1, and put its authority's certificate into ca.pem in "
+                    "DOCKER_CERT_PATH.",
+                    list);
     list_add(list, &ep);
     return UD_OK;
 }
@@ -114,6 +129,8 @@ static enum ud_code add_context(const struct ud_endpoint_query *query, const cha
         ud_error_prefix(err, "%s", origin);
         return rc;
     }
+    warn_unverified(&ep, "its context has SkipTLSVerify",
+                    "Create the context again with ca= and without skip-tls-verify=true.", list);
     list_add(list, &ep);
     return UD_OK;
 }

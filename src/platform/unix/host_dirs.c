@@ -92,25 +92,3 @@ char *ud_host_docker_config_dir(void)
     const char *dir = env_set("DOCKER_CONFIG");
     return dir != NULL ? ud_strdup(dir) : in_home(".docker");
 }
-
-char *ud_host_ca_bundle(void)
-{
-    static const char *const places[] = {
-        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Arch */
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL */
-        "/etc/pki/tls/certs/ca-bundle.crt",                  /* older of those */
-        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
-        "/etc/ssl/cert.pem",                                 /* Alpine, macOS, BSD */
-        "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD */
-    };
-    const char *set = env_set("SSL_CERT_FILE");
-    if (set != NULL) {
-        return ud_strdup(set);
-    }
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-        if (ud_fs_kind(places[i]) == UD_FS_FILE) {
-            return ud_strdup(places[i]);
-        }
-    }
-    return NULL;
-}

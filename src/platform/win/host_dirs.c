@@ -91,7 +91,13 @@ char *ud_host_docker_config_dir(void)
     return dir != NULL ? dir : host_dirs_joined(ud_host_home(), ".docker");
 }
 
-char *ud_host_ca_bundle(void)
+void ud_host_trust(struct ud_host_trust *ret)
 {
-    return env_set("SSL_CERT_FILE");
+    *ret = (struct ud_host_trust){.file = env_set("SSL_CERT_FILE"), .in_system = true};
+}
+
+void ud_host_trust_done(struct ud_host_trust *trust)
+{
+    free(trust->file);
+    *trust = (struct ud_host_trust){0};
 }

@@ -249,6 +249,7 @@ static void tls_comes_from_the_environment(void **state)
     assert_true(list.items[0].tls_verify);
     assert_string_equal(list.items[0].ca_file, "/c/ca.pem");
     assert_string_equal(list.items[0].key_file, "/c/key.pem");
+    assert_int_equal(list.warnings.len, 0);
     ud_endpoint_list_done(&list);
     world.files[2] = (struct pair){NULL, NULL};
     assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_ERR_USAGE);
@@ -261,9 +262,13 @@ static void tls_comes_from_the_environment(void **state)
     assert_int_equal(resolve(&world, "tcp://h", NULL, &list, NULL), UD_OK);
     assert_true(list.items[0].tls);
     assert_false(list.items[0].tls_verify);
+    assert_int_equal(list.warnings.len, 1);
+    assert_non_null(strstr(list.warnings.items[0], "tcp://h:2376 is not checked"));
+    assert_non_null(strstr(list.warnings.items[0], "DOCKER_TLS is set and DOCKER_TLS_VERIFY is"));
     ud_endpoint_list_done(&list);
     assert_int_equal(resolve(&world, "unix:///s", NULL, &list, NULL), UD_OK);
     assert_false(list.items[0].tls);
+    assert_int_equal(list.warnings.len, 0);
     ud_endpoint_list_done(&list);
 }
 
@@ -277,6 +282,7 @@ static void tls_of_a_context_is_stored_with_it(void **state)
     assert_int_equal(resolve(&world, NULL, "c", &list, NULL), UD_OK);
     assert_string_equal(list.items[0].text, "tcp://h:2376");
     assert_true(list.items[0].tls_verify);
+    assert_int_equal(list.warnings.len, 0);
     assert_string_equal(list.items[0].ca_file, "/h/.docker/contexts/tls/Hc/docker/ca.pem");
     ud_endpoint_list_done(&list);
     world.files[0].value =
@@ -285,6 +291,8 @@ static void tls_of_a_context_is_stored_with_it(void **state)
     assert_int_equal(resolve(&world, NULL, "c", &list, NULL), UD_OK);
     assert_true(list.items[0].tls);
     assert_false(list.items[0].tls_verify);
+    assert_int_equal(list.warnings.len, 1);
+    assert_non_null(strstr(list.warnings.items[0], "SkipTLSVerify"));
     ud_endpoint_list_done(&list);
 }
 

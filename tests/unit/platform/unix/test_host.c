@@ -46,8 +46,6 @@ static void places_follow_the_environment(void **state)
     assert_text(ud_host_docker_config_dir(), "/etc/dc");
     setenv("XDG_RUNTIME_DIR", "/run/mine", 1);
     assert_text(ud_host_runtime_dir(), "/run/mine");
-    setenv("SSL_CERT_FILE", "/my/certs.pem", 1);
-    assert_text(ud_host_ca_bundle(), "/my/certs.pem");
 }
 
 static void cache_dir_ignores_a_relative_xdg_cache_home(void **state)

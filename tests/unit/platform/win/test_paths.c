@@ -69,6 +69,23 @@ static void places_follow_the_environment(void **state)
     assert_null(ud_host_env("UD_TEST"));
 }
 
+static void the_system_keeps_the_certificates_that_it_trusts(void **state)
+{
+    (void)state;
+    struct ud_host_trust trust;
+    (void)SetEnvironmentVariableW(L"SSL_CERT_FILE", NULL);
+    ud_host_trust(&trust);
+    assert_true(trust.in_system);
+    assert_null(trust.file);
+    ud_host_trust_done(&trust);
+    (void)SetEnvironmentVariableW(L"SSL_CERT_FILE", L"C:\\my certs.pem");
+    ud_host_trust(&trust);
+    assert_string_equal(trust.file, "C:\\my certs.pem");
+    assert_null(trust.dir);
+    ud_host_trust_done(&trust);
+    (void)SetEnvironmentVariableW(L"SSL_CERT_FILE", NULL);
+}
+
 static void arguments_are_those_of_the_real_command_line(void **state)
 {
     (void)state;
@@ -97,6 +114,7 @@ int main(void)
         cmocka_unit_test(a_drive_or_a_server_makes_a_path_absolute),
         cmocka_unit_test(roots_are_not_taken_apart),
         cmocka_unit_test(places_follow_the_environment),
+        cmocka_unit_test(the_system_keeps_the_certificates_that_it_trusts),
         cmocka_unit_test(arguments_are_those_of_the_real_command_line),
         cmocka_unit_test(the_machine_is_known),
     };
