@@ -148,10 +148,13 @@ bool ud_run_mark_has_others(void)
 {
     struct ud_strv names = {0};
     char *dir = run_mark_dir();
-    /* Where there is no place for it, nobody can tell; where nothing was ever noted, nobody runs.
-     */
-    bool others =
-        dir == NULL || (ud_fs_kind(dir) != UD_FS_NONE && ud_fs_list(dir, &names, NULL) != UD_OK);
+    /* Where this run cannot be noted, others may not be either; where nothing was ever noted,
+     * nobody runs. */
+    const bool unnoted = mark.users > 0 && mark.id[0] == '\0';
+    bool others = dir == NULL || unnoted;
+    if (!others && ud_fs_kind(dir) != UD_FS_NONE) {
+        others = ud_fs_list(dir, &names, NULL) != UD_OK;
+    }
     for (size_t i = 0; i < names.len && !others; i++) {
         others = strcmp(names.items[i], mark.id) != 0 &&
                  ud_run_mark_life(names.items[i]) == UD_RUN_ALIVE;
