@@ -34,7 +34,9 @@ struct scripted_engine *scripted_engine_start(const struct script_rule *rules, s
 {
     struct scripted_engine *engine = ud_alloc(1, sizeof *engine);
     engine->rules = ud_alloc(count + 1, sizeof *engine->rules);
-    memcpy(engine->rules, rules, count * sizeof *rules);
+    if (count > 0) {
+        memcpy(engine->rules, rules, count * sizeof *rules);
+    }
     engine->rule_count = count;
     engine->used = ud_alloc(count + 1, sizeof *engine->used);
     engine->first_used = ud_alloc(count + 1, sizeof *engine->first_used);

@@ -100,10 +100,11 @@ static void clean_does_its_part_here_without_an_engine(void **state)
     struct ud_error err = {0};
     struct ud_clean_options options = {.vm.host = NOBODY, .downloads = true, .dry_run = true};
     (void)state;
-    fill(&f);
-    /* Another run is under way, which may be writing what is not finished. */
+    /* Another run is under way, which may be writing what is not finished. On Windows its
+     * state and the cache have one directory, which is the fixture's. */
     struct ud_lock_file *other = NULL;
     char *home = state_home_new();
+    fill(&f);
     char *run = state_home_run_file("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
     assert_int_equal(ud_lock_file_take(run, &other, &err), UD_OK);
     assert_int_equal(ud_app_clean(&f.app, &options, &found, &err), UD_ERR_UNREACHABLE);
