@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "bigendian.h"
+
 enum { ENDPOINT_MAX = 15, NOT_ISOCHRONOUS = -1 };
 
 /* Where the members are, in bytes; those from 20 on depend on the command. */
@@ -22,58 +24,44 @@ enum {
     AT_UNLINKED = 20
 };
 
-static void usbip_put(unsigned char *bytes, size_t at, uint32_t value)
-{
-    bytes[at] = (unsigned char)(value >> 24);
-    bytes[at + 1] = (unsigned char)(value >> 16);
-    bytes[at + 2] = (unsigned char)(value >> 8);
-    bytes[at + 3] = (unsigned char)value;
-}
-
-static uint32_t usbip_get(const unsigned char *bytes, size_t at)
-{
-    return (uint32_t)bytes[at] << 24 | (uint32_t)bytes[at + 1] << 16 |
-           (uint32_t)bytes[at + 2] << 8 | bytes[at + 3];
-}
-
 void ud_usbip_encode(const struct ud_usbip_header *header, unsigned char ret[UD_USBIP_HEADER_SIZE])
 {
     memset(ret, 0, UD_USBIP_HEADER_SIZE);
-    usbip_put(ret, AT_COMMAND, header->command);
-    usbip_put(ret, AT_SEQNUM, header->seqnum);
-    usbip_put(ret, AT_DEVID, header->devid);
-    usbip_put(ret, AT_DIRECTION, header->direction);
-    usbip_put(ret, AT_ENDPOINT, header->endpoint);
+    ud_put_be32(ret + AT_COMMAND, header->command);
+    ud_put_be32(ret + AT_SEQNUM, header->seqnum);
+    ud_put_be32(ret + AT_DEVID, header->devid);
+    ud_put_be32(ret + AT_DIRECTION, header->direction);
+    ud_put_be32(ret + AT_ENDPOINT, header->endpoint);
     switch (header->command) {
     case UD_USBIP_CMD_SUBMIT:
-        usbip_put(ret, AT_FLAGS, header->flags);
-        usbip_put(ret, AT_LENGTH, header->length);
-        usbip_put(ret, AT_START_FRAME, header->start_frame);
-        usbip_put(ret, AT_PACKETS, header->packets);
-        usbip_put(ret, AT_INTERVAL, header->interval);
+        ud_put_be32(ret + AT_FLAGS, header->flags);
+        ud_put_be32(ret + AT_LENGTH, header->length);
+        ud_put_be32(ret + AT_START_FRAME, header->start_frame);
+        ud_put_be32(ret + AT_PACKETS, header->packets);
+        ud_put_be32(ret + AT_INTERVAL, header->interval);
         memcpy(ret + AT_SETUP, header->setup, UD_USBIP_SETUP_SIZE);
         break;
     case UD_USBIP_RET_SUBMIT:
-        usbip_put(ret, AT_STATUS, (uint32_t)header->status);
-        usbip_put(ret, AT_LENGTH, header->length);
-        usbip_put(ret, AT_START_FRAME, header->start_frame);
-        usbip_put(ret, AT_PACKETS, header->packets);
-        usbip_put(ret, AT_ERROR_COUNT, header->error_count);
+        ud_put_be32(ret + AT_STATUS, (uint32_t)header->status);
+        ud_put_be32(ret + AT_LENGTH, header->length);
+        ud_put_be32(ret + AT_START_FRAME, header->start_frame);
+        ud_put_be32(ret + AT_PACKETS, header->packets);
+        ud_put_be32(ret + AT_ERROR_COUNT, header->error_count);
         break;
     case UD_USBIP_CMD_UNLINK:
-        usbip_put(ret, AT_UNLINKED, header->unlinked);
+        ud_put_be32(ret + AT_UNLINKED, header->unlinked);
         break;
     default:
-        usbip_put(ret, AT_STATUS, (uint32_t)header->status);
+        ud_put_be32(ret + AT_STATUS, (uint32_t)header->status);
         break;
     }
 }
 
 static void read_transfer(const unsigned char *bytes, struct ud_usbip_header *header)
 {
-    header->length = usbip_get(bytes, AT_LENGTH);
-    header->start_frame = usbip_get(bytes, AT_START_FRAME);
-    header->packets = usbip_get(bytes, AT_PACKETS);
+    header->length = ud_get_be32(bytes + AT_LENGTH);
+    header->start_frame = ud_get_be32(bytes + AT_START_FRAME);
+    header->packets = ud_get_be32(bytes + AT_PACKETS);
     if (header->packets == (uint32_t)NOT_ISOCHRONOUS) {
         header->packets = 0;
     }
@@ -84,20 +72,20 @@ static void read_members(const unsigned char *bytes, struct ud_usbip_header *hea
     switch (header->command) {
     case UD_USBIP_CMD_SUBMIT:
         read_transfer(bytes, header);
-        header->flags = usbip_get(bytes, AT_FLAGS);
-        header->interval = usbip_get(bytes, AT_INTERVAL);
+        header->flags = ud_get_be32(bytes + AT_FLAGS);
+        header->interval = ud_get_be32(bytes + AT_INTERVAL);
         memcpy(header->setup, bytes + AT_SETUP, UD_USBIP_SETUP_SIZE);
         break;
     case UD_USBIP_RET_SUBMIT:
         read_transfer(bytes, header);
-        header->status = (int32_t)usbip_get(bytes, AT_STATUS);
-        header->error_count = usbip_get(bytes, AT_ERROR_COUNT);
+        header->status = (int32_t)ud_get_be32(bytes + AT_STATUS);
+        header->error_count = ud_get_be32(bytes + AT_ERROR_COUNT);
         break;
     case UD_USBIP_CMD_UNLINK:
-        header->unlinked = usbip_get(bytes, AT_UNLINKED);
+        header->unlinked = ud_get_be32(bytes + AT_UNLINKED);
         break;
     default:
-        header->status = (int32_t)usbip_get(bytes, AT_STATUS);
+        header->status = (int32_t)ud_get_be32(bytes + AT_STATUS);
         break;
     }
 }
@@ -120,11 +108,11 @@ enum ud_code ud_usbip_decode(const unsigned char bytes[UD_USBIP_HEADER_SIZE],
                              struct ud_usbip_header *ret, struct ud_error *err)
 {
     struct ud_usbip_header header = {
-        .command = usbip_get(bytes, AT_COMMAND),
-        .seqnum = usbip_get(bytes, AT_SEQNUM),
-        .devid = usbip_get(bytes, AT_DEVID),
-        .direction = usbip_get(bytes, AT_DIRECTION),
-        .endpoint = usbip_get(bytes, AT_ENDPOINT),
+        .command = ud_get_be32(bytes + AT_COMMAND),
+        .seqnum = ud_get_be32(bytes + AT_SEQNUM),
+        .devid = ud_get_be32(bytes + AT_DEVID),
+        .direction = ud_get_be32(bytes + AT_DIRECTION),
+        .endpoint = ud_get_be32(bytes + AT_ENDPOINT),
     };
     if (header.command < UD_USBIP_CMD_SUBMIT || header.command > UD_USBIP_RET_UNLINK) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "USB/IP has no command %lu",

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "word.h"
+
 void ud_vhci_reader_init(struct ud_vhci_reader *reader, struct ud_slice text)
 {
     *reader = (struct ud_vhci_reader){.rest = text};
@@ -10,18 +12,6 @@ void ud_vhci_reader_init(struct ud_vhci_reader *reader, struct ud_slice text)
 bool ud_vhci_reader_bad(const struct ud_vhci_reader *reader)
 {
     return reader->bad;
-}
-
-/* The next run of characters other than blanks; empty at the end of the line. */
-static struct ud_slice next_word(struct ud_slice *line)
-{
-    struct ud_slice rest = ud_slice_trim(*line);
-    size_t len = 0;
-    while (len < rest.len && rest.ptr[len] != ' ' && rest.ptr[len] != '\t') {
-        len++;
-    }
-    *line = (struct ud_slice){rest.ptr + len, rest.len - len};
-    return (struct ud_slice){rest.ptr, len};
 }
 
 /* The kernel pads its numbers with zeros; they are decimal all the same. */
@@ -84,8 +74,8 @@ static bool vhci_status_parse_line(struct ud_slice header, struct ud_slice line,
     bool has_state = false;
     *port = (struct ud_vhci_port){0};
     for (;;) {
-        struct ud_slice column = next_word(&header);
-        struct ud_slice word = next_word(&line);
+        struct ud_slice column = ud_next_word(&header);
+        struct ud_slice word = ud_next_word(&line);
         if (column.len == 0 || word.len == 0) {
             return has_state && column.len == word.len;
         }
@@ -98,7 +88,7 @@ static bool vhci_status_parse_line(struct ud_slice header, struct ud_slice line,
 
 static bool is_header(struct ud_slice line)
 {
-    struct ud_slice word = next_word(&line);
+    struct ud_slice word = ud_next_word(&line);
     return ud_slice_equals(word, "hub") || ud_slice_equals(word, "port") ||
            ud_slice_equals(word, "prt");
 }
