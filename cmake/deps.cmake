@@ -18,6 +18,8 @@ function(_ud_deps_key ret_triplet ret_key)
         ${PROJECT_SOURCE_DIR}/third_party/CMakeLists.txt)
     list(SORT recipes)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${recipes})
+    # Data is no library.
+    list(FILTER recipes EXCLUDE REGEX "/data\\.cmake$")
     set(text "${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}\n")
     foreach(file ${recipes} ${files})
         file(SHA256 ${file} digest)

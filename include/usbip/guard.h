@@ -36,10 +36,9 @@
  * a late one the kernel would take for a fault; here it is dropped.
  *
  * A transfer counts as isochronous if its command has packets and is not of endpoint 0: the
- * header does not tell the kind, and the kernel has 0 packets in all others, unless a driver
- * used the same URB for an isochronous transfer before. Nothing is known to do that with
- * one endpoint after another; if it happens, what the kernel sends makes no sense here, and
- * the connection ends with a word of vhci_hcd. */
+ * header does not tell the kind. The kernel has 0 packets in all others, unless a driver used
+ * the same URB for an isochronous transfer before, as hardly any does. Then the guard waits
+ * for packets that do not come, and the connection ends, at the latest with the answer. */
 #ifndef USBIP_GUARD_H
 #define USBIP_GUARD_H
 

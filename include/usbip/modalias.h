@@ -37,8 +37,8 @@ void ud_modalias_reader_init(struct ud_modalias_reader *reader, struct ud_slice 
  * passed over. */
 bool ud_modalias_reader_next(struct ud_modalias_reader *reader, struct ud_slice *ret_module);
 
-/* Adds the modules for a modalias to ret in the order of the file, each once: also those
- * that are in ret already are not added again. At most UD_MODALIAS_MODULES_MAX in all. */
+/* Adds the modules for a modalias to ret in the order of the file, those that it
+ * does not have yet, until it has UD_MODALIAS_MODULES_MAX. */
 void ud_modalias_modules(struct ud_slice modules_alias, const char *modalias, struct ud_strv *ret);
 
 #endif

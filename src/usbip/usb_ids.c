@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static const struct ud_slice no_name = {"", 0};
+
 /* Takes lines off rest until one that has depth tabs, key and a blank: its name. Each tab
  * is a step down in a tree, so a line with fewer ends what belongs to the line that was
  * found before; then nothing is found. */
@@ -26,14 +28,14 @@ static struct ud_slice ids_find(struct ud_slice *rest, size_t depth, const char 
             return ud_slice_trim((struct ud_slice){text.ptr + len, text.len - len});
         }
     }
-    return (struct ud_slice){NULL, 0};
+    return no_name;
 }
 
 void ud_usb_ids_names(struct ud_slice ids, uint16_t vendor, uint16_t product,
                       struct ud_usb_ids_names *ret)
 {
     char key[8];
-    *ret = (struct ud_usb_ids_names){0};
+    *ret = (struct ud_usb_ids_names){no_name, no_name};
     (void)snprintf(key, sizeof key, "%04x", vendor);
     ret->vendor = ids_find(&ids, 0, key);
     if (ret->vendor.len > 0) {
@@ -46,7 +48,7 @@ void ud_usb_ids_class(struct ud_slice ids, struct ud_usbip_class which,
                       struct ud_usb_ids_class *ret)
 {
     char key[8];
-    *ret = (struct ud_usb_ids_class){0};
+    *ret = (struct ud_usb_ids_class){no_name, no_name, no_name};
     (void)snprintf(key, sizeof key, "C %02x", which.base);
     ret->base = ids_find(&ids, 0, key);
     if (ret->base.len > 0) {

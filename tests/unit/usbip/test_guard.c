@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "usbip/guard.h"
+#include "usbip/testdev.h"
 #include "util/buf.h"
 
 enum { EPROTO_STATUS = -71 };
@@ -103,7 +104,8 @@ static const unsigned char iso_answer[] = {
     0, 0, 0, 0, 0, 0, 0,    11,   0,   0,   1,   2,   0,    0,    0,    2,    0,   0,   0,   1,
     0, 0, 0, 0, 0, 0, 0,    0,    'a', 'b', 'c', 'A', 'B',  'C',  'D',  'E',  'F', 'G', 'H', /* payload
                                                                                               */
-    0, 0, 0, 0, 0, 0, 0,    8,    0,   0,   0,   3,   0xff, 0xff, 0xff, 0x85, /* EREMOTEIO */
+    0, 0, 0, 0, 0, 0, 0,    8,    0,   0,   0,   3,   0xff, 0xff, 0xff, 0x85, /* EREMOTEIO
+                                                                               */
     0, 0, 0, 8, 0, 0, 0,    8,    0,   0,   0,   8,   0,    0,    0,    0,
 };
 
@@ -152,6 +154,38 @@ static void all_that_is_right_passes_however_it_is_cut(void **state)
     }
     ud_buf_done(&commands);
     ud_buf_done(&answers);
+}
+
+static void the_device_of_the_self_test_passes(void **state)
+{
+    static const char *const setups[] = {
+        "\x80\6\0\1\0\0\x40\0", "\0\x09\1\0\0\0\0\0",     "\x80\6\0\2\0\0\xff\0",
+        "\x80\6\0\6\0\0\x0a\0", "\x80\6\3\3\x09\4\xff\0",
+    };
+    struct ud_testdev device;
+    struct ud_buf answers;
+    struct trial t;
+    (void)state;
+    trial_init(&t);
+    ud_testdev_init(&device, "0123456789abcdef");
+    ud_buf_init(&answers, 1 << 16);
+    for (uint32_t i = 0; i < sizeof setups / sizeof setups[0]; i++) {
+        unsigned char bytes[UD_USBIP_HEADER_SIZE];
+        struct ud_usbip_header header = {.command = UD_USBIP_CMD_SUBMIT, .seqnum = i, .devid = 1};
+        memcpy(header.setup, setups[i], sizeof header.setup);
+        header.direction = header.setup[0] >> 7;
+        header.length = header.setup[6];
+        ud_usbip_encode(&header, bytes);
+        kernel_sends(&t, bytes, sizeof bytes);
+        assert_int_equal(ud_testdev_answer(&device, &header, &answers, NULL), UD_OK);
+    }
+    assert_int_equal(server_sends(&t, answers.data, answers.len), UD_OK);
+    assert_int_equal(t.kernel.len, answers.len);
+    assert_memory_equal(t.kernel.data, answers.data, answers.len);
+    assert_int_equal(device.stalls, 1);
+    assert_int_equal(ud_guard_outstanding(t.guard), 0);
+    ud_buf_done(&answers);
+    trial_done(&t);
 }
 
 static void payload_is_not_copied(void **state)
@@ -694,6 +728,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_is_right_passes_however_it_is_cut),
+        cmocka_unit_test(the_device_of_the_self_test_passes),
         cmocka_unit_test(payload_is_not_copied),
         cmocka_unit_test(nothing_of_a_header_passes_before_it_is_whole),
         cmocka_unit_test(what_should_be_zero_is_made_so),
