@@ -58,7 +58,7 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     return begin_check_engine(load, err);
 }
 
-static void begin_release(struct ud_load *load)
+void ud_load_release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {
         free(load->items[i].name);
@@ -97,7 +97,7 @@ enum ud_code ud_load_use_case(const struct ud_app *app, const struct ud_load_opt
     struct ud_load_result result = {0};
     struct ud_load load = {.app = app, .options = options, .result = &result};
     enum ud_code rc = fn(&load, err);
-    begin_release(&load);
+    ud_load_release(&load);
     if (rc == UD_OK) {
         *ret = result;
     } else {

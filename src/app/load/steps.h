@@ -1,4 +1,4 @@
-/* What load and unload share. */
+/* What load, unload and the loading of drivers share. */
 #ifndef APP_LOAD_STEPS_H
 #define APP_LOAD_STEPS_H
 
@@ -53,6 +53,9 @@ UD_MUST_CHECK enum ud_code ud_load_use_case(const struct ud_app *app,
 
 /* Connects, probes, and refuses what cannot work or needs --native. */
 UD_MUST_CHECK enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err);
+
+/* Releases all that it holds but the result. */
+void ud_load_release(struct ud_load *load);
 
 /* Adds what became of one module to the result. */
 void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,
