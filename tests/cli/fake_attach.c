@@ -9,8 +9,7 @@
 
 static enum ud_code fake_unreachable(struct ud_error *err)
 {
-    return ud_fail(err, UD_ERR_UNREACHABLE,
-                   "Start the server there, or name another one with -r.",
+    return ud_fail(err, UD_ERR_UNREACHABLE, "Start the server there, or name another one with -r.",
                    "no USB/IP server answers: 10.0.2.2:3240 refused the connection, tried from "
                    "10.0.2.15");
 }
@@ -52,9 +51,9 @@ enum ud_code ud_app_list(const struct ud_app *app, const struct ud_list_options 
     if (ud_fake_scenario("loaded")) {
         ret->count = 3;
         ret->devices = ud_alloc(3, sizeof *ret->devices);
-        ret->devices[0] = fake_listed("1-1", 0x0403, 0x6001, UD_USBIP_SPEED_FULL,
-                                      "Future Technology Devices International, Ltd",
-                                      "FT232 Serial (UART) IC");
+        ret->devices[0] =
+            fake_listed("1-1", 0x0403, 0x6001, UD_USBIP_SPEED_FULL,
+                        "Future Technology Devices International, Ltd", "FT232 Serial (UART) IC");
         ret->devices[0].attached = true;
         ret->devices[1] = fake_listed("1-1.4.2", 0x10c4, 0xea60, UD_USBIP_SPEED_FULL,
                                       "Silicon Labs", "CP210x UART Bridge");
@@ -83,14 +82,14 @@ static void fake_fill_device(struct ud_device_report *report, bool driver)
     (void)snprintf(interface->modalias, sizeof interface->modalias,
                    "usb:v0403p6001d0400dc00dsc00dp00icFFiscFFipFFin00");
     struct ud_report_node *node = ud_reported_add_node(device);
-    *node = (struct ud_report_node){.type = 'c', .major = 189, .minor = 1, .present = true,
-                                    .mode = 0664};
+    *node = (struct ud_report_node){
+        .type = 'c', .major = 189, .minor = 1, .present = true, .mode = 0664};
     (void)snprintf(node->path, sizeof node->path, "/dev/bus/usb/001/002");
     if (driver) {
         (void)snprintf(interface->driver, sizeof interface->driver, "ftdi_sio");
         node = ud_reported_add_node(device);
-        *node = (struct ud_report_node){.type = 'c', .major = 188, .present = true, .mode = 0660,
-                                        .gid = 20};
+        *node = (struct ud_report_node){
+            .type = 'c', .major = 188, .present = true, .mode = 0660, .gid = 20};
         (void)snprintf(node->path, sizeof node->path, "/dev/ttyUSB0");
         struct ud_report_link *link = ud_reported_add_link(device);
         (void)snprintf(link->path, sizeof link->path,

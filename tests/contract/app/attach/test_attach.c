@@ -305,7 +305,8 @@ static void a_device_with_its_driver_takes_two_runs(void **state)
     assert_int_equal(attached.loaded.len, 0);
     assert_int_equal(attached.missing.len, 0);
     assert_string_equal(attached.report.devices[0].interfaces[0].driver, "ftdi_sio");
-    expect_created(&t, 1, "\"attach\",\"--mode\",\"0660\",\"--group\",\"20\",\"1-1\",\"3240\",\"" SERVER "\"");
+    expect_created(
+        &t, 1, "\"attach\",\"--mode\",\"0660\",\"--group\",\"20\",\"1-1\",\"3240\",\"" SERVER "\"");
     expect_created(&t, 1, "\"Privileged\":true");
     expect_created(&t, 1, "\"PidMode\":\"host\"");
     ud_attached_done(&attached);
@@ -431,8 +432,10 @@ static enum ud_code detach(struct trial *t, const struct ud_detach_options *what
 
 static void detach_finds_the_port(void **state)
 {
-    static const struct ud_detach_options ways[] = {
-        {.port = "0"}, {.busid = "1-1"}, {.hardware_id = "0403:6001"}, {.all = true, .force = true}};
+    static const struct ud_detach_options ways[] = {{.port = "0"},
+                                                    {.busid = "1-1"},
+                                                    {.hardware_id = "0403:6001"},
+                                                    {.all = true, .force = true}};
     (void)state;
     for (size_t i = 0; i < COUNT(ways); i++) {
         static struct trial t;
