@@ -30,7 +30,7 @@ static struct ud_listed_device fake_listed(const char *busid, uint16_t vendor, u
                                            uint32_t speed, const char *maker, const char *name)
 {
     struct ud_listed_device listed = {
-        .device = {.vendor = vendor, .product = product, .speed = speed},
+        .device = {.vendor = vendor, .product = product, .speed = speed, .interface_count = 1},
         .vendor = ud_strdup(maker),
         .product = ud_strdup(name),
         .kind = ud_strdup("Vendor Specific Class"),

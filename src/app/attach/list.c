@@ -45,7 +45,7 @@ static void list_name(struct ud_slice ids, struct ud_listed_device *listed)
     ud_usb_ids_class(ids, list_class(&listed->device), &class);
     listed->vendor = list_copy(names.vendor);
     listed->product = list_copy(names.product);
-    listed->kind = list_copy(class.base);
+    listed->kind = list_class(&listed->device).base != 0 ? list_copy(class.base) : ud_strdup("");
 }
 
 /* The same server may be known by another of its names in a port's file. */
@@ -65,11 +65,19 @@ static void list_mark_attached(const struct ud_attach_server *server, const char
     }
 }
 
-static void list_add_modaliases(const struct ud_usbip_device *device, struct ud_strv *ret)
+/* Linux' usbipd tells no interfaces of a device that it exports, which has no configuration
+ * then. Drivers that go by the ids are found all the same. */
+static void list_add_modaliases(const struct ud_usbip_device *told, struct ud_strv *ret)
 {
-    for (size_t i = 0; device->interfaces_told && i < device->interface_count; i++) {
+    struct ud_usbip_device device = *told;
+    if (!device.interfaces_told || device.interface_count == 0) {
+        device.interfaces_told = true;
+        device.interface_count = 1;
+        device.interfaces[0] = (struct ud_usbip_class){0};
+    }
+    for (size_t i = 0; i < device.interface_count; i++) {
         char modalias[UD_MODALIAS_SIZE];
-        ud_modalias_write(device, i, modalias);
+        ud_modalias_write(&device, i, modalias);
         if (!ud_strv_has(ret, modalias)) {
             ud_strv_add(ret, modalias);
         }

@@ -27,10 +27,15 @@ static enum ud_code ports_look(const struct ud_attach_session *session, bool ent
     if (enter) {
         ud_strv_add(&args, UD_OPS_FLAG_ENTER);
     }
+    struct ud_error why = {0};
     enum ud_code rc =
-        ud_attach_ask(session, enter ? UD_ROLE_PROBE_VM : UD_ROLE_PROBE, &args, ret, err);
+        ud_attach_ask(session, enter ? UD_ROLE_PROBE_VM : UD_ROLE_PROBE, &args, ret, &why);
     if (rc == UD_OK) {
         rc = ud_attach_answer_devices(ret, ret_report, err);
+    } else if (rc == UD_ERR_NOT_FOUND && !ud_attach_has_vhci(ret)) {
+        rc = UD_OK; /* where there is no USB/IP, nothing is attached */
+    } else {
+        rc = ud_error_pass(err, &why);
     }
     ud_strv_done(&args);
     return rc;

@@ -34,7 +34,10 @@ static void listing_show_device(const struct ud_page *page, const struct ud_list
         ud_page_textf(page, "driver in the VM: %s", modules);
         free(modules);
     } else {
-        ud_page_text(page, "no driver in the VM claims it");
+        ud_page_text(page, device->interface_count > 0
+                               ? "no driver in the VM claims it"
+                               : "its driver shows when it is attached: the server does not "
+                                 "tell its interfaces");
     }
     ud_page_end(page);
 }
