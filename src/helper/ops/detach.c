@@ -98,7 +98,7 @@ static enum ud_code detach_run(struct ud_helper *helper, bool force, const uint3
     const struct ud_kernel *kernel = helper->kernel;
     struct ud_device_report report = {0};
     enum ud_code rc = UD_OK;
-    UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
+    UD_TRY(kernel->enter(kernel->ctx, UD_REACH_FILES, err));
     int why = ud_ports_collect(helper->root, !force, ports, count, &report);
     if (why != 0) {
         rc = ud_ports_unreadable(why, err);

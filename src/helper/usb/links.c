@@ -178,12 +178,12 @@ static bool disk_unit(const char *root, const char *folder, char dst[32])
     ssize_t n = readlink(full, target, sizeof target - 1);
     target[n > 0 ? n : 0] = '\0';
     const char *name = strrchr(target, '/');
-    unsigned numbers[4];
-    if (name == NULL ||
-        sscanf(name, "/%u:%u:%u:%u", &numbers[0], &numbers[1], &numbers[2], &numbers[3]) != 4) {
+    const char *unit = name != NULL ? strchr(name, ':') : NULL;
+    unit = unit != NULL ? strchr(unit + 1, ':') : NULL;
+    if (unit == NULL || strspn(unit, ":0123456789") != strlen(unit) || strlen(unit) > 16) {
         return false;
     }
-    (void)snprintf(dst, 32, "%u:%u", numbers[2], numbers[3]);
+    (void)snprintf(dst, 32, "%s", unit + 1);
     return true;
 }
 

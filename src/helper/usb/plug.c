@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
 
@@ -120,12 +121,13 @@ static enum ud_code plug_refused(struct ud_plug *plug, int why, struct ud_error 
 static enum ud_code plug_speed(const struct ud_plug *plug, uint32_t *ret, struct ud_error *err)
 {
     struct utsname uts;
-    unsigned major = 0;
-    unsigned minor = 0;
-    if (uname(&uts) != 0 || sscanf(uts.release, "%u.%u", &major, &minor) != 2) {
+    char *end = NULL;
+    if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "the kernel does not tell its version");
     }
-    return ud_usbip_speed_for(plug->speed, major, minor, ret, err);
+    unsigned long major = strtoul(uts.release, &end, 10);
+    unsigned long minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+    return ud_usbip_speed_for(plug->speed, (unsigned)major, (unsigned)minor, ret, err);
 }
 
 /* Somebody else may take the chosen port meanwhile: then the next. */

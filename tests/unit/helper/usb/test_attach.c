@@ -750,6 +750,19 @@ static struct answer tunnel_run(struct tunnel *t, enum server_manner manner, int
     return a;
 }
 
+static void only_a_tunnel_needs_standard_output_for_itself(void **state)
+{
+    static const char *const others[] = {"attach", "detach", "devices", "probe", "nothing"};
+    char *argv[] = {(char *)"helper", (char *)"tunnel", NULL};
+    (void)state;
+    assert_true(ud_helper_uses_output(2, argv));
+    assert_false(ud_helper_uses_output(1, argv));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        argv[1] = (char *)others[i];
+        assert_false(ud_helper_uses_output(2, argv));
+    }
+}
+
 static void a_device_comes_through_a_tunnel(void **state)
 {
     struct tunnel t;
@@ -826,6 +839,7 @@ int main(void)
         cmocka_unit_test(a_guarded_device_works_until_it_is_detached),
         cmocka_unit_test(when_the_server_goes_the_port_is_free),
         cmocka_unit_test(a_signal_ends_a_guarded_device),
+        cmocka_unit_test(only_a_tunnel_needs_standard_output_for_itself),
         cmocka_unit_test(a_device_comes_through_a_tunnel),
         cmocka_unit_test(the_end_of_a_tunnel_is_told),
         cmocka_unit_test(a_cheating_server_is_told),

@@ -201,7 +201,7 @@ static void a_device_is_detached_and_all_of_it_goes(void **state)
     struct answer a = fake_run(&vm.f, "detach 0");
     assert_int_equal(a.code, UD_OK);
     assert_string_equal(a.text.data, "0 removed 0 \n");
-    assert_string_equal(vm.f.did, "enter-all detach0");
+    assert_string_equal(vm.f.did, "enter detach0");
     assert_false(tree_exists(&vm.f, "/var/run/vhci_hcd/port0"));
     assert_false(tree_exists(&vm.f, "/dev/serial/by-id"));
     assert_true(tree_exists(&vm.f, "/dev/serial/by-path/other"));
@@ -217,7 +217,7 @@ static void a_free_port_is_fine(void **state)
     struct answer a = fake_run(&vm.f, "detach 1 99");
     assert_int_equal(a.code, UD_OK);
     assert_string_equal(a.text.data, "1 absent 0 \n99 absent 0 \n");
-    assert_string_equal(vm.f.did, "enter-all");
+    assert_string_equal(vm.f.did, "enter");
     assert_false(tree_exists(&vm.f, "/var/run/vhci_hcd/port1"));
     end(&vm, &a);
 }
@@ -232,7 +232,7 @@ static void an_open_node_keeps_its_device(void **state)
     assert_int_equal(a.code, UD_ERR_BUSY);
     assert_has(&a, "0 busy 0 /dev/ttyUSB0 is open in minicom (process 77)\n");
     assert_has(&a, "fact remedy=End what uses it");
-    assert_string_equal(vm.f.did, "enter-all");
+    assert_string_equal(vm.f.did, "enter");
     end(&vm, &a);
 }
 
