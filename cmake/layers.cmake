@@ -27,7 +27,7 @@ ud_room(kernel drift    USES config)
 ud_room(kernel crcs     USES elf text)
 ud_room(kernel drivers  USES crcs config modlist text)
 ud_room(kernel plan     USES drivers facts config elf modlist)
-ud_room(kernel kbuild   USES plan facts config elf modlist text)
+ud_room(kernel kbuild   USES plan drivers facts config elf modlist text)
 ud_room(kernel verify   USES kbuild crcs facts elf modlist)
 
 ud_layer(bundle    USES platform util

@@ -54,6 +54,7 @@ struct ud_driver {
     char *dir;    /* where make leaves it */
     char *option; /* that makes it, without CONFIG_ */
     bool wanted;  /* by name, group or device; else another one needs it */
+    bool kbuild;  /* the directory has a file Kbuild of its own */
 };
 
 struct ud_driver_choice {
@@ -79,8 +80,5 @@ void ud_driver_choice_done(struct ud_driver_choice *choice);
 /* Adds dir and the directories whose files those in it include by a path, or find by a
  * flag in its Makefile. */
 void ud_drivers_dirs(const struct ud_drivers *drivers, const char *dir, struct ud_strv *ret);
-
-/* Whether the directory has a file Kbuild of its own. */
-bool ud_drivers_has_kbuild(const struct ud_drivers *drivers, const char *dir);
 
 #endif

@@ -22,7 +22,8 @@ struct ud_kbuild_files {
 
 /* drivers/usb/Kbuild (it wins over the Makefile there), which names only the
  * directories that the plan needs, the folders of the extra modules, and the source of
- * struct ud_layouts, of which no module is made. */
+ * struct ud_layouts, of which no module is made. For each other directory that a driver is
+ * built in, a Kbuild that names just what is built there. */
 void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret);
 void ud_kbuild_files_done(struct ud_kbuild_files *files);
 

@@ -277,6 +277,7 @@ static void choose_add_module(struct choosing *choosing, const struct ud_made *m
         .dir = ud_strdup(dir),
         .option = ud_strdup(choose_text(choosing, made->option)),
         .wanted = ud_strv_has(&choosing->modules, place),
+        .kbuild = ud_strv_has(&choosing->drivers->makefiles.own_kbuild, dir),
     };
     free(place);
 }

@@ -135,8 +135,3 @@ void ud_drivers_dirs(const struct ud_drivers *drivers, const char *dir, struct u
         }
     }
 }
-
-bool ud_drivers_has_kbuild(const struct ud_drivers *drivers, const char *dir)
-{
-    return ud_strv_has(&drivers->makefiles.own_kbuild, dir);
-}

@@ -5,340 +5,71 @@
 #include "drivers/ksolver.h"
 #include "util/mem.h"
 
-/* More alternatives than any condition has; more attempts than any kernel needs. */
-enum { ALTERNATIVES_MAX = 64, STEPS_MAX = 200000 };
-
-static bool ksolve_want(struct ud_ksolver *solver, uint32_t symbol, unsigned level,
-                        enum ud_kreason reason);
-static bool ksolve_satisfy(struct ud_ksolver *solver, uint32_t expr, unsigned level);
-
-static bool ksolve_enter(struct ud_ksolver *solver, uint32_t symbol, enum ud_kreason reason)
-{
-    if (solver->way_len == UD_KSOLVER_DEPTH_MAX || ++solver->steps > STEPS_MAX) {
-        return ud_ksolver_fail(solver, "its conditions lead too far");
-    }
-    solver->way[solver->way_len].symbol = symbol;
-    solver->way[solver->way_len++].reason = reason;
-    return true;
-}
-
-static void ksolve_leave(struct ud_ksolver *solver)
-{
-    solver->way_len--;
-}
-
-/* Whether the option, which is on the way, can be brought to this state by making modules. */
-static bool ksolve_can_be(struct ud_ksolver *solver, uint32_t symbol, unsigned state)
-{
-    const struct ud_ksolve *ask = solver->ask;
-    const char *name = ud_ksolver_name(solver, symbol);
-    const enum ud_ktype type = ask->tree->symbols[symbol].type;
-    if (ask->given != NULL && ud_config_edits_get(ask->given, name) != NULL) {
-        return ud_ksolver_fail(solver, "it is set to %s", ud_config_edits_get(ask->given, name));
-    }
-    if (type == UD_KTYPE_TRISTATE && state == 2) {
-        return ud_ksolver_fail(solver, "it would have to be built into the kernel's image");
-    }
-    char *why = NULL;
-    if (type == UD_KTYPE_BOOL && ask->in_image(ask->ctx, name, &why)) {
-        bool result = ud_ksolver_fail(solver, "it is off in the running kernel, and %s", why);
-        free(why);
-        return result;
-    }
-    return true;
-}
-
-/* All that this option, which is on, selects is on too. */
-static bool ksolve_apply_selects(struct ud_ksolver *solver, uint32_t symbol)
-{
-    const struct ud_ktree *tree = solver->ask->tree;
-    for (uint32_t i = tree->symbols[symbol].first_select; i != UD_KTREE_END;) {
-        const struct ud_kselect *select = &tree->selects[i];
-        const struct ud_ksymbol *target = &tree->symbols[select->target];
-        unsigned state = solver->states[symbol];
-        unsigned limits[] = {ud_ksolver_value(solver, select->condition),
-                             ud_ksolver_value(solver, tree->entries[select->entry].depends)};
-        i = select->next;
-        state = limits[0] < state ? limits[0] : state;
-        state = limits[1] < state ? limits[1] : state;
-        if (state > 0 && target->type == UD_KTYPE_BOOL) {
-            state = 2;
-        }
-        if (target->first_entry == UD_KTREE_END || solver->states[select->target] >= state) {
-            continue;
-        }
-        if (!ksolve_enter(solver, select->target, UD_KREASON_SELECTED)) {
-            return false;
-        }
-        bool good = ksolve_can_be(solver, select->target, state);
-        if (good) {
-            ud_ksolver_set(solver, select->target, state);
-            good = ksolve_apply_selects(solver, select->target);
-        }
-        ksolve_leave(solver);
-        if (!good) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool ksolve_switch_on(struct ud_ksolver *solver, uint32_t symbol, unsigned state)
-{
-    ud_ksolver_set(solver, symbol, state);
-    return ksolve_apply_selects(solver, symbol);
-}
-
-/* By asking for it. */
-static bool ksolve_by_prompt(struct ud_ksolver *solver, uint32_t symbol, unsigned state,
-                             unsigned level)
-{
-    const struct ud_ktree *tree = solver->ask->tree;
-    for (uint32_t i = tree->symbols[symbol].first_entry; i != UD_KTREE_END;) {
-        const struct ud_kentry *entry = &tree->entries[i];
-        const size_t mark = solver->trail_len;
-        i = entry->next;
-        if (entry->prompt == UD_KEXPR_N || entry->in_choice) {
-            continue;
-        }
-        if (ksolve_satisfy(solver, entry->depends, level) &&
-            ksolve_satisfy(solver, entry->prompt, level) &&
-            ksolve_switch_on(solver, symbol, state)) {
-            return true;
-        }
-        ud_ksolver_undo(solver, mark);
-    }
-    return false;
-}
-
-/* Because it is on unless something else is said. changes_max: of other options. */
-static bool ksolve_by_default(struct ud_ksolver *solver, uint32_t symbol, unsigned state,
-                              unsigned level, size_t changes_max)
-{
-    const struct ud_ktree *tree = solver->ask->tree;
-    for (uint32_t i = tree->symbols[symbol].first_default; i != UD_KTREE_END;) {
-        const struct ud_kdefault *item = &tree->defaults[i];
-        const size_t mark = solver->trail_len;
-        i = item->next;
-        if (ksolve_satisfy(solver, tree->entries[item->entry].depends, level) &&
-            ksolve_satisfy(solver, item->condition, level) &&
-            ksolve_satisfy(solver, item->value, level) && solver->trail_len - mark <= changes_max &&
-            ksolve_switch_on(solver, symbol, state)) {
-            return true;
-        }
-        ud_ksolver_undo(solver, mark);
-        if (ud_ksolver_value(solver, tree->entries[item->entry].depends) > 0 &&
-            ud_ksolver_value(solver, item->condition) > 0) {
-            return false; /* those after it do not count */
-        }
-    }
-    return false;
-}
-
-/* Switches the selecting option on; a select's condition must hold then. */
-static bool ksolve_by_one_selector(struct ud_ksolver *solver, const struct ud_kselect *select,
-                                   unsigned level)
-{
-    return ksolve_satisfy(solver, select->condition, level) &&
-           ksolve_want(solver, select->symbol, level, UD_KREASON_NEEDED) &&
-           solver->states[select->target] >= level;
-}
-
-/* Because another option selects it: the one that takes the fewest changes. */
-static bool ksolve_by_selector(struct ud_ksolver *solver, uint32_t symbol, unsigned level)
-{
-    const struct ud_ktree *tree = solver->ask->tree;
-    const size_t mark = solver->trail_len;
-    uint32_t best = UD_KTREE_END;
-    size_t best_cost = SIZE_MAX;
-    for (uint32_t i = tree->symbols[symbol].first_selector; i != UD_KTREE_END;) {
-        const struct ud_kselect *select = &tree->selects[i];
-        if (best_cost > 1 && ksolve_by_one_selector(solver, select, level) &&
-            solver->trail_len - mark < best_cost) {
-            best = i;
-            best_cost = solver->trail_len - mark;
-        }
-        ud_ksolver_undo(solver, mark);
-        i = select->next_selector;
-    }
-    return best != UD_KTREE_END && ksolve_by_one_selector(solver, &tree->selects[best], level);
-}
-
-static bool ksolve_has_prompt(const struct ud_ktree *tree, uint32_t symbol)
-{
-    for (uint32_t i = tree->symbols[symbol].first_entry; i != UD_KTREE_END;
-         i = tree->entries[i].next) {
-        if (tree->entries[i].prompt != UD_KEXPR_N) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What was said of ways that failed is of no interest if another one is found. */
-static bool ksolve_find_way(struct ud_ksolver *solver, uint32_t symbol, unsigned state)
-{
-    const size_t said = solver->why.len;
-    bool found = ksolve_by_default(solver, symbol, state, 1, 0) ||
-                 ksolve_by_prompt(solver, symbol, state, 1) ||
-                 ksolve_by_default(solver, symbol, state, 1, SIZE_MAX) ||
-                 (!ksolve_has_prompt(solver->ask->tree, symbol) &&
-                  ksolve_by_selector(solver, symbol, state == 2 ? 1 : state));
-    if (found && said == 0) {
-        ud_buf_clear(&solver->why);
-    }
-    return found || ud_ksolver_fail(solver, "nothing can switch it on");
-}
-
-/* Has the option's state be at least level: 1 for m, 2 for y. */
-static bool ksolve_want(struct ud_ksolver *solver, uint32_t symbol, unsigned level,
-                        enum ud_kreason reason)
-{
-    const struct ud_ktree *tree = solver->ask->tree;
-    if (symbol >= tree->symbol_count || solver->states[symbol] >= level) {
-        return symbol < tree->symbol_count;
-    }
-    if (solver->pending[symbol] || !ksolve_enter(solver, symbol, reason)) {
-        return false;
-    }
-    const enum ud_ktype type = tree->symbols[symbol].type;
-    const unsigned state = type == UD_KTYPE_BOOL ? 2 : level;
-    bool good;
-    solver->pending[symbol] = true;
-    if (tree->symbols[symbol].first_entry == UD_KTREE_END) {
-        good = ud_ksolver_fail(solver, "these sources do not have it for this architecture");
-    } else if (type != UD_KTYPE_BOOL && type != UD_KTYPE_TRISTATE) {
-        good = ud_ksolver_fail(solver, "it is nothing that can be switched on");
-    } else {
-        good = ksolve_can_be(solver, symbol, state) && ksolve_find_way(solver, symbol, state);
-    }
-    solver->pending[symbol] = false;
-    ksolve_leave(solver);
-    return good;
-}
-
-static size_t ksolve_alternatives(const struct ud_ksolver *solver, uint32_t expr, uint32_t *ret,
-                                  size_t count)
-{
-    const struct ud_kexpr *e = &solver->values.exprs->items[expr];
-    if (e->op == UD_KEXPR_OR) {
-        count = ksolve_alternatives(solver, e->a, ret, count);
-        return ksolve_alternatives(solver, e->b, ret, count);
-    }
-    if (count < ALTERNATIVES_MAX) {
-        ret[count++] = expr;
-    }
-    return count;
-}
-
-static bool ksolve_satisfy_one_of(struct ud_ksolver *solver, uint32_t expr, unsigned level)
-{
-    uint32_t alternatives[ALTERNATIVES_MAX];
-    const size_t count = ksolve_alternatives(solver, expr, alternatives, 0);
-    const size_t mark = solver->trail_len;
-    const size_t said = solver->why.len;
-    size_t best = count;
-    size_t best_cost = SIZE_MAX;
-    for (size_t i = 0; i < count && best_cost > 1; i++) {
-        if (ksolve_satisfy(solver, alternatives[i], level) &&
-            solver->trail_len - mark < best_cost) {
-            best = i;
-            best_cost = solver->trail_len - mark;
-        }
-        ud_ksolver_undo(solver, mark);
-    }
-    if (best == count) {
-        return false;
-    }
-    if (said == 0) {
-        ud_buf_clear(&solver->why);
-    }
-    return ksolve_satisfy(solver, alternatives[best], level);
-}
-
-/* `X!=n`, `X=m`: to switch X on may help. */
-static bool ksolve_satisfy_comparison(struct ud_ksolver *solver, const struct ud_kexpr *e)
-{
-    const struct ud_kexpr *left = &solver->values.exprs->items[e->a];
-    const struct ud_kexpr *right = &solver->values.exprs->items[e->b];
-    if (left->op != UD_KEXPR_SYMBOL || right->op != UD_KEXPR_CONSTANT) {
-        return false;
-    }
-    if (e->op == UD_KEXPR_UNEQUAL && right->a == 0) {
-        return ksolve_want(solver, left->a, 1, UD_KREASON_NEEDED);
-    }
-    return e->op == UD_KEXPR_EQUAL && right->a > 0 && left->a < solver->ask->tree->symbol_count &&
-           solver->states[left->a] < right->a &&
-           ksolve_want(solver, left->a, right->a, UD_KREASON_NEEDED);
-}
-
-static bool ksolve_refuse(struct ud_ksolver *solver, uint32_t expr)
-{
-    struct ud_buf text;
-    ud_buf_init(&text, 1024);
-    ud_ksolver_print(solver, expr, &text);
-    bool result = ud_ksolver_fail(solver, "it depends on %s, which does not hold", text.data);
-    ud_buf_done(&text);
-    return result;
-}
-
-static bool ksolve_satisfy(struct ud_ksolver *solver, uint32_t expr, unsigned level)
-{
-    const struct ud_kexpr *e = &solver->values.exprs->items[expr];
-    if (ud_ksolver_value(solver, expr) >= level) {
-        return true;
-    }
-    switch (e->op) {
-    case UD_KEXPR_SYMBOL:
-        return ksolve_want(solver, e->a, level, UD_KREASON_NEEDED);
-    case UD_KEXPR_AND:
-        return ksolve_satisfy(solver, e->a, level) && ksolve_satisfy(solver, e->b, level);
-    case UD_KEXPR_OR:
-        return ksolve_satisfy_one_of(solver, expr, level) || ksolve_refuse(solver, expr);
-    case UD_KEXPR_EQUAL:
-    case UD_KEXPR_UNEQUAL:
-        return ksolve_satisfy_comparison(solver, e) || ksolve_refuse(solver, expr);
-    default:
-        return ksolve_refuse(solver, expr);
-    }
-}
-
-/* The value that a boolean takes when nobody asks: that of the first default that applies. */
-static bool ksolve_is_on_by_default(const struct ud_ksolver *solver, uint32_t symbol)
+/* The state that an option takes when nobody asks: that of the first default that applies. */
+static unsigned ksolve_default(const struct ud_ksolver *solver, uint32_t symbol)
 {
     const struct ud_ktree *tree = solver->ask->tree;
     for (uint32_t i = tree->symbols[symbol].first_default; i != UD_KTREE_END;
          i = tree->defaults[i].next) {
         const struct ud_kdefault *item = &tree->defaults[i];
-        if (ud_ksolver_value(solver, tree->entries[item->entry].depends) > 0 &&
-            ud_ksolver_value(solver, item->condition) > 0) {
-            return ud_ksolver_value(solver, item->value) > 0;
+        unsigned depends = ud_ksolver_value(solver, tree->entries[item->entry].depends);
+        if (depends > 0 && ud_ksolver_value(solver, item->condition) > 0) {
+            unsigned value = ud_ksolver_value(solver, item->value);
+            return value < depends ? value : depends;
+        }
+    }
+    return 0;
+}
+
+static bool ksolve_is_asked(const struct ud_ksolver *solver, uint32_t symbol)
+{
+    const struct ud_ktree *tree = solver->ask->tree;
+    for (uint32_t i = tree->symbols[symbol].first_entry; i != UD_KTREE_END;
+         i = tree->entries[i].next) {
+        if (ud_ksolver_value(solver, tree->entries[i].prompt) > 0) {
+            return true;
         }
     }
     return false;
 }
 
-/* What kconfig did not ask for the running kernel comes on by its default, and may select.
- * What would change the image is forced off later: see kernel/drift. */
-static void ksolve_apply_defaults(struct ud_ksolver *solver)
+/* The state that it comes to by itself and keeps: a module that the user could be asked about
+ * is forced off later, as is what would change the image (see kernel/drift). 0: none. */
+static unsigned ksolve_comes_on(const struct ud_ksolver *solver, uint32_t symbol)
 {
     const struct ud_ksolve *ask = solver->ask;
-    for (uint32_t i = 0; i < ask->tree->symbol_count; i++) {
+    const enum ud_ktype type = ask->tree->symbols[symbol].type;
+    if ((type != UD_KTYPE_BOOL && type != UD_KTYPE_TRISTATE) || solver->states[symbol] != 0) {
+        return 0;
+    }
+    const unsigned state = ksolve_default(solver, symbol);
+    if (state == 0 || ud_config_get(ask->running, ud_ksolver_name(solver, symbol)) != NULL) {
+        return 0;
+    }
+    if (type == UD_KTYPE_BOOL) {
+        return 2;
+    }
+    return state == 1 && !ksolve_is_asked(solver, symbol) ? 1 : 0;
+}
+
+/* What kconfig did not ask for the running kernel takes its default, and may select. Returns
+ * whether anything did. */
+static bool ksolve_apply_defaults(struct ud_ksolver *solver)
+{
+    const size_t before = solver->trail_len;
+    for (uint32_t i = 0; i < solver->ask->tree->symbol_count; i++) {
         const size_t mark = solver->trail_len;
-        const char *name = ud_ksolver_name(solver, i);
-        if (ask->tree->symbols[i].type != UD_KTYPE_BOOL || solver->states[i] != 0 ||
-            !ksolve_is_on_by_default(solver, i) || ud_config_get(ask->running, name) != NULL) {
+        const unsigned state = ksolve_comes_on(solver, i);
+        if (state == 0 || !ud_ksolver_enter(solver, i, UD_KREASON_WANTED)) {
             continue;
         }
-        if (!ksolve_enter(solver, i, UD_KREASON_WANTED)) {
-            return;
-        }
-        if (!ksolve_can_be(solver, i, 2) || !ksolve_switch_on(solver, i, 2)) {
+        if (!ud_ksolver_can_be(solver, i, state) || !ud_ksolver_switch_on(solver, i, state)) {
             ud_ksolver_undo(solver, mark);
             ud_buf_clear(&solver->why);
         }
-        ksolve_leave(solver);
+        ud_ksolver_leave(solver);
     }
+    return solver->trail_len > before;
 }
 
 /* What was switched on later may have made more selects apply. */
@@ -347,16 +78,27 @@ static bool ksolve_settle(struct ud_ksolver *solver)
     for (size_t i = 0; i < solver->trail_len; i++) {
         const uint32_t symbol = solver->trail[i].symbol;
         const size_t before = solver->trail_len;
-        if (!ksolve_enter(solver, symbol, UD_KREASON_WANTED) ||
-            !ksolve_apply_selects(solver, symbol)) {
+        if (!ud_ksolver_enter(solver, symbol, UD_KREASON_WANTED) ||
+            !ud_ksolver_apply_selects(solver, symbol)) {
             return false;
         }
-        ksolve_leave(solver);
+        ud_ksolver_leave(solver);
         if (solver->trail_len > before) {
             i = (size_t)-1; /* from the start */
         }
     }
     return true;
+}
+
+/* What came on by itself may bring more. */
+static bool ksolve_settle_defaults(struct ud_ksolver *solver)
+{
+    enum { ROUNDS_MAX = 16 };
+    bool good = true;
+    for (int i = 0; i < ROUNDS_MAX && good && ksolve_apply_defaults(solver); i++) {
+        good = ksolve_settle(solver);
+    }
+    return good;
 }
 
 /* Switching one on may have broken a condition of another: `depends on !B`. */
@@ -369,7 +111,7 @@ static bool ksolve_holds(struct ud_ksolver *solver, uint32_t symbol)
             return true;
         }
     }
-    return ksolve_enter(solver, symbol, UD_KREASON_WANTED) &&
+    return ud_ksolver_enter(solver, symbol, UD_KREASON_WANTED) &&
            ud_ksolver_fail(solver, "what is wanted together excludes one another");
 }
 
@@ -464,7 +206,7 @@ enum ud_code ud_ksolve_run(const struct ud_ksolve *solve, const struct ud_strv *
         if (symbol == UD_KTREE_END) {
             rc = ud_fail(err, UD_ERR_USAGE, NULL, "these sources have no option CONFIG_%.80s",
                          wanted->items[i]);
-        } else if (!ksolve_want(&solver, symbol, 1, UD_KREASON_WANTED)) {
+        } else if (!ud_ksolver_want(&solver, symbol, 1, UD_KREASON_WANTED)) {
             rc = ksolve_explain(&solver, err);
         }
     }
@@ -473,8 +215,7 @@ enum ud_code ud_ksolve_run(const struct ud_ksolve *solve, const struct ud_strv *
     }
     asked = solver.trail_len;
     if (rc == UD_OK && solve->with_defaults) {
-        ksolve_apply_defaults(&solver);
-        rc = ksolve_settle(&solver) ? UD_OK : ksolve_explain(&solver, err);
+        rc = ksolve_settle_defaults(&solver) ? UD_OK : ksolve_explain(&solver, err);
     }
     for (size_t i = 0; i < wanted->len && rc == UD_OK; i++) {
         if (!ksolve_holds(&solver, ud_ktree_find(solve->tree, wanted->items[i]))) {

@@ -48,4 +48,21 @@ bool ud_ksolver_fail(struct ud_ksolver *solver, const char *fmt, ...) UD_PRINTF(
 /* Adds an expression as Kconfig files have it. */
 void ud_ksolver_print(const struct ud_ksolver *solver, uint32_t expr, struct ud_buf *out);
 
+/* ---- in ksolve_want.c ---- */
+
+/* Puts the option on the way; false, saying why, if that is too long. */
+bool ud_ksolver_enter(struct ud_ksolver *solver, uint32_t symbol, enum ud_kreason reason);
+void ud_ksolver_leave(struct ud_ksolver *solver);
+
+/* Whether the option, which is on the way, can be brought to this state by making modules. */
+bool ud_ksolver_can_be(struct ud_ksolver *solver, uint32_t symbol, unsigned state);
+
+/* All that this option, which is on, selects is on too. */
+bool ud_ksolver_apply_selects(struct ud_ksolver *solver, uint32_t symbol);
+bool ud_ksolver_switch_on(struct ud_ksolver *solver, uint32_t symbol, unsigned state);
+
+/* Has the option's state be at least level: 1 for m, 2 for y. */
+bool ud_ksolver_want(struct ud_ksolver *solver, uint32_t symbol, unsigned level,
+                     enum ud_kreason reason);
+
 #endif

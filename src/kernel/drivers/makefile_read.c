@@ -80,6 +80,19 @@ static void makefile_push(struct reader *reader, const struct ud_made *made)
     makefiles->items[makefiles->len++] = *made;
 }
 
+/* An object of another directory, "parts/x.o". */
+static void makefile_note_subdir(struct reader *reader, struct ud_slice object)
+{
+    while (object.len > 0 && object.ptr[object.len - 1] != '/') {
+        object.len--;
+    }
+    if (object.len > 0) {
+        char *path = ud_path_join(reader->dir, object);
+        ud_strv_addf(&reader->makefiles->includes, "%s %s", reader->dir, path);
+        free(path);
+    }
+}
+
 /* One word on the right of `+=`. */
 static void makefile_word(struct reader *reader, const struct target *target, struct ud_slice word)
 {
@@ -100,6 +113,7 @@ static void makefile_word(struct reader *reader, const struct target *target, st
         word.len -= 2;
         made.name = ud_names_add(names, word);
         makefile_push(reader, &made);
+        makefile_note_subdir(reader, word);
     } else if (object && word.ptr[word.len - 1] == '/') {
         char *path = ud_path_join(reader->dir, word);
         made.kind = UD_MADE_DIR;

@@ -32,7 +32,7 @@ struct ud_makefiles {
     size_t len, cap;
     size_t skipped;            /* words that cannot be understood */
     struct ud_strv own_kbuild; /* directories that have a file Kbuild */
-    struct ud_strv includes;   /* "dir other-dir": what -I names below the top of the tree */
+    struct ud_strv includes;   /* "dir other-dir": what -I names, and where parts are */
 };
 
 void ud_makefiles_init(struct ud_makefiles *makefiles);

@@ -51,9 +51,9 @@ static const struct {
      "obj-$(CONFIG_USB_SERIAL) += usbserial.o\nusbserial-y := core.o\n"
      "usbserial-$(CONFIG_USB_SERIAL_FAST) += fast.o\n"
      "obj-$(CONFIG_USB_SERIAL_ONE) += one-serial.o\nobj-$(CONFIG_USB_SERIAL_TWO) += two.o\n"
-     "ccflags-y += -I $(srctree)/drivers/scsi\n"},
+     "ccflags-y += -I $(srctree)/drivers/scsi\nusbserial-y += parts/more.o\n"},
     {"drivers/Makefile.other", "obj-m += never.o\n"},
-    {"lib/Makefile", "obj-$(CONFIG_LIBCRC) += libcrc.o\n"},
+    {"lib/Kbuild", "obj-$(CONFIG_LIBCRC) += libcrc.o\n"},
     {"sound/Makefile", "obj-$(CONFIG_SOUND) += soundcore.o usb/\n"},
     {"sound/usb/Makefile", "obj-$(CONFIG_SND_USB_AUDIO) += snd-usb-audio.o\n"
                            "snd-usb-audio-objs := card.o\n"},
@@ -156,6 +156,18 @@ static void a_name_brings_what_it_builds_upon(void **state)
     assert_chosen(with_usb, "snd-usb-audio,scsi_mod", NULL,
                   "*drivers/scsi/scsi_mod(SCSI) sound/soundcore(SOUND) "
                   "*sound/usb/snd-usb-audio(SND_USB_AUDIO)");
+}
+
+static void directories_with_a_kbuild_are_told(void **state)
+{
+    struct chosen chosen;
+    (void)state;
+    choose(with_usb, "one_serial", NULL, &chosen);
+    assert_ok(chosen.code);
+    assert_int_equal(chosen.choice.len, 3);
+    assert_false(chosen.choice.items[0].kbuild);
+    assert_true(chosen.choice.items[2].kbuild); /* lib */
+    chosen_done(&chosen);
 }
 
 static void a_group_leaves_out_what_cannot_be_had(void **state)
@@ -286,10 +298,10 @@ static void directories_follow_includes(void **state)
     ud_drivers_dirs(drivers, "drivers/usb/serial", &dirs);
     ud_strv_sort_unique(&dirs);
     char *text = ud_strv_join(&dirs, " ");
-    assert_string_equal(text, "drivers/lib drivers/scsi drivers/usb/host drivers/usb/serial");
+    assert_string_equal(text, "drivers/lib drivers/scsi drivers/usb/host drivers/usb/serial "
+                              "drivers/usb/serial/parts");
     free(text);
     ud_strv_done(&dirs);
-    assert_false(ud_drivers_has_kbuild(drivers, "drivers/usb"));
     ud_drivers_free(drivers);
 }
 
@@ -311,6 +323,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_name_brings_what_it_builds_upon),
+        cmocka_unit_test(directories_with_a_kbuild_are_told),
         cmocka_unit_test(a_group_leaves_out_what_cannot_be_had),
         cmocka_unit_test(a_device_finds_its_drivers),
         cmocka_unit_test(names_that_are_none_are_refused),

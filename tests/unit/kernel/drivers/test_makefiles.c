@@ -123,7 +123,8 @@ static void directories_have_the_options_of_those_above(void **state)
 
 static void other_directories_are_found_in_flags(void **state)
 {
-    static const char *const expected[] = {"drivers/usb/serial drivers/scsi",
+    static const char *const expected[] = {"drivers/usb/serial drivers/usb/serial/parts",
+                                           "drivers/usb/serial drivers/scsi",
                                            "drivers/usb/serial drivers/usb/host"};
     struct ud_makefiles makefiles;
     (void)state;
