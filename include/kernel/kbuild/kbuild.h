@@ -27,6 +27,9 @@ struct ud_kbuild_files {
 void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret);
 void ud_kbuild_files_done(struct ud_kbuild_files *files);
 
+/* Whether it is such a Kbuild of a directory of drivers. */
+bool ud_kbuild_is_of_drivers(const struct ud_kbuild_file *file);
+
 struct ud_kbuild_options {
     const char *release;      /* KERNELRELEASE: `uname -r` of the target */
     const char *machine;      /* of the target: "x86_64", "aarch64" */

@@ -92,6 +92,10 @@ const char *ud_plan_module_name(enum ud_plan_module module);
 /* Where make leaves the built file, below the top of the source tree:
  * "drivers/usb/usbip/vhci-hcd.ko". */
 const char *ud_plan_module_built_path(enum ud_plan_module module);
+/* Adds where make leaves each module that is to be built. */
+void ud_plan_built_paths(const struct ud_plan *plan, struct ud_strv *ret);
+/* The same of one driver, in new memory. */
+char *ud_plan_driver_built_path(const struct ud_plan_driver *driver);
 /* "built in", "own file", "loaded", "to build", "not needed". */
 const char *ud_origin_name(enum ud_origin origin);
 

@@ -37,6 +37,14 @@ static bool is_built(const struct ud_plan *plan, size_t extra)
     return plan->items[extras[extra].module].origin == UD_ORIGIN_BUILD;
 }
 
+/* How the Kbuild of a directory of drivers begins. */
+#define OF_DRIVERS "include $(src)/Makefile\n"
+
+bool ud_kbuild_is_of_drivers(const struct ud_kbuild_file *file)
+{
+    return ud_str_starts(file->text, OF_DRIVERS);
+}
+
 static bool kbuild_builds(const struct ud_plan_driver *driver)
 {
     return driver->item.origin == UD_ORIGIN_BUILD;
@@ -86,10 +94,9 @@ static char *kbuild_driver_dir(const struct ud_plan *plan, const char *dir)
 {
     struct ud_buf text;
     ud_buf_init(&text, 1u << 20);
-    ud_buf_adds(&text, "include $(src)/Makefile\n"
-                       "obj-y :=\nlib-y :=\nlib-m :=\nextra-y :=\nextra-m :=\n"
-                       "always :=\nalways-y :=\nalways-m :=\nsubdir-y :=\nsubdir-m :=\n"
-                       "obj-m :=");
+    ud_buf_adds(&text, OF_DRIVERS "obj-y :=\nlib-y :=\nlib-m :=\nextra-y :=\nextra-m :=\n"
+                                  "always :=\nalways-y :=\nalways-m :=\nsubdir-y :=\nsubdir-m :=\n"
+                                  "obj-m :=");
     for (size_t i = 0; i < plan->driver_count; i++) {
         if (kbuild_builds(&plan->drivers[i]) && strcmp(plan->drivers[i].dir, dir) == 0) {
             ud_buf_addf(&text, " %s.o", plan->drivers[i].name);

@@ -29,6 +29,27 @@ const char *ud_plan_module_built_path(enum ud_plan_module module)
     return modules[module].built_path;
 }
 
+char *ud_plan_driver_built_path(const struct ud_plan_driver *driver)
+{
+    return ud_strf("%s/%s.ko", driver->dir, driver->name);
+}
+
+void ud_plan_built_paths(const struct ud_plan *plan, struct ud_strv *ret)
+{
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        if (ud_plan_builds(plan, (enum ud_plan_module)i)) {
+            ud_strv_add(ret, modules[i].built_path);
+        }
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        if (plan->drivers[i].item.origin == UD_ORIGIN_BUILD) {
+            char *path = ud_plan_driver_built_path(&plan->drivers[i]);
+            ud_strv_add(ret, path);
+            free(path);
+        }
+    }
+}
+
 const char *ud_origin_name(enum ud_origin origin)
 {
     static const char *const names[] = {
