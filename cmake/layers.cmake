@@ -23,10 +23,11 @@ ud_room(kernel elf      USES modlist text)
 ud_room(kernel config   USES text)
 ud_room(kernel facts    USES config elf modlist text)
 ud_room(kernel routes   USES facts text)
-ud_room(kernel plan     USES facts config elf modlist)
 ud_room(kernel drift    USES config)
 ud_room(kernel crcs     USES elf text)
-ud_room(kernel kbuild   USES plan facts config elf modlist text)
+ud_room(kernel drivers  USES crcs config modlist text)
+ud_room(kernel plan     USES drivers facts config elf modlist)
+ud_room(kernel kbuild   USES plan drivers facts config elf modlist text)
 ud_room(kernel verify   USES kbuild crcs facts elf modlist)
 
 ud_layer(bundle    USES platform util

@@ -191,7 +191,7 @@ enum {
     UD_OPS_FILE_MAX = 64 * 1024 * 1024,       /* bytes of a file that is read */
     UD_OPS_READ_MAX = 64,                     /* files in one read */
     UD_OPS_NAMES_MAX = 32 * 1024 * 1024,      /* bytes of the names that one read sends */
-    UD_OPS_MODULES_MAX = 64,                  /* modules in one insert or remove */
+    UD_OPS_MODULES_MAX = 256,                 /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,           /* names in one crcs */
     UD_OPS_PATHS_MAX = 16 * 1024,             /* module files in one crcs */
     UD_OPS_DIRS_MAX = 4096,                   /* directories in /sys/module that probe looks into */

@@ -70,6 +70,7 @@ void ud_load_release(struct ud_load *load)
     ud_strv_done(&load->kept);
     ud_facts_fill_done(&load->after);
     ud_vm_files_done(&load->own);
+    ud_vm_files_done(&load->needed);
     ud_dist_done(&load->dist);
     ud_plan_done(&load->plan);
     ud_facts_done(&load->facts);

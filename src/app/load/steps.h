@@ -18,7 +18,7 @@
 struct ud_load_item {
     char *name;
     const char *origin; /* one of the texts above */
-    const char *data;   /* borrowed from the dist, or from own */
+    const char *data;   /* borrowed from the dist, or from own or needed */
     size_t len;
 };
 
@@ -33,6 +33,7 @@ struct ud_load {
     struct ud_dist dist;
     bool has_dist;
     struct ud_vm_files own;     /* the VM's own modules, unpacked */
+    struct ud_vm_files needed;  /* those that drivers of ours need besides */
     struct ud_load_item *items; /* in load order */
     size_t count;
     /* What the helper answered. */

@@ -18,7 +18,8 @@
 void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
                         struct ud_strv *paths);
 
-/* The same for one module; nothing if the VM has no file of it. */
+/* Adds in the same way the path of the VM's own file of a module, with what it needs; nothing
+ * if it has none. */
 void ud_vm_modules_add(const struct ud_facts *facts, const char *name, bool loaded_too,
                        struct ud_strv *paths);
 
