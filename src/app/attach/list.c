@@ -48,19 +48,52 @@ static void list_name(struct ud_slice ids, struct ud_listed_device *listed)
     listed->kind = list_class(&listed->device).base != 0 ? list_copy(class.base) : ud_strdup("");
 }
 
+static struct ud_listed_device *list_find(struct ud_listing *listing, const char *busid)
+{
+    for (size_t i = 0; i < listing->count; i++) {
+        if (strcmp(listing->devices[i].device.busid, busid) == 0) {
+            return &listing->devices[i];
+        }
+    }
+    return NULL;
+}
+
+/* Linux' usbipd leaves out of its list what somebody has: the VM knows it. */
+static struct ud_listed_device *list_add(struct ud_listing *listing,
+                                         const struct ud_reported_device *reported)
+{
+    listing->devices = ud_realloc(listing->devices, listing->count + 1, sizeof *listing->devices);
+    struct ud_listed_device *listed = &listing->devices[listing->count++];
+    *listed = (struct ud_listed_device){0};
+    struct ud_usbip_device *device = &listed->device;
+    memcpy(device->busid, reported->server_busid,
+           sizeof device->busid < sizeof reported->server_busid ? sizeof device->busid
+                                                                : sizeof reported->server_busid);
+    device->busid[sizeof device->busid - 1] = '\0';
+    device->speed = reported->speed;
+    device->vendor = reported->vendor;
+    device->product = reported->product;
+    device->release = reported->release;
+    device->class =
+        (struct ud_usbip_class){(uint8_t)(reported->class >> 16), (uint8_t)(reported->class >> 8),
+                                (uint8_t)reported->class};
+    return listed;
+}
+
 /* The same server may be known by another of its names in a port's file. */
 static void list_mark_attached(const struct ud_attach_server *server, const char *address,
-                               const struct ud_device_report *report,
-                               struct ud_listed_device *listed)
+                               const struct ud_device_report *report, struct ud_listing *listing)
 {
-    for (size_t i = 0; i < report->count && !listed->attached; i++) {
-        const struct ud_reported_device *device = &report->devices[i];
-        bool same_server = strcmp(device->server_host, address) == 0 ||
-                           strcmp(device->server_host, server->server.host) == 0;
-        if (same_server && device->server_port == server->server.port &&
-            strcmp(device->server_busid, listed->device.busid) == 0) {
+    for (size_t i = 0; i < report->count; i++) {
+        const struct ud_reported_device *reported = &report->devices[i];
+        bool same_server = (strcmp(reported->server_host, address) == 0 ||
+                            strcmp(reported->server_host, server->server.host) == 0) &&
+                           reported->server_port == server->server.port;
+        if (same_server && ud_usbip_busid_valid(reported->server_busid)) {
+            struct ud_listed_device *listed = list_find(listing, reported->server_busid);
+            listed = listed != NULL ? listed : list_add(listing, reported);
             listed->attached = true;
-            listed->port = device->port;
+            listed->port = reported->port;
         }
     }
 }
@@ -119,10 +152,9 @@ static enum ud_code list_describe(const struct ud_attach_session *session,
     if (rc == UD_OK) {
         rc = ud_attach_look(session, &answer, &report, err);
     }
+    list_mark_attached(server, address, &report, listing);
     for (size_t i = 0; i < listing->count; i++) {
-        struct ud_listed_device *listed = &listing->devices[i];
-        list_name((struct ud_slice){ids.data, ids.len}, listed);
-        list_mark_attached(server, address, &report, listed);
+        list_name((struct ud_slice){ids.data, ids.len}, &listing->devices[i]);
     }
     ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
