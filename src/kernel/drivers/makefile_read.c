@@ -65,6 +65,7 @@ static bool makefile_target(struct ud_slice left, struct target *ret)
         if (left.len > n && memcmp(left.ptr + left.len - n, always[i], n) == 0) {
             ret->whole = (struct ud_slice){left.ptr, left.len - n};
             ret->option = ud_slice_of(always[i][1] == 'm' ? "m" : "y");
+            ret->built_in = false;
             return true;
         }
     }
