@@ -25,9 +25,9 @@ struct choosing {
     struct ud_driver_choice *choice;
 };
 
-static bool choose_in_image(void *ctx, const char *option, char **ret_why)
+static bool choose_in_image(void *ctx, const char *option, bool module, char **ret_why)
 {
-    return ud_image_is_changed(ctx, option, ret_why);
+    return ud_image_is_changed(ctx, option, module, ret_why);
 }
 
 static enum ud_code choose_solve(struct choosing *choosing, const struct ud_strv *options,
@@ -313,9 +313,10 @@ static bool choose_reaches(const struct choosing *choosing, const char *dir)
 /* An object may be named where it is made for something else. */
 static bool choose_is_made(const struct choosing *choosing, const struct ud_made *made)
 {
-    return (made->condition == UD_NAMES_NONE ||
-            choose_is_on(choosing, choose_text(choosing, made->condition))) &&
-           choose_reaches(choosing, choose_text(choosing, made->dir));
+    const bool holds = made->condition == UD_NAMES_NONE ||
+                       choose_is_on(choosing, choose_text(choosing, made->condition)) ==
+                           (made->when != UD_MADE_IF_OFF);
+    return holds && choose_reaches(choosing, choose_text(choosing, made->dir));
 }
 
 static void choose_add_modules(struct choosing *choosing, const char *option)

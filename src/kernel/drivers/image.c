@@ -20,6 +20,18 @@ static bool image_is_on(const struct ud_kernel_image *image, const char *option)
     return strcmp(option, "y") == 0 || ud_config_on(image->running, option);
 }
 
+/* Whether the condition around a line holds in the running kernel's build. */
+static bool image_holds(const struct ud_kernel_image *image, const struct ud_made *made)
+{
+    if (made->condition == UD_NAMES_NONE) {
+        return true;
+    }
+    const char *option = image_text(image, made->condition);
+    return made->when == UD_MADE_IF_OFF ? !ud_config_on(image->running, option)
+           : made->when == UD_MADE_IF_Y ? ud_config_is(image->running, option, 'y')
+                                        : ud_config_on(image->running, option);
+}
+
 /* Whether make went into the directory for the image: on each level. */
 static bool image_reaches(const struct ud_kernel_image *image, const char *dir)
 {
@@ -51,9 +63,7 @@ static bool image_has_object(const struct ud_kernel_image *image, const char *di
     while ((made = ud_makefiles_of_object(image->makefiles, dir, name, &at)) != NULL) {
         const char *option = image_text(image, made->option);
         *ret_known = true;
-        if (!image_is_on(image, option) ||
-            (made->condition != UD_NAMES_NONE &&
-             !image_is_on(image, image_text(image, made->condition)))) {
+        if (!image_is_on(image, option) || !image_holds(image, made)) {
             continue;
         }
         if (made->kind == UD_MADE_OBJECT
@@ -109,6 +119,41 @@ static const struct ud_made *image_always_in(const struct ud_kernel_image *image
     return NULL;
 }
 
+/* Whether a line that counts once the option is on makes more of the image. module: it
+ * becomes m, else y. */
+static bool image_by_conditions(const struct ud_kernel_image *image, const char *option,
+                                bool module, char **ret_why)
+{
+    const uint32_t number = ud_names_find(&image->makefiles->names, ud_slice_of(option));
+    for (size_t i = 0; i < image->makefiles->len && number != UD_NAMES_NONE; i++) {
+        const struct ud_made *made = &image->makefiles->items[i];
+        const bool counts = made->condition == number && (made->when == UD_MADE_IF_ON ||
+                                                          (made->when == UD_MADE_IF_Y && !module));
+        if (counts && made->kind != UD_MADE_DIR &&
+            image_is_on(image, image_text(image, made->option)) &&
+            (made->kind != UD_MADE_OBJECT || image_reaches(image, image_text(image, made->dir))) &&
+            image_takes(image, made)) {
+            *ret_why = image_part_clause(image, made);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A module may bring objects that are always built in. */
+static bool image_by_module(const struct ud_kernel_image *image, const char *option, char **ret_why)
+{
+    const struct ud_made *made;
+    size_t at = 0;
+    while ((made = ud_makefiles_of_option(image->makefiles, option, &at)) != NULL) {
+        if (made->built_in && made->kind == UD_MADE_OBJECT) {
+            *ret_why = image_part_clause(image, made);
+            return true;
+        }
+    }
+    return image_by_conditions(image, option, true, ret_why);
+}
+
 static bool image_by_makefiles(const struct ud_kernel_image *image, const char *option,
                                char **ret_why)
 {
@@ -122,18 +167,7 @@ static bool image_by_makefiles(const struct ud_kernel_image *image, const char *
             return true;
         }
     }
-    const uint32_t number = ud_names_find(&image->makefiles->names, ud_slice_of(option));
-    for (size_t i = 0; i < image->makefiles->len && number != UD_NAMES_NONE; i++) {
-        made = &image->makefiles->items[i];
-        if (made->condition == number && made->kind != UD_MADE_DIR &&
-            image_is_on(image, image_text(image, made->option)) &&
-            (made->kind != UD_MADE_OBJECT || image_reaches(image, image_text(image, made->dir))) &&
-            image_takes(image, made)) {
-            *ret_why = image_part_clause(image, made);
-            return true;
-        }
-    }
-    return false;
+    return image_by_conditions(image, option, false, ret_why);
 }
 
 /* Whether it builds upon something that can be a module and is off. */
@@ -194,10 +228,14 @@ static bool image_has_file(const struct ud_kernel_image *image, const char *path
     return true;
 }
 
-bool ud_image_is_changed(const struct ud_kernel_image *image, const char *option, char **ret_why)
+bool ud_image_is_changed(const struct ud_kernel_image *image, const char *option, bool module,
+                         char **ret_why)
 {
     size_t at = 0;
     const char *path;
+    if (module) {
+        return image_by_module(image, option, ret_why);
+    }
     if (image_by_makefiles(image, option, ret_why)) {
         return true;
     }
@@ -218,7 +256,7 @@ void ud_image_harmless(const struct ud_kernel_image *image, struct ud_strv *ret)
         char *why = NULL;
         if ((type == UD_KTYPE_BOOL || type == UD_KTYPE_OTHER) &&
             !ud_config_on(image->running, option) && image_is_part_of_new(image, option) &&
-            (type == UD_KTYPE_OTHER || !ud_image_is_changed(image, option, &why))) {
+            (type == UD_KTYPE_OTHER || !ud_image_is_changed(image, option, false, &why))) {
             ud_strv_add(ret, option);
         }
         free(why);

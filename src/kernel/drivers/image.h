@@ -17,13 +17,14 @@ struct ud_kernel_image {
     const struct ud_config *running;
 };
 
-/* Whether the option, which is off and would become y, changes what was compiled for the
- * running kernel, its modules included. Then *ret_why, in new memory, is a clause that says
- * so. A header that looks at it counts, unless the option is part of something that can be a
- * module and that the running kernel has not at all: all that is laid out by it is new then.
+/* Whether the option, which is off and would become y, or m if module is set, changes what was
+ * compiled for the running kernel, its modules included. Then *ret_why, in new memory, is a clause
+ * that says so. A header that looks at it counts, unless the option is part of something that can
+ * be a module and that the running kernel has not at all: all that is laid out by it is new then.
  * What headers do to the image's structs in spite of that shows when layouts and CRCs are
- * compared. */
-bool ud_image_is_changed(const struct ud_kernel_image *image, const char *option, char **ret_why);
+ * compared. Of a module only what is built in with it counts. */
+bool ud_image_is_changed(const struct ud_kernel_image *image, const char *option, bool module,
+                         char **ret_why);
 
 /* Adds each option, sorted, that is off and of which the same can be told at once: it is part
  * of something that the running kernel has not at all, and does not change the image. */

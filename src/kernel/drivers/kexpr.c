@@ -56,7 +56,7 @@ uint32_t ud_kexpr_and(struct ud_kexprs *exprs, uint32_t a, uint32_t b)
     return b == UD_KEXPR_Y || a == UD_KEXPR_N ? a : kexpr_make(exprs, UD_KEXPR_AND, a, b);
 }
 
-uint32_t ud_kexpr_or(struct ud_kexprs *exprs, uint32_t a, uint32_t b)
+static uint32_t kexpr_or(struct ud_kexprs *exprs, uint32_t a, uint32_t b)
 {
     if (a == UD_KEXPR_N || b == UD_KEXPR_Y) {
         return b;
@@ -232,7 +232,7 @@ static uint32_t kexpr_parse_or(struct ud_kexprs *exprs, struct ud_names *names,
 {
     uint32_t left = kexpr_parse_and(exprs, names, rest, depth);
     while (kexpr_take(rest, "||")) {
-        left = ud_kexpr_or(exprs, left, kexpr_parse_and(exprs, names, rest, depth));
+        left = kexpr_or(exprs, left, kexpr_parse_and(exprs, names, rest, depth));
     }
     return left;
 }

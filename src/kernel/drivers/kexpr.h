@@ -42,9 +42,8 @@ void ud_kexprs_done(struct ud_kexprs *exprs);
  * kconfig itself decides later. What is no expression is UD_KEXPR_Y. */
 uint32_t ud_kexpr_parse(struct ud_kexprs *exprs, struct ud_names *names, struct ud_slice *rest);
 
-/* The number of a && b, and of a || b. */
+/* The number of a && b. */
 uint32_t ud_kexpr_and(struct ud_kexprs *exprs, uint32_t a, uint32_t b);
-uint32_t ud_kexpr_or(struct ud_kexprs *exprs, uint32_t a, uint32_t b);
 
 /* What symbols stand for. */
 struct ud_kexpr_values {

@@ -14,9 +14,9 @@ struct ud_ksolve {
     const struct ud_ktree *tree;
     const struct ud_config *running;
     const struct ud_config_edits *given; /* what is set anyhow, and stays; may be NULL */
-    /* Whether to switch this boolean on would change code of the image that runs; then
-     * *ret_why, in new memory, is a clause that says which. */
-    bool (*in_image)(void *ctx, const char *option, char **ret_why);
+    /* Whether to switch this boolean on, or to make it a module, would change code of the image
+     * that runs; then *ret_why, in new memory, is a clause that says which. */
+    bool (*in_image)(void *ctx, const char *option, bool module, char **ret_why);
     void *ctx;
     bool with_defaults; /* count what comes on by itself, too: the whole answer */
 };

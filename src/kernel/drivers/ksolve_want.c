@@ -38,7 +38,7 @@ bool ud_ksolver_can_be(struct ud_ksolver *solver, uint32_t symbol, unsigned stat
         return ud_ksolver_fail(solver, "it would have to be built into the kernel's image");
     }
     char *why = NULL;
-    if (type == UD_KTYPE_BOOL && ask->in_image(ask->ctx, name, &why)) {
+    if (ask->in_image(ask->ctx, name, type == UD_KTYPE_TRISTATE, &why)) {
         bool result = ud_ksolver_fail(solver, "it is off in the running kernel, and %s", why);
         free(why);
         return result;

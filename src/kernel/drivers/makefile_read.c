@@ -14,7 +14,10 @@ struct reader {
     struct ud_makefiles *makefiles;
     const char *dir;
     uint32_t dir_number;
-    uint32_t conditions[CONDITIONS_MAX]; /* of the `if…` that are open */
+    struct {
+        enum ud_made_when when;
+        uint32_t option;
+    } conditions[CONDITIONS_MAX]; /* of the `if…` that are open */
     size_t depth;
 };
 
@@ -22,6 +25,7 @@ struct reader {
 struct target {
     struct ud_slice whole;  /* "obj", "lib", or a module's name */
     struct ud_slice option; /* X, "y" or "m" */
+    bool built_in;          /* m becomes y */
 };
 
 static bool makefile_option_char(char c)
@@ -52,6 +56,7 @@ static bool makefile_target(struct ud_slice left, struct target *ret)
     for (size_t i = 0; i + 1 < left.len; i++) {
         if (left.ptr[i] == '-' && left.ptr[i + 1] == '$') {
             ret->whole = (struct ud_slice){left.ptr, i};
+            ret->built_in = ud_slice_has(left, "$(subst m,y,");
             return i > 0 && makefile_option(left, &ret->option);
         }
     }
@@ -60,6 +65,7 @@ static bool makefile_target(struct ud_slice left, struct target *ret)
         if (left.len > n && memcmp(left.ptr + left.len - n, always[i], n) == 0) {
             ret->whole = (struct ud_slice){left.ptr, left.len - n};
             ret->option = ud_slice_of(always[i][1] == 'm' ? "m" : "y");
+            ret->built_in = false;
             return true;
         }
     }
@@ -105,8 +111,13 @@ static void makefile_word(struct reader *reader, const struct target *target, st
         .dir = reader->dir_number,
         .option = ud_names_add(names, target->option),
         .whole = ud_names_add(names, target->whole),
-        .condition = depth > 0 ? reader->conditions[depth - 1] : UD_NAMES_NONE,
+        .condition = UD_NAMES_NONE,
+        .built_in = target->built_in,
     };
+    if (depth > 0 && depth == reader->depth) {
+        made.when = reader->conditions[depth - 1].when;
+        made.condition = reader->conditions[depth - 1].option;
+    }
     if (memchr(word.ptr, '$', word.len) != NULL) {
         reader->makefiles->skipped += object;
     } else if (word.len > 2 && memcmp(word.ptr + word.len - 2, ".o", 2) == 0) {
@@ -183,29 +194,53 @@ static bool makefile_assigns(struct ud_slice *line, struct ud_slice *ret_left)
     return plain > 0 && memchr(ret_left->ptr, ' ', plain) == NULL;
 }
 
-/* Whether the line holds where the option is on: `ifdef CONFIG_X`, `ifeq ($(CONFIG_X),y)`,
- * `ifneq ($(CONFIG_X),)`. */
-static bool makefile_wants_on(struct ud_slice word, struct ud_slice line)
+/* When the lines behind this condition count, as far as one option decides it. */
+static enum ud_made_when makefile_when(struct ud_slice word, struct ud_slice line)
 {
     const bool equal = ud_slice_starts(word, "ifeq");
     const char *comma = memchr(line.ptr, ',', line.len);
     if (ud_slice_equals(word, "ifdef")) {
-        return true;
+        return UD_MADE_IF_ON;
     }
-    if (comma == NULL || (!equal && !ud_slice_starts(word, "ifneq"))) {
-        return false;
+    if (ud_slice_equals(word, "ifndef")) {
+        return UD_MADE_IF_OFF;
+    }
+    if (comma == NULL) {
+        return UD_MADE_ANYHOW;
     }
     struct ud_slice value = {comma + 1, line.len - (size_t)(comma + 1 - line.ptr)};
     value = ud_slice_trim(value);
     value.len -= value.len > 0 && value.ptr[value.len - 1] == ')';
     value = ud_slice_trim(value);
-    return equal ? ud_slice_equals(value, "y") || ud_slice_equals(value, "m") : value.len == 0;
+    if (value.len == 0) {
+        return equal ? UD_MADE_IF_OFF : UD_MADE_IF_ON;
+    }
+    if (equal && ud_slice_equals(value, "y")) {
+        return UD_MADE_IF_Y;
+    }
+    return equal && ud_slice_equals(value, "m") ? UD_MADE_IF_ON : UD_MADE_ANYHOW;
 }
 
-static void makefile_set_condition(struct reader *reader, uint32_t option)
+static void makefile_set_condition(struct reader *reader, enum ud_made_when when, uint32_t option)
 {
     if (reader->depth > 0 && reader->depth <= CONDITIONS_MAX) {
-        reader->conditions[reader->depth - 1] = option;
+        const bool known = option != UD_NAMES_NONE;
+        reader->conditions[reader->depth - 1].when = known ? when : UD_MADE_ANYHOW;
+        reader->conditions[reader->depth - 1].option =
+            when != UD_MADE_ANYHOW ? option : UD_NAMES_NONE;
+    }
+}
+
+/* Behind `else` the opposite holds. */
+static void makefile_turn_condition(struct reader *reader)
+{
+    if (reader->depth > 0 && reader->depth <= CONDITIONS_MAX) {
+        const enum ud_made_when when = reader->conditions[reader->depth - 1].when;
+        makefile_set_condition(reader,
+                               when == UD_MADE_IF_ON    ? UD_MADE_IF_OFF
+                               : when == UD_MADE_IF_OFF ? UD_MADE_IF_ON
+                                                        : UD_MADE_ANYHOW,
+                               reader->conditions[reader->depth - 1].option);
     }
 }
 
@@ -220,14 +255,19 @@ static bool makefile_condition(struct reader *reader, struct ud_slice line)
     }
     if (ud_slice_starts(word, "ifeq") || ud_slice_starts(word, "ifneq") ||
         ud_slice_equals(word, "ifdef") || ud_slice_equals(word, "ifndef")) {
-        bool known = makefile_wants_on(word, line) && makefile_option(line, &option);
         reader->depth++;
-        makefile_set_condition(reader, known ? ud_names_add(&reader->makefiles->names, option)
-                                             : UD_NAMES_NONE);
+        makefile_set_condition(reader, makefile_when(word, line),
+                               makefile_option(line, &option)
+                                   ? ud_names_add(&reader->makefiles->names, option)
+                                   : UD_NAMES_NONE);
         return true;
     }
     if (ud_slice_equals(word, "else")) {
-        makefile_set_condition(reader, UD_NAMES_NONE);
+        struct ud_slice more;
+        makefile_turn_condition(reader);
+        if (ud_scan_word(&rest, &more)) { /* `else ifeq`: another one */
+            makefile_set_condition(reader, UD_MADE_ANYHOW, UD_NAMES_NONE);
+        }
         return true;
     }
     if (ud_slice_equals(word, "endif")) {

@@ -15,14 +15,24 @@ enum ud_made_kind {
     UD_MADE_PART    /* whole-$(CONFIG_X) += name.o, whole-objs := name.o */
 };
 
+/* When a line under a condition counts. */
+enum ud_made_when {
+    UD_MADE_ANYHOW, /* there is none, or it asks for something else */
+    UD_MADE_IF_ON,  /* ifdef CONFIG_X, ifneq ($(CONFIG_X),) */
+    UD_MADE_IF_Y,   /* ifeq ($(CONFIG_X),y) */
+    UD_MADE_IF_OFF  /* ifndef CONFIG_X, or behind the `else` of one that asks if it is on */
+};
+
 /* One word of such a line. Texts have numbers in names. */
 struct ud_made {
     enum ud_made_kind kind;
-    uint32_t dir;       /* where the Makefile is, without `/` at the end */
-    uint32_t name;      /* without ".o"; DIR: the whole path of the directory */
-    uint32_t option;    /* X, or "y" or "m" if it is always made */
-    uint32_t whole;     /* PART: of what */
-    uint32_t condition; /* X of the innermost `ifeq ($(CONFIG_X),y)` around it, or NONE */
+    uint32_t dir;    /* where the Makefile is, without `/` at the end */
+    uint32_t name;   /* without ".o"; DIR: the whole path of the directory */
+    uint32_t option; /* X, or "y" or "m" if it is always made */
+    uint32_t whole;  /* PART: of what */
+    enum ud_made_when when;
+    uint32_t condition; /* the X of when, of the innermost condition; NONE: anyhow */
+    bool built_in;      /* $(subst m,y,$(CONFIG_X)): m makes no module of it */
 };
 
 struct ud_makefiles {

@@ -12,23 +12,26 @@ static const struct {
     const char *path, *text;
 } tree[] = {
     {"Kconfig", "source \"drivers/Kconfig\"\n"},
-    {"drivers/Kconfig", "config USB_SUPPORT\n\tbool \"USB\"\n"
-                        "config TTY\n\tbool \"Terminals\"\n"
-                        "config LEDS\n\tbool \"Lights\"\n"
-                        "config BUFFER\n\tbool\n"
-                        "config LIBCRC\n\ttristate\n"
-                        "if USB_SUPPORT\n"
-                        "config USB\n\ttristate \"USB host\"\n"
-                        "source \"drivers/usb/serial/Kconfig\"\n"
-                        "endif\n"
-                        "config SOUND\n\ttristate \"Sound\"\n"
-                        "config SND_USB\n\tbool \"USB sound\"\n\tdepends on SOUND && USB\n"
-                        "config SND_TIMES\n\tint \"Times\"\n\tdepends on SOUND\n"
-                        "config SND_USB_AUDIO\n\ttristate \"x\"\n\tdepends on SND_USB\n"
-                        "config VIDEO\n\ttristate \"Video\"\n\tdepends on USB\n\tselect BUFFER\n"
-                        "config SCSI\n\ttristate \"SCSI\"\n"
-                        "config SCSI_LOG\n\tbool \"x\"\n\tdepends on SCSI\n"
-                        "config SCSI_PARTS\n\tbool \"x\"\n\tdepends on SCSI\n"},
+    {"drivers/Kconfig",
+     "config USB_SUPPORT\n\tbool \"USB\"\n"
+     "config TTY\n\tbool \"Terminals\"\n"
+     "config LEDS\n\tbool \"Lights\"\n"
+     "config BUFFER\n\tbool\n"
+     "config LIBCRC\n\ttristate\n"
+     "if USB_SUPPORT\n"
+     "config USB\n\ttristate \"USB host\"\n"
+     "source \"drivers/usb/serial/Kconfig\"\n"
+     "endif\n"
+     "config SOUND\n\ttristate \"Sound\"\n"
+     "config SND_USB\n\tbool \"USB sound\"\n\tdepends on SOUND && USB\n"
+     "config SND_TIMES\n\tint \"Times\"\n\tdepends on SOUND\n"
+     "config SND_USB_AUDIO\n\ttristate \"x\"\n\tdepends on SND_USB\n"
+     "config VIDEO\n\ttristate \"Video\"\n\tdepends on USB\n\tselect BUFFER\n"
+     "config PHY\n\ttristate \"x\"\nconfig HV\n\ttristate \"x\"\n"
+     "config BUS\n\ttristate \"x\"\nconfig MORE\n\ttristate \"x\"\n\tdepends on BUS\n"
+     "config SCSI\n\ttristate \"SCSI\"\n"
+     "config SCSI_LOG\n\tbool \"x\"\n\tdepends on SCSI\n"
+     "config SCSI_PARTS\n\tbool \"x\"\n\tdepends on SCSI\n"},
     {"drivers/usb/serial/Kconfig",
      "menuconfig USB_SERIAL\n\ttristate \"Serial\"\n\tdepends on USB && TTY\n"
      "if USB_SERIAL\n"
@@ -39,7 +42,11 @@ static const struct {
      "config USB_SERIAL_TWO\n\ttristate \"Two\"\n\tdepends on LEDS\n"
      "endif\n"},
     {"drivers/Makefile", "obj-$(CONFIG_USB_SUPPORT) += usb/\nobj-$(CONFIG_BUFFER) += buffer/\n"
-                         "obj-$(CONFIG_LEDS) += leds.o\nobj-y += scsi/ other/\n"},
+                         "obj-$(CONFIG_LEDS) += leds.o\nobj-y += scsi/ other/ phy/\n"},
+    {"drivers/phy/Makefile", "ifdef CONFIG_PHY\nobj-y += stubs.o\nelse\n"
+                             "obj-$(CONFIG_BUS) += bus.o\nendif\nobj-$(CONFIG_PHY) += phy.o\n"
+                             "obj-$(subst m,y,$(CONFIG_HV)) += hv.o\n"
+                             "obj-$(CONFIG_MORE) += more.o\n"},
     {"drivers/buffer/Makefile", "obj-y := buffer.o\n"},
     {"drivers/scsi/Makefile", "obj-$(CONFIG_SCSI) += scsi_mod.o\nscsi_mod-y := scsi.o\n"
                               "scsi_mod-$(CONFIG_SCSI_PARTS) += parts.o\n"},
@@ -231,14 +238,14 @@ static void names_that_are_none_are_refused(void **state)
     ud_driver_wish_done(&wish);
 }
 
-static bool changes(const char *running, const char *option, char **ret_why)
+static bool changes(const char *running, const char *option, bool module, char **ret_why)
 {
     struct ud_drivers *drivers = read_tree();
     struct ud_config config;
     assert_ok(ud_config_parse(running, strlen(running), &config, NULL));
     const struct ud_kernel_image image = {&drivers->options, &drivers->makefiles,
                                           &drivers->mentions, &config};
-    bool result = ud_image_is_changed(&image, option, ret_why);
+    bool result = ud_image_is_changed(&image, option, module, ret_why);
     ud_config_done(&config);
     ud_drivers_free(drivers);
     return result;
@@ -247,7 +254,7 @@ static bool changes(const char *running, const char *option, char **ret_why)
 static void assert_changes(const char *running, const char *option, const char *part)
 {
     char *why = NULL;
-    assert_true(changes(running, option, &why));
+    assert_true(changes(running, option, false, &why));
     assert_has(why, part);
     free(why);
 }
@@ -255,7 +262,7 @@ static void assert_changes(const char *running, const char *option, const char *
 static void assert_harmless(const char *running, const char *option)
 {
     char *why = NULL;
-    if (changes(running, option, &why)) {
+    if (changes(running, option, false, &why)) {
         fail_msg("%s: %s", option, why);
     }
 }
@@ -274,6 +281,21 @@ static void options_of_the_image_are_told_from_those_of_modules(void **state)
     assert_changes(with_usb, "SCSI_LOG", "drivers/scsi/scsi.c, which that kernel was compiled");
     assert_changes(with_usb, "SCSI_PARTS", "drivers/scsi/parts.o would be part of scsi_mod.o");
     assert_harmless("CONFIG_TTY=y\n", "SCSI_LOG");
+}
+
+static void modules_can_bring_what_is_built_in(void **state)
+{
+    char *why = NULL;
+    (void)state;
+    assert_true(changes(with_usb, "PHY", true, &why));
+    assert_string_equal(why, "drivers/phy/stubs.o would be part of that kernel's image");
+    free(why);
+    assert_true(changes(with_usb, "HV", true, &why));
+    assert_string_equal(why, "drivers/phy/hv.o would be part of that kernel's image");
+    free(why);
+    assert_false(changes(with_usb, "USB_SERIAL", true, &why));
+    assert_chosen(with_usb, "bus", NULL, "*drivers/phy/bus(BUS)");
+    assert_chosen("CONFIG_PHY=y\nCONFIG_BUS=m\n", "more", NULL, "*drivers/phy/more(MORE)");
 }
 
 static void harmless_options_are_listed(void **state)
@@ -328,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_device_finds_its_drivers),
         cmocka_unit_test(names_that_are_none_are_refused),
         cmocka_unit_test(options_of_the_image_are_told_from_those_of_modules),
+        cmocka_unit_test(modules_can_bring_what_is_built_in),
         cmocka_unit_test(harmless_options_are_listed),
         cmocka_unit_test(directories_follow_includes),
         cmocka_unit_test(only_sources_of_this_architecture_are_wanted),

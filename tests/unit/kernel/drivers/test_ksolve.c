@@ -6,9 +6,9 @@
 #include "util/mem.h"
 
 /* Options whose name begins so are part of the image. */
-static bool in_image(void *ctx, const char *option, char **ret_why)
+static bool in_image(void *ctx, const char *option, bool module, char **ret_why)
 {
-    const char *prefix = ctx;
+    const char *prefix = module ? "STUBBED_" : ctx;
     if (strncmp(option, prefix, strlen(prefix)) != 0) {
         return false;
     }
@@ -54,6 +54,7 @@ static const char drivers[] =
     "config NEEDS_SIX\n\ttristate \"x\"\n\tdepends on NUMBER = 6\n"
     "config NEEDS_BUILT_IN\n\ttristate \"x\"\n\tdepends on BUS=y\n"
     "config NEEDS_MISSING\n\ttristate \"x\"\n\tdepends on NO_SUCH\n"
+    "config STUBBED_PHY\n\ttristate \"x\"\n"
     "choice\n\tprompt \"One of\"\n"
     "config CHOSEN\n\tbool \"x\"\n"
     "config UNCHOSEN\n\tbool \"x\"\n"
@@ -196,6 +197,8 @@ static void refusals_name_the_way_and_the_condition(void **state)
                    "core/core.o would be part of that kernel's image");
     assert_refused("NEEDS_BUILT_IN", UD_ERR_CONFIG, "CONFIG_NEEDS_BUILT_IN needs CONFIG_BUS",
                    "built into the kernel's image");
+    assert_refused("STUBBED_PHY", UD_ERR_CONFIG, "CONFIG_STUBBED_PHY",
+                   "core/core.o would be part of that kernel's image");
     assert_refused("NEEDS_SIX", UD_ERR_CONFIG, "NUMBER=6", "does not hold");
     assert_refused("NEEDS_MISSING", UD_ERR_CONFIG, "needs CONFIG_NO_SUCH",
                    "do not have it for this architecture");

@@ -28,7 +28,7 @@ static void fill(struct ud_makefiles *makefiles)
         "ccflags-y := -I$(srctree)/drivers/scsi -I $(src)/../host -I$(objtree)/$(src)\n"
         "ifeq ($(CONFIG_NEVER),y)\n  obj-$(CONFIG_USB_SERIAL_B) += b.o\nelse\n"
         "obj-$(CONFIG_USB_SERIAL_C) += c.o\nendif\n"
-        "ifneq ($(CONFIG_SOME),)\nobj-m += always.o\nendif\n");
+        "ifneq ($(CONFIG_SOME),)\nobj-m += always.o\nelse\nobj-m += without_some.o\nendif\n");
     add(makefiles, "lib/Kbuild", "lib-$(CONFIG_LIB) += l.o\r\nobj-y += core.o\r\n");
     ud_makefiles_sort(makefiles);
 }
@@ -89,11 +89,20 @@ static void conditions_are_known_where_they_ask_for_an_option(void **state)
     const struct ud_made *made = ud_makefiles_module(&makefiles, "b", &at);
     assert_string_equal(ud_made_text(&makefiles, made->condition), "NEVER");
     at = 0;
+    assert_int_equal(made->when, UD_MADE_IF_Y);
     made = ud_makefiles_module(&makefiles, "c", &at); /* behind else */
     assert_int_equal(made->condition, UD_NAMES_NONE);
     at = 0;
     made = ud_makefiles_module(&makefiles, "always", &at);
     assert_string_equal(ud_made_text(&makefiles, made->condition), "SOME");
+    assert_int_equal(made->when, UD_MADE_IF_ON);
+    at = 0;
+    made = ud_makefiles_module(&makefiles, "without_some", &at);
+    assert_string_equal(ud_made_text(&makefiles, made->condition), "SOME");
+    assert_int_equal(made->when, UD_MADE_IF_OFF);
+    at = 0;
+    made = ud_makefiles_of_option(&makefiles, "HV", &at);
+    assert_true(made->built_in);
     ud_makefiles_done(&makefiles);
 }
 
