@@ -4,11 +4,15 @@
 #define PROTO_CHECK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum {
-    UD_MODULE_NAME_MAX = 55, /* the kernel's MODULE_NAME_LEN is 56 on 64-bit */
-    UD_BUILD_ID_MAX = 128,   /* hex digits */
-    UD_SYMBOL_NAME_MAX = 511 /* the kernel's KSYM_NAME_LEN is 512 since 6.1 */
+    UD_MODULE_NAME_MAX = 55,  /* the kernel's MODULE_NAME_LEN is 56 on 64-bit */
+    UD_BUILD_ID_MAX = 128,    /* hex digits */
+    UD_SYMBOL_NAME_MAX = 511, /* the kernel's KSYM_NAME_LEN is 512 since 6.1 */
+    UD_HOST_MAX = 253,        /* RFC 1123, with its dots */
+    UD_ADDRESS_MAX = 61,      /* 45 of an IPv6 address, "%", the name of an interface */
+    UD_MODALIAS_TEXT_SIZE = 64
 };
 
 /* [A-Za-z0-9_-], 1 to UD_MODULE_NAME_MAX, not starting with '-': a module file's name
@@ -32,5 +36,25 @@ bool ud_check_build_id(const char *build_id);
 
 /* [A-Za-z0-9_.$], 1 to UD_SYMBOL_NAME_MAX. */
 bool ud_check_symbol_name(const char *name);
+
+/* A server's name as DNS or a file of hosts may have it, or its address:
+ * [A-Za-z0-9._:%-], 1 to UD_HOST_MAX, starting with none of "-.%". */
+bool ud_check_host(const char *text);
+
+/* What looks like a numeric address, 1 to UD_ADDRESS_MAX: [0-9.], or [0-9A-Fa-f:.] with
+ * a colon and perhaps %SCOPE, as of link-local ones. Whether it is one the C library says. */
+bool ud_check_address(const char *text);
+
+/* Decimal, 1 to 65535. */
+bool ud_check_tcp_port(const char *text, uint32_t *ret);
+
+/* Decimal, 0 to max. */
+bool ud_check_number(const char *text, uint32_t max, uint32_t *ret);
+
+/* Octal permissions, 1 to 4 digits, at most 0777. */
+bool ud_check_mode(const char *text, uint32_t *ret);
+
+/* "usb:" and [A-Za-z0-9], shorter than UD_MODALIAS_TEXT_SIZE. */
+bool ud_check_modalias(const char *text);
 
 #endif

@@ -43,6 +43,21 @@
     "selftest-authorized" /* "1", or "0": the VM's policy for USB devices let it not be configured \
                            */
 
+/* resolve, attach, exports, tunnel, devices, detach, aliases */
+#define UD_FACT_ADDRESS "address"     /* resolve: numeric; once for each, IPv4 first */
+#define UD_FACT_SERVER "server"       /* the address that answered */
+#define UD_FACT_FROM "from"           /* the address of this side, as that server sees it */
+#define UD_FACT_PORT "port"           /* of vhci_hcd, decimal: taken, or taken already */
+#define UD_FACT_DEVTMPFS "devtmpfs"   /* "1", or "0": nothing makes nodes in the VM's /dev */
+#define UD_FACT_WARNING "warning"     /* what did not go well and matters little; a sentence */
+#define UD_FACT_REMEDY "remedy"       /* what to do about the failure that END tells */
+#define UD_FACT_ALIAS_PREFIX "alias:" /* + a modalias: a module for it; once for each */
+
+/* The answer of a USB/IP server to OP_REQ_DEVLIST, as it came: see usbip/op.h. */
+#define UD_BLOB_EXPORTS "exports"
+/* See proto/device_report.h. */
+#define UD_BLOB_DEVICES "devices"
+
 /* The status files of all controllers one after the other; each starts with
  * the kernel's header line. See usbip/vhci_status.h. */
 #define UD_BLOB_VHCI_STATUS "vhci-status"

@@ -94,13 +94,81 @@
 #define UD_SELFTEST_ENUMERATE "enumerate" /* and knows what it is */
 #define UD_SELFTEST_DETACH "detach"       /* and lets go of it */
 
+/* resolve NAME: a FACT UD_FACT_ADDRESS for each of the name's addresses, IPv4 first, at most
+ * UD_OPS_ADDRESSES_MAX. UD_ERR_NOT_FOUND (there is no such name), UD_ERR_UNREACHABLE (no name
+ * server answers), UD_ERR_INTERRUPTED. */
+#define UD_OP_RESOLVE "resolve"
+
+/* exports PORT ADDRESS ...: asks the first USB/IP server that answers, of these numeric
+ * addresses in turn, for the list of its devices, from the container's own network. FACTs
+ * UD_FACT_SERVER and UD_FACT_FROM, then the answer as blob UD_BLOB_EXPORTS.
+ *
+ * UD_ERR_UNREACHABLE names every address, from where it was tried, and what became of it:
+ * refused, no answer, no route, accepted and silent. It is UD_ERR_PROTOCOL if one of them
+ * answered and is no USB/IP server, or one of another version. What a server itself says is
+ * UD_ERR_ENGINE. UD_ERR_INTERRUPTED. Where there is something to do about it, a FACT
+ * UD_FACT_REMEDY comes before END. */
+#define UD_OP_EXPORTS "exports"
+
+/* attach [--guard] [--mode OCTAL] [--group GID] BUSID PORT ADDRESS ...: imports a device of
+ * the first server that answers, and connects it with a free port of vhci_hcd. All in the VM's
+ * network, where the connection outlives the container. Waits until the kernel has configured
+ * the device, and a moment for drivers and nodes; gives nodes the mode and the group, if these
+ * are told; makes the links that udev would make, where there is none; writes a file below
+ * UD_PORT_FILE_DIR. Then the FACTs server, from, port, devtmpfs and perhaps warnings, and the
+ * blob UD_BLOB_DEVICES for that port.
+ *
+ * After a failure nothing is left: the port is free, the files are gone. Errors are those of
+ * exports, and UD_ERR_BUSY (all ports of the hub are in use; this device is attached already,
+ * then FACT UD_FACT_PORT says where; somebody else has it), UD_ERR_NOT_FOUND (the server has no
+ * such device; the kernel has no vhci_hcd), UD_ERR_UNFIT (its speed), UD_ERR_DENIED,
+ * UD_ERR_REFUSED after KLOG lines: the kernel did not take it, or not configure it.
+ *
+ * With --guard the helper stays between the server and the kernel (usbip/guard.h): after END
+ * it closes its standard output, and ends when one of them does or SIGTERM comes; then the port
+ * is free. It is the only operation that works on after END. */
+#define UD_OP_ATTACH "attach"
+
+/* tunnel [--mode OCTAL] [--group GID] DEVID SPEED BUSID HOST PORT: the same for a device that
+ * the host has imported: its URBs come at standard input, and go to standard output. The records
+ * are written to standard error instead. Always guarded. DEVID and SPEED are decimal, of the
+ * answer to the import; BUSID, HOST and PORT are for the port's file. The devices blob is sent
+ * when the device is configured; END comes when it is over, UD_OK if the device was detached,
+ * and then the port is free. UD_ERR_PROTOCOL names what the server did, UD_ERR_UNREACHABLE: its
+ * connection ended, UD_ERR_INTERRUPTED: a signal. */
+#define UD_OP_TUNNEL "tunnel"
+
+/* detach [--force] PORT ...: all ports are looked at before anything is detached: a mounted file
+ * system or an open node is a RESULT BUSY of the port and UD_ERR_BUSY, unless --force is given.
+ * Then for each a RESULT REMOVED, ABSENT (it is free already) or FAILED (UD_ERR_REFUSED). Links
+ * and files of attach go too. The name in each RESULT is the port's number. */
+#define UD_OP_DETACH "detach"
+
+/* devices [--enter] [PORT ...]: the vhci facts and blob of probe, and the blob UD_BLOB_DEVICES of
+ * all ports in use, or of these. Needs nothing but /sys; --enter adds what the VM's files and
+ * processes tell: servers, nodes as they are, links, mounts and open nodes. */
+#define UD_OP_DEVICES "devices"
+
+/* aliases [--enter] MODALIAS ...: a FACT for each module of the VM whose aliases fit, those
+ * of files first, then built-in ones, each once. */
+#define UD_OP_ALIASES "aliases"
+
 /* version: HELLO and END only. */
 #define UD_OP_VERSION "version"
 
-#define UD_OPS_FLAG_ENTER "--enter"     /* probe, read, crcs: in the VM's mount namespace */
+/* probe, read, crcs, devices, aliases: in the VM's mount namespace */
+#define UD_OPS_FLAG_ENTER "--enter"
 #define UD_OPS_FLAG_OWN "--own"         /* insert, remove: stay in the container's namespaces */
 #define UD_OPS_FLAG_SIZE "--size"       /* shell */
 #define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
+#define UD_OPS_FLAG_GUARD "--guard"     /* attach */
+#define UD_OPS_FLAG_MODE "--mode"       /* attach, tunnel */
+#define UD_OPS_FLAG_GROUP "--group"     /* attach, tunnel */
+#define UD_OPS_FLAG_FORCE "--force"     /* detach */
+
+/* A file port<N> in it is "HOST PORT BUSID", which the usbip of the kernel's tools reads too,
+ * and writes. Ours has a second line, "devid NUMBER", by which one that has been left is told. */
+#define UD_PORT_FILE_DIR "/var/run/vhci_hcd"
 
 /* Where the host puts things in the helper's container. */
 #define UD_OPS_DIR "/usbipd"
@@ -123,12 +191,17 @@ enum {
     UD_OPS_FILE_MAX = 64 * 1024 * 1024,       /* bytes of a file that is read */
     UD_OPS_READ_MAX = 64,                     /* files in one read */
     UD_OPS_NAMES_MAX = 32 * 1024 * 1024,      /* bytes of the names that one read sends */
-    UD_OPS_MODULES_MAX = 64,                  /* modules in one insert or remove */
+    UD_OPS_MODULES_MAX = 256,                 /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,           /* names in one crcs */
     UD_OPS_PATHS_MAX = 16 * 1024,             /* module files in one crcs */
     UD_OPS_DIRS_MAX = 4096,                   /* directories in /sys/module that probe looks into */
     UD_OPS_LOG_LINES_MAX = 256,               /* lines of the kernel's log for one module */
     UD_OPS_PROBE_FILE_MAX = 16 * 1024 * 1024, /* bytes of a blob of probe */
+    UD_OPS_ADDRESSES_MAX = 16,                /* of a server */
+    UD_OPS_EXPORTS_MAX = 1024 * 1024,         /* bytes of a server's list */
+    UD_OPS_PORTS_MAX = 1024,                  /* in one detach or devices */
+    UD_OPS_PORT_MAX = 128 * 30 - 1,           /* VHCI_NR_HCS, 2 * VHCI_HC_PORTS at most */
+    UD_OPS_MODALIASES_MAX = 64,               /* in one aliases; 64 modules for each are sent */
 };
 
 /* The most that one answer may hold, of any operation; its reader takes no more. */
@@ -138,7 +211,8 @@ enum {
     /* crcs: one for each symbol; the second for one, with another CRC, is the end. insert:
      * what became of each module, and of its being taken out again */
     UD_OPS_RESULTS_MAX = UD_OPS_SYMBOLS_MAX + 2 * UD_OPS_MODULES_MAX,
-    UD_OPS_LOGS_MAX = UD_OPS_MODULES_MAX * UD_OPS_LOG_LINES_MAX,
+    /* of most modules the kernel says nothing or a line */
+    UD_OPS_LOGS_MAX = 64 * UD_OPS_LOG_LINES_MAX,
     /* bytes of all records but blobs. The kernel's longest line has 1024 (kernel/printk) */
     UD_OPS_TEXTS_MAX = 2 * UD_OPS_LOGS_MAX * 1024,
     /* bytes of the blobs of one probe: no VM's have a tenth of it */

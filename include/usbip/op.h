@@ -25,7 +25,7 @@
 
 enum {
     UD_OP_TCP_PORT = 3240,
-    UD_OP_VERSION = 0x0111,
+    UD_OP_PROTOCOL = 0x0111,
     UD_OP_LIST_REQUEST_SIZE = 8,
     UD_OP_IMPORT_REQUEST_SIZE = 40,
     UD_OP_RECORD_SIZE = 312, /* describes one device */

@@ -35,15 +35,16 @@ void ud_vhci_reader_init(struct ud_vhci_reader *reader, struct ud_slice text);
 bool ud_vhci_reader_next(struct ud_vhci_reader *reader, struct ud_vhci_port *ret);
 bool ud_vhci_reader_bad(const struct ud_vhci_reader *reader);
 
-/* The ports that take a high-speed device: those of the USB 2 hubs, and all where
- * the kernel names no hub. */
-struct ud_vhci_high_speed {
+/* The ports of the hubs that are called hub, "hs" or "ss" (see ud_usbip_speed_hub()), and all
+ * where the kernel names no hub. */
+struct ud_vhci_choice {
     uint32_t all;
     uint32_t free; /* of those from the number that was asked for on */
     uint32_t port; /* the lowest of them; 0 if there is none */
 };
 
 /* False if text makes no sense; ret is undefined then. */
-bool ud_vhci_high_speed(struct ud_slice text, uint32_t from, struct ud_vhci_high_speed *ret);
+bool ud_vhci_choose(struct ud_slice text, const char *hub, uint32_t from,
+                    struct ud_vhci_choice *ret);
 
 #endif

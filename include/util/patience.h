@@ -108,6 +108,36 @@ enum {
      * limit for one step of it is 5 s (include/linux/usb.h: USB_CTRL_GET_TIMEOUT). */
     UD_PATIENCE_SELFTEST_MS = 10 * 1000,
     UD_PATIENCE_SELFTEST_POLL_MS = 20,
+    /* Until a USB/IP server has taken the connection, and then for its list of devices. It is
+     * in the same network or on the machine around the VM; a firewall that drops everything is
+     * told within so long for each address. */
+    UD_PATIENCE_SERVER_CONNECT_MS = 5 * 1000,
+    UD_PATIENCE_SERVER_ANSWER_MS = 5 * 1000,
+    /* For the answer to an import: some servers (usbipd-win) first take the device away from
+     * its driver, which restarts it. */
+    UD_PATIENCE_SERVER_IMPORT_MS = 20 * 1000,
+    /* The longest that a signal goes unnoticed which came just before waiting for a socket. */
+    UD_PATIENCE_SERVER_POLL_MS = 100,
+    /* On the connection of an attached device: after so long without a byte it is asked whether
+     * the server is still there, then again at the interval, 5 times. What was sent is given up
+     * as unanswered after the last. So a device whose server slept, or lost its network, is gone
+     * after 30 s at most. */
+    UD_PATIENCE_KEEPALIVE_IDLE_S = 10,
+    UD_PATIENCE_KEEPALIVE_INTERVAL_S = 3,
+    UD_PATIENCE_UNANSWERED_MS = 25 * 1000,
+    /* For an attached device to be configured. The kernel gives one question to it 5 s, and asks
+     * the first one three times; that it gives up is seen in its log before. */
+    UD_PATIENCE_ENUMERATE_MS = 15 * 1000,
+    /* Then for drivers, which udev may have to load, and for the nodes of a disk: usb-storage
+     * waits a second by itself. Less if nothing has changed for the second time. */
+    UD_PATIENCE_DRIVERS_MS = 3 * 1000,
+    UD_PATIENCE_SETTLE_MS = 1000,
+    /* For a port to be free after detaching, which ends all that is under way. */
+    UD_PATIENCE_DETACH_MS = 5 * 1000,
+    /* Between two looks at whether a guarded connection has ended. */
+    UD_PATIENCE_PUMP_POLL_MS = 200,
+    /* Between two looks at any of these. */
+    UD_PATIENCE_DEVICE_POLL_MS = 20,
     /* The most that `hold` takes. */
     UD_PATIENCE_HOLD_S = 24 * 60 * 60,
     /* The longest shell: one that was forgotten ends. */

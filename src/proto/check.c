@@ -54,6 +54,66 @@ bool ud_check_symbol_name(const char *name)
     return consists_of(name, "_.$", UD_SYMBOL_NAME_MAX);
 }
 
+bool ud_check_host(const char *text)
+{
+    return consists_of(text, "._:%-", UD_HOST_MAX) && strchr("-.%", text[0]) == NULL;
+}
+
+bool ud_check_address(const char *text)
+{
+    size_t number = strspn(text, "0123456789abcdefABCDEF:.");
+    bool six = memchr(text, ':', number) != NULL;
+    if (number == 0 || strlen(text) > UD_ADDRESS_MAX) {
+        return false;
+    }
+    if (text[number] == '%') {
+        return six && consists_of(text + number + 1, "._-", UD_ADDRESS_MAX);
+    }
+    return text[number] == '\0' && (six || strspn(text, "0123456789.") == number);
+}
+
+bool ud_check_number(const char *text, uint32_t max, uint32_t *ret)
+{
+    uint64_t number;
+    if (strlen(text) > 10 || !ud_str_to_u64(text, &number) || number > max) {
+        return false;
+    }
+    *ret = (uint32_t)number;
+    return true;
+}
+
+bool ud_check_tcp_port(const char *text, uint32_t *ret)
+{
+    uint32_t number;
+    if (!ud_check_number(text, UINT16_MAX, &number) || number == 0) {
+        return false;
+    }
+    *ret = number;
+    return true;
+}
+
+bool ud_check_mode(const char *text, uint32_t *ret)
+{
+    uint32_t mode = 0;
+    size_t len = strspn(text, "01234567");
+    if (len == 0 || len > 4 || text[len] != '\0') {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        mode = mode * 8 + (uint32_t)(text[i] - '0');
+    }
+    if (mode > 0777) {
+        return false;
+    }
+    *ret = mode;
+    return true;
+}
+
+bool ud_check_modalias(const char *text)
+{
+    return ud_str_starts(text, "usb:") && consists_of(text + 4, "", UD_MODALIAS_TEXT_SIZE - 5);
+}
+
 /* No control character and no part that is empty, "." or "..". */
 static bool parts_are_plain(const char *path)
 {

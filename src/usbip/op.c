@@ -290,7 +290,7 @@ enum ud_code ud_op_reader_end(const struct ud_op_reader *reader, struct ud_error
         return ud_fail(err, UD_ERR_PROTOCOL, "Look at the server's log.",
                        "the server closed the connection without an answer");
     }
-    if (reader->part == PART_CODE && reader->bytes[0] != UD_OP_VERSION >> 8) {
+    if (reader->part == PART_CODE && reader->bytes[0] != UD_OP_PROTOCOL >> 8) {
         return check_code(reader, reader->bytes, 0, err);
     }
     return ud_fail(err, UD_ERR_PROTOCOL, "Look at the server's log.",

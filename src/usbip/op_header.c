@@ -11,7 +11,7 @@ enum { SHOWN_MAX = 40 };
 
 void ud_op_header_write(enum ud_op_code code, unsigned char ret[UD_OP_HEADER_SIZE])
 {
-    ud_put_be16(ret, UD_OP_VERSION);
+    ud_put_be16(ret, UD_OP_PROTOCOL);
     ud_put_be16(ret + 2, (uint16_t)code);
     ud_put_be32(ret + 4, 0);
 }
@@ -104,7 +104,7 @@ static enum ud_code fail_version(uint16_t version, struct ud_error *err)
 {
     return ud_fail(
         err, UD_ERR_PROTOCOL, "Update the server: those of Linux and of Windows speak 0x0111.",
-        "the server speaks version 0x%04x of USB/IP, this program 0x%04x", version, UD_OP_VERSION);
+        "the server speaks version 0x%04x of USB/IP, this program 0x%04x", version, UD_OP_PROTOCOL);
 }
 
 enum ud_code ud_op_header_check(const unsigned char *bytes, size_t len, enum ud_op_code wanted,
@@ -116,7 +116,7 @@ enum ud_code ud_op_header_check(const unsigned char *bytes, size_t len, enum ud_
     uint16_t version = ud_get_be16(bytes);
     uint16_t code = ud_get_be16(bytes + 2);
     const char *name = op_name(code);
-    if (version != UD_OP_VERSION) {
+    if (version != UD_OP_PROTOCOL) {
         return name != NULL ? fail_version(version, err) : fail_stranger(bytes, len, err);
     }
     if (code != wanted) {

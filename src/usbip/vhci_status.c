@@ -114,14 +114,15 @@ bool ud_vhci_reader_next(struct ud_vhci_reader *reader, struct ud_vhci_port *ret
     return false;
 }
 
-bool ud_vhci_high_speed(struct ud_slice text, uint32_t from, struct ud_vhci_high_speed *ret)
+bool ud_vhci_choose(struct ud_slice text, const char *hub, uint32_t from,
+                    struct ud_vhci_choice *ret)
 {
     struct ud_vhci_reader reader;
     struct ud_vhci_port port;
-    *ret = (struct ud_vhci_high_speed){0};
+    *ret = (struct ud_vhci_choice){0};
     ud_vhci_reader_init(&reader, text);
     while (ud_vhci_reader_next(&reader, &port)) {
-        if (port.hub[0] != '\0' && strcmp(port.hub, "hs") != 0) {
+        if (port.hub[0] != '\0' && strcmp(port.hub, hub) != 0) {
             continue;
         }
         ret->all++;

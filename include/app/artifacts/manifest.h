@@ -18,6 +18,7 @@ struct ud_manifest_module {
     char *vermagic;
     char *depends; /* comma separated, as modinfo has it */
     uint64_t crc_count;
+    struct ud_strv aliases; /* of a driver: the devices that it is for; else none */
 };
 
 /* Strings are owned and never NULL after ud_manifest_read; "" where unknown. */

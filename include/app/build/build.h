@@ -8,6 +8,7 @@
 #include "app/artifacts/manifest.h"
 #include "app/engine/context.h"
 #include "kernel/drift/drift.h"
+#include "kernel/drivers/drivers.h"
 #include "kernel/facts/facts.h"
 #include "kernel/plan/plan.h"
 #include "util/error.h"
@@ -27,6 +28,8 @@ struct ud_build_options {
     const char *sign_key;        /* FILE with a private key, NULL: do not sign */
     const char *sign_cert;       /* FILE with its certificate; NULL: in sign_key */
     const char *output;          /* directory for <release>/; NULL: "dist" */
+    struct ud_strv with;         /* lists of drivers and groups of them */
+    struct ud_strv devices;      /* USB devices whose drivers are wanted */
     struct ud_strv sets;         /* CONFIG_X=v */
     struct ud_strv fragments;    /* files of such lines */
     unsigned ports;              /* vhci ports per controller, 0: 8 */
@@ -55,6 +58,7 @@ struct ud_build_result {
     char *dir;     /* where the artifacts are, NULL unless built or unchanged */
     char *source;  /* what the sources are, for people */
     char *builder; /* the builder image */
+    char *wanted;  /* the drivers that were asked for, with commas between; NULL: none */
     struct ud_facts facts;
     struct ud_plan plan;
     struct ud_drift drift; /* options that moved; empty unless built */

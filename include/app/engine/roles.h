@@ -25,6 +25,9 @@ enum ud_role {
     UD_ROLE_SHELL,     /* the user's shell in the VM */
     UD_ROLE_BASE,      /* is looked into, for an image on top of its own */
     UD_ROLE_VHCLI,     /* runs the VirtualHere client */
+    UD_ROLE_RESOLVE,   /* looks a name up that only containers know */
+    UD_ROLE_EXPORTS,   /* asks a USB/IP server for its devices */
+    UD_ROLE_ATTACH,    /* attaches a server's device to the VM, and detaches it */
     UD_ROLE_COUNT
 };
 

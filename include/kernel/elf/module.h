@@ -50,6 +50,10 @@ UD_MUST_CHECK enum ud_code ud_module_parse(const void *data, size_t len, const c
                                            struct ud_module *ret, struct ud_error *err);
 void ud_module_done(struct ud_module *module);
 
+/* Adds what the module says it is for, as `modinfo -F alias` does: "usb:v0403p6001d*…".
+ * Nothing for bytes that are no module. */
+void ud_module_aliases(const void *data, size_t len, struct ud_strv *ret);
+
 /* NULL if it is not among them. */
 const struct ud_module_symbol *ud_module_symbols_find(const struct ud_module_symbols *symbols,
                                                       const char *name);

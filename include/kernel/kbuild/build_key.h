@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "kernel/config/config.h"
+#include "kernel/drivers/drivers.h"
 #include "kernel/facts/facts.h"
 #include "kernel/kbuild/kbuild.h"
 #include "kernel/plan/plan.h"
@@ -23,6 +24,7 @@ struct ud_build_key {
     const struct ud_facts *facts;           /* release, version, machine */
     const struct ud_plan *plan;             /* what is built */
     const struct ud_config_edits *edits;    /* the plan's and the user's */
+    const struct ud_driver_wish *wish;      /* drivers besides; may be NULL */
     const struct ud_kbuild_options *kbuild; /* the number of jobs does not count */
 };
 

@@ -22,9 +22,13 @@ struct ud_kbuild_files {
 
 /* drivers/usb/Kbuild (it wins over the Makefile there), which names only the
  * directories that the plan needs, the folders of the extra modules, and the source of
- * struct ud_layouts, of which no module is made. */
+ * struct ud_layouts, of which no module is made. For each other directory that a driver is
+ * built in, a Kbuild that names just what is built there. */
 void ud_kbuild_files_make(const struct ud_plan *plan, struct ud_kbuild_files *ret);
 void ud_kbuild_files_done(struct ud_kbuild_files *files);
+
+/* Whether it is such a Kbuild of a directory of drivers. */
+bool ud_kbuild_is_of_drivers(const struct ud_kbuild_file *file);
 
 struct ud_kbuild_options {
     const char *release;      /* KERNELRELEASE: `uname -r` of the target */

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "kernel/config/config.h"
+#include "kernel/drivers/drivers.h"
 #include "kernel/facts/facts.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -36,10 +37,20 @@ struct ud_plan_item {
     char *reason; /* one clause, for users */
 };
 
+/* A driver that was asked for, or a module that one builds upon. */
+struct ud_plan_driver {
+    char *name; /* the file name without ".ko" */
+    char *dir;  /* where make leaves it, below the top of the tree */
+    bool wanted;
+    bool kbuild; /* the directory has a file Kbuild of its own */
+    struct ud_plan_item item;
+};
+
 struct ud_plan_options {
     unsigned ports;       /* USBIP_VHCI_HC_PORTS, 1 to 15; 0: 8 */
     unsigned controllers; /* USBIP_VHCI_NR_HCS, 1 to 128; 0: 1 */
     bool ignore_own;      /* build usbip-core and vhci-hcd even if the system has files of them */
+    bool drivers;         /* ud_plan_add_drivers follows: there may be something to build */
     /* What the user wants besides (--set, fragments): there is something to build
      * then. May be NULL. Wins over the plan's own edits. */
     const struct ud_config_edits *extra;
@@ -47,6 +58,8 @@ struct ud_plan_options {
 
 struct ud_plan {
     struct ud_plan_item items[UD_PLAN_MODULE_COUNT];
+    struct ud_plan_driver *drivers; /* besides; sorted by dir and name */
+    size_t driver_count;
     bool nothing_to_build;
     struct ud_config_edits edits; /* empty: the configuration is used as it is */
     struct ud_strv usb_dirs; /* below drivers/usb, in kbuild order: "common", "core", "usbip" */
@@ -67,6 +80,11 @@ UD_MUST_CHECK enum ud_code ud_plan_make(const struct ud_facts *facts,
  * needs no configuration: what is built in, loaded, or has a file shows without. Edits and
  * directories stay empty. */
 void ud_plan_look(const struct ud_facts *facts, struct ud_plan *ret);
+
+/* Decides for the modules of a choice where each comes from, but for those that are decided
+ * already. The choice's edits are the caller's to apply. */
+void ud_plan_add_drivers(const struct ud_facts *facts, const struct ud_driver_choice *choice,
+                         struct ud_plan *plan);
 void ud_plan_done(struct ud_plan *plan);
 
 /* "vhci-hcd": the file name without ".ko". */
@@ -74,6 +92,10 @@ const char *ud_plan_module_name(enum ud_plan_module module);
 /* Where make leaves the built file, below the top of the source tree:
  * "drivers/usb/usbip/vhci-hcd.ko". */
 const char *ud_plan_module_built_path(enum ud_plan_module module);
+/* Adds where make leaves each module that is to be built. */
+void ud_plan_built_paths(const struct ud_plan *plan, struct ud_strv *ret);
+/* The same of one driver, in new memory. */
+char *ud_plan_driver_built_path(const struct ud_plan_driver *driver);
 /* "built in", "own file", "loaded", "to build", "not needed". */
 const char *ud_origin_name(enum ud_origin origin);
 

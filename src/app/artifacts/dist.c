@@ -9,7 +9,7 @@
 #include "util/str.h"
 #include "util/strv.h"
 
-enum { MODULES_MAX = 64 };
+enum { MODULES_MAX = 256 };
 
 void ud_dist_done(struct ud_dist *dist)
 {
@@ -184,4 +184,10 @@ bool ud_dist_is_wanted_later(const struct ud_plan *plan, const char *name)
 {
     const struct ud_plan_item *item = item_of(plan, name);
     return item == NULL || item->origin == UD_ORIGIN_BUILD || item->origin == UD_ORIGIN_LOADED;
+}
+
+bool ud_dist_is_driver(const char *name)
+{
+    static const struct ud_plan any = {0};
+    return item_of(&any, name) == NULL;
 }

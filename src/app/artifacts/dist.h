@@ -64,4 +64,7 @@ bool ud_dist_is_wanted(const struct ud_plan *plan, const char *name);
  * loaded and have no file there count as ours. */
 bool ud_dist_is_wanted_later(const struct ud_plan *plan, const char *name);
 
+/* Whether a module is none of USB/IP's own. */
+bool ud_dist_is_driver(const char *name);
+
 #endif

@@ -12,7 +12,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { MANIFEST_MAX_BYTES = 16 << 20, MODULES_MAX = 64 };
+enum { MANIFEST_MAX_BYTES = 16 << 20, MODULES_MAX = 256, ALIASES_MAX = 10000 };
 
 static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop build`.";
 
@@ -53,6 +53,7 @@ static void module_done(struct ud_manifest_module *module)
 #define X(member) free(module->member);
     MODULE_TEXT_MEMBERS(X)
 #undef X
+    ud_strv_done(&module->aliases);
 }
 
 void ud_manifest_done(struct ud_manifest *manifest)
@@ -85,6 +86,12 @@ static cJSON *module_to_json(const struct ud_manifest_module *module)
 #undef X
     cJSON_AddNumberToObject(object, "size", (double)module->size);
     cJSON_AddNumberToObject(object, "crc_count", (double)module->crc_count);
+    if (module->aliases.len > 0) {
+        cJSON *aliases = cJSON_AddArrayToObject(object, "aliases");
+        for (size_t i = 0; i < module->aliases.len; i++) {
+            cJSON_AddItemToArray(aliases, cJSON_CreateString(module->aliases.items[i]));
+        }
+    }
     return object;
 }
 
@@ -140,6 +147,26 @@ static enum ud_code take_count(const cJSON *object, const char *key, uint64_t *r
     return UD_OK;
 }
 
+/* Only drivers have any. */
+static enum ud_code take_aliases(const cJSON *object, struct ud_strv *ret, struct ud_error *err)
+{
+    const cJSON *aliases = cJSON_GetObjectItemCaseSensitive(object, "aliases");
+    const cJSON *item;
+    if (aliases == NULL) {
+        return UD_OK;
+    }
+    bool good = cJSON_IsArray(aliases) && cJSON_GetArraySize(aliases) <= ALIASES_MAX;
+    cJSON_ArrayForEach(item, aliases)
+    {
+        good = good && cJSON_IsString(item);
+        if (good) {
+            ud_strv_add(ret, item->valuestring);
+        }
+    }
+    return good ? UD_OK
+                : ud_fail(err, UD_ERR_UNFIT, bad_manifest_remedy, "\"aliases\" lists no texts");
+}
+
 static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_module *module,
                                      struct ud_error *err)
 {
@@ -148,6 +175,7 @@ static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_mod
 #undef X
     UD_TRY(take_count(object, "size", &module->size, err));
     UD_TRY(take_count(object, "crc_count", &module->crc_count, err));
+    UD_TRY(take_aliases(object, &module->aliases, err));
     char *expected = ud_strf("%s.ko", module->name);
     bool named_well = ud_check_module_name(module->name) && strcmp(expected, module->file) == 0;
     free(expected);

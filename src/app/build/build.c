@@ -16,6 +16,7 @@ void ud_build_result_done(struct ud_build_result *result)
     free(result->dir);
     free(result->source);
     free(result->builder);
+    free(result->wanted);
     ud_facts_done(&result->facts);
     ud_plan_done(&result->plan);
     ud_drift_done(&result->drift);
@@ -31,6 +32,7 @@ static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
     const struct ud_plan_options options = {
         .ports = build->options->ports,
         .controllers = build->options->controllers,
+        .drivers = !ud_driver_wish_is_empty(&build->wanted),
     };
     UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
     result->nothing_to_do = result->plan.nothing_to_build;
@@ -119,6 +121,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
 
 static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
 {
+    UD_TRY(ud_build_read_wish(build, err));
     UD_TRY(ud_build_open_signer(build, err));
     UD_TRY(ud_build_cache_begin(build, err));
     UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
@@ -139,6 +142,10 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     UD_TRY(ud_build_check_output(build, err));
+    UD_TRY(ud_build_find_drivers(build, err));
+    if (build->result->nothing_to_do) {
+        return UD_OK;
+    }
     enum ud_code rc = build_in_container(build, err);
     ud_early_evidence_free(build->early);
     ud_build_container_close(&build->container);
@@ -150,6 +157,10 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
 static void build_release(struct ud_build *build)
 {
     ud_build_forget(build);
+    free(build->built);
+    ud_driver_wish_done(&build->wanted);
+    ud_drivers_free(build->drivers);
+    ud_strv_done(&build->driver_dirs);
     ud_evidence_done(&build->evidence);
     ud_exports_free(build->exports);
     ud_acquire_done(&build->acquire);

@@ -5,14 +5,14 @@
 
 #include "artifacts/fit.h"
 #include "kernel/plan/order.h"
+#include "util/mem.h"
 
-static enum ud_code collect_fetch(struct ud_build *build, enum ud_plan_module which,
-                                  struct ud_error *err)
+static enum ud_code collect_fetch(struct ud_build *build, const struct ud_built *as,
+                                  const char *path, struct ud_error *err)
 {
     struct ud_built *built = &build->built[build->built_count++];
-    built->which = which;
+    *built = *as;
     ud_buf_init(&built->bytes, UD_MODULE_FILE_MAX);
-    const char *path = ud_plan_module_built_path(which);
     enum ud_code rc = ud_build_container_get(&build->container, path, &built->bytes, err);
     if (rc == UD_ERR_NOT_FOUND) {
         return ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
@@ -49,45 +49,58 @@ static bool is_imported(const struct ud_build *build, const struct ud_module *pr
     return false;
 }
 
-/* A helper module that nothing turned out to need is not shipped. */
+/* A module that nothing turned out to need is not shipped, nor what only that one needed. */
 static void drop_unneeded(struct ud_build *build)
 {
-    for (size_t i = 0; i < build->built_count; i++) {
+    for (size_t i = 0; i < build->built_count;) {
         struct ud_built *built = &build->built[i];
-        bool extra = built->which == UD_PLAN_GENALLOC || built->which == UD_PLAN_NLS_BASE;
-        if (extra && !is_imported(build, &built->module)) {
-            ud_buf_done(&built->bytes);
-            ud_module_done(&built->module);
-            memmove(built, built + 1, (build->built_count - i - 1) * sizeof *built);
-            build->built_count--;
-            i--;
+        if (!built->dispensable || is_imported(build, &built->module)) {
+            i++;
+            continue;
         }
+        ud_buf_done(&built->bytes);
+        ud_module_done(&built->module);
+        memmove(built, built + 1, (build->built_count - i - 1) * sizeof *built);
+        build->built_count--;
+        i = 0;
     }
+}
+
+/* Of all modules, in new memory. */
+static const struct ud_module **collect_modules(const struct ud_build *build)
+{
+    const struct ud_module **modules = ud_alloc(build->built_count + 1, sizeof(struct ud_module *));
+    for (size_t i = 0; i < build->built_count; i++) {
+        modules[i] = &build->built[i].module;
+    }
+    return modules;
 }
 
 static enum ud_code put_in_order(struct ud_build *build, struct ud_error *err)
 {
-    const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
-    size_t order[UD_PLAN_MODULE_COUNT];
-    struct ud_built ordered[UD_PLAN_MODULE_COUNT];
-    for (size_t i = 0; i < build->built_count; i++) {
-        modules[i] = &build->built[i].module;
+    const size_t count = build->built_count;
+    const struct ud_module **modules = collect_modules(build);
+    size_t *order = ud_alloc(count + 1, sizeof *order);
+    enum ud_code rc = ud_order_modules(modules, count, order, err);
+    if (rc == UD_OK) {
+        struct ud_built *ordered = ud_alloc(count + 1, sizeof *ordered);
+        for (size_t i = 0; i < count; i++) {
+            ordered[i] = build->built[order[i]];
+        }
+        free(build->built);
+        build->built = ordered;
     }
-    UD_TRY(ud_order_modules(modules, build->built_count, order, err));
-    for (size_t i = 0; i < build->built_count; i++) {
-        ordered[i] = build->built[order[i]];
-    }
-    memcpy(build->built, ordered, build->built_count * sizeof *ordered);
-    return UD_OK;
+    free(order);
+    free(modules);
+    return rc;
 }
 
 static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
 {
-    const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
-    const char *names[UD_PLAN_MODULE_COUNT];
+    const struct ud_module **modules = collect_modules(build);
+    const char **names = ud_alloc(build->built_count + 1, sizeof(char *));
     for (size_t i = 0; i < build->built_count; i++) {
-        modules[i] = &build->built[i].module;
-        names[i] = ud_plan_module_name(build->built[i].which);
+        names[i] = build->built[i].name;
     }
     const struct ud_fit fit = {
         .app = build->app,
@@ -101,6 +114,8 @@ static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
     struct ud_findings findings = {0};
     enum ud_code rc =
         ud_fit_check_modules(&fit, modules, names, build->built_count, &findings, err);
+    free(modules);
+    free(names);
     if (rc != UD_OK) {
         ud_findings_done(&findings);
         return rc;
@@ -108,11 +123,35 @@ static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
     return ud_fit_conclude(build->app, &findings, err);
 }
 
+static enum ud_code collect_fetch_driver(struct ud_build *build,
+                                         const struct ud_plan_driver *driver, struct ud_error *err)
+{
+    const struct ud_built as = {
+        .name = driver->name, .driver = true, .dispensable = !driver->wanted};
+    char *path = ud_plan_driver_built_path(driver);
+    enum ud_code rc = collect_fetch(build, &as, path, err);
+    free(path);
+    return rc;
+}
+
 enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err)
 {
-    for (int which = 0; which < UD_PLAN_MODULE_COUNT; which++) {
-        if (build->result->plan.items[which].origin == UD_ORIGIN_BUILD) {
-            UD_TRY(collect_fetch(build, (enum ud_plan_module)which, err));
+    const struct ud_plan *plan = &build->result->plan;
+    free(build->built);
+    build->built = ud_alloc(UD_PLAN_MODULE_COUNT + plan->driver_count, sizeof *build->built);
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        enum ud_plan_module which = (enum ud_plan_module)i;
+        const struct ud_built as = {
+            .name = ud_plan_module_name(which),
+            .dispensable = which == UD_PLAN_GENALLOC || which == UD_PLAN_NLS_BASE,
+        };
+        if (plan->items[which].origin == UD_ORIGIN_BUILD) {
+            UD_TRY(collect_fetch(build, &as, ud_plan_module_built_path(which), err));
+        }
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        if (plan->drivers[i].item.origin == UD_ORIGIN_BUILD) {
+            UD_TRY(collect_fetch_driver(build, &plan->drivers[i], err));
         }
     }
     drop_unneeded(build);

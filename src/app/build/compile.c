@@ -63,19 +63,18 @@ static enum ud_code make_modules(struct ud_build *build, const char *title, stru
 /* What CRCs were made from has no further use, and is ten times the rest. */
 static enum ud_code strip_modules(struct ud_build *build, struct ud_error *err)
 {
+    struct ud_strv paths = {0};
     enum ud_code rc = UD_OK;
-    for (int i = 0; i < UD_PLAN_MODULE_COUNT && rc == UD_OK; i++) {
-        enum ud_plan_module module = (enum ud_plan_module)i;
+    ud_plan_built_paths(&build->result->plan, &paths);
+    for (size_t i = 0; i < paths.len && rc == UD_OK; i++) {
         struct ud_strv argv = {0};
-        if (build->result->plan.items[module].origin != UD_ORIGIN_BUILD) {
-            continue;
-        }
-        ud_kbuild_strip_argv(&build->kbuild, ud_plan_module_built_path(module), &argv);
+        ud_kbuild_strip_argv(&build->kbuild, paths.items[i], &argv);
         const struct ud_build_container_command command = {.argv = &argv,
                                                            .workdir = UD_BUILD_CONTAINER_TREE};
         rc = ud_build_container_run(&build->container, &command, err);
         ud_strv_done(&argv);
     }
+    ud_strv_done(&paths);
     return rc;
 }
 

@@ -137,12 +137,13 @@ void ud_build_keep_crcs(struct ud_build *build)
 
 static void list_imports(const struct ud_build *build, struct ud_strv *ret)
 {
-    const struct ud_module *modules[UD_PLAN_MODULE_COUNT];
+    const struct ud_module **modules = ud_alloc(build->built_count + 1, sizeof(struct ud_module *));
     for (size_t i = 0; i < build->built_count; i++) {
         modules[i] = &build->built[i].module;
     }
     const struct ud_verify_input input = {.modules = modules, .count = build->built_count};
     ud_verify_list_imports(&input, ret);
+    free(modules);
 }
 
 /* What the modules import, and the CRC that the kernel asks of every module. */

@@ -62,13 +62,21 @@ static enum ud_code genksyms_make(struct ud_build *build, struct ud_strv *argv,
     return rc;
 }
 
-/* Ours hides the Makefile there, which knows the objects of USB that are built in. */
+/* Ours hide the Makefiles there, which know the objects that are built in. */
 static enum ud_code remove_our_kbuild(struct ud_build *build, struct ud_error *err)
 {
+    struct ud_kbuild_files files = {0};
     struct ud_strv argv = {0};
     ud_strv_add(&argv, "rm");
     ud_strv_add(&argv, "-f");
     ud_strv_add(&argv, "drivers/usb/Kbuild");
+    ud_kbuild_files_make(&build->result->plan, &files);
+    for (size_t i = 0; i < files.len; i++) {
+        if (ud_kbuild_is_of_drivers(&files.items[i])) {
+            ud_strv_add(&argv, files.items[i].path);
+        }
+    }
+    ud_kbuild_files_done(&files);
     const struct ud_build_container_command command = {.argv = &argv,
                                                        .workdir = UD_BUILD_CONTAINER_TREE};
     enum ud_code rc = ud_build_container_run(&build->container, &command, err);

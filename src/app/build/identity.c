@@ -62,7 +62,8 @@ static enum ud_code know_source(struct ud_build *build, struct ud_error *err)
 static void digest_rules(struct ud_build *build, const char *rules, size_t len)
 {
     ud_srcslice_rules(rules, len, build->cache.rules);
-    if (!build->options->whole_tree) {
+    /* Which files drivers need is known when the sources have been read. */
+    if (!build->options->whole_tree && ud_driver_wish_is_empty(&build->wanted)) {
         build->cache.slices = ud_slices_dir();
     }
 }
@@ -87,6 +88,7 @@ static void digest_inputs(struct ud_build *build, const char *selection)
         .facts = facts,
         .plan = &build->result->plan,
         .edits = &build->edits,
+        .wish = &build->wanted,
         .kbuild = &build->kbuild,
     };
     struct ud_buf text;

@@ -23,7 +23,9 @@
 
 /* A module as it came out of the container. */
 struct ud_built {
-    enum ud_plan_module which;
+    const char *name; /* of its file, without ".ko"; the plan's */
+    bool driver;      /* it was asked for, or is needed by such a one */
+    bool dispensable; /* it is of no use unless another module imports of it */
     struct ud_buf bytes;
     struct ud_module module;
 };
@@ -41,6 +43,9 @@ struct ud_build {
     struct ud_acquire acquire;
     struct ud_build_container container;
     struct ud_config_edits edits; /* the plan's and the user's */
+    struct ud_driver_wish wanted; /* --with and --for */
+    struct ud_drivers *drivers;   /* what the sources tell of them; NULL: nobody asked */
+    struct ud_strv driver_dirs;   /* of the tree, that are sent for them; sorted */
     struct ud_strv usb_symbols;   /* defined by Kconfig files in drivers/usb; sorted */
     char source_digest[65];       /* "" for a directory, and while it is not known */
     struct ud_buf symvers_text;   /* the user's or a route's; empty: there is none */
@@ -49,8 +54,8 @@ struct ud_build {
     char layout_hash[UD_LAYOUT_SEED_SIZE]; /* what the kernel's own modules tell of it, or "" */
     struct ud_exports *exports;            /* NULL: no CRC has to be found */
     struct ud_kbuild_options kbuild;
-    char *compiler;                              /* CC_VERSION_TEXT of the builder */
-    struct ud_built built[UD_PLAN_MODULE_COUNT]; /* in load order */
+    char *compiler;         /* CC_VERSION_TEXT of the builder */
+    struct ud_built *built; /* in load order */
     size_t built_count;
     struct ud_layouts layouts;   /* compiled with them */
     struct ud_evidence evidence; /* what they are to be compared with */
@@ -96,6 +101,15 @@ void ud_build_fill_kbuild(struct ud_build *build);
 /* Runs one make in the container. */
 UD_MUST_CHECK enum ud_code ud_build_make(struct ud_build *build, enum ud_kbuild_target target,
                                          struct ud_error *err);
+
+/* Reads what was asked for by --with and --for. */
+UD_MUST_CHECK enum ud_code ud_build_read_wish(struct ud_build *build, struct ud_error *err);
+
+/* Where drivers are wanted: reads the sources once to choose them, and plans them. */
+UD_MUST_CHECK enum ud_code ud_build_find_drivers(struct ud_build *build, struct ud_error *err);
+
+/* Fills build->drivers without sending anything. */
+UD_MUST_CHECK enum ud_code ud_build_scan_drivers(struct ud_build *build, struct ud_error *err);
 
 /* Streams the sources into the container, which need not run. */
 UD_MUST_CHECK enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err);

@@ -16,7 +16,29 @@ struct stream {
     const char *srcarch;
     struct ud_srctree *tree;
     const struct ud_strv *dirs; /* of want_more */
+    bool for_drivers;           /* what is tapped is to tell of drivers */
 };
+
+/* What the drivers that are wanted are made from: their directories, and headers that a
+ * build without them has no use for. */
+static bool stream_is_of_driver(const struct ud_build *build, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (build->driver_dirs.len == 0 || slash == NULL) {
+        return false;
+    }
+    char *dir = ud_strndup(path, (size_t)(slash - path));
+    bool wanted =
+        ud_str_starts(path, "include/") || ud_strv_find_sorted(&build->driver_dirs, dir, NULL);
+    free(dir);
+    return wanted;
+}
+
+static bool stream_is_sent(const struct stream *stream, const char *path)
+{
+    return stream->build->options->whole_tree || ud_srcsel_wants(path, stream->srcarch) ||
+           stream_is_of_driver(stream->build, path);
+}
 
 static bool is_usb_kconfig(const char *path)
 {
@@ -29,7 +51,7 @@ static unsigned stream_want(void *ctx, const char *path)
     const struct stream *stream = ctx;
     const struct ud_build *build = stream->build;
     unsigned flags = 0;
-    if (build->options->whole_tree || ud_srcsel_wants(path, stream->srcarch)) {
+    if (stream_is_sent(stream, path)) {
         flags = UD_SRCTREE_SEND | (is_usb_kconfig(path) ? UD_SRCTREE_TAP : 0u);
     }
     if (build->exports != NULL && ud_exports_wants(path, stream->srcarch)) {
@@ -45,7 +67,9 @@ static enum ud_code stream_tap(void *ctx, const char *path, const char *data, si
 {
     (void)err;
     struct stream *stream = ctx;
-    if (is_usb_kconfig(path)) {
+    if (stream->for_drivers) {
+        ud_drivers_add(stream->build->drivers, path, data, len);
+    } else if (is_usb_kconfig(path)) {
         ud_kconfig_symbols(data, len, &stream->build->usb_symbols);
     } else if (stream->build->exports != NULL) {
         ud_exports_add(stream->build->exports, path, data, len);
@@ -125,7 +149,7 @@ enum ud_code ud_build_send_sources(struct ud_build *build, struct ud_error *err)
 static unsigned want_more(void *ctx, const char *path)
 {
     const struct stream *stream = ctx;
-    bool sent = stream->build->options->whole_tree || ud_srcsel_wants(path, stream->srcarch);
+    bool sent = stream_is_sent(stream, path);
     bool needed = ud_str_starts(path, "include/") || ud_exports_needs(stream->dirs, path);
     return !sent && needed ? UD_SRCTREE_SEND : UD_SRCTREE_SKIP;
 }
@@ -145,6 +169,23 @@ enum ud_code ud_build_send_more(struct ud_build *build, const struct ud_strv *di
     return rc;
 }
 
+/* Reads the sources without sending any of them. */
+static enum ud_code stream_scan(struct stream *stream,
+                                unsigned (*choose)(void *ctx, const char *path),
+                                struct ud_error *err)
+{
+    enum { PIECE = 64 * 1024 };
+    UD_TRY(open_tree(stream, choose, err));
+    char *unused = ud_alloc(PIECE, 1);
+    enum ud_code rc = UD_OK;
+    for (size_t n = 1; n > 0 && rc == UD_OK;) {
+        rc = read_tar(stream, unused, PIECE, &n, err);
+    }
+    free(unused);
+    ud_srctree_free(stream->tree);
+    return rc;
+}
+
 static unsigned want_exports(void *ctx, const char *path)
 {
     const struct stream *stream = ctx;
@@ -153,22 +194,29 @@ static unsigned want_exports(void *ctx, const char *path)
 
 enum ud_code ud_build_scan_exports(struct ud_build *build, struct ud_error *err)
 {
-    enum { PIECE = 64 * 1024 };
     struct stream stream = {
         .build = build,
         .srcarch = ud_kbuild_srcarch(build->result->facts.machine),
     };
     ud_report_step(build->app->report, "Looking for what exports the other symbols");
-    UD_TRY(open_tree(&stream, want_exports, err));
-    char *unused = ud_alloc(PIECE, 1);
-    enum ud_code rc = UD_OK;
-    for (size_t n = 1; n > 0 && rc == UD_OK;) {
-        rc = read_tar(&stream, unused, PIECE, &n, err);
-    }
-    free(unused);
-    ud_srctree_free(stream.tree);
-    if (rc == UD_OK) {
-        ud_report_step_end(build->app->report, NULL);
-    }
-    return rc;
+    UD_TRY(stream_scan(&stream, want_exports, err));
+    ud_report_step_end(build->app->report, NULL);
+    return UD_OK;
+}
+
+static unsigned want_for_drivers(void *ctx, const char *path)
+{
+    const struct stream *stream = ctx;
+    return ud_drivers_wants(stream->build->drivers, path) ? UD_SRCTREE_TAP_SMALL : UD_SRCTREE_SKIP;
+}
+
+enum ud_code ud_build_scan_drivers(struct ud_build *build, struct ud_error *err)
+{
+    struct stream stream = {
+        .build = build,
+        .srcarch = ud_kbuild_srcarch(build->result->facts.machine),
+        .for_drivers = true,
+    };
+    UD_TRY(stream_scan(&stream, want_for_drivers, err));
+    return ud_drivers_read(build->drivers, err);
 }

@@ -37,7 +37,7 @@ static char *now_text(void)
 
 static void describe_module(const struct ud_built *built, struct ud_manifest_module *ret)
 {
-    const char *name = ud_plan_module_name(built->which);
+    const char *name = built->name;
     *ret = (struct ud_manifest_module){
         .name = ud_strdup(name),
         .file = ud_strf("%s.ko", name),
@@ -48,6 +48,9 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
         .depends = ud_strv_join(&built->module.depends, ","),
         .crc_count = ud_module_count_crcs(&built->module),
     };
+    if (built->driver) {
+        ud_module_aliases(built->bytes.data, built->bytes.len, &ret->aliases);
+    }
 }
 
 static void write_describe(const struct ud_build *build, struct ud_manifest *ret)

@@ -119,6 +119,40 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .keeps_log = true,
             .lifetime = "until `vhcli stop` or `clean`",
         },
+    [UD_ROLE_RESOLVE] =
+        {
+            .name = "resolve",
+            .purpose = "looks up a name of a USB/IP server that only containers know, such as "
+                       "host.docker.internal",
+            .image = "usbipd-desktop/helper",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "bridge",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_EXPORTS] =
+        {
+            .name = "exports",
+            .purpose = "asks a USB/IP server for the list of its devices, from the VM's network",
+            .image = "usbipd-desktop/helper",
+            .drop_all_caps = true,
+            .read_only_root = true,
+            .network = "host",
+            .user = "0",
+            .mounts = "none",
+            .lifetime = "seconds",
+        },
+    [UD_ROLE_ATTACH] =
+        {
+            .name = "attach",
+            .purpose = "attaches a device of a USB/IP server to the VM, and detaches it; the "
+                       "connection is the VM's and outlives it",
+            IN_THE_VM,
+            .read_only_root = true,
+            .lifetime = "seconds",
+        },
 };
 
 #define NAME_PREFIX "usbipd-desktop-"

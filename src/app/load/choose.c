@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "artifacts/fit.h"
+#include "kernel/modlist/module_name.h"
 #include "util/mem.h"
 #include "vm/vm_modules.h"
 
@@ -25,22 +26,76 @@ static void choose_add_own(struct ud_load *load, const char *path, const struct 
     item->len = bytes->len;
 }
 
+/* Reads these files of the VM into *files and has them inserted. */
+static enum ud_code choose_read_own(struct ud_load *load, struct ud_strv *paths,
+                                    struct ud_vm_files *files, struct ud_error *err)
+{
+    if (paths->len > 0) {
+        ud_report_step(load->app->report, "Reading the VM's own modules");
+    }
+    enum ud_code rc =
+        ud_vm_modules_read(load->app, load->vm.engine, &load->facts, false, paths, files, err);
+    for (size_t i = 0; i < files->count; i++) {
+        choose_add_own(load, paths->items[i], &files->items[i].bytes);
+    }
+    if (paths->len > 0 && rc == UD_OK) {
+        ud_report_step_end(load->app->report, "%zu files", paths->len);
+    }
+    return rc;
+}
+
 static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
     ud_vm_modules_list(&load->facts, &load->plan, false, &paths);
-    if (paths.len > 0) {
-        ud_report_step(load->app->report, "Reading the VM's own modules");
-    }
-    enum ud_code rc = ud_vm_modules_read(load->app, load->vm.engine, &load->facts, false, &paths,
-                                         &load->own, err);
-    for (size_t i = 0; i < load->own.count; i++) {
-        choose_add_own(load, paths.items[i], &load->own.items[i].bytes);
-    }
-    if (paths.len > 0 && rc == UD_OK) {
-        ud_report_step_end(load->app->report, "%zu files", paths.len);
-    }
+    enum ud_code rc = choose_read_own(load, &paths, &load->own, err);
     ud_strv_done(&paths);
+    return rc;
+}
+
+static bool choose_is_chosen(const struct ud_load *load, const char *path)
+{
+    char *stem = ud_vm_modules_stem(path);
+    bool chosen = false;
+    for (size_t i = 0; i < load->count && !chosen; i++) {
+        chosen = strcmp(load->items[i].name, stem) == 0;
+    }
+    free(stem);
+    return chosen;
+}
+
+static bool choose_is_ours(const struct ud_load *load, const char *name)
+{
+    for (size_t i = 0; i < load->dist.count; i++) {
+        if (ud_module_name_equal(load->dist.modules[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A driver of ours may build upon modules of which the VM has files. */
+static enum ud_code choose_needed(struct ud_load *load, struct ud_error *err)
+{
+    struct ud_strv all = {0};
+    struct ud_strv paths = {0};
+    for (size_t i = 0; i < load->dist.count; i++) {
+        const struct ud_dist_module *module = &load->dist.modules[i];
+        for (size_t k = 0; k < module->module.depends.len; k++) {
+            const char *name = module->module.depends.items[k];
+            if (ud_dist_is_wanted(&load->plan, module->name) && !choose_is_ours(load, name)) {
+                ud_vm_modules_add(&load->facts, name, false, &all);
+            }
+        }
+    }
+    for (size_t i = 0; i < all.len; i++) {
+        if (!choose_is_chosen(load, all.items[i])) {
+            ud_strv_add(&paths, all.items[i]);
+        }
+    }
+    enum ud_code rc = choose_read_own(load, &paths, &load->needed, err);
+    ud_strv_done(&paths);
+    ud_strv_done(&all);
     return rc;
 }
 
@@ -67,15 +122,41 @@ static enum ud_code choose_prove(struct ud_load *load, struct ud_error *err)
     return UD_OK;
 }
 
-static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
+static bool choose_has_drivers(const struct ud_load *load)
 {
+    for (size_t i = 0; i < load->dist.count; i++) {
+        if (ud_dist_is_driver(load->dist.modules[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the VM has all of USB/IP itself, only drivers are of interest. */
+static enum ud_code choose_open(struct ud_load *load, struct ud_error *err)
+{
+    struct ud_error why = {0};
     char *dir = NULL;
     UD_TRY(ud_dist_find(load->options->input, load->facts.release.text, &dir, err));
-    enum ud_code rc = ud_dist_open(dir, &load->dist, err);
+    enum ud_code rc = ud_dist_open(dir, &load->dist, &why);
     free(dir);
-    UD_TRY(rc);
+    if (rc != UD_OK && load->plan.nothing_to_build) {
+        ud_report_message(load->app->report, UD_REPORT_WARN, "no driver is loaded: %s",
+                          why.message);
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s", why.message);
+    }
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
+}
+
+static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
+{
+    UD_TRY(choose_open(load, err));
+    if (load->plan.nothing_to_build && !choose_has_drivers(load)) {
+        return UD_OK;
+    }
     load->has_dist = true;
     UD_TRY(choose_prove(load, err));
+    UD_TRY(choose_needed(load, err));
     for (size_t i = 0; i < load->dist.count; i++) {
         const struct ud_dist_module *module = &load->dist.modules[i];
         if (!ud_dist_is_wanted(&load->plan, module->name)) {
@@ -120,11 +201,11 @@ enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
     ud_plan_look(&load->facts, &load->plan);
     tell_what_is_there(load);
     UD_TRY(choose_own(load, err));
-    if (load->plan.nothing_to_build) {
-        return UD_OK;
-    }
     struct ud_error why = {0};
     enum ud_code rc = choose_ours(load, &why);
+    if (load->plan.nothing_to_build && rc == UD_ERR_NOT_FOUND) {
+        return UD_OK; /* nor was a driver built */
+    }
     if (rc != UD_ERR_NOT_FOUND || !ours_are_loaded(load)) {
         return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
     }

@@ -50,7 +50,7 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     return begin_check_engine(load, err);
 }
 
-static void begin_release(struct ud_load *load)
+void ud_load_release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {
         free(load->items[i].name);
@@ -62,6 +62,7 @@ static void begin_release(struct ud_load *load)
     ud_strv_done(&load->kept);
     ud_facts_fill_done(&load->after);
     ud_vm_files_done(&load->own);
+    ud_vm_files_done(&load->needed);
     ud_dist_done(&load->dist);
     ud_plan_done(&load->plan);
     ud_facts_done(&load->facts);
@@ -89,7 +90,7 @@ enum ud_code ud_load_use_case(const struct ud_app *app, const struct ud_load_opt
     struct ud_load_result result = {0};
     struct ud_load load = {.app = app, .options = options, .result = &result};
     enum ud_code rc = fn(&load, err);
-    begin_release(&load);
+    ud_load_release(&load);
     if (rc == UD_OK) {
         *ret = result;
     } else {

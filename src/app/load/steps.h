@@ -1,4 +1,4 @@
-/* What load and unload share. */
+/* What load, unload and the loading of drivers share. */
 #ifndef APP_LOAD_STEPS_H
 #define APP_LOAD_STEPS_H
 
@@ -18,7 +18,7 @@
 struct ud_load_item {
     char *name;
     const char *origin; /* one of the texts above */
-    const char *data;   /* borrowed from the dist, or from own */
+    const char *data;   /* borrowed from the dist, or from own or needed */
     size_t len;
 };
 
@@ -33,6 +33,7 @@ struct ud_load {
     struct ud_dist dist;
     bool has_dist;
     struct ud_vm_files own;     /* the VM's own modules, unpacked */
+    struct ud_vm_files needed;  /* those that drivers of ours need besides */
     struct ud_load_item *items; /* in load order */
     size_t count;
     /* What the helper answered. */
@@ -53,6 +54,9 @@ UD_MUST_CHECK enum ud_code ud_load_use_case(const struct ud_app *app,
 
 /* Connects, probes, and refuses what cannot work or needs --native. */
 UD_MUST_CHECK enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err);
+
+/* Releases all that it holds but the result. */
+void ud_load_release(struct ud_load *load);
 
 /* Adds what became of one module to the result. */
 void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,

@@ -62,6 +62,21 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
     }
 }
 
+/* Drivers of ours, the last loaded first: they may use what is decided after them. */
+static void unload_choose_drivers(struct unload *unload)
+{
+    const struct ud_load *load = unload->load;
+    const struct ud_manifest *manifest = &load->dist.manifest;
+    for (size_t i = load->has_dist ? manifest->module_count : 0; i > 0; i--) {
+        const struct ud_manifest_module *ours = &manifest->modules[i - 1];
+        const struct ud_loaded_module *loaded = ud_loaded_find(&load->facts.loaded, ours->name);
+        if (ud_dist_is_driver(ours->name) && loaded != NULL && loaded->build_id != NULL &&
+            strcmp(ours->build_id, loaded->build_id) == 0 && ud_check_build_id(ours->build_id)) {
+            ud_strv_addf(&unload->targets, "%s:%s", ours->name, ours->build_id);
+        }
+    }
+}
+
 static enum ud_code unload_read_dist(struct ud_load *load, struct ud_error *err)
 {
     char *dir = NULL;
@@ -170,6 +185,7 @@ static enum ud_code unload_run(struct ud_load *load, struct ud_error *err)
     struct unload unload = {.load = load};
     UD_TRY(ud_load_begin(load, err));
     UD_TRY(unload_read_dist(load, err));
+    unload_choose_drivers(&unload);
     for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
         choose_one(&unload, (enum ud_plan_module)(which - 1));
     }

@@ -27,20 +27,36 @@ static void vm_modules_add_path(const struct ud_facts *facts, const char *path, 
     free(name);
 }
 
+void ud_vm_modules_add(const struct ud_facts *facts, const char *name, bool loaded_too,
+                       struct ud_strv *paths)
+{
+    const struct ud_dep *dep = ud_deps_find(&facts->deps, name);
+    for (size_t k = dep != NULL ? dep->needs.len : 0; k > 0; k--) {
+        vm_modules_add_path(facts, dep->needs.items[k - 1], loaded_too, paths);
+    }
+    if (dep != NULL) {
+        vm_modules_add_path(facts, dep->path, loaded_too, paths);
+    }
+}
+
+static void vm_modules_add_item(const struct ud_facts *facts, const struct ud_plan_item *item,
+                                const char *name, bool loaded_too, struct ud_strv *paths)
+{
+    if (item->origin == UD_ORIGIN_OWN_FILE && (!item->loaded || loaded_too)) {
+        ud_vm_modules_add(facts, name, loaded_too, paths);
+    }
+}
+
 void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
                         struct ud_strv *paths)
 {
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-        const struct ud_plan_item *item = &plan->items[i];
-        if (item->origin != UD_ORIGIN_OWN_FILE || (item->loaded && !loaded_too)) {
-            continue;
-        }
-        const struct ud_dep *dep =
-            ud_deps_find(&facts->deps, ud_plan_module_name((enum ud_plan_module)i));
-        for (size_t k = dep != NULL ? dep->needs.len : 0; k > 0; k--) {
-            vm_modules_add_path(facts, dep->needs.items[k - 1], loaded_too, paths);
-        }
-        vm_modules_add_path(facts, item->path, loaded_too, paths);
+        vm_modules_add_item(facts, &plan->items[i], ud_plan_module_name((enum ud_plan_module)i),
+                            loaded_too, paths);
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        vm_modules_add_item(facts, &plan->drivers[i].item, plan->drivers[i].name, loaded_too,
+                            paths);
     }
 }
 

@@ -18,6 +18,11 @@
 void ud_vm_modules_list(const struct ud_facts *facts, const struct ud_plan *plan, bool loaded_too,
                         struct ud_strv *paths);
 
+/* Adds in the same way the path of the VM's own file of a module, with what it needs; nothing
+ * if it has none. */
+void ud_vm_modules_add(const struct ud_facts *facts, const char *name, bool loaded_too,
+                       struct ud_strv *paths);
+
 /* "kernel/drivers/usb/usbip/usbip-core.ko.xz" gives "usbip-core": the name under
  * which the helper finds the file. In new memory. */
 char *ud_vm_modules_stem(const char *path);

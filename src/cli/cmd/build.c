@@ -4,6 +4,7 @@
 
 #include "app/build/build.h"
 #include "kernel/config/config.h"
+#include "kernel/drivers/drivers.h"
 #include "report/jsondoc.h"
 #include "show/show.h"
 
@@ -18,6 +19,22 @@ static bool is_setting(const char *text)
     struct ud_config_edits edits = {0};
     bool good = ud_config_edits_parse(&edits, text, NULL) == UD_OK;
     ud_config_edits_done(&edits);
+    return good;
+}
+
+static bool is_driver_list(const char *text)
+{
+    struct ud_driver_wish wish = {0};
+    bool good = ud_driver_wish_add(&wish, text, NULL) == UD_OK;
+    ud_driver_wish_done(&wish);
+    return good;
+}
+
+static bool is_device(const char *text)
+{
+    struct ud_driver_wish wish = {0};
+    bool good = ud_driver_wish_add_device(&wish, text, NULL) == UD_OK;
+    ud_driver_wish_done(&wish);
     return good;
 }
 
@@ -58,6 +75,23 @@ const struct ud_opt ud_build_opts[] = {
      .offset = FIELD(kernel_config),
      .value = "FILE",
      .help = "The running kernel's configuration, if the VM does not show it"},
+    {.name = "with",
+     .kind = UD_OPT_LIST,
+     .offset = FIELD(with),
+     .value = "LIST",
+     .check = is_driver_list,
+     .accepts = "names of modules or groups, with commas between",
+     .help = "Drivers to build besides, by the names of their modules (ftdi_sio,cdc_acm), with "
+             "what they need, or groups: serial, storage, hid, net, can, audio, video; may be "
+             "repeated"},
+    {.name = "for",
+     .kind = UD_OPT_LIST,
+     .offset = FIELD(devices),
+     .value = "VID:PID",
+     .check = is_device,
+     .accepts = "a USB device as 0403:6001, or as 0403:6001:ff0000 with class, subclass and "
+                "protocol",
+     .help = "A USB device whose drivers to build besides; may be repeated"},
     {.name = "config-fragment",
      .kind = UD_OPT_LIST,
      .offset = FIELD(fragments),

@@ -33,7 +33,6 @@ const struct ud_opt ud_image_opts[] = {
      .accepts = "64 hexadecimal digits",
      .help = "What the client's SHA-256 must be"},
     {.name = "input",
-     .short_name = 'i',
      .kind = UD_OPT_TEXT,
      .offset = FIELD(input),
      .value = "DIR",

@@ -8,8 +8,8 @@
 
 #define INPUT_OPTION                                                                               \
     {                                                                                              \
-        .name = "input", .short_name = 'i', .kind = UD_OPT_TEXT,                                   \
-        .offset = offsetof(struct ud_load_options, input), .value = "DIR",                         \
+        .name = "input", .kind = UD_OPT_TEXT, .offset = offsetof(struct ud_load_options, input),   \
+        .value = "DIR",                                                                            \
         .help = "Where the modules are: a directory that holds <release>/manifest.json, or "       \
                 "manifest.json itself (default: dist)"                                             \
     }
@@ -42,6 +42,7 @@ const struct ud_opt ud_load_opts[] = {
 const struct ud_opt ud_unload_opts[] = {
     INPUT_OPTION,
     {.name = "all",
+     .short_name = 'a',
      .kind = UD_OPT_FLAG,
      .offset = offsetof(struct ud_load_options, all),
      .help = "Remove the VM's own USB/IP modules too"},

@@ -8,7 +8,6 @@
 
 const struct ud_opt ud_status_opts[] = {
     {.name = "input",
-     .short_name = 'i',
      .kind = UD_OPT_TEXT,
      .offset = offsetof(struct ud_status_options, input),
      .value = "DIR",

@@ -8,7 +8,6 @@
 
 const struct ud_opt ud_vhcli_start_opts[] = {
     {.name = "input",
-     .short_name = 'i',
      .kind = UD_OPT_TEXT,
      .offset = offsetof(struct ud_vhcli_start_options, input),
      .value = "DIR",

@@ -1,5 +1,6 @@
 #include "help/commands.h"
 
+#include "app/attach/attach.h"
 #include "app/build/build.h"
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
@@ -83,6 +84,49 @@ const struct ud_command ud_commands[] = {
               {"unload --all", "remove the VM's own USB/IP modules too"},
               {NULL, NULL}},
      ud_unload_run},
+    {"list", "Show what a USB/IP server exports", "list [-r HOST[:PORT]] [OPTIONS]",
+     TEXTS{
+         "Asks a USB/IP server, from the VM, for the devices that it exports: bus id, ids, names, "
+         "speed, whether the device is attached here, and which module of the VM claims it.",
+         "Devices are exported on the server: with `usbipd bind` on Windows, with `usbip bind` "
+         "on Linux.",
+         NULL},
+     ud_list_opts, sizeof(struct ud_list_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"list", "what your own machine exports"},
+              {"list -r 192.168.1.20", "what another one does"},
+              {NULL, NULL}},
+     ud_list_run},
+    {"attach", "Attach a device of a USB/IP server to the VM",
+     "attach (-b BUSID | -i VID:PID) [OPTIONS]",
+     TEXTS{"Loads USB/IP if the VM lacks it, imports the device, waits until the kernel has "
+           "configured it, and inserts the VM's own module if no driver serves it yet. Then the "
+           "device is in the VM as if it were plugged in there: this names its drivers and nodes, "
+           "and how to give them to a container.",
+           "The connection belongs to the VM. It stays when this program has ended, until "
+           "`detach`, or until the VM or the server ends.",
+           NULL},
+     ud_attach_opts, sizeof(struct ud_attach_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"attach -b 1-1", "the device at that place of your own machine"},
+              {"attach -r 192.168.1.20 -i 0403:6001", "the one with these ids, of another one"},
+              {"attach -b 1-1 --mode 0660 --group 20", "its nodes for Debian's group dialout"},
+              {NULL, NULL}},
+     ud_attach_run},
+    {"detach", "Detach a device from the VM",
+     "detach (-p PORT | -b BUSID | -i VID:PID | --all) [OPTIONS]",
+     TEXTS{"Takes devices out of the VM again; the server can give them to others then. While a "
+           "file system of it is mounted or a node is open, a device stays unless --force is "
+           "given.",
+           NULL},
+     ud_detach_opts, sizeof(struct ud_detach_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"detach -p 0", "what is at port 0"}, {"detach --all", "everything"}, {NULL, NULL}},
+     ud_detach_run},
+    {"port", "Show the devices that are attached", "port [OPTIONS]",
+     TEXTS{"Shows the ports of the VM's USB/IP and what is attached to them: where it is from, its "
+           "drivers and its nodes. All of it is what the kernel says now.",
+           NULL},
+     ud_port_opts, sizeof(struct ud_ports_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"port", "what is attached"}, {"port --json", "the same for programs"}, {NULL, NULL}},
+     ud_port_run},
     {"status", "Show engine, VM, USB/IP and modules", "status [OPTIONS]",
      TEXTS{"Shows which engine is used and why, the VM's kernel, whether it has USB/IP, attached "
            "devices, built modules and whether they fit, and what this program keeps in the "

@@ -33,21 +33,34 @@ static void show_next(const struct ud_page *page, const char *text)
     ud_page_end(page);
 }
 
+static void show_plan_item(const struct ud_page *page, const char *name, size_t width,
+                           const struct ud_plan_item *item, bool *first)
+{
+    if (item->origin == UD_ORIGIN_NOT_NEEDED) {
+        return;
+    }
+    ud_page_label(page, *first ? "modules" : "");
+    *first = false;
+    ud_page_cell(page, name, width);
+    ud_page_cell(page, ud_origin_name(item->origin), 10);
+    ud_page_text(page, item->reason != NULL ? item->reason : "");
+    ud_page_end(page);
+}
+
 /* What each module's origin is, and why: the decision at a glance. */
 static void show_plan(const struct ud_page *page, const struct ud_plan *plan)
 {
     bool first = true;
+    size_t width = 12;
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        ud_page_widest(&width, plan->drivers[i].name);
+    }
     for (unsigned i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-        const struct ud_plan_item *item = &plan->items[i];
-        if (item->origin == UD_ORIGIN_NOT_NEEDED) {
-            continue;
-        }
-        ud_page_label(page, first ? "modules" : "");
-        first = false;
-        ud_page_cell(page, ud_plan_module_name((enum ud_plan_module)i), 12);
-        ud_page_cell(page, ud_origin_name(item->origin), 10);
-        ud_page_text(page, item->reason != NULL ? item->reason : "");
-        ud_page_end(page);
+        show_plan_item(page, ud_plan_module_name((enum ud_plan_module)i), width, &plan->items[i],
+                       &first);
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        show_plan_item(page, plan->drivers[i].name, width, &plan->drivers[i].item, &first);
     }
     for (size_t i = 0; i < plan->edits.len; i++) {
         ud_page_label(page, i == 0 ? "config" : "");
@@ -127,6 +140,7 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     build_show_line(page, "builder", result->builder);
     if (result->dry_run) {
         show_plan(page, &result->plan);
+        build_show_line(page, "drivers", result->wanted);
         show_next(page, "nothing was changed: run the same without --dry-run to build");
         return;
     }
@@ -176,6 +190,7 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result)
     ud_doc_kernel(document, &result->facts);
     ud_doc_text(document, "source", result->source);
     ud_doc_text(document, "builder", result->builder);
+    ud_doc_text_if(document, "drivers", result->wanted);
     ud_doc_plan(document, &result->plan);
     if (built || result->unchanged) {
         ud_doc_text(document, "dir", result->dir);

@@ -21,6 +21,19 @@ static void json_words(cJSON *parent, const char *key, const char *words)
     ud_doc_text(parent, key, text);
 }
 
+static void json_plan_item(cJSON *array, const char *name, const struct ud_plan_item *item)
+{
+    if (item->origin == UD_ORIGIN_NOT_NEEDED) {
+        return;
+    }
+    cJSON *module = ud_doc_array_object(array);
+    ud_doc_text(module, "name", name);
+    json_words(module, "origin", ud_origin_name(item->origin));
+    ud_doc_bool(module, "loaded", item->loaded);
+    ud_doc_text_if(module, "path", item->path);
+    ud_doc_text_if(module, "reason", item->reason);
+}
+
 void ud_doc_plan(cJSON *parent, const struct ud_plan *plan)
 {
     cJSON *object = ud_doc_object(parent, "plan");
@@ -28,16 +41,10 @@ void ud_doc_plan(cJSON *parent, const struct ud_plan *plan)
     ud_doc_bool(object, "modversions", plan->modversions);
     cJSON *array = ud_doc_array(object, "modules");
     for (unsigned i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-        const struct ud_plan_item *item = &plan->items[i];
-        if (item->origin == UD_ORIGIN_NOT_NEEDED) {
-            continue;
-        }
-        cJSON *module = ud_doc_array_object(array);
-        ud_doc_text(module, "name", ud_plan_module_name((enum ud_plan_module)i));
-        json_words(module, "origin", ud_origin_name(item->origin));
-        ud_doc_bool(module, "loaded", item->loaded);
-        ud_doc_text_if(module, "path", item->path);
-        ud_doc_text_if(module, "reason", item->reason);
+        json_plan_item(array, ud_plan_module_name((enum ud_plan_module)i), &plan->items[i]);
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        json_plan_item(array, plan->drivers[i].name, &plan->drivers[i].item);
     }
     cJSON *edits = ud_doc_object(object, "config_edits");
     for (size_t i = 0; i < plan->edits.len; i++) {
@@ -75,12 +82,17 @@ void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest)
     for (size_t i = 0; i < manifest->module_count; i++) {
         const struct ud_manifest_module *module = &manifest->modules[i];
         cJSON *object = ud_doc_array_object(array);
+        cJSON *aliases = NULL;
         ud_doc_text(object, "name", module->name);
         ud_doc_text(object, "file", module->file);
         ud_doc_u64(object, "size", module->size);
         ud_doc_text(object, "sha256", module->sha256);
         ud_doc_text_if(object, "build_id", module->build_id);
         ud_doc_text(object, "vermagic", module->vermagic);
+        for (size_t k = 0; k < module->aliases.len; k++) {
+            aliases = k == 0 ? ud_doc_array(object, "aliases") : aliases;
+            cJSON_AddItemToArray(aliases, cJSON_CreateString(module->aliases.items[k]));
+        }
     }
 }
 

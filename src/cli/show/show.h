@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "app/attach/attach.h"
 #include "app/build/build.h"
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
@@ -68,6 +69,15 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result);
 void ud_show_load(const struct ud_page *page, const struct ud_load_result *result);
 void ud_show_unload(const struct ud_page *page, const struct ud_load_result *result);
 void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with_ports);
+
+void ud_show_listing(const struct ud_page *page, const struct ud_listing *listing);
+void ud_doc_listing(cJSON *document, const struct ud_listing *listing);
+void ud_show_attached(const struct ud_page *page, const struct ud_attached *attached);
+void ud_doc_attached(cJSON *document, const struct ud_attached *attached);
+void ud_show_detached(const struct ud_page *page, const struct ud_detached *detached);
+void ud_doc_detached(cJSON *document, const struct ud_detached *detached);
+void ud_show_attached_ports(const struct ud_page *page, const struct ud_ports *ports);
+void ud_doc_attached_ports(cJSON *document, const struct ud_ports *ports);
 
 void ud_show_verify(const struct ud_page *page, const struct ud_verify_result *result);
 void ud_doc_verify(cJSON *document, const struct ud_verify_result *result);

@@ -24,6 +24,13 @@ void ud_emit_done(struct ud_emit *emit)
     ud_buf_done(&emit->buf);
 }
 
+void ud_emit_close(struct ud_emit *emit)
+{
+    (void)close(emit->fd);
+    emit->fd = -1;
+    emit->closed = true;
+}
+
 bool ud_emit_gone(const struct ud_emit *emit)
 {
     return emit->gone;
@@ -32,7 +39,7 @@ bool ud_emit_gone(const struct ud_emit *emit)
 static void emit_flush(struct ud_emit *emit)
 {
     size_t done = 0;
-    while (!emit->gone && done < emit->buf.len) {
+    while (!emit->gone && !emit->closed && done < emit->buf.len) {
         ssize_t n = write(emit->fd, emit->buf.data + done, emit->buf.len - done);
         if (n > 0) {
             done += (size_t)n;
@@ -119,9 +126,10 @@ void ud_emit_klog(struct ud_emit *emit, const char *name, const char *line)
 
 void ud_emit_end(struct ud_emit *emit, enum ud_code code, const char *message)
 {
-    if (emit->words) {
+    if (emit->words || emit->ended) {
         return;
     }
+    emit->ended = true;
     ud_record_add_end(&emit->buf, code, message);
     emit_flush(emit);
 }

@@ -14,6 +14,8 @@ struct ud_emit {
     int fd; /* borrowed, blocking */
     bool words;
     bool gone;
+    bool ended;  /* END was sent */
+    bool closed; /* by ourselves */
     struct ud_buf buf;
 };
 
@@ -23,6 +25,9 @@ void ud_emit_init(struct ud_emit *emit, int fd);
 void ud_emit_use_words(struct ud_emit *emit, int fd);
 void ud_emit_done(struct ud_emit *emit);
 
+/* Closes the descriptor: nothing more is written, which is no loss of the reader. */
+void ud_emit_close(struct ud_emit *emit);
+
 bool ud_emit_gone(const struct ud_emit *emit);
 
 void ud_emit_hello(struct ud_emit *emit, const char *version);
@@ -31,6 +36,7 @@ void ud_emit_blob(struct ud_emit *emit, const char *key, const void *data, size_
 void ud_emit_result(struct ud_emit *emit, const char *name, enum ud_verdict verdict, int errnum,
                     const char *detail);
 void ud_emit_klog(struct ud_emit *emit, const char *name, const char *line);
+/* The first one counts. */
 void ud_emit_end(struct ud_emit *emit, enum ud_code code, const char *message);
 
 #endif

@@ -13,6 +13,13 @@ ud_op_fn ud_op_hold;
 ud_op_fn ud_op_shell;
 ud_op_fn ud_op_client;
 ud_op_fn ud_op_selftest;
+ud_op_fn ud_op_resolve;
+ud_op_fn ud_op_exports;
+ud_op_fn ud_op_attach;
+ud_op_fn ud_op_tunnel;
+ud_op_fn ud_op_detach;
+ud_op_fn ud_op_devices;
+ud_op_fn ud_op_aliases;
 ud_op_fn ud_op_version;
 
 #endif

@@ -12,11 +12,12 @@
 #include "proto/ops.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
+#include "sys/waiting.h"
 
 static enum ud_code choose_port(struct ud_selftest *test, uint32_t from, struct ud_error *err)
 {
-    struct ud_vhci_high_speed ports;
-    int why = ud_vhci_free_ports(test->helper->root, from, &ports);
+    struct ud_vhci_choice ports;
+    int why = ud_vhci_free_ports(test->helper->root, "hs", from, &ports);
     if (why != 0) {
         return ud_selftest_failed(test, UD_SELFTEST_PORT, UD_ERR_REFUSED, why, err,
                                   "the status of vhci_hcd's ports cannot be read: %s",
@@ -46,7 +47,7 @@ static enum ud_code selftest_attach(struct ud_selftest *test, int fd, struct ud_
     uint32_t from = 0;
     for (;;) {
         UD_TRY(choose_port(test, from, err));
-        test->begun_ms = ud_selftest_now_ms();
+        test->begun_ms = ud_wait_now_ms();
         int why = kernel->attach(kernel->ctx, test->port, fd, test->devid, UD_TESTDEV_SPEED);
         if (why != EBUSY) {
             return why == 0 ? UD_OK : selftest_refused(test, why, err);

@@ -19,9 +19,6 @@ struct ud_selftest {
     unsigned urbs;
 };
 
-/* Of a clock that only goes forward. */
-uint64_t ud_selftest_now_ms(void);
-
 /* Says that a step (UD_SELFTEST_*) did not happen, why is an errno number or 0; returns code. */
 enum ud_code ud_selftest_failed(const struct ud_selftest *test, const char *step, enum ud_code code,
                                 int why, struct ud_error *err, const char *fmt, ...)

@@ -7,6 +7,7 @@
 #include "proto/ops.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
+#include "sys/waiting.h"
 #include "util/patience.h"
 
 static bool attribute_is(const struct ud_selftest *test, const char *name, const char *value)
@@ -66,7 +67,7 @@ enum ud_code ud_selftest_await(struct ud_selftest *test, struct ud_error *err)
         }
         (void)ud_vhci_port(test->helper->root, test->port, &port);
         if (is_configured(test, &port)) {
-            test->took_ms = ud_selftest_now_ms() - test->begun_ms;
+            test->took_ms = ud_wait_now_ms() - test->begun_ms;
             test->urbs = atomic_load(&test->serving.urbs);
             return UD_OK;
         }

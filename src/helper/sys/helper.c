@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "proto/check.h"
+#include "proto/fact.h"
 #include "proto/ops.h"
 
 bool ud_helper_take_flag(int *count, char ***args, const char *flag)
@@ -13,6 +14,29 @@ bool ud_helper_take_flag(int *count, char ***args, const char *flag)
     *count -= 1;
     *args += 1;
     return true;
+}
+
+bool ud_helper_take_option(int *count, char ***args, const char *flag, const char **ret)
+{
+    if (!ud_helper_take_flag(count, args, flag)) {
+        return false;
+    }
+    *ret = "";
+    if (*count > 0) {
+        *ret = (*args)[0];
+        *count -= 1;
+        *args += 1;
+    }
+    return true;
+}
+
+enum ud_code ud_helper_fail(const struct ud_helper *helper, const struct ud_error *why,
+                            struct ud_error *err)
+{
+    if (why->remedy[0] != '\0') {
+        ud_emit_fact(helper->emit, UD_FACT_REMEDY, why->remedy);
+    }
+    return ud_error_pass(err, why);
 }
 
 int ud_helper_count_before_dashes(int count, char **args)

@@ -14,6 +14,9 @@ struct ud_helper {
     const struct ud_kernel *kernel;
     struct ud_emit *emit;
     int exit_code; /* of an operation that answers with no records */
+    int input;     /* of tunnel: where the server's bytes come from and go to */
+    int output;
+    unsigned server_ms; /* how long a server is waited for; 0: UD_PATIENCE_SERVER_* */
 };
 
 /* An operation: args are those after its name, count of them, then NULL.
@@ -23,6 +26,14 @@ typedef enum ud_code ud_op_fn(struct ud_helper *helper, int count, char **args,
 
 /* Takes flag off the front of the arguments if it is there. */
 bool ud_helper_take_flag(int *count, char ***args, const char *flag);
+
+/* The same for one with a value, the argument behind it: *ret is that, or "" if there is none. */
+bool ud_helper_take_option(int *count, char ***args, const char *flag, const char **ret);
+
+/* Hands on an error that was caught in why, after its remedy was sent as FACT
+ * UD_FACT_REMEDY: END has no place for it. */
+enum ud_code ud_helper_fail(const struct ud_helper *helper, const struct ud_error *why,
+                            struct ud_error *err);
 
 /* How many arguments stand before "--"; all if there is none. */
 int ud_helper_count_before_dashes(int count, char **args);

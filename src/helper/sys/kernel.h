@@ -35,6 +35,10 @@ struct ud_kernel {
     int (*attach)(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed);
     int (*detach)(void *ctx, uint32_t port);
 
+    /* chmod and chown of the node at path, an absolute one; -1 leaves mode or group as it is.
+     * 0 or an errno number. */
+    int (*grant)(void *ctx, const char *path, int32_t mode, int64_t group);
+
     /* The kernel's log: from now on; what came since, added to ret. */
     void (*log_mark)(void *ctx);
     void (*log_read)(void *ctx, struct ud_strv *ret);

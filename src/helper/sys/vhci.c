@@ -15,7 +15,7 @@ enum { CONTROLLERS_MAX = 128 };
 
 /* All controllers' texts. 0, or the errno number of the first file's failure;
  * that a further one does not exist is the end. */
-static int read_status(const char *root, struct ud_buf *buf)
+int ud_vhci_status(const char *root, struct ud_buf *buf)
 {
     for (int i = 0; i < CONTROLLERS_MAX; i++) {
         char path[128];
@@ -44,7 +44,7 @@ void ud_vhci_report(const char *root, struct ud_emit *emit)
         ud_emit_fact(emit, UD_FACT_VHCI_NPORTS, nports);
     }
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
-    if (read_status(root, &buf) == 0) {
+    if (ud_vhci_status(root, &buf) == 0) {
         ud_emit_blob(emit, UD_BLOB_VHCI_STATUS, buf.data, buf.len);
     }
     ud_buf_done(&buf);
@@ -91,7 +91,7 @@ enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size)
         return UD_VHCI_IDLE;
     }
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
-    int why = read_status(root, &buf);
+    int why = ud_vhci_status(root, &buf);
     if (why == 0) {
         use = vhci_use_of((struct ud_slice){buf.data, buf.len}, detail, size);
     } else {
@@ -102,12 +102,12 @@ enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size)
     return use;
 }
 
-int ud_vhci_free_ports(const char *root, uint32_t from, struct ud_vhci_high_speed *ret)
+int ud_vhci_free_ports(const char *root, const char *hub, uint32_t from, struct ud_vhci_choice *ret)
 {
     struct ud_buf buf;
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
-    int why = read_status(root, &buf);
-    if (why == 0 && !ud_vhci_high_speed((struct ud_slice){buf.data, buf.len}, from, ret)) {
+    int why = ud_vhci_status(root, &buf);
+    if (why == 0 && !ud_vhci_choose((struct ud_slice){buf.data, buf.len}, hub, from, ret)) {
         why = EBADMSG;
     }
     ud_buf_done(&buf);
@@ -120,7 +120,7 @@ int ud_vhci_port(const char *root, uint32_t number, struct ud_vhci_port *ret)
     struct ud_vhci_reader reader;
     struct ud_vhci_port port;
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
-    int why = read_status(root, &buf);
+    int why = ud_vhci_status(root, &buf);
     bool found = false;
     ud_vhci_reader_init(&reader, (struct ud_slice){buf.data, buf.len});
     while (why == 0 && !found && ud_vhci_reader_next(&reader, &port)) {

@@ -27,10 +27,15 @@ enum ud_vhci_use {
  * is wrong. */
 enum ud_vhci_use ud_vhci_use(const char *root, char *detail, size_t size);
 
-/* The free ports for high speed, see usbip/vhci_status.h, and the line of one port.
- * 0, or an errno number: EBADMSG if the status makes no sense, ENOENT if there is
+/* The status of all controllers, see UD_BLOB_VHCI_STATUS, added to buf, whose maximum should be
+ * UD_VHCI_STATUS_MAX. 0 or an errno number: ENOENT if there is no controller. */
+int ud_vhci_status(const char *root, struct ud_buf *buf);
+
+/* The free ports of the hubs that are called so, see usbip/vhci_status.h, and the line of
+ * one port. 0, or an errno number: EBADMSG if the status makes no sense, ENOENT if there is
  * no such port or no controller. */
-int ud_vhci_free_ports(const char *root, uint32_t from, struct ud_vhci_high_speed *ret);
+int ud_vhci_free_ports(const char *root, const char *hub, uint32_t from,
+                       struct ud_vhci_choice *ret);
 int ud_vhci_port(const char *root, uint32_t number, struct ud_vhci_port *ret);
 
 #endif

@@ -30,6 +30,23 @@ static char *module_modinfo(const struct ud_elf *elf, const char *key)
     return ud_strdup("");
 }
 
+void ud_module_aliases(const void *data, size_t len, struct ud_strv *ret)
+{
+    struct ud_elf elf;
+    struct ud_elf_section section;
+    struct ud_slice field;
+    if (ud_elf_open(data, len, "", &elf, NULL) != UD_OK ||
+        !ud_elf_find(&elf, ".modinfo", &section) || section.data == NULL) {
+        return;
+    }
+    struct ud_slice rest = {(const char *)section.data, (size_t)section.size};
+    while (ud_scan_field(&rest, '\0', &field)) {
+        if (ud_scan_text(&field, "alias=")) {
+            ud_strv_addn(ret, field.ptr, field.len);
+        }
+    }
+}
+
 static void split_depends(const char *text, struct ud_strv *ret)
 {
     struct ud_slice rest = ud_slice_of(text);

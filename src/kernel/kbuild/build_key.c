@@ -44,6 +44,23 @@ static void add_plan(struct ud_buf *out, const struct ud_plan *plan)
     ud_kbuild_files_done(&files);
 }
 
+/* Which drivers these come to is decided by the sources, and by what files the system has. */
+static void build_key_add_wish(struct ud_buf *out, const struct ud_build_key *key)
+{
+    if (key->wish == NULL || ud_driver_wish_is_empty(key->wish)) {
+        return;
+    }
+    for (size_t i = 0; i < key->wish->names.len; i++) {
+        build_key_add(out, "with", key->wish->names.items[i]);
+    }
+    for (size_t i = 0; i < key->wish->devices.len; i++) {
+        build_key_add(out, "for", key->wish->devices.items[i]);
+    }
+    for (size_t i = 0; i < key->facts->deps.len; i++) {
+        build_key_add(out, "own file", key->facts->deps.items[i].path);
+    }
+}
+
 void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
 {
     build_key_add(out, "recipe", RECIPE);
@@ -60,6 +77,7 @@ void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
     for (size_t i = 0; i < key->edits->len; i++) {
         build_key_add(out, key->edits->items[i].name, key->edits->items[i].value);
     }
+    build_key_add_wish(out, key);
     add_plan(out, key->plan);
     add_steps(out, key->kbuild);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/modlist/module_name.h"
 #include "plan/plan_edits.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -28,6 +29,27 @@ const char *ud_plan_module_built_path(enum ud_plan_module module)
     return modules[module].built_path;
 }
 
+char *ud_plan_driver_built_path(const struct ud_plan_driver *driver)
+{
+    return ud_strf("%s/%s.ko", driver->dir, driver->name);
+}
+
+void ud_plan_built_paths(const struct ud_plan *plan, struct ud_strv *ret)
+{
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        if (ud_plan_builds(plan, (enum ud_plan_module)i)) {
+            ud_strv_add(ret, modules[i].built_path);
+        }
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        if (plan->drivers[i].item.origin == UD_ORIGIN_BUILD) {
+            char *path = ud_plan_driver_built_path(&plan->drivers[i]);
+            ud_strv_add(ret, path);
+            free(path);
+        }
+    }
+}
+
 const char *ud_origin_name(enum ud_origin origin)
 {
     static const char *const names[] = {
@@ -51,18 +73,17 @@ static bool seen_builtin(const struct ud_facts *facts, enum ud_plan_module modul
            ud_loaded_find(&facts->loaded, "vhci_hcd") == NULL;
 }
 
-/* Whether the kernel has the module itself; then item says how. */
-static bool find_own(const struct ud_facts *facts, enum ud_plan_module module, bool ignore_files,
-                     struct ud_plan_item *item)
+/* Whether the kernel has the module itself; then item says how. builtin: it is known to be
+ * part of the image. */
+static bool plan_find_own(const struct ud_facts *facts, const char *name, const char *option,
+                          bool builtin, bool ignore_files, struct ud_plan_item *item)
 {
-    const char *option = modules[module].option;
-    const char *name = modules[module].name;
     const struct ud_dep *dep = ud_deps_find(&facts->deps, name);
     if (facts->has_config && ud_config_is(&facts->config, option, 'y')) {
         plan_set(item, UD_ORIGIN_BUILTIN, ud_strf("CONFIG_%s=y", option));
     } else if (ud_builtin_has(&facts->builtin, name)) {
         plan_set(item, UD_ORIGIN_BUILTIN, ud_strdup("modules.builtin names it"));
-    } else if (seen_builtin(facts, module)) {
+    } else if (builtin) {
         plan_set(item, UD_ORIGIN_BUILTIN, ud_strdup("the driver is there without being loaded"));
     } else if (!ignore_files && dep != NULL) {
         plan_set(item, UD_ORIGIN_OWN_FILE,
@@ -76,6 +97,13 @@ static bool find_own(const struct ud_facts *facts, enum ud_plan_module module, b
         return false;
     }
     return true;
+}
+
+static bool find_own(const struct ud_facts *facts, enum ud_plan_module module, bool ignore_files,
+                     struct ud_plan_item *item)
+{
+    return plan_find_own(facts, modules[module].name, modules[module].option,
+                         seen_builtin(facts, module), ignore_files, item);
 }
 
 static void decide_driver(const struct ud_facts *facts, enum ud_plan_module module,
@@ -132,7 +160,8 @@ static void infer_builtin(struct ud_plan *plan)
 static void plan_decide(const struct ud_facts *facts, const struct ud_plan_options *options,
                         struct ud_plan *plan)
 {
-    plan->nothing_to_build = options->extra == NULL || options->extra->len == 0;
+    plan->nothing_to_build =
+        (options->extra == NULL || options->extra->len == 0) && !options->drivers;
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
         plan->items[i].loaded = ud_loaded_find(&facts->loaded, modules[i].name) != NULL;
     }
@@ -233,11 +262,65 @@ void ud_plan_look(const struct ud_facts *facts, struct ud_plan *ret)
     *ret = plan;
 }
 
+static void plan_add_driver(const struct ud_facts *facts, const struct ud_driver *driver,
+                            struct ud_plan *plan)
+{
+    struct ud_plan_driver *added = &plan->drivers[plan->driver_count++];
+    *added = (struct ud_plan_driver){
+        .name = ud_strdup(driver->name),
+        .dir = ud_strdup(driver->dir),
+        .wanted = driver->wanted,
+        .kbuild = driver->kbuild,
+        .item = {.loaded = ud_loaded_find(&facts->loaded, driver->name) != NULL},
+    };
+    if (!plan_find_own(facts, driver->name, driver->option, false, false, &added->item)) {
+        plan_set(&added->item, UD_ORIGIN_BUILD,
+                 driver->wanted ? ud_strdup("asked for")
+                                : ud_strdup("what was asked for needs it"));
+    }
+}
+
+static bool plan_has(const char *name)
+{
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        if (ud_module_name_equal(modules[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void ud_plan_add_drivers(const struct ud_facts *facts, const struct ud_driver_choice *choice,
+                         struct ud_plan *plan)
+{
+    bool builds = false;
+    plan->drivers = ud_alloc(choice->len + 1, sizeof *plan->drivers);
+    for (size_t i = 0; i < choice->len; i++) {
+        if (!plan_has(choice->items[i].name)) {
+            plan_add_driver(facts, &choice->items[i], plan);
+        }
+    }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        builds = builds || plan->drivers[i].item.origin == UD_ORIGIN_BUILD;
+    }
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
+        builds = builds || ud_plan_builds(plan, (enum ud_plan_module)i);
+    }
+    plan->nothing_to_build = !builds;
+}
+
 void ud_plan_done(struct ud_plan *plan)
 {
     if (plan == NULL) {
         return;
     }
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        free(plan->drivers[i].name);
+        free(plan->drivers[i].dir);
+        free(plan->drivers[i].item.path);
+        free(plan->drivers[i].item.reason);
+    }
+    free(plan->drivers);
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
         free(plan->items[i].path);
         free(plan->items[i].reason);

@@ -19,7 +19,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { FAKE_MODULES = 16 };
+enum { FAKE_MODULES = 16, FAKE_SERVER_MS = 300 };
 
 struct fake_module {
     char name[64]; /* with '_' */
@@ -50,6 +50,10 @@ struct fake {
     enum ud_code lock_code;
     int (*attach)(void *ctx, uint32_t port, int fd, uint32_t devid, uint32_t speed);
     int (*detach)(void *ctx, uint32_t port);
+    int grant_errno;
+    void (*sleeps)(void *ctx); /* called at each sleep: what happens meanwhile */
+    int input;                 /* of tunnel */
+    int output;
     int close_reader_at; /* the reader goes away at that insertion */
     int insertions;
     int reader;     /* of the pipe or file that the helper writes to */
@@ -61,7 +65,7 @@ struct fake {
 
 static inline void fake_write(const struct fake *f, const char *path, const void *data, size_t len)
 {
-    char full[512];
+    char full[1024];
     (void)snprintf(full, sizeof full, "%s%s", f->root, path);
     for (char *p = full + strlen(f->root) + 1; (p = strchr(p, '/')) != NULL; p++) {
         *p = '\0';
@@ -89,7 +93,7 @@ static inline int fake_unlink(const char *path, const struct stat *st, int type,
 
 static inline void fake_forget(const struct fake *f, const char *path)
 {
-    char full[512];
+    char full[1024];
     (void)snprintf(full, sizeof full, "%s%s", f->root, path);
     (void)nftw(full, fake_unlink, 16, FTW_DEPTH | FTW_PHYS);
 }
@@ -240,6 +244,15 @@ static inline int fake_remove(void *ctx, const char *name)
     return 0;
 }
 
+static inline int fake_grant(void *ctx, const char *path, int32_t mode, int64_t group)
+{
+    struct fake *f = ctx;
+    char text[512];
+    (void)snprintf(text, sizeof text, "%s,%o,%d", path, (unsigned)mode, (int)group);
+    fake_did(f, "grant:", text);
+    return f->grant_errno;
+}
+
 static inline void fake_log_mark(void *ctx)
 {
     ((struct fake *)ctx)->log_marked = true;
@@ -261,6 +274,9 @@ static inline void fake_sleep(void *ctx, unsigned ms)
 {
     struct fake *f = ctx;
     f->slept_ms += ms;
+    if (f->sleeps != NULL) {
+        f->sleeps(ctx);
+    }
     f->lazy -= f->lazy > 0 ? 1 : 0;
     for (size_t i = 0; f->lazy == 0 && i < f->count; i++) {
         if (strcmp(f->modules[i].state, "Loading") == 0) {
@@ -289,6 +305,7 @@ static inline struct ud_kernel fake_kernel(struct fake *f)
         .remove = fake_remove,
         .attach = f->attach,
         .detach = f->detach,
+        .grant = fake_grant,
         .log_mark = fake_log_mark,
         .log_read = fake_log_read,
         .sleep_ms = fake_sleep,
@@ -376,7 +393,12 @@ static inline struct answer fake_run(struct fake *f, const char *line)
     const struct ud_kernel kernel = fake_kernel(f);
     struct answer a = {.code = UD_CODE_COUNT};
     struct ud_emit emit;
-    struct ud_helper helper = {.root = f->root, .kernel = &kernel, .emit = &emit};
+    struct ud_helper helper = {.root = f->root,
+                               .kernel = &kernel,
+                               .emit = &emit,
+                               .input = f->input,
+                               .output = f->output,
+                               .server_ms = FAKE_SERVER_MS};
     struct ud_strv argv = {0};
     int fds[2] = {-1, -1};
     FILE *file = NULL;
@@ -395,8 +417,12 @@ static inline struct answer fake_run(struct fake *f, const char *line)
         assert_non_null(file);
         fds[1] = fileno(file);
     }
-    ud_emit_init(&emit, fds[1]);
+    /* Another one of the same: an operation may close its own. */
+    ud_emit_init(&emit, dup(fds[1]));
     a.exit_code = ud_helper_run(&helper, "test", (int)argv.len, argv.items);
+    if (!emit.closed) {
+        (void)close(emit.fd);
+    }
     ud_emit_done(&emit);
     if (file != NULL) {
         (void)lseek(fds[1], 0, SEEK_SET);

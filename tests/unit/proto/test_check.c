@@ -126,6 +126,88 @@ static void symbols_are_plain(void **state)
     assert_false(ud_check_symbol_name("@a"));
 }
 
+static void hosts_are_names_or_addresses(void **state)
+{
+    char name[UD_HOST_MAX + 2];
+    (void)state;
+    assert_true(ud_check_host("host.docker.internal"));
+    assert_true(ud_check_host("192.168.65.254"));
+    assert_true(ud_check_host("fe80::1%eth0"));
+    assert_true(ud_check_host("::1"));
+    assert_false(ud_check_host(""));
+    assert_false(ud_check_host("-x"));
+    assert_false(ud_check_host("a b"));
+    assert_false(ud_check_host("a/b"));
+    memset(name, 'a', sizeof name);
+    name[UD_HOST_MAX + 1] = '\0';
+    assert_false(ud_check_host(name));
+    name[UD_HOST_MAX] = '\0';
+    assert_true(ud_check_host(name));
+}
+
+static void addresses_are_numeric(void **state)
+{
+    (void)state;
+    assert_true(ud_check_address("10.0.2.2"));
+    assert_true(ud_check_address("fd00::a:2"));
+    assert_true(ud_check_address("fe80::1%eth0.5"));
+    assert_true(ud_check_address("::ffff:10.0.2.2"));
+    assert_false(ud_check_address(""));
+    assert_false(ud_check_address("example.org"));
+    assert_false(ud_check_address("abc"));
+    assert_false(ud_check_address("10.0.2.2%eth0"));
+    assert_false(ud_check_address("fe80::1%"));
+    assert_false(ud_check_address("fe80::1%a/b"));
+    assert_false(ud_check_address("-1"));
+    assert_false(
+        ud_check_address("fe80::1%0123456789012345678901234567890123456789012345678901234"));
+}
+
+static void numbers_have_bounds(void **state)
+{
+    uint32_t number = 7;
+    (void)state;
+    assert_true(ud_check_number("0", 10, &number));
+    assert_int_equal(number, 0);
+    assert_true(ud_check_number("4294967295", UINT32_MAX, &number));
+    assert_int_equal(number, UINT32_MAX);
+    assert_false(ud_check_number("11", 10, &number));
+    assert_false(ud_check_number("4294967296", UINT32_MAX, &number));
+    assert_false(ud_check_number("", 10, &number));
+    assert_false(ud_check_number("+1", 10, &number));
+    assert_int_equal(number, UINT32_MAX); /* untouched */
+    assert_true(ud_check_tcp_port("65535", &number));
+    assert_int_equal(number, 65535);
+    assert_false(ud_check_tcp_port("0", &number));
+    assert_false(ud_check_tcp_port("65536", &number));
+}
+
+static void modes_are_octal_permissions(void **state)
+{
+    uint32_t mode = 0;
+    (void)state;
+    assert_true(ud_check_mode("0660", &mode));
+    assert_int_equal(mode, 0660);
+    assert_true(ud_check_mode("777", &mode));
+    assert_int_equal(mode, 0777);
+    assert_false(ud_check_mode("1777", &mode));
+    assert_false(ud_check_mode("00660", &mode));
+    assert_false(ud_check_mode("668", &mode));
+    assert_false(ud_check_mode("", &mode));
+    assert_false(ud_check_mode("u+r", &mode));
+}
+
+static void modaliases_are_of_usb(void **state)
+{
+    (void)state;
+    assert_true(ud_check_modalias("usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00"));
+    assert_false(ud_check_modalias("usb:"));
+    assert_false(ud_check_modalias("pci:v0403"));
+    assert_false(ud_check_modalias("usb:v*"));
+    assert_false(
+        ud_check_modalias("usb:0123456789012345678901234567890123456789012345678901234567890"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +219,11 @@ int main(void)
         cmocka_unit_test(releases_of_real_kernels_pass),
         cmocka_unit_test(build_ids_are_whole_bytes_of_lower_case_hex),
         cmocka_unit_test(symbols_are_plain),
+        cmocka_unit_test(hosts_are_names_or_addresses),
+        cmocka_unit_test(addresses_are_numeric),
+        cmocka_unit_test(numbers_have_bounds),
+        cmocka_unit_test(modes_are_octal_permissions),
+        cmocka_unit_test(modaliases_are_of_usb),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,10 +98,10 @@ static void nothing_is_no_port_and_not_bad(void **state)
     assert_false(ud_vhci_reader_bad(&reader));
 }
 
-static struct ud_vhci_high_speed choose(const char *text, uint32_t from)
+static struct ud_vhci_choice choose(const char *text, uint32_t from)
 {
-    struct ud_vhci_high_speed ports;
-    assert_true(ud_vhci_high_speed(ud_slice_of(text), from, &ports));
+    struct ud_vhci_choice ports;
+    assert_true(ud_vhci_choose(ud_slice_of(text), "hs", from, &ports));
     return ports;
 }
 
@@ -114,7 +114,7 @@ static void high_speed_takes_the_lowest_free_usb_2_port(void **state)
                                       "ss  0008 004 000 00000000 000000 0-0\n" HEADER
                                       "hs  0016 004 000 00000000 000000 0-0\n"
                                       "ss  0024 004 000 00000000 000000 0-0\n";
-    struct ud_vhci_high_speed ports = choose(text, 0);
+    struct ud_vhci_choice ports = choose(text, 0);
     (void)state;
     assert_int_equal(ports.all, 5);
     assert_int_equal(ports.free, 3);
@@ -124,17 +124,31 @@ static void high_speed_takes_the_lowest_free_usb_2_port(void **state)
     assert_int_equal(choose(text, 17).free, 0);
 }
 
+static void super_speed_takes_the_lowest_free_usb_3_port(void **state)
+{
+    static const char text[] = HEADER "hs  0000 004 000 00000000 000000 0-0\n"
+                                      "ss  0008 006 005 00010004 000003 2-1\n"
+                                      "ss  0009 004 000 00000000 000000 0-0\n" HEADER
+                                      "ss  0024 004 000 00000000 000000 0-0\n";
+    struct ud_vhci_choice ports;
+    (void)state;
+    assert_true(ud_vhci_choose(ud_slice_of(text), "ss", 0, &ports));
+    assert_int_equal(ports.all, 3);
+    assert_int_equal(ports.free, 2);
+    assert_int_equal(ports.port, 9);
+}
+
 static void without_hubs_every_port_takes_high_speed(void **state)
 {
     static const char text[] = "prt sta spd dev socket local_busid\n"
                                "000 006 002 00010002 ffff8800 1-1\n"
                                "001 004 000 00000000 00000000 0-0\n";
-    struct ud_vhci_high_speed ports = choose(text, 0);
+    struct ud_vhci_choice ports = choose(text, 0);
     (void)state;
     assert_int_equal(ports.all, 2);
     assert_int_equal(ports.free, 1);
     assert_int_equal(ports.port, 1);
-    assert_false(ud_vhci_high_speed(ud_slice_of(HEADER "hs 0000\n"), 0, &ports));
+    assert_false(ud_vhci_choose(ud_slice_of(HEADER "hs 0000\n"), "hs", 0, &ports));
 }
 
 int main(void)
@@ -146,6 +160,7 @@ int main(void)
         cmocka_unit_test(lines_that_do_not_fit_the_header_are_bad),
         cmocka_unit_test(nothing_is_no_port_and_not_bad),
         cmocka_unit_test(high_speed_takes_the_lowest_free_usb_2_port),
+        cmocka_unit_test(super_speed_takes_the_lowest_free_usb_3_port),
         cmocka_unit_test(without_hubs_every_port_takes_high_speed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

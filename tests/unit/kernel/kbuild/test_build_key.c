@@ -129,12 +129,40 @@ static void values_do_not_run_into_each_other(void **state)
     free(b);
 }
 
+static void drivers_that_are_wanted_are_part_of_it(void **state)
+{
+    static char path[] = "kernel/drivers/scsi/scsi_mod.ko";
+    struct ud_dep dep = {.path = path};
+    struct ud_driver_wish wish = {0};
+    struct inputs in;
+    (void)state;
+    char *text = plain();
+    fill(&in);
+    in.key.wish = &wish; /* nothing is wanted: as if there were none */
+    in.facts.deps = (struct ud_deps){.items = &dep, .len = 1};
+    char *empty = text_of(&in);
+    assert_string_equal(text, empty);
+    assert_ok(ud_driver_wish_add(&wish, "ftdi_sio,hid", NULL));
+    assert_ok(ud_driver_wish_add_device(&wish, "0403:6001", NULL));
+    fill(&in);
+    in.key.wish = &wish;
+    in.facts.deps = (struct ud_deps){.items = &dep, .len = 1};
+    char *wanting = text_of(&in);
+    assert_has(wanting, "with 8:ftdi_sio\nwith 3:hid\nfor 9:0403:6001\n");
+    assert_has(wanting, "own file 31:kernel/drivers/scsi/scsi_mod.ko\n");
+    ud_driver_wish_done(&wish);
+    free(text);
+    free(empty);
+    free(wanting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_same_inputs_have_the_same_key),
         cmocka_unit_test(each_input_counts),
         cmocka_unit_test(values_do_not_run_into_each_other),
+        cmocka_unit_test(drivers_that_are_wanted_are_part_of_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -35,6 +35,35 @@ static void names_only_the_directories_that_are_needed(void **state)
     ud_plan_done(&plan);
 }
 
+static void directories_of_drivers_name_just_what_is_built(void **state)
+{
+    static char dirs[][24] = {"drivers/hid",        "drivers/hid", "drivers/usb/core",
+                              "drivers/usb/serial", "lib",         "sound"};
+    static char names[][16] = {"hid", "hid-generic", "other", "ftdi_sio", "crc16", "soundcore"};
+    struct ud_plan_driver drivers[COUNT(names)] = {0};
+    struct ud_plan plan = {.drivers = drivers, .driver_count = COUNT(names)};
+    struct ud_kbuild_files files;
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        drivers[i].name = names[i];
+        drivers[i].dir = dirs[i];
+        drivers[i].item.origin = i == 5 ? UD_ORIGIN_OWN_FILE : UD_ORIGIN_BUILD;
+    }
+    drivers[4].kbuild = true; /* the sources have lib/Kbuild */
+    ud_strv_add(&plan.usb_dirs, "core");
+    ud_kbuild_files_make(&plan, &files);
+    assert_true(ud_str_starts(files.items[0].text,
+                              "obj-m := core/ ../../drivers/hid/ serial/ ../../lib/\n"));
+    assert_int_equal(files.len, 4);
+    assert_string_equal(files.items[2].path, "drivers/hid/Kbuild");
+    assert_true(ud_str_starts(files.items[2].text, "include $(src)/Makefile\nobj-y :=\n"));
+    assert_true(ud_str_ends(files.items[2].text, "\nobj-m := hid.o hid-generic.o\n"));
+    assert_string_equal(files.items[3].path, "drivers/usb/serial/Kbuild");
+    assert_true(ud_str_ends(files.items[3].text, "\nobj-m := ftdi_sio.o\n"));
+    ud_kbuild_files_done(&files);
+    ud_strv_done(&plan.usb_dirs);
+}
+
 static void assert_argv(enum ud_kbuild_target target, const struct ud_kbuild_options *options,
                         const char *const *has, const char *const *lacks)
 {
@@ -236,6 +265,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_only_the_directories_that_are_needed),
+        cmocka_unit_test(directories_of_drivers_name_just_what_is_built),
         cmocka_unit_test(commands_carry_release_and_compiler),
         cmocka_unit_test(strips_debug_sections_only),
         cmocka_unit_test(the_reason_of_a_failure_is_found_among_warnings),

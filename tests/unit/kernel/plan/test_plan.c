@@ -320,6 +320,61 @@ static void what_built_in_code_uses_is_built_in(void **state)
     ud_facts_done(&facts);
 }
 
+static const struct ud_plan_driver *driver_of(const struct ud_plan *plan, const char *name)
+{
+    for (size_t i = 0; i < plan->driver_count; i++) {
+        if (strcmp(plan->drivers[i].name, name) == 0) {
+            return &plan->drivers[i];
+        }
+    }
+    return NULL;
+}
+
+static void drivers_come_from_where_they_are(void **state)
+{
+    static char built_in[] = "HID\0hid", own[] = "SCSI\0scsi_mod",
+                lacking[] = "USB_STORAGE\0usb-storage", new[] = "USB_UAS\0uas",
+                base[] = "USB\0usbcore", dir[] = "drivers/x";
+    static char *const all[] = {built_in, own, lacking, new, base};
+    struct ud_facts facts =
+        facts_of("6.12.5-linuxkit", "CONFIG_MODULES=y\nCONFIG_USB=y\n"
+                                    "CONFIG_USB_COMMON=y\nCONFIG_USBIP_CORE=y\n"
+                                    "CONFIG_USBIP_VHCI_HCD=y\nCONFIG_HID=y\n"
+                                    "CONFIG_SCSI=m\nCONFIG_USB_STORAGE=m\n"
+                                    "CONFIG_GENERIC_ALLOCATOR=y\nCONFIG_NLS=y\n");
+    struct ud_driver items[COUNT(all)];
+    const struct ud_driver_choice choice = {.items = items, .len = COUNT(all)};
+    const struct ud_driver_choice first_two = {.items = items, .len = 2};
+    const struct ud_plan_options options = {.drivers = true};
+    (void)state;
+    add_deps(&facts, "kernel/drivers/scsi/scsi_mod.ko.xz:\n");
+    for (size_t i = 0; i < COUNT(all); i++) {
+        items[i] = (struct ud_driver){
+            .name = all[i] + strlen(all[i]) + 1, .dir = dir, .option = all[i], .wanted = i == 3};
+    }
+    struct ud_plan plan = make(&facts, &options);
+    assert_false(plan.nothing_to_build); /* as long as it is not known */
+    assert_int_equal(plan.edits.len, 0);
+    ud_plan_add_drivers(&facts, &choice, &plan);
+    assert_int_equal(plan.driver_count, 4);
+    assert_null(driver_of(&plan, "usbcore")); /* decided already */
+    assert_int_equal(driver_of(&plan, "hid")->item.origin, UD_ORIGIN_BUILTIN);
+    assert_int_equal(driver_of(&plan, "scsi_mod")->item.origin, UD_ORIGIN_OWN_FILE);
+    assert_string_equal(driver_of(&plan, "scsi_mod")->item.path,
+                        "kernel/drivers/scsi/scsi_mod.ko.xz");
+    assert_int_equal(driver_of(&plan, "usb-storage")->item.origin, UD_ORIGIN_BUILD);
+    assert_has(driver_of(&plan, "usb-storage")->item.reason, "needs it");
+    assert_int_equal(driver_of(&plan, "uas")->item.origin, UD_ORIGIN_BUILD);
+    assert_string_equal(driver_of(&plan, "uas")->item.reason, "asked for");
+    assert_false(plan.nothing_to_build);
+    ud_plan_done(&plan);
+    plan = make(&facts, &options);
+    ud_plan_add_drivers(&facts, &first_two, &plan);
+    assert_true(plan.nothing_to_build);
+    ud_plan_done(&plan);
+    ud_facts_done(&facts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +392,7 @@ int main(void)
         cmocka_unit_test(decides_for_real_configurations),
         cmocka_unit_test(what_is_there_shows_without_a_configuration),
         cmocka_unit_test(what_built_in_code_uses_is_built_in),
+        cmocka_unit_test(drivers_come_from_where_they_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,264 @@
+#include "app/attach/attach.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/load/load.h"
+#include "attach/drivers.h"
+#include "attach/session.h"
+#include "proto/fact.h"
+#include "proto/ops.h"
+#include "usbip/select.h"
+#include "util/mem.h"
+#include "util/patience.h"
+#include "util/str.h"
+
+void ud_attached_done(struct ud_attached *attached)
+{
+    free(attached->server);
+    ud_device_report_done(&attached->report);
+    ud_strv_done(&attached->loaded);
+    ud_strv_done(&attached->missing);
+    *attached = (struct ud_attached){0};
+}
+
+/* Modules go first: nothing is imported that could not be attached then. */
+static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
+                                        const struct ud_attach_options *options,
+                                        struct ud_error *err)
+{
+    struct ud_attach_answer answer = {0};
+    struct ud_device_report report = {0};
+    enum ud_code rc = ud_attach_look(session, &answer, &report, err);
+    bool there = rc == UD_OK && ud_attach_has_vhci(&answer);
+    ud_device_report_done(&report);
+    ud_attach_answer_done(&answer);
+    if (rc != UD_OK || there) {
+        return rc;
+    }
+    const struct ud_load_options load = {
+        .vm = options->vm, .input = options->input, .native = options->native};
+    struct ud_load_result result = {0};
+    UD_TRY(ud_app_load(session->app, &load, &result, err));
+    ud_load_result_done(&result);
+    return UD_OK;
+}
+
+/* The busid on the server: as it was given, or of the one device that has the ids. */
+static enum ud_code attach_choose(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options,
+                                  const struct ud_attach_server *server, char **ret,
+                                  struct ud_error *err)
+{
+    struct ud_usbip_selector selector;
+    const char *text = options->busid != NULL ? options->busid : options->hardware_id;
+    if (options->busid != NULL) {
+        if (!ud_usbip_busid_valid(options->busid)) {
+            return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows them.",
+                           "%.64s is not a bus id", options->busid);
+        }
+        *ret = ud_strdup(options->busid);
+        return UD_OK;
+    }
+    UD_TRY(ud_usbip_selector_parse(text, &selector, err));
+    if (selector.busid[0] != '\0') {
+        return ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
+                       "%.64s is not a hardware id", text);
+    }
+    struct ud_usbip_device *devices = NULL;
+    size_t count = 0;
+    size_t chosen = 0;
+    char *address = NULL;
+    UD_TRY(ud_attach_server_list(session, server, &devices, &count, &address, err));
+    enum ud_code rc = ud_usbip_select(devices, count, &selector, NULL, &chosen, err);
+    if (rc == UD_OK) {
+        *ret = ud_strdup(devices[chosen].busid);
+    }
+    free(address);
+    free(devices);
+    return rc;
+}
+
+static enum ud_code attach_import(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options,
+                                  const struct ud_attach_server *server, const char *busid,
+                                  struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_strv args = {0};
+    struct ud_attach_answer answer;
+    ud_strv_add(&args, UD_OP_ATTACH);
+    if (options->mode != NULL) {
+        ud_strv_add(&args, UD_OPS_FLAG_MODE);
+        ud_strv_add(&args, options->mode);
+    }
+    if (options->group != NULL) {
+        ud_strv_add(&args, UD_OPS_FLAG_GROUP);
+        ud_strv_add(&args, options->group);
+    }
+    ud_strv_add(&args, busid);
+    ud_strv_addf(&args, "%u", server->server.port);
+    for (size_t i = 0; i < server->addresses.len && i < UD_OPS_ADDRESSES_MAX; i++) {
+        ud_strv_add(&args, server->addresses.items[i]);
+    }
+    enum ud_code rc = ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, err);
+    if (rc == UD_OK) {
+        const char *address = ud_facts_fill_get(&answer.facts, UD_FACT_SERVER);
+        ret->server = ud_usbip_server_text(address != NULL ? address : server->server.host,
+                                           server->server.port);
+        rc = ud_attach_answer_devices(&answer, &ret->report, err);
+    }
+    if (rc == UD_OK && ret->report.count != 1) {
+        rc =
+            ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper in the VM did not describe the device");
+    }
+    ud_attach_answer_done(&answer);
+    ud_strv_done(&args);
+    return rc;
+}
+
+/* The modaliases of interfaces without a driver. */
+static void attach_find_missing(const struct ud_reported_device *device, struct ud_strv *ret)
+{
+    ud_strv_done(ret);
+    for (size_t i = 0; i < device->interface_count; i++) {
+        const struct ud_report_interface *interface = &device->interfaces[i];
+        if (interface->driver[0] == '\0' && !ud_strv_has(ret, interface->modalias)) {
+            ud_strv_add(ret, interface->modalias);
+        }
+    }
+}
+
+/* Looks again until drivers have bound, for as long as the helper itself would have waited. */
+static enum ud_code attach_look_again(const struct ud_attach_session *session, unsigned port,
+                                      struct ud_attached *ret, struct ud_error *err)
+{
+    for (unsigned waited = 0; ret->missing.len > 0 && waited <= UD_PATIENCE_DRIVERS_MS;
+         waited += UD_PATIENCE_SETTLE_MS) {
+        struct ud_attach_answer answer;
+        struct ud_device_report report;
+        if (waited > 0) {
+            UD_TRY(ud_engine_pause(session->vm.engine, UD_PATIENCE_SETTLE_MS, err));
+        }
+        enum ud_code rc = ud_attach_look(session, &answer, &report, err);
+        for (size_t i = 0; rc == UD_OK && i < report.count; i++) {
+            if (report.devices[i].port == port) {
+                struct ud_reported_device other = ret->report.devices[0];
+                ret->report.devices[0] = report.devices[i];
+                report.devices[i] = other;
+                attach_find_missing(&ret->report.devices[0], &ret->missing);
+            }
+        }
+        ud_device_report_done(&report);
+        ud_attach_answer_done(&answer);
+        UD_TRY(rc);
+    }
+    return UD_OK;
+}
+
+static enum ud_code attach_find_drivers(const struct ud_attach_session *session,
+                                        struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_attach_answer answer;
+    struct ud_strv names = {0};
+    attach_find_missing(&ret->report.devices[0], &ret->missing);
+    if (ret->missing.len == 0) {
+        return UD_OK;
+    }
+    enum ud_code rc = ud_attach_drivers_ask(session, &ret->missing, &answer, err);
+    for (size_t i = 0; i < ret->missing.len && rc == UD_OK; i++) {
+        ud_attach_drivers_of(&answer, ret->missing.items[i], &names);
+    }
+    if (rc == UD_OK) {
+        rc = ud_attach_drivers_insert(session, &names, &ret->loaded, err);
+    }
+    if (rc == UD_OK && ret->loaded.len > 0) {
+        rc = attach_look_again(session, ret->report.devices[0].port, ret, err);
+    }
+    ud_attach_answer_done(&answer);
+    ud_strv_done(&names);
+    return rc;
+}
+
+/* What was attached and cannot be used as promised is given back. */
+static void attach_undo(const struct ud_attach_session *session, unsigned port)
+{
+    struct ud_strv args = {0};
+    struct ud_attach_answer answer;
+    struct ud_error why = {0};
+    ud_strv_add(&args, UD_OP_DETACH);
+    ud_strv_add(&args, UD_OPS_FLAG_FORCE);
+    ud_strv_addf(&args, "%u", port);
+    if (ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, &why) != UD_OK) {
+        ud_report_message(session->app->report, UD_REPORT_WARN, "port %u stays attached: %s", port,
+                          why.message);
+    }
+    ud_attach_answer_done(&answer);
+    ud_strv_done(&args);
+}
+
+static enum ud_code attach_device(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options,
+                                  const struct ud_attach_server *server, struct ud_attached *ret,
+                                  struct ud_error *err)
+{
+    char *busid = NULL;
+    UD_TRY(attach_choose(session, options, server, &busid, err));
+    ud_report_step(session->app->report, "Attaching %s", busid);
+    enum ud_code rc = attach_import(session, options, server, busid, ret, err);
+    free(busid);
+    UD_TRY(rc);
+    const unsigned port = ret->report.devices[0].port;
+    ud_report_step_end(session->app->report, "port %u", port);
+    struct ud_usbip_selector selector;
+    if (options->hardware_id != NULL &&
+        ud_usbip_selector_parse(options->hardware_id, &selector, NULL) == UD_OK &&
+        !ud_usbip_serial_fits(&selector, ret->report.devices[0].serial)) {
+        rc = ud_fail(err, UD_ERR_NOT_FOUND, "`usbipd-desktop list` shows what the server has.",
+                     "the device with these ids has the serial number \"%s\", not %s",
+                     ret->report.devices[0].serial, selector.serial);
+    }
+    if (rc == UD_OK) {
+        rc = attach_find_drivers(session, ret, err);
+    }
+    if (rc != UD_OK) {
+        attach_undo(session, port);
+    }
+    return rc;
+}
+
+static enum ud_code attach_in(const struct ud_attach_session *session,
+                              const struct ud_attach_options *options, struct ud_attached *ret,
+                              struct ud_error *err)
+{
+    struct ud_attach_server server;
+    UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
+    UD_TRY(attach_ensure_usbip(session, options, err));
+    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
+    if (rc == UD_OK) {
+        rc = attach_device(session, options, &server, ret, err);
+    }
+    ud_attach_server_done(&server);
+    return rc;
+}
+
+enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_options *options,
+                           struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_attach_session session;
+    struct ud_attached attached = {0};
+    if ((options->busid != NULL) == (options->hardware_id != NULL)) {
+        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows what a server has.",
+                       "name the device by one of --busid and --hardware-id");
+    }
+    enum ud_code rc = ud_attach_session_begin(app, &options->vm, &session, err);
+    if (rc == UD_OK) {
+        rc = attach_in(&session, options, &attached, err);
+    }
+    if (rc == UD_OK) {
+        *ret = attached;
+    } else {
+        ud_attached_done(&attached);
+    }
+    ud_attach_session_done(&session);
+    return rc;
+}

@@ -1,0 +1,529 @@
+/* list, attach, detach and port against an engine whose helper answers as told: which runs
+ * there are, in which containers, and what is said of them. */
+#include "app/attach/attach.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../helper_answer.h"
+#include "engine_fixture.h"
+#include "usbip/modalias.h"
+#include "usbip/op.h"
+
+#define COUNT(items) (sizeof(items) / sizeof(items)[0])
+#define SERVER "10.0.2.2"
+#define MODALIAS "usb:v0403p6001d0400dc00dsc00dp00icFFiscFFipFFin00"
+#define STATUS                                                                                     \
+    "hub port sta spd dev      sockfd local_busid\n"                                               \
+    "hs  0000 006 002 00010002 000003 1-1\n"                                                       \
+    "hs  0001 004 000 00000000 000000 0-0\n"                                                       \
+    "ss  0002 004 000 00000000 000000 0-0\n"
+
+enum { RUNS_MAX = 10 };
+
+struct trial {
+    struct engine_fixture f;
+    struct ud_buf answers[RUNS_MAX];
+    size_t runs;
+    struct script_rule rules[40];
+    struct ud_error err;
+};
+
+static struct ud_buf *begin(struct trial *t)
+{
+    struct ud_buf *answer = &t->answers[t->runs++];
+    answer_begin(answer);
+    return answer;
+}
+
+static void start(struct trial *t)
+{
+    const struct script_rule always[] = {ENGINE_RULES(ENGINE_INFO(""))};
+    memcpy(t->rules, always, sizeof always);
+    for (size_t i = 0; i < t->runs; i++) {
+        t->rules[COUNT(always) + i] = (struct script_rule)ENGINE_RUN(t->answers[i]);
+    }
+    engine_fixture_init(&t->f, t->rules, COUNT(always) + t->runs, false);
+}
+
+/* All runs that were prepared took place, and each container is gone. */
+static void finish(struct trial *t)
+{
+    assert_int_equal(scripted_engine_seen(t->f.script, "POST", "/containers/create"), t->runs);
+    assert_int_equal(scripted_engine_seen(t->f.script, "DELETE", "/containers/"), t->runs);
+    for (size_t i = 0; i < t->runs; i++) {
+        ud_buf_done(&t->answers[i]);
+    }
+    engine_fixture_done(&t->f);
+}
+
+/* The body of the request that created the nth container. */
+static const char *created(struct trial *t, size_t n)
+{
+    for (size_t i = 0; i < scripted_engine_count(t->f.script); i++) {
+        const struct script_request *request = scripted_engine_request(t->f.script, i);
+        if (strstr(request->target, "/containers/create") != NULL && n-- == 0) {
+            return request->body;
+        }
+    }
+    fail_msg("there is no such container");
+    return "";
+}
+
+static void expect_created(struct trial *t, size_t n, const char *part)
+{
+    if (strstr(created(t, n), part) == NULL) {
+        fail_msg("not %s in: %s", part, created(t, n));
+    }
+}
+
+/* ---- answers ---- */
+
+static void answer_resolve(struct trial *t, const char *address)
+{
+    struct ud_buf *answer = begin(t);
+    if (address != NULL) {
+        ud_record_add_fact(answer, UD_FACT_ADDRESS, address);
+    }
+    answer_end(answer, address != NULL ? UD_OK : UD_ERR_NOT_FOUND, "there is no such name");
+}
+
+static void put_record(struct ud_buf *list, const char *busid, unsigned vendor, unsigned product)
+{
+    unsigned char record[UD_OP_RECORD_SIZE] = {0};
+    const unsigned char interface[4] = {0xff, 0xff, 0xff, 0};
+    (void)snprintf((char *)record, 256, "/sys/devices/x");
+    (void)snprintf((char *)record + 256, 32, "%s", busid);
+    record[291] = 1;
+    record[295] = 2;
+    record[299] = 2; /* full speed */
+    record[300] = (unsigned char)(vendor >> 8);
+    record[301] = (unsigned char)vendor;
+    record[302] = (unsigned char)(product >> 8);
+    record[303] = (unsigned char)product;
+    record[304] = 4; /* bcdDevice 4.00 */
+    record[309] = 1;
+    record[310] = 1;
+    record[311] = 1; /* interfaces */
+    ud_buf_add(list, record, sizeof record);
+    ud_buf_add(list, interface, sizeof interface);
+}
+
+static void answer_exports(struct trial *t, unsigned count)
+{
+    struct ud_buf *answer = begin(t);
+    struct ud_buf list;
+    const unsigned char head[12] = {1, 0x11, 0, 5, 0, 0, 0, 0, 0, 0, 0, (unsigned char)count};
+    static const char *const busids[] = {"1-1", "1-1.4", "20-35-6"};
+    ud_buf_init(&list, 1 << 16);
+    ud_buf_add(&list, head, sizeof head);
+    for (unsigned i = 0; i < count; i++) {
+        put_record(&list, busids[i], 0x0403, 0x6001);
+    }
+    ud_record_add_fact(answer, UD_FACT_SERVER, SERVER);
+    ud_record_add_blob(answer, UD_BLOB_EXPORTS, list.data, list.len);
+    answer_end(answer, UD_OK, "");
+    ud_buf_done(&list);
+}
+
+static void put_device(struct ud_buf *answer, const char *driver, const char *serial)
+{
+    struct ud_device_report report = {0};
+    struct ud_buf text;
+    struct ud_reported_device *device = ud_device_report_add(&report, 0);
+    (void)snprintf(device->hub, sizeof device->hub, "hs");
+    (void)snprintf(device->busid, sizeof device->busid, "1-1");
+    (void)snprintf(device->server_host, sizeof device->server_host, SERVER);
+    (void)snprintf(device->server_busid, sizeof device->server_busid, "1-1");
+    (void)snprintf(device->serial, sizeof device->serial, "%s", serial);
+    device->server_port = 3240;
+    device->ids_known = true;
+    device->vendor = 0x0403;
+    device->product = 0x6001;
+    struct ud_report_interface *interface = ud_reported_add_interface(device);
+    (void)snprintf(interface->modalias, sizeof interface->modalias, MODALIAS);
+    (void)snprintf(interface->driver, sizeof interface->driver, "%s", driver);
+    ud_buf_init(&text, UD_REPORT_SIZE_MAX);
+    ud_device_report_write(&report, &text);
+    ud_record_add_blob(answer, UD_BLOB_DEVICES, text.data, text.len);
+    ud_buf_done(&text);
+    ud_device_report_done(&report);
+}
+
+/* driver NULL: no device is attached. */
+static void answer_devices(struct trial *t, bool vhci, const char *driver)
+{
+    struct ud_buf *answer = begin(t);
+    ud_record_add_fact(answer, UD_FACT_VHCI_DRIVER, vhci ? "1" : "0");
+    if (driver != NULL) {
+        answer_text(answer, UD_BLOB_VHCI_STATUS, STATUS);
+        put_device(answer, driver, "A1");
+    } else {
+        answer_text(answer, UD_BLOB_DEVICES, "");
+    }
+    answer_end(answer, UD_OK, "");
+}
+
+static void answer_attach(struct trial *t, const char *driver)
+{
+    struct ud_buf *answer = begin(t);
+    ud_record_add_fact(answer, UD_FACT_SERVER, SERVER);
+    put_device(answer, driver, "A1");
+    answer_end(answer, UD_OK, "");
+}
+
+static void answer_aliases(struct trial *t, const char *module)
+{
+    struct ud_buf *answer = begin(t);
+    if (module != NULL) {
+        ud_record_add_fact(answer, UD_FACT_ALIAS_PREFIX MODALIAS, module);
+    }
+    answer_end(answer, UD_OK, "");
+}
+
+static void answer_only(struct trial *t, enum ud_code code, const char *message)
+{
+    answer_end(begin(t), code, message);
+}
+
+/* ---- list ---- */
+
+static enum ud_code list(struct trial *t, const char *remote, struct ud_listing *ret)
+{
+    start(t);
+    const struct ud_app app = {.report = &t->f.report};
+    const struct ud_list_options options = {.vm = {.host = scripted_engine_endpoint(t->f.script)},
+                                            .remote = remote};
+    return ud_app_list(&app, &options, ret, &t->err);
+}
+
+static void a_list_has_names_modules_and_what_is_attached(void **state)
+{
+    static struct trial t;
+    struct ud_listing listing = {0};
+    (void)state;
+    answer_exports(&t, 2);
+    answer_devices(&t, true, "ftdi_sio");
+    answer_aliases(&t, "ftdi_sio");
+    if (list(&t, SERVER, &listing) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_string_equal(listing.server, SERVER ":3240");
+    assert_int_equal(listing.count, 2);
+    assert_non_null(strstr(listing.devices[0].vendor, "Future Technology Devices"));
+    assert_non_null(strstr(listing.devices[0].product, "FT232"));
+    assert_true(listing.devices[0].attached);
+    assert_int_equal(listing.devices[0].port, 0);
+    assert_false(listing.devices[1].attached);
+    assert_int_equal(listing.devices[1].modules.len, 1);
+    assert_string_equal(listing.devices[1].modules.items[0], "ftdi_sio");
+    expect_created(&t, 0, "\"Cmd\":[\"exports\",\"3240\",\"" SERVER "\"]");
+    expect_created(&t, 0, "\"NetworkMode\":\"host\"");
+    expect_created(&t, 0, "\"CapDrop\":[\"ALL\"]");
+    assert_null(strstr(created(&t, 0), "\"Privileged\":true"));
+    ud_listing_done(&listing);
+    finish(&t);
+}
+
+static void a_name_is_looked_up_in_a_container(void **state)
+{
+    static struct trial t;
+    struct ud_listing listing = {0};
+    (void)state;
+    answer_resolve(&t, "192.0.2.7");
+    answer_exports(&t, 0);
+    answer_devices(&t, true, NULL);
+    if (list(&t, "box.example:3241", &listing) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_int_equal(listing.count, 0);
+    expect_created(&t, 0, "\"Cmd\":[\"resolve\",\"box.example\"]");
+    expect_created(&t, 0, "\"NetworkMode\":\"bridge\"");
+    expect_created(&t, 1, "\"Cmd\":[\"exports\",\"3241\",\"192.0.2.7\"]");
+    ud_listing_done(&listing);
+    finish(&t);
+}
+
+static void without_a_name_for_the_own_machine_one_has_to_be_given(void **state)
+{
+    static struct trial t;
+    struct ud_listing listing = {0};
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        answer_resolve(&t, NULL);
+    }
+    assert_int_equal(list(&t, NULL, &listing), UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(t.err.remedy, "-r HOST"));
+    expect_created(&t, 0, "host.docker.internal");
+    finish(&t);
+}
+
+static void what_the_helper_says_of_a_server_is_said(void **state)
+{
+    static struct trial t;
+    struct ud_listing listing = {0};
+    (void)state;
+    struct ud_buf *answer = begin(&t);
+    ud_record_add_fact(answer, UD_FACT_REMEDY, "Start it.");
+    answer_end(answer, UD_ERR_UNREACHABLE, "no server answers: refused");
+    assert_int_equal(list(&t, SERVER, &listing), UD_ERR_UNREACHABLE);
+    assert_string_equal(t.err.message, "no server answers: refused");
+    assert_string_equal(t.err.remedy, "Start it.");
+    finish(&t);
+}
+
+/* ---- attach ---- */
+
+static enum ud_code attach(struct trial *t, const char *busid, const char *hardware_id,
+                           struct ud_attached *ret)
+{
+    start(t);
+    const struct ud_app app = {.report = &t->f.report};
+    const struct ud_attach_options options = {
+        .vm = {.host = scripted_engine_endpoint(t->f.script)},
+        .remote = SERVER,
+        .busid = busid,
+        .hardware_id = hardware_id,
+        .mode = "0660",
+        .group = "20",
+    };
+    return ud_app_attach(&app, &options, ret, &t->err);
+}
+
+static void a_device_with_its_driver_takes_two_runs(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    answer_attach(&t, "ftdi_sio");
+    if (attach(&t, "1-1", NULL, &attached) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_string_equal(attached.server, SERVER ":3240");
+    assert_int_equal(attached.loaded.len, 0);
+    assert_int_equal(attached.missing.len, 0);
+    assert_string_equal(attached.report.devices[0].interfaces[0].driver, "ftdi_sio");
+    expect_created(
+        &t, 1, "\"attach\",\"--mode\",\"0660\",\"--group\",\"20\",\"1-1\",\"3240\",\"" SERVER "\"");
+    expect_created(&t, 1, "\"Privileged\":true");
+    expect_created(&t, 1, "\"PidMode\":\"host\"");
+    ud_attached_done(&attached);
+    finish(&t);
+}
+
+static void a_driver_of_the_vm_is_inserted(void **state)
+{
+    static struct trial t;
+    static const char deps[] = "kernel/usbserial.ko:\nkernel/ftdi_sio.ko: kernel/usbserial.ko\n";
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    answer_attach(&t, "");
+    answer_aliases(&t, "ftdi_sio");
+    struct ud_buf *answer = &t.answers[t.runs++];
+    answer_begin_probe(answer);
+    answer_text(answer, UD_BLOB_CONFIG_PREFIX "/boot/config-6.1.0", "CONFIG_MODULES=y\n");
+    answer_text(answer, UD_BLOB_MODULES_DEP, deps);
+    answer_end(answer, UD_OK, "");
+    answer = begin(&t);
+    answer_file(answer, "/lib/modules/6.1.0/kernel/usbserial.ko", "one", 3);
+    answer_file(answer, "/lib/modules/6.1.0/kernel/ftdi_sio.ko", "two", 3);
+    answer_end(answer, UD_OK, "");
+    answer = begin(&t);
+    ud_record_add_result(answer, "usbserial", UD_VERDICT_INSERTED, 0, "");
+    ud_record_add_result(answer, "ftdi_sio", UD_VERDICT_INSERTED, 0, "");
+    answer_end(answer, UD_OK, "");
+    answer_devices(&t, true, "ftdi_sio");
+    if (attach(&t, "1-1", NULL, &attached) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_int_equal(attached.loaded.len, 2);
+    assert_string_equal(attached.loaded.items[1], "ftdi_sio");
+    assert_int_equal(attached.missing.len, 0);
+    expect_created(&t, 2, "\"aliases\",\"--enter\",\"" MODALIAS "\"");
+    expect_created(&t, 5, "\"insert\",\"usbserial\",\"ftdi_sio\"");
+    ud_attached_done(&attached);
+    finish(&t);
+}
+
+static void a_device_that_no_driver_serves_is_attached(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    answer_attach(&t, "");
+    answer_aliases(&t, NULL);
+    if (attach(&t, "1-1", NULL, &attached) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_int_equal(attached.missing.len, 1);
+    assert_string_equal(attached.missing.items[0], MODALIAS);
+    ud_attached_done(&attached);
+    finish(&t);
+}
+
+static void ids_that_fit_two_devices_attach_none(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    answer_exports(&t, 2);
+    assert_int_equal(attach(&t, NULL, "0403:6001", &attached), UD_ERR_USAGE);
+    assert_non_null(strstr(t.err.message, "1-1.4"));
+    finish(&t);
+}
+
+static void another_serial_number_is_given_back(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    answer_exports(&t, 1);
+    answer_attach(&t, "ftdi_sio");
+    answer_only(&t, UD_OK, "");
+    assert_int_equal(attach(&t, NULL, "0403:6001:B*", &attached), UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(t.err.message, "\"A1\""));
+    expect_created(&t, 3, "\"detach\",\"--force\",\"0\"");
+    finish(&t);
+}
+
+static void a_failed_attach_tells_the_kernels_words(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, NULL);
+    struct ud_buf *answer = begin(&t);
+    ud_record_add_klog(answer, "vhci_hcd", "usb 1-1: device descriptor read/64, error -71");
+    answer_end(answer, UD_ERR_REFUSED, "the kernel could not configure the device");
+    assert_int_equal(attach(&t, "1-1", NULL, &attached), UD_ERR_REFUSED);
+    assert_non_null(strstr(t.err.message, "error -71"));
+    finish(&t);
+}
+
+static void one_way_to_name_the_device_is_wanted(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    assert_int_equal(attach(&t, "1-1", "0403:6001", &attached), UD_ERR_USAGE);
+    finish(&t);
+    t = (struct trial){0};
+    assert_int_equal(attach(&t, NULL, NULL, &attached), UD_ERR_USAGE);
+    finish(&t);
+}
+
+/* ---- detach and port ---- */
+
+static enum ud_code detach(struct trial *t, const struct ud_detach_options *what,
+                           struct ud_detached *ret)
+{
+    start(t);
+    const struct ud_app app = {.report = &t->f.report};
+    struct ud_detach_options options = *what;
+    options.vm.host = scripted_engine_endpoint(t->f.script);
+    return ud_app_detach(&app, &options, ret, &t->err);
+}
+
+static void detach_finds_the_port(void **state)
+{
+    static const struct ud_detach_options ways[] = {{.port = "0"},
+                                                    {.busid = "1-1"},
+                                                    {.hardware_id = "0403:6001"},
+                                                    {.all = true, .force = true}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        static struct trial t;
+        struct ud_detached detached = {0};
+        t = (struct trial){0};
+        answer_devices(&t, true, "ftdi_sio");
+        answer_only(&t, UD_OK, "");
+        if (detach(&t, &ways[i], &detached) != UD_OK) {
+            fail_msg("%s", t.err.message);
+        }
+        assert_int_equal(detached.count, 1);
+        expect_created(&t, 1, ways[i].force ? "\"detach\",\"--force\",\"0\"" : "\"detach\",\"0\"");
+        ud_detached_done(&detached);
+        finish(&t);
+    }
+}
+
+static void nothing_that_fits_is_nothing_to_do(void **state)
+{
+    static const struct ud_detach_options ways[] = {
+        {.port = "7"}, {.busid = "9-9"}, {.hardware_id = "1234:5678"}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        static struct trial t;
+        struct ud_detached detached = {0};
+        t = (struct trial){0};
+        answer_devices(&t, true, "ftdi_sio");
+        assert_int_equal(detach(&t, &ways[i], &detached), UD_OK);
+        assert_int_equal(detached.count, 0);
+        finish(&t);
+    }
+}
+
+static void what_is_in_use_is_named(void **state)
+{
+    static struct trial t;
+    struct ud_detached detached = {0};
+    const struct ud_detach_options what = {.port = "0"};
+    (void)state;
+    answer_devices(&t, true, "usb-storage");
+    struct ud_buf *answer = begin(&t);
+    ud_record_add_result(answer, "0", UD_VERDICT_BUSY, 16, "/dev/sda1 is mounted at /mnt");
+    answer_end(answer, UD_ERR_BUSY, "in use");
+    assert_int_equal(detach(&t, &what, &detached), UD_ERR_BUSY);
+    assert_non_null(strstr(t.err.message, "port 0: /dev/sda1 is mounted at /mnt"));
+    assert_non_null(strstr(t.err.remedy, "--force"));
+    finish(&t);
+}
+
+static void port_tells_what_is_free_and_what_is_not(void **state)
+{
+    static struct trial t;
+    struct ud_ports ports = {0};
+    (void)state;
+    answer_devices(&t, true, "ftdi_sio");
+    start(&t);
+    const struct ud_app app = {.report = &t.f.report};
+    const struct ud_ports_options options = {.vm.host = scripted_engine_endpoint(t.f.script)};
+    if (ud_app_ports(&app, &options, &ports, &t.err) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    assert_true(ports.vhci);
+    assert_int_equal(ports.free_hs, 1);
+    assert_int_equal(ports.all_hs, 2);
+    assert_int_equal(ports.free_ss, 1);
+    assert_int_equal(ports.report.count, 1);
+    ud_ports_done(&ports);
+    finish(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_list_has_names_modules_and_what_is_attached),
+        cmocka_unit_test(a_name_is_looked_up_in_a_container),
+        cmocka_unit_test(without_a_name_for_the_own_machine_one_has_to_be_given),
+        cmocka_unit_test(what_the_helper_says_of_a_server_is_said),
+        cmocka_unit_test(a_device_with_its_driver_takes_two_runs),
+        cmocka_unit_test(a_driver_of_the_vm_is_inserted),
+        cmocka_unit_test(a_device_that_no_driver_serves_is_attached),
+        cmocka_unit_test(ids_that_fit_two_devices_attach_none),
+        cmocka_unit_test(another_serial_number_is_given_back),
+        cmocka_unit_test(a_failed_attach_tells_the_kernels_words),
+        cmocka_unit_test(one_way_to_name_the_device_is_wanted),
+        cmocka_unit_test(detach_finds_the_port),
+        cmocka_unit_test(nothing_that_fits_is_nothing_to_do),
+        cmocka_unit_test(what_is_in_use_is_named),
+        cmocka_unit_test(port_tells_what_is_free_and_what_is_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

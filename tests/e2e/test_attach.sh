@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# The devices of the board, which is another machine, in a virtual machine that has no USB: with
+# the drivers that are built for them, and answers of the serial board to a container.
+# lab: registry mirror native vm board
+# lane: 2
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# The virtual machine reaches this one at 10.0.2.2.
+SERVER=10.0.2.2:${LAB_BOARD##*:}
+DIST=$E2E_WORK/dist
+FTDI=0403:6001
+HERE=(--host "$LAB_VM")
+
+serial_answers() {
+    docker -H "$LAB_VM" run --rm --name "$E2E_MARK-serial" "$@" "$E2E_TOOLS" sh -c '
+        stty -F /dev/ttyUSB0 115200 raw -echo
+        (sleep 1; echo "hello board" >/dev/ttyUSB0) &
+        timeout 20 head -n 1 </dev/ttyUSB0' | tr -d '\r'
+}
+
+# ---- the server ----
+
+list_shows_them() {
+    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --json
+    expect_json ".server == \"$SERVER\" and (.devices | length) == 2"
+    expect_json "[.devices[] | select(.hardware_id == \"$FTDI\")][0]
+        | .busid == \"1-1\" and (.vendor | startswith(\"Future Technology\")) and (.attached | not)"
+}
+
+servers_that_are_none() {
+    expect_exit 3 ud list "${HERE[@]}" -r 10.0.2.2:1
+    expect_text 'connection refused'
+    local mirror=${LAB_MIRROR#http://127.0.0.1:}
+    expect_exit 3 ud list "${HERE[@]}" -r "10.0.2.2:${mirror%%/*}"
+    expect_text "the connection was accepted, and nothing came"
+    expect_exit 2 ud list "${HERE[@]}" -r 10.0.2.2:nonsense
+}
+
+devices_that_are_not_there() {
+    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -b 9-9 --modules "$(dirname "$(main_dist)")"
+    expect_text 'shares no device 9-9'
+    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -i 1234:5678
+    expect_text "$FTDI"
+    expect_exit 0 ud port "${HERE[@]}" --json
+    expect_json '.vhci and .devices == [] and .free_usb2 == 8'
+}
+
+# ---- without a driver ----
+
+without_modules() {
+    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1 --modules "$E2E_WORK/none"
+    expect_text 'usbipd-desktop build'
+}
+
+attach_without_driver() {
+    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1 --json
+    expect_json '.device.configured and .device.port == 0 and (.without_driver | length) == 1'
+    expect_json '[.device.nodes[] | select(.present) | .path][0] | startswith("/dev/bus/usb/")'
+}
+
+attached_already() {
+    expect_exit 12 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1
+    expect_text 'attached already' 'port 0'
+    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --json
+    expect_json '[.devices[] | select(.attached)] | length == 1'
+    expect_exit 12 ud unload "${HERE[@]}" --input "$(dirname "$(main_dist)")"
+}
+
+detach_it() {
+    expect_exit 0 ud detach "${HERE[@]}" -b 1-1 --json
+    expect_json '.detached == [{"port": 0, "device": "0403:6001 QEMU USB SERIAL"}]'
+    expect_exit 0 ud detach "${HERE[@]}" --all --json
+    expect_json '.detached == []'
+    expect_exit 0 ud unload "${HERE[@]}" --input "$(dirname "$(main_dist)")"
+}
+
+# ---- with one ----
+
+build_the_driver() {
+    expect_exit 0 ud build "${MAIN_BUILD[@]}" --with ftdi_sio --output "$DIST" --json
+    expect_json '[.manifest.modules[].name] == ["usb-common", "usbcore", "usbip-core", "usbserial",
+        "ftdi_sio", "vhci-hcd"]'
+}
+
+attach_with_driver() {
+    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$FTDI" --modules "$DIST" --mode 0660 \
+        --group 20 --json
+    expect_json '.device.interfaces[0].driver == "ftdi_sio" and .without_driver == []'
+    expect_json '[.device.nodes[] | select(.path == "/dev/ttyUSB0")][0].present'
+    expect_json '[.device.links[].path] | any(startswith("/dev/serial/by-id/usb-QEMU_"))'
+    expect_equal "$(in_vm stat -c '%a %g' /dev/ttyUSB0)" '660 20'
+    in_vm sh -c 'cat /var/run/vhci_hcd/port0' | grep -qx "10.0.2.2 ${LAB_BOARD##*:} 1-1"
+}
+
+the_board_answers() {
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+}
+
+a_user_of_that_group_is_answered() {
+    expect_equal "$(serial_answers --device /dev/ttyUSB0 --user 1000:20)" 'board heard: hello board'
+}
+
+what_is_open_stays() {
+    docker -H "$LAB_VM" run -d --name "$E2E_MARK-holder" --device /dev/ttyUSB0 "$E2E_TOOLS" \
+        sh -c 'exec 3</dev/ttyUSB0; sleep 1000' >/dev/null
+    later 20 in_vm sh -c 'ls -l /proc/[0-9]*/fd 2>/dev/null | grep -q ttyUSB0'
+    expect_exit 12 ud detach "${HERE[@]}" -p 0
+    expect_text '/dev/ttyUSB0 is open in sleep' --force
+    docker -H "$LAB_VM" rm -f "$E2E_MARK-holder" >/dev/null
+}
+
+nothing_stays() {
+    expect_exit 0 ud detach "${HERE[@]}" -p 0
+    in_vm sh -c '[ ! -e /dev/ttyUSB0 ] && [ ! -e /dev/serial ] && [ ! -e /var/run/vhci_hcd/port0 ]'
+    expect_exit 0 ud port "${HERE[@]}" --json
+    expect_json '.devices == [] and .free_usb2 == 8 and .free_usb3 == 8'
+    expect_exit 0 ud unload "${HERE[@]}" --input "$DIST"
+    expect_remembered "$LAB_VM"
+}
+
+clean_up() {
+    docker -H "$LAB_VM" rm -f "$E2E_MARK-holder" "$E2E_MARK-serial" >/dev/null 2>&1 || true
+    ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true
+    vm_shell_close
+}
+
+trap clean_up EXIT
+check "(the modules of the main job)" need_main_dist
+vm_shell_open "$LAB_VM"
+check "(what is there before)" remember "$LAB_VM"
+check "list shows what the board exports" list_shows_them
+check "what is no server is told apart" servers_that_are_none
+check "without modules attach says how to have them" without_modules
+check "a device that is not there is not attached" devices_that_are_not_there
+check "attach of a device that no driver serves" attach_without_driver
+check "a second attach says where it is" attached_already
+check "detach by bus id, and of nothing" detach_it
+check "build makes the driver by name" build_the_driver
+check "attach with driver, node, group and links" attach_with_driver
+check "the board answers a container" the_board_answers
+check "the board answers a user of the node's group" a_user_of_that_group_is_answered
+check "what is open is not detached" what_is_open_stays
+check "after detach nothing stays" nothing_stays
