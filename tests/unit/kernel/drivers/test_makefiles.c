@@ -74,6 +74,7 @@ static void parts_know_their_whole(void **state)
     at = 0;
     made = ud_makefiles_of_object(&makefiles, "drivers/usb/serial", "bus", &at);
     assert_non_null(made); /* of a line that goes on */
+    assert_false(made->built_in);
     assert_string_equal(ud_made_text(&makefiles, made->option), "y");
     at = 0;
     assert_null(ud_makefiles_of_object(&makefiles, "drivers/usb", "console", &at));

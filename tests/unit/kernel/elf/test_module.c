@@ -199,6 +199,34 @@ static void finds_a_build_id_among_notes(void **state)
     assert_false(ud_elf_note_in(notes, sizeof notes - 1, "GNU", 3, &id));
 }
 
+/* The .modinfo of a small module is overwritten in the length that it has. */
+static void aliases_are_all_of_them(void **state)
+{
+    static const char said[] = "vermagic=6.1.0 SMP mod_unload";
+    static const char now[] = "alias=usb:v0403*\0alias=x:y\0a=";
+    struct lab_file file = {0};
+    struct ud_strv aliases = {0};
+    (void)state;
+    assert_int_equal(sizeof said, sizeof now);
+    assert_true(lab_read(UD_SOURCE_DIR "/tests/fuzz/corpus/elf/module.ko", &file));
+    ud_module_aliases(file.data, file.len, &aliases);
+    assert_int_equal(aliases.len, 0);
+    size_t at = 0;
+    while (at + sizeof said < file.len && memcmp(file.data + at, said, sizeof said - 1) != 0) {
+        at++;
+    }
+    assert_true(at + sizeof said < file.len);
+    memcpy(file.data + at, now, sizeof now - 1);
+    ud_module_aliases(file.data, file.len, &aliases);
+    assert_int_equal(aliases.len, 2);
+    assert_string_equal(aliases.items[0], "usb:v0403*");
+    assert_string_equal(aliases.items[1], "x:y");
+    ud_module_aliases(file.data, 100, &aliases); /* cut */
+    assert_int_equal(aliases.len, 2);
+    ud_strv_done(&aliases);
+    lab_file_done(&file);
+}
+
 static void names(void **state)
 {
     enum ud_compression how;
@@ -230,6 +258,7 @@ int main(void)
         cmocka_unit_test(damaged_headers_crash_nothing),
         cmocka_unit_test(other_elf_files_are_refused_by_name),
         cmocka_unit_test(finds_a_build_id_among_notes),
+        cmocka_unit_test(aliases_are_all_of_them),
         cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
