@@ -245,6 +245,14 @@ void ud_show_attached(const struct ud_page *page, const struct ud_attached *atta
     device_show(page, device);
     attached_show_list(page, "loaded", "", &attached->loaded);
     attached_show_list(page, "missing", "no driver of the VM serves ", &attached->missing);
+    if (attached->missing.len > 0) {
+        ud_page_label(page, "next");
+        ud_page_textf(page,
+                      "usbipd-desktop build --for %04x:%04x, then load; nothing for what opens it "
+                      "through libusb",
+                      device->vendor, device->product);
+        ud_page_end(page);
+    }
     attached_show_run(page, device);
 }
 
