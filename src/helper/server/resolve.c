@@ -21,7 +21,8 @@ struct resolve_job {
     char *name;
     struct addrinfo *list;
     int code;
-    int done[2]; /* a pipe, which the thread closes its end of */
+    int done[2];          /* a pipe, which the thread closes its end of to wake who polls it */
+    atomic_bool answered; /* list and code are there */
     atomic_bool left;
 };
 
@@ -43,6 +44,7 @@ static void *job_run(void *ctx)
     struct resolve_job *job = ctx;
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     job->code = getaddrinfo(job->name, NULL, &hints, &job->list);
+    atomic_store(&job->answered, true);
     (void)close(job->done[1]);
     job_leave(job);
     return NULL;
@@ -102,8 +104,9 @@ static enum ud_code job_await(const struct ud_kernel *kernel, struct resolve_job
                               struct ud_strv *ret, struct ud_error *err)
 {
     struct pollfd done = {.fd = job->done[0], .events = POLLIN};
-    while (poll(&done, 1, UD_PATIENCE_SERVER_POLL_MS) <= 0) {
-        if (kernel->stopped(kernel->ctx)) {
+    while (!atomic_load(&job->answered)) {
+        int ready = poll(&done, 1, UD_PATIENCE_SERVER_POLL_MS);
+        if (ready <= 0 && kernel->stopped(kernel->ctx)) {
             return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted");
         }
     }
