@@ -10,6 +10,7 @@
 SERVER=10.0.2.2:${LAB_BOARD##*:}
 DIST=$E2E_WORK/dist
 FTDI=0403:6001
+STICK=46f4:0001
 HERE=(--host "$LAB_VM")
 
 serial_answers() {
@@ -78,9 +79,9 @@ detach_it() {
 # ---- with one ----
 
 build_the_driver() {
-    expect_exit 0 ud build "${MAIN_BUILD[@]}" --with ftdi_sio --output "$DIST" --json
-    expect_json '[.manifest.modules[].name] == ["usb-common", "usbcore", "usbip-core", "usbserial",
-        "ftdi_sio", "vhci-hcd"]'
+    expect_exit 0 ud build "${MAIN_BUILD[@]}" --with ftdi_sio,usb-storage --output "$DIST" --json
+    expect_json '[.manifest.modules[].name] == ["usb-common", "usbcore", "usb-storage", "usbip-core",
+        "usbserial", "ftdi_sio", "vhci-hcd"]'
 }
 
 attach_with_driver() {
@@ -110,12 +111,21 @@ what_is_open_stays() {
     docker -H "$LAB_VM" rm -f "$E2E_MARK-holder" >/dev/null
 }
 
+# usb-storage imports from scsi_mod, which no kernel symbol tells of until load has inserted it.
+the_stick_has_its_driver() {
+    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$STICK" --modules "$DIST" --json
+    expect_json '.device.interfaces[0].driver == "usb-storage" and .without_driver == []'
+    in_vm sh -c 'grep -q "^scsi_mod " /proc/modules'
+    expect_exit 0 ud detach "${HERE[@]}" -i "$STICK"
+}
+
 nothing_stays() {
     expect_exit 0 ud detach "${HERE[@]}" -p 0
     in_vm sh -c '[ ! -e /dev/ttyUSB0 ] && [ ! -e /dev/serial ] && [ ! -e /var/run/vhci_hcd/port0 ]'
     expect_exit 0 ud port "${HERE[@]}" --json
     expect_json '.devices == [] and .free_usb2 == 8 and .free_usb3 == 8'
     expect_exit 0 ud unload "${HERE[@]}" --input "$DIST"
+    in_vm rmmod scsi_mod scsi_common # the VM's own, which unload leaves
     expect_remembered "$LAB_VM"
 }
 
@@ -136,9 +146,10 @@ check "a device that is not there is not attached" devices_that_are_not_there
 check "attach of a device that no driver serves" attach_without_driver
 check "a second attach says where it is" attached_already
 check "detach by bus id, and of nothing" detach_it
-check "build makes the driver by name" build_the_driver
+check "build makes drivers by name" build_the_driver
 check "attach with driver, node, group and links" attach_with_driver
 check "the board answers a container" the_board_answers
 check "the board answers a user of the node's group" a_user_of_that_group_is_answered
 check "what is open is not detached" what_is_open_stays
+check "a driver that builds upon the VM's own module" the_stick_has_its_driver
 check "after detach nothing stays" nothing_stays

@@ -2,7 +2,26 @@
 
 #include <stdlib.h>
 
+#include "kernel/modlist/module_name.h"
 #include "util/mem.h"
+
+/* The modules that these stand on and that are not among them. */
+static void fit_list_needed(const struct ud_module *const *modules, const char *const *names,
+                            size_t count, struct ud_strv *ret)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < modules[i]->depends.len; k++) {
+            const char *needed = modules[i]->depends.items[k];
+            bool among = ud_strv_has(ret, needed);
+            for (size_t n = 0; n < count && !among; n++) {
+                among = ud_module_name_equal(names[n], needed);
+            }
+            if (!among) {
+                ud_strv_add(ret, needed);
+            }
+        }
+    }
+}
 
 enum ud_code ud_fit_check_modules(const struct ud_fit *fit, const struct ud_module *const *modules,
                                   const char *const *names, size_t count, struct ud_findings *ret,
@@ -23,7 +42,12 @@ enum ud_code ud_fit_check_modules(const struct ud_fit *fit, const struct ud_modu
         .allow_no_crcs = fit->allow_no_crcs,
     };
     if (fit->engine != NULL) {
-        UD_TRY(ud_evidence_ask(fit->app, fit->engine, fit->facts, fit->plan, &asked, err));
+        struct ud_strv needed = {0};
+        fit_list_needed(modules, names, count, &needed);
+        enum ud_code rc =
+            ud_evidence_ask(fit->app, fit->engine, fit->facts, fit->plan, &needed, &asked, err);
+        ud_strv_done(&needed);
+        UD_TRY(rc);
         evidence = &asked;
     }
     if (evidence != NULL) {

@@ -47,7 +47,7 @@ enum ud_code ud_build_ask_evidence(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     if (!take_early(build, &rc, err)) {
-        rc = ud_evidence_ask(build->app, build->vm.engine, &result->facts, &result->plan,
+        rc = ud_evidence_ask(build->app, build->vm.engine, &result->facts, &result->plan, NULL,
                              &build->evidence, err);
     }
     build->evidence_asked = rc == UD_OK;

@@ -81,10 +81,10 @@ static bool is_the_end(enum ud_code rc)
 }
 
 static void list_paths(const struct ud_facts *facts, const struct ud_plan *plan,
-                       struct ud_strv *paths)
+                       const struct ud_strv *needed, struct ud_strv *paths)
 {
     struct ud_strv chosen = {0};
-    ud_evidence_choose(facts, plan, &chosen);
+    ud_evidence_choose(facts, plan, needed, &chosen);
     for (size_t i = 0; i < chosen.len; i++) {
         ud_strv_addf(paths, "%s/%s", facts->modules_dir, chosen.items[i]);
     }
@@ -122,12 +122,13 @@ static enum ud_code evidence_ask(const struct ud_app *app, struct ud_engine *eng
 
 enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
                              const struct ud_facts *facts, const struct ud_plan *plan,
-                             struct ud_evidence *ret, struct ud_error *err)
+                             const struct ud_strv *needed, struct ud_evidence *ret,
+                             struct ud_error *err)
 {
     struct ud_strv paths = {0};
     struct ud_vm_files files = {0};
     *ret = (struct ud_evidence){0};
-    list_paths(facts, plan, &paths);
+    list_paths(facts, plan, needed, &paths);
     enum ud_code rc = evidence_ask(app, engine, &paths, &files, err);
     if (rc == UD_OK) {
         evidence_take(app, &files, ret);
@@ -137,7 +138,7 @@ enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
     return rc;
 }
 
-enum { OWN_MAX = 16, SMALL_MAX = 6 };
+enum { OWN_MAX = 16, NEEDED_MAX = 32, SMALL_MAX = 6 };
 
 /* A few KiB each, in most kernels, and with both an init and an exit function. What
  * they import is among what USB's modules import, as far as that goes. */
@@ -167,8 +168,22 @@ static void add_any(const struct ud_facts *facts, struct ud_strv *ret)
     }
 }
 
+/* A driver of ours imports from these, wherever they lie; a symbol's exporter is always named by
+ * the module that imports it, so what they need themselves is not read. */
+static void add_needed(const struct ud_facts *facts, const struct ud_strv *needed,
+                       struct ud_strv *ret)
+{
+    const size_t most = ret->len + NEEDED_MAX;
+    for (size_t i = 0; i < needed->len && ret->len < most; i++) {
+        const struct ud_dep *dep = ud_deps_find(&facts->deps, needed->items[i]);
+        if (dep != NULL && !ud_strv_has(ret, dep->path)) {
+            ud_strv_add(ret, dep->path);
+        }
+    }
+}
+
 void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan,
-                        struct ud_strv *ret)
+                        const struct ud_strv *needed, struct ud_strv *ret)
 {
     struct ud_strv own = {0};
     if (plan != NULL) {
@@ -178,6 +193,9 @@ void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan
         ud_strv_add(ret, own.items[i]);
     }
     ud_strv_done(&own);
+    if (needed != NULL) {
+        add_needed(facts, needed, ret);
+    }
     const size_t most = ret->len + SMALL_MAX;
     for (size_t i = 0; i < sizeof small / sizeof *small && ret->len < most; i++) {
         evidence_choose_add(facts, small[i], ret);

@@ -29,12 +29,14 @@ struct ud_evidence {
     struct ud_strv absent;             /* imports that symbols lacks, sorted */
 };
 
-/* Asks the kernel. plan, which may be NULL, tells which of the VM's own modules those to be
- * compared stand on. What the kernel does not show is left out, with a warning: only
- * UD_ERR_INTERRUPTED and what ends every conversation with the engine is an error. */
+/* Asks the kernel. plan and needed, which both may be NULL, tell which of the VM's own modules
+ * those to be compared stand on: needed are names, of which the VM need not have files. What the
+ * kernel does not show is left out, with a warning: only UD_ERR_INTERRUPTED and what ends every
+ * conversation with the engine is an error. */
 UD_MUST_CHECK enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_engine *engine,
                                            const struct ud_facts *facts, const struct ud_plan *plan,
-                                           struct ud_evidence *ret, struct ud_error *err);
+                                           const struct ud_strv *needed, struct ud_evidence *ret,
+                                           struct ud_error *err);
 
 /* Compares, and points input's stock, btf, layouts_verdict and absent at *evidence, which must
  * outlive them. */
@@ -43,9 +45,9 @@ void ud_evidence_compare(struct ud_evidence *evidence, const struct ud_app *app,
 
 void ud_evidence_done(struct ud_evidence *evidence);
 
-/* Paths, relative to the modules' folder, of modules worth reading: those of the plan, then some
- * that are small. */
+/* Paths, relative to the modules' folder, of modules worth reading: those of the plan, those that
+ * are needed, then some that are small. */
 void ud_evidence_choose(const struct ud_facts *facts, const struct ud_plan *plan,
-                        struct ud_strv *ret);
+                        const struct ud_strv *needed, struct ud_strv *ret);
 
 #endif

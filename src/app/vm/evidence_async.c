@@ -45,8 +45,8 @@ static void evidence_async_run(void *arg)
 {
     struct ud_early_evidence *early = arg;
     const struct ud_app app = {.report = &early->report};
-    early->rc = ud_evidence_ask(&app, early->engine, early->facts, early->plan, &early->evidence,
-                                &early->err);
+    early->rc = ud_evidence_ask(&app, early->engine, early->facts, early->plan, NULL,
+                                &early->evidence, &early->err);
 }
 
 enum ud_code ud_early_evidence_start(const struct ud_app *app, const struct ud_engine *engine,
