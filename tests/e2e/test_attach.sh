@@ -15,9 +15,10 @@ HERE=(--host "$LAB_VM")
 
 serial_answers() {
     docker -H "$LAB_VM" run --rm --name "$E2E_MARK-serial" "$@" "$E2E_TOOLS" sh -c '
+        exec 3<>/dev/ttyUSB0
         stty -F /dev/ttyUSB0 115200 raw -echo
-        (sleep 1; echo "hello board" >/dev/ttyUSB0) &
-        timeout 20 head -n 1 </dev/ttyUSB0' | tr -d '\r'
+        echo "hello board" >&3
+        timeout 20 head -n 1 <&3' | tr -d '\r'
 }
 
 # ---- the server ----

@@ -62,6 +62,7 @@ on_terminal() {
 
 # The marks are not in what is typed, or the echo would be taken for the answer. A key is typed only
 # at a prompt or to a running program: the shell drops what came before its prompt when Ctrl-C comes.
+# A new size reaches the shell a request to the engine later, however long that takes.
 terminal() {
     on_terminal <<'STEPS'
 expect #
@@ -73,7 +74,7 @@ send stty size\r
 expect 24 80
 expect #
 resize 40 132
-send sleep 1; stty size\r
+send until [ "$(stty size)" != "24 80" ]; do sleep 1; done; stty size\r
 expect 40 132
 expect #
 send echo sleep''ing; sleep 100; echo after=$?\r
