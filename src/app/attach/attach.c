@@ -116,69 +116,6 @@ static enum ud_code attach_import(const struct ud_attach_session *session,
     return rc;
 }
 
-/* The modaliases of interfaces without a driver. */
-static void attach_find_missing(const struct ud_reported_device *device, struct ud_strv *ret)
-{
-    ud_strv_done(ret);
-    for (size_t i = 0; i < device->interface_count; i++) {
-        const struct ud_report_interface *interface = &device->interfaces[i];
-        if (interface->driver[0] == '\0' && !ud_strv_has(ret, interface->modalias)) {
-            ud_strv_add(ret, interface->modalias);
-        }
-    }
-}
-
-/* Looks again until drivers have bound, for as long as the helper itself would have waited. */
-static enum ud_code attach_look_again(const struct ud_attach_session *session, unsigned port,
-                                      struct ud_attached *ret, struct ud_error *err)
-{
-    for (unsigned waited = 0; ret->missing.len > 0 && waited <= UD_PATIENCE_DRIVERS_MS;
-         waited += UD_PATIENCE_SETTLE_MS) {
-        struct ud_attach_answer answer;
-        struct ud_device_report report;
-        if (waited > 0) {
-            UD_TRY(ud_engine_pause(session->vm.engine, UD_PATIENCE_SETTLE_MS, err));
-        }
-        enum ud_code rc = ud_attach_look(session, &answer, &report, err);
-        for (size_t i = 0; rc == UD_OK && i < report.count; i++) {
-            if (report.devices[i].port == port) {
-                struct ud_reported_device other = ret->report.devices[0];
-                ret->report.devices[0] = report.devices[i];
-                report.devices[i] = other;
-                attach_find_missing(&ret->report.devices[0], &ret->missing);
-            }
-        }
-        ud_device_report_done(&report);
-        ud_attach_answer_done(&answer);
-        UD_TRY(rc);
-    }
-    return UD_OK;
-}
-
-static enum ud_code attach_find_drivers(const struct ud_attach_session *session,
-                                        struct ud_attached *ret, struct ud_error *err)
-{
-    struct ud_attach_answer answer;
-    struct ud_strv names = {0};
-    attach_find_missing(&ret->report.devices[0], &ret->missing);
-    if (ret->missing.len == 0) {
-        return UD_OK;
-    }
-    enum ud_code rc = ud_attach_drivers_ask(session, &ret->missing, &answer, err);
-    for (size_t i = 0; i < ret->missing.len && rc == UD_OK; i++) {
-        ud_attach_drivers_of(&answer, ret->missing.items[i], &names);
-    }
-    if (rc == UD_OK) {
-        rc = ud_attach_drivers_insert(session, &names, &ret->loaded, err);
-    }
-    if (rc == UD_OK && ret->loaded.len > 0) {
-        rc = attach_look_again(session, ret->report.devices[0].port, ret, err);
-    }
-    ud_attach_answer_done(&answer);
-    ud_strv_done(&names);
-    return rc;
-}
-
 /* What was attached and cannot be used as promised is given back. */
 static void attach_undo(const struct ud_attach_session *session, unsigned port)
 {
@@ -218,7 +155,7 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
                      ret->report.devices[0].serial, selector.serial);
     }
     if (rc == UD_OK) {
-        rc = attach_find_drivers(session, ret, err);
+        rc = ud_attach_drivers_serve(session, ret, err);
     }
     if (rc != UD_OK) {
         attach_undo(session, port);

@@ -7,6 +7,7 @@
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 #include "vm/probe.h"
 #include "vm/vm_modules.h"
@@ -98,5 +99,70 @@ enum ud_code ud_attach_drivers_insert(const struct ud_attach_session *session,
     load.vm.engine = NULL; /* the session's */
     ud_load_release(&load);
     ud_load_result_done(&result);
+    return rc;
+}
+
+/* ---- of a device that is attached ---- */
+
+/* The modaliases of interfaces without a driver. */
+static void drivers_find_missing(const struct ud_reported_device *device, struct ud_strv *ret)
+{
+    ud_strv_done(ret);
+    for (size_t i = 0; i < device->interface_count; i++) {
+        const struct ud_report_interface *interface = &device->interfaces[i];
+        if (interface->driver[0] == '\0' && !ud_strv_has(ret, interface->modalias)) {
+            ud_strv_add(ret, interface->modalias);
+        }
+    }
+}
+
+/* Looks again until drivers have bound, for as long as the helper itself would have waited. */
+static enum ud_code drivers_look_again(const struct ud_attach_session *session, unsigned port,
+                                      struct ud_attached *ret, struct ud_error *err)
+{
+    for (unsigned waited = 0; ret->missing.len > 0 && waited <= UD_PATIENCE_DRIVERS_MS;
+         waited += UD_PATIENCE_SETTLE_MS) {
+        struct ud_attach_answer answer;
+        struct ud_device_report report;
+        if (waited > 0) {
+            UD_TRY(ud_engine_pause(session->vm.engine, UD_PATIENCE_SETTLE_MS, err));
+        }
+        enum ud_code rc = ud_attach_look(session, &answer, &report, err);
+        for (size_t i = 0; rc == UD_OK && i < report.count; i++) {
+            if (report.devices[i].port == port) {
+                struct ud_reported_device other = ret->report.devices[0];
+                ret->report.devices[0] = report.devices[i];
+                report.devices[i] = other;
+                drivers_find_missing(&ret->report.devices[0], &ret->missing);
+            }
+        }
+        ud_device_report_done(&report);
+        ud_attach_answer_done(&answer);
+        UD_TRY(rc);
+    }
+    return UD_OK;
+}
+
+enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
+                                     struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_attach_answer answer;
+    struct ud_strv names = {0};
+    drivers_find_missing(&ret->report.devices[0], &ret->missing);
+    if (ret->missing.len == 0) {
+        return UD_OK;
+    }
+    enum ud_code rc = ud_attach_drivers_ask(session, &ret->missing, &answer, err);
+    for (size_t i = 0; i < ret->missing.len && rc == UD_OK; i++) {
+        ud_attach_drivers_of(&answer, ret->missing.items[i], &names);
+    }
+    if (rc == UD_OK) {
+        rc = ud_attach_drivers_insert(session, &names, &ret->loaded, err);
+    }
+    if (rc == UD_OK && ret->loaded.len > 0) {
+        rc = drivers_look_again(session, ret->report.devices[0].port, ret, err);
+    }
+    ud_attach_answer_done(&answer);
+    ud_strv_done(&names);
     return rc;
 }

@@ -2,6 +2,7 @@
 #ifndef APP_ATTACH_DRIVERS_H
 #define APP_ATTACH_DRIVERS_H
 
+#include "app/attach/attach.h"
 #include "attach/session.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -22,5 +23,11 @@ void ud_attach_drivers_of(const struct ud_attach_answer *answer, const char *mod
 UD_MUST_CHECK enum ud_code ud_attach_drivers_insert(const struct ud_attach_session *session,
                                                     const struct ud_strv *names,
                                                     struct ud_strv *ret, struct ud_error *err);
+
+/* Has a driver for each interface of the attached device that has none: inserts what fits, adds
+ * it to ret->loaded, and looks again until drivers have bound. What stays without one is in
+ * ret->missing, and no error. */
+UD_MUST_CHECK enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
+                                                   struct ud_attached *ret, struct ud_error *err);
 
 #endif
