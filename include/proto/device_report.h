@@ -4,6 +4,7 @@
  *
  *   hub hs|ss                    speed N (enum ud_usbip_speed)    state N (enum ud_vhci_state)
  *   server HOST PORT BUSID       where it comes from, if a file in UD_PORT_FILE_DIR tells
+ *   path PATH                    how its bytes come, from the same file: UD_REPORT_PATH_*
  *   busid 1-1                    in the VM, once it has an address; so have all lines below
  *   devpath 1                    the hubs' ports that lead to it
  *   ids VVVV:PPPP BCD            hexadecimal
@@ -31,7 +32,15 @@
 #include "util/error.h"
 #include "util/str.h"
 
+/* The kernel has the connection to the server itself; the helper stands between; the same, and it
+ * attaches the device again whenever it comes back; the bytes come from the user's machine. */
+#define UD_REPORT_PATH_DIRECT "direct"
+#define UD_REPORT_PATH_GUARDED "guarded"
+#define UD_REPORT_PATH_KEPT "kept"
+#define UD_REPORT_PATH_HERE "here"
+
 enum {
+    UD_REPORT_PATH_SIZE = 16,
     UD_REPORT_SIZE_MAX = 4 * 1024 * 1024, /* bytes of the text */
     UD_REPORT_LINE_MAX = 1024,
     UD_REPORT_DEVICES_MAX = 1024,
@@ -80,6 +89,7 @@ struct ud_reported_device {
     char server_host[256];
     uint32_t server_port;
     char server_busid[32];
+    char path[UD_REPORT_PATH_SIZE];
     char busid[32];
     char devpath[32];
     bool ids_known;
@@ -113,6 +123,9 @@ struct ud_device_report {
     struct ud_reported_device *devices;
     size_t count;
 };
+
+/* Whether that is a path: 1 to UD_REPORT_PATH_SIZE - 1 lower-case letters. */
+bool ud_reported_path_valid(const char *text);
 
 /* Frees what report holds; a zeroed one holds nothing. */
 void ud_device_report_done(struct ud_device_report *report);

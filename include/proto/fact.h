@@ -32,6 +32,8 @@
 
 /* vhci_hcd; after insert too. The driver may be built in. */
 #define UD_FACT_VHCI_DRIVER "vhci-driver" /* "1" or "0": the platform driver is registered */
+/* "0": that driver is certain not to have the overflow of usbip/overflow.h; "1": it may. */
+#define UD_FACT_VHCI_OVERFLOW "vhci-overflow"
 #define UD_FACT_VHCI_NPORTS "vhci-nports" /* decimal, over all controllers and both hubs */
 
 /* selftest */
@@ -44,13 +46,17 @@
                            */
 
 /* resolve, attach, exports, tunnel, devices, detach, aliases */
-#define UD_FACT_ADDRESS "address"     /* resolve: numeric; once for each, IPv4 first */
-#define UD_FACT_SERVER "server"       /* the address that answered */
-#define UD_FACT_FROM "from"           /* the address of this side, as that server sees it */
-#define UD_FACT_PORT "port"           /* of vhci_hcd, decimal: taken, or taken already */
-#define UD_FACT_DEVTMPFS "devtmpfs"   /* "1", or "0": nothing makes nodes in the VM's /dev */
-#define UD_FACT_WARNING "warning"     /* what did not go well and matters little; a sentence */
-#define UD_FACT_REMEDY "remedy"       /* what to do about the failure that END tells */
+#define UD_FACT_ADDRESS "address"   /* resolve: numeric; once for each, IPv4 first */
+#define UD_FACT_SERVER "server"     /* the address that answered */
+#define UD_FACT_FROM "from"         /* the address of this side, as that server sees it */
+#define UD_FACT_PORT "port"         /* of vhci_hcd, decimal: taken, or taken already */
+#define UD_FACT_DEVTMPFS "devtmpfs" /* "1", or "0": nothing makes nodes in the VM's /dev */
+#define UD_FACT_WARNING "warning"   /* what did not go well and matters little; a sentence */
+#define UD_FACT_REMEDY "remedy"     /* what to do about the failure that END tells */
+#define UD_FACT_ATTACHED                                                                           \
+    "attached"              /* keep, tunnel: the busid on the server of what is attached now */
+#define UD_FACT_LOST "lost" /* keep: the device that was attached is not; why */
+#define UD_FACT_WAITING "waiting"     /* keep: why nothing is attached */
 #define UD_FACT_ALIAS_PREFIX "alias:" /* + a modalias: a module for it; once for each */
 
 /* The answer of a USB/IP server to OP_REQ_DEVLIST, as it came: see usbip/op.h. */

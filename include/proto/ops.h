@@ -132,11 +132,21 @@
 /* tunnel [--mode OCTAL] [--group GID] DEVID SPEED BUSID HOST PORT: the same for a device that
  * the host has imported: its URBs come at standard input, and go to standard output. The records
  * are written to standard error instead. Always guarded. DEVID and SPEED are decimal, of the
- * answer to the import; BUSID, HOST and PORT are for the port's file. The devices blob is sent
- * when the device is configured; END comes when it is over, UD_OK if the device was detached,
- * and then the port is free. UD_ERR_PROTOCOL names what the server did, UD_ERR_UNREACHABLE: its
- * connection ended, UD_ERR_INTERRUPTED: a signal. */
+ * answer to the import; BUSID, HOST and PORT are for the port's file. The devices blob and a FACT
+ * UD_FACT_ATTACHED are sent when the device is configured; END comes when it is over, UD_OK if the
+ * device was detached, and then the port is free. UD_ERR_PROTOCOL names what the server did,
+ * UD_ERR_UNREACHABLE: its connection ended, UD_ERR_INTERRUPTED: a signal. */
 #define UD_OP_TUNNEL "tunnel"
+
+/* keep [--unplugged] [--mode OCTAL] [--group GID] SELECTOR ... -- PORT ADDRESS ...: attach --guard
+ * again and again, of a device that fits one of the selectors (usbip/select.h, usbip/keep.h). With
+ * --unplugged neither the device nor the server need be there at first. For each time
+ * the facts and the blob of attach, then a FACT UD_FACT_ATTACHED; then UD_FACT_LOST when the
+ * connection ends; and UD_FACT_WAITING with the reason whenever that changes. Ends when its
+ * standard input does, at SIGTERM (both UD_ERR_INTERRUPTED), when the kernel lets go of the
+ * device since somebody detached it (UD_OK), and when it is of no use to try again. The port is
+ * free then. */
+#define UD_OP_KEEP "keep"
 
 /* detach [--force] PORT ...: all ports are looked at before anything is detached: a mounted file
  * system or an open node is a RESULT BUSY of the port and UD_ERR_BUSY, unless --force is given.
@@ -158,16 +168,18 @@
 
 /* probe, read, crcs, devices, aliases: in the VM's mount namespace */
 #define UD_OPS_FLAG_ENTER "--enter"
-#define UD_OPS_FLAG_OWN "--own"         /* insert, remove: stay in the container's namespaces */
-#define UD_OPS_FLAG_SIZE "--size"       /* shell */
-#define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
-#define UD_OPS_FLAG_GUARD "--guard"     /* attach */
-#define UD_OPS_FLAG_MODE "--mode"       /* attach, tunnel */
-#define UD_OPS_FLAG_GROUP "--group"     /* attach, tunnel */
-#define UD_OPS_FLAG_FORCE "--force"     /* detach */
+#define UD_OPS_FLAG_OWN "--own"             /* insert, remove: stay in the container's namespaces */
+#define UD_OPS_FLAG_SIZE "--size"           /* shell */
+#define UD_OPS_FLAG_SYMBOLS "--symbols"     /* read */
+#define UD_OPS_FLAG_GUARD "--guard"         /* attach */
+#define UD_OPS_FLAG_MODE "--mode"           /* attach, tunnel, keep */
+#define UD_OPS_FLAG_GROUP "--group"         /* attach, tunnel, keep */
+#define UD_OPS_FLAG_UNPLUGGED "--unplugged" /* keep */
+#define UD_OPS_FLAG_FORCE "--force"         /* detach */
 
 /* A file port<N> in it is "HOST PORT BUSID", which the usbip of the kernel's tools reads too,
- * and writes. Ours has a second line, "devid NUMBER", by which one that has been left is told. */
+ * and writes. Ours has more lines: "devid NUMBER", by which one that has been left is told, and
+ * "path PATH" (proto/device_report.h). */
 #define UD_PORT_FILE_DIR "/var/run/vhci_hcd"
 
 /* Where the host puts things in the helper's container. */

@@ -84,6 +84,10 @@ enum {
     UD_PATIENCE_CLIENT_POLL_MS = 200,
     /* Then it has to stay alive so long: one that does not like its place ends at once. */
     UD_PATIENCE_CLIENT_SETTLE_MS = 700,
+    /* Between two looks at what a helper tells that holds a device, and between two times that
+     * the rates of what goes through are shown. */
+    UD_PATIENCE_HOLD_POLL_MS = 100,
+    UD_PATIENCE_RATES_MS = 1000,
     /* The life of a container that compiles or installs a compiler. With no run that removes
      * it, it ends by itself. An emulated processor takes an hour for the longest build. */
     UD_PATIENCE_BUILD_S = 4 * 60 * 60,

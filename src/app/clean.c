@@ -46,6 +46,7 @@ static void clean_add(struct ud_inventory *inventory, const char *kind, const ch
 static const char kept_live[] = "it belongs to a run that is under way";
 static const char kept_unknown[] = "it may belong to a run on another machine or of another user";
 static const char kept_used[] = "a container that stays uses it";
+static const char kept_guards[] = "a device is attached through it (`usbipd-desktop detach`)";
 static const char kept_written[] = "it is being written";
 
 /* Of an unknown run what has ended goes, too: to clean up is what the user asked for, and
@@ -62,10 +63,16 @@ static const char *clean_reason_to_keep(enum ud_claim claim)
     }
 }
 
-/* The client's container is there to stay, whoever started it: cleaning up is its end. */
+/* The client's container is there to stay, whoever started it: cleaning up is its end. A guard
+ * ends with its device, which somebody may have open. */
 static const char *clean_container_kept(struct ud_claims *claims,
                                         const struct ud_container *container)
 {
+    const char *role = ud_labels_get(&container->labels, UD_LABEL_ROLE);
+    if (container->running && role != NULL &&
+        strcmp(role, ud_role_info(UD_ROLE_GUARD)->name) == 0) {
+        return kept_guards;
+    }
     return strcmp(container->name, UD_VHCLI_CONTAINER) == 0
                ? NULL
                : clean_reason_to_keep(ud_claims_of_container(claims, container));

@@ -90,3 +90,9 @@ struct ud_report_open *ud_reported_add_open(struct ud_reported_device *device)
                                 sizeof *device->opens, &item);
     return item;
 }
+
+bool ud_reported_path_valid(const char *text)
+{
+    const size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    return len > 0 && len < UD_REPORT_PATH_SIZE && text[len] == '\0';
+}

@@ -104,6 +104,12 @@ static bool take_server(struct ud_slice *line, struct ud_reported_device *device
            take_word(line, device->server_busid, sizeof device->server_busid);
 }
 
+static bool take_path(struct ud_slice *line, struct ud_reported_device *device)
+{
+    return take_word(line, device->path, sizeof device->path) &&
+           ud_reported_path_valid(device->path);
+}
+
 static bool take_since(struct ud_slice *line, struct ud_reported_device *device)
 {
     struct ud_slice word;
@@ -269,6 +275,7 @@ static const struct {
     {"devnum", take_devnum},   {"configured", take_configured}, {"authorized", take_authorized},
     {"since", take_since},     {"interface", take_interface},   {"node", take_node},
     {"link", take_link},       {"mount", take_mount},           {"open", take_open},
+    {"path", take_path},
 };
 
 static bool read_port(struct ud_device_report *report, struct ud_slice *line)

@@ -102,6 +102,7 @@ static void device_write(const struct ud_reported_device *device, struct ud_buf 
         ud_buf_addf(buf, "server %s %lu %s\n", report_word(device->server_host, host),
                     (unsigned long)device->server_port, report_word(device->server_busid, busid));
     }
+    write_word(buf, "path", device->path);
     if (device->busid[0] == '\0') {
         return;
     }

@@ -5,6 +5,7 @@
 
 #include "duplex_internal.h"
 #include "platform/socket.h"
+#include "tcp_internal.h"
 
 /* A connection that was cut looks like one that was closed where the other side
  * left while bytes of ours were on their way. So this is only the end; whether
@@ -63,24 +64,48 @@ void ud_duplex_finish(struct ud_duplex *d)
     }
 }
 
-enum ud_code ud_duplex_wait(struct ud_duplex *d, bool sending, unsigned ms, struct ud_error *err)
+static void duplex_add_wait(struct curl_waitfd *fds, unsigned *count, curl_socket_t socket,
+                            struct ud_relay_side side)
 {
-    struct curl_waitfd waitfd = {.fd = d->socket, .events = CURL_WAIT_POLLIN};
+    if (side.receiving || side.sending) {
+        fds[(*count)++] = (struct curl_waitfd){
+            .fd = socket,
+            .events = (short)((side.receiving ? CURL_WAIT_POLLIN : 0) |
+                              (side.sending ? CURL_WAIT_POLLOUT : 0)),
+        };
+    }
+}
+
+enum ud_code ud_duplex_wait_with(struct ud_duplex *d, struct ud_relay_side own,
+                                 const struct ud_tcp *peer, struct ud_relay_side peers, unsigned ms,
+                                 struct ud_error *err)
+{
+    struct curl_waitfd fds[2];
     struct ud_http *http = d->t->http;
+    unsigned count = 0;
     int wait = 0;
-    waitfd.events = (short)(waitfd.events | (sending ? CURL_WAIT_POLLOUT : 0));
+    duplex_add_wait(fds, &count, d->socket, own);
+    if (peer != NULL) {
+        duplex_add_wait(fds, &count, peer->socket, peers);
+    }
     UD_TRY(ud_http_turn(http, &wait, err));
     UD_TRY(ud_http_outcome(d->t, err));
     wait = ms < (unsigned)wait ? (int)ms : wait;
-    if (d->early_at < d->early.len) {
+    if (own.receiving && d->early_at < d->early.len) {
         wait = 0;
     }
-    CURLMcode code = curl_multi_poll(http->multi, &waitfd, 1, wait, NULL);
+    CURLMcode code = curl_multi_poll(http->multi, fds, count, wait, NULL);
     if (code != CURLM_OK) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl: %s", curl_multi_strerror(code));
     }
     UD_TRY(ud_http_turn(http, &wait, err));
     return ud_http_outcome(d->t, err);
+}
+
+enum ud_code ud_duplex_wait(struct ud_duplex *d, bool sending, unsigned ms, struct ud_error *err)
+{
+    return ud_duplex_wait_with(d, (struct ud_relay_side){true, sending}, NULL,
+                               (struct ud_relay_side){false, false}, ms, err);
 }
 
 void ud_duplex_wake(struct ud_duplex *d)

@@ -11,11 +11,19 @@
 #include "util/error.h"
 #include "util/strv.h"
 
+/* From where a server is reached. */
+enum ud_attach_via {
+    UD_VIA_AUTO, /* from the VM if that goes, else from here */
+    UD_VIA_VM,
+    UD_VIA_HERE /* from this machine; the bytes go through the engine's own connection */
+};
+
 /* ---- what a server exports ---- */
 
 struct ud_list_options {
     struct ud_engine_choice vm;
     const char *remote; /* HOST[:PORT]; NULL: the server on the user's own machine */
+    unsigned via;       /* enum ud_attach_via */
 };
 
 /* Owned texts, never NULL; "" where nothing is known. */
@@ -46,6 +54,8 @@ UD_MUST_CHECK enum ud_code ud_app_list(const struct ud_app *app,
 
 /* ---- attaching ---- */
 
+struct ud_attached;
+
 struct ud_attach_options {
     struct ud_engine_choice vm;
     const char *remote;      /* as for list */
@@ -55,6 +65,17 @@ struct ud_attach_options {
     const char *group;       /* their group, a number; NULL: as the VM makes them */
     const char *input;       /* as for load, which is done first if the VM lacks USB/IP */
     bool native;             /* the engine may run on this very machine, not in a VM */
+    unsigned via;            /* enum ud_attach_via */
+    bool guard;              /* check what the server sends, whatever the kernel's version */
+    bool no_guard;           /* let the kernel believe the server, whatever its version */
+    bool auto_attach;        /* attach it again whenever it comes back */
+    bool unplugged;          /* with auto_attach: it need not be there at first */
+    struct ud_strv also;     /* with auto_attach: more hardware ids that are the same device */
+    /* Told of each time when the device is attached, where the use case stays: with auto_attach,
+     * and by way of here; what it fails with ends that. NULL: it may not stay, and UD_VIA_AUTO is
+     * UD_VIA_VM. */
+    enum ud_code (*attached)(void *ctx, const struct ud_attached *attached, struct ud_error *err);
+    void *ctx;
 };
 
 struct ud_attached {
@@ -69,6 +90,10 @@ void ud_attached_done(struct ud_attached *attached);
 /* Loads USB/IP if the VM lacks it, imports the device, waits until the kernel has configured it
  * and drivers have bound, and inserts the VM's own modules that fit. A device that no driver
  * serves is no error: ret->missing tells. Nothing is left attached after an error.
+ *
+ * By way of the VM the device stays attached. The helper stands between it and the kernel if
+ * that may have the overflow of usbip/overflow.h. Where the use case stays (see attached), it
+ * returns with nothing attached and *ret zeroed: UD_OK when somebody else detached the device.
  * Errors: UD_ERR_BUSY (attached already, exported to somebody else, no free port),
  * UD_ERR_NOT_FOUND (no such device, no modules), UD_ERR_USAGE (several fit), UD_ERR_REFUSED (the
  * kernel could not enumerate it), UD_ERR_UNREACHABLE, UD_ERR_PROTOCOL and those of the engine. */

@@ -28,6 +28,9 @@ enum ud_role {
     UD_ROLE_RESOLVE,   /* looks a name up that only containers know */
     UD_ROLE_EXPORTS,   /* asks a USB/IP server for its devices */
     UD_ROLE_ATTACH,    /* attaches a server's device to the VM, and detaches it */
+    UD_ROLE_GUARD,     /* attaches one, and stays between it and the kernel */
+    UD_ROLE_KEEP,      /* attaches one again and again, as long as the command runs */
+    UD_ROLE_TUNNEL,    /* attaches one that this machine reaches, as long as the command runs */
     UD_ROLE_COUNT
 };
 
@@ -39,6 +42,8 @@ struct ud_role_info {
     bool drop_all_caps; /* else the engine's default set */
     bool host_pid;
     bool read_only_root;
+    bool undoes;         /* what it changed in the kernel, if it is asked to stop */
+    bool outlives;       /* the run that made it, and is removed by the engine when it ends */
     bool keeps_log;      /* by the engine; else what it writes is read while it runs */
     const char *network; /* "none", or "bridge" (host where the engine has no bridge) */
     const char *user;

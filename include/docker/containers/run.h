@@ -8,6 +8,7 @@
 #include "docker/containers/container.h"
 #include "docker/engine/engine.h"
 #include "docker/stream/console.h"
+#include "docker/stream/relay.h"
 #include "transport/stream.h"
 #include "util/error.h"
 
@@ -26,6 +27,11 @@ struct ud_run {
     /* Instead of out and errout, with input; NULL: none. spec->open_stdin has to be
      * set, and spec->tty as the console says. */
     const struct ud_console *console;
+    /* Instead of out, with input; NULL: none. spec->open_stdin has to be set. */
+    struct ud_relay *relay;
+    /* NULL, or set by a sink of these that refuses to take more, since the program works on by
+     * itself: that is no failure then, and the container is left running. */
+    const bool *left;
     /* Optional: called after the end, while the container is still there, to
      * fetch what it made (ud_archive_get) or commit it (ud_image_commit). */
     enum ud_code (*collect)(void *ctx, struct ud_engine *engine, const char *name, int exit_code,
@@ -39,8 +45,8 @@ struct ud_run_result {
 };
 
 /* Creates, uploads, attaches, starts, passes on the output to its end, waits,
- * collects; and removes the container always, also on each failure, on a
- * cancel request and when the answer to create was lost. An exit code other
+ * collects; and removes the container always (but see left), also on each failure, on
+ * a cancel request and when the answer to create was lost. An exit code other
  * than 0 is no failure of this function. */
 UD_MUST_CHECK enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run,
                                   struct ud_run_result *ret, struct ud_error *err);

@@ -5,7 +5,9 @@
 
 #include "app/load/load.h"
 #include "attach/drivers.h"
+#include "attach/here.h"
 #include "attach/session.h"
+#include "attach/stay.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/select.h"
@@ -22,15 +24,18 @@ void ud_attached_done(struct ud_attached *attached)
     *attached = (struct ud_attached){0};
 }
 
-/* Modules go first: nothing is imported that could not be attached then. */
+/* Modules go first: nothing is imported that could not be attached then. *ret_guard: the kernel
+ * may have to be guarded. */
 static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
-                                        const struct ud_attach_options *options,
+                                        const struct ud_attach_options *options, bool *ret_guard,
                                         struct ud_error *err)
 {
     struct ud_attach_answer answer = {0};
     struct ud_device_report report = {0};
     enum ud_code rc = ud_attach_look(session, &answer, &report, err);
     bool there = rc == UD_OK && ud_attach_has_vhci(&answer);
+    const char *overflow = ud_facts_fill_get(&answer.facts, UD_FACT_VHCI_OVERFLOW);
+    *ret_guard = overflow == NULL || strcmp(overflow, "0") != 0;
     ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
     if (rc != UD_OK || there) {
@@ -51,20 +56,11 @@ static enum ud_code attach_choose(const struct ud_attach_session *session,
                                   struct ud_error *err)
 {
     struct ud_usbip_selector selector;
-    const char *text = options->busid != NULL ? options->busid : options->hardware_id;
     if (options->busid != NULL) {
-        if (!ud_usbip_busid_valid(options->busid)) {
-            return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows them.",
-                           "%.64s is not a bus id", options->busid);
-        }
         *ret = ud_strdup(options->busid);
         return UD_OK;
     }
-    UD_TRY(ud_usbip_selector_parse(text, &selector, err));
-    if (selector.busid[0] != '\0') {
-        return ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
-                       "%.64s is not a hardware id", text);
-    }
+    UD_TRY(ud_usbip_selector_parse(options->hardware_id, &selector, err));
     struct ud_usbip_device *devices = NULL;
     size_t count = 0;
     size_t chosen = 0;
@@ -79,28 +75,26 @@ static enum ud_code attach_choose(const struct ud_attach_session *session,
     return rc;
 }
 
+/* Where it is guarded, the helper stays. */
 static enum ud_code attach_import(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options,
-                                  const struct ud_attach_server *server, const char *busid,
-                                  struct ud_attached *ret, struct ud_error *err)
+                                  const struct ud_attach_server *server, bool guard,
+                                  const char *busid, struct ud_attached *ret, struct ud_error *err)
 {
     struct ud_strv args = {0};
     struct ud_attach_answer answer;
     ud_strv_add(&args, UD_OP_ATTACH);
-    if (options->mode != NULL) {
-        ud_strv_add(&args, UD_OPS_FLAG_MODE);
-        ud_strv_add(&args, options->mode);
+    if (guard) {
+        ud_strv_add(&args, UD_OPS_FLAG_GUARD);
     }
-    if (options->group != NULL) {
-        ud_strv_add(&args, UD_OPS_FLAG_GROUP);
-        ud_strv_add(&args, options->group);
-    }
+    ud_attach_add_access(options->mode, options->group, &args);
     ud_strv_add(&args, busid);
     ud_strv_addf(&args, "%u", server->server.port);
     for (size_t i = 0; i < server->addresses.len && i < UD_OPS_ADDRESSES_MAX; i++) {
         ud_strv_add(&args, server->addresses.items[i]);
     }
-    enum ud_code rc = ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, err);
+    enum ud_code rc =
+        ud_attach_ask(session, guard ? UD_ROLE_GUARD : UD_ROLE_ATTACH, &args, &answer, err);
     if (rc == UD_OK) {
         const char *address = ud_facts_fill_get(&answer.facts, UD_FACT_SERVER);
         ret->server = ud_usbip_server_text(address != NULL ? address : server->server.host,
@@ -135,13 +129,13 @@ static void attach_undo(const struct ud_attach_session *session, unsigned port)
 
 static enum ud_code attach_device(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options,
-                                  const struct ud_attach_server *server, struct ud_attached *ret,
-                                  struct ud_error *err)
+                                  const struct ud_attach_server *server, bool guard,
+                                  struct ud_attached *ret, struct ud_error *err)
 {
     char *busid = NULL;
     UD_TRY(attach_choose(session, options, server, &busid, err));
     ud_report_step(session->app->report, "Attaching %s", busid);
-    enum ud_code rc = attach_import(session, options, server, busid, ret, err);
+    enum ud_code rc = attach_import(session, options, server, guard, busid, ret, err);
     free(busid);
     UD_TRY(rc);
     const unsigned port = ret->report.devices[0].port;
@@ -163,19 +157,120 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
     return rc;
 }
 
+/* ---- the way ---- */
+
+static enum ud_code attach_by_vm(const struct ud_attach_session *session,
+                                 const struct ud_attach_options *options, bool guard,
+                                 struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_attach_server server;
+    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
+    if (rc == UD_OK) {
+        rc = options->auto_attach ? ud_attach_stay_by_vm(session, options, &server, err)
+                                  : attach_device(session, options, &server, guard, ret, err);
+    }
+    ud_attach_server_done(&server);
+    return rc;
+}
+
+/* Whether another way may do better: the server was not reached. */
+static bool attach_was_not_reached(enum ud_code code)
+{
+    return code == UD_ERR_UNREACHABLE || code == UD_ERR_NOT_FOUND || code == UD_ERR_PROTOCOL;
+}
+
+/* The server is asked first: what stays cannot go another way later. */
+static enum ud_code attach_is_reached_by_vm(const struct ud_attach_session *session,
+                                            const struct ud_attach_options *options,
+                                            struct ud_error *err)
+{
+    struct ud_attach_server server;
+    struct ud_usbip_device *devices = NULL;
+    size_t count = 0;
+    char *address = NULL;
+    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
+    if (rc == UD_OK) {
+        rc = ud_attach_server_list(session, &server, &devices, &count, &address, err);
+    }
+    ud_attach_server_done(&server);
+    free(devices);
+    free(address);
+    return rc;
+}
+
+static enum ud_code attach_by_any(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options, bool guard,
+                                  struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_error by_vm = {0};
+    struct ud_error by_here = {0};
+    enum ud_code rc = attach_is_reached_by_vm(session, options, &by_vm);
+    if (!attach_was_not_reached(rc)) {
+        return rc == UD_OK ? attach_by_vm(session, options, guard, ret, err)
+                           : ud_error_pass(err, &by_vm);
+    }
+    if (ud_here_is_reached(options->remote, ud_engine_cancel(session->vm.engine), &by_here) !=
+        UD_OK) {
+        ud_error_prefix(&by_vm, "from the VM");
+        rc = ud_error_pass(err, &by_vm);
+        return ud_fail(err, rc, by_vm.remedy, "%s; from this machine: %s", by_vm.message,
+                       by_here.message);
+    }
+    ud_report_message(session->app->report, UD_REPORT_NOTE,
+                      "the VM does not reach the server (%s): the device comes by way of this "
+                      "machine, for as long as this command runs",
+                      by_vm.message);
+    return ud_attach_stay_by_here(session, options, err);
+}
+
 static enum ud_code attach_in(const struct ud_attach_session *session,
                               const struct ud_attach_options *options, struct ud_attached *ret,
                               struct ud_error *err)
 {
-    struct ud_attach_server server;
+    bool guard = true;
     UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
-    UD_TRY(attach_ensure_usbip(session, options, err));
-    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
-    if (rc == UD_OK) {
-        rc = attach_device(session, options, &server, ret, err);
+    UD_TRY(attach_ensure_usbip(session, options, &guard, err));
+    guard = options->guard || (guard && !options->no_guard);
+    if (options->via == UD_VIA_HERE) {
+        return ud_attach_stay_by_here(session, options, err);
     }
-    ud_attach_server_done(&server);
-    return rc;
+    if (options->via == UD_VIA_AUTO && options->attached != NULL) {
+        return attach_by_any(session, options, guard, ret, err);
+    }
+    return attach_by_vm(session, options, guard, ret, err);
+}
+
+static enum ud_code attach_check_options(const struct ud_attach_options *options,
+                                         struct ud_error *err)
+{
+    struct ud_usbip_selector selector;
+    if ((options->busid != NULL) == (options->hardware_id != NULL)) {
+        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows what a server has.",
+                       "name the device by one of --busid and --hardware-id");
+    }
+    if (options->guard && options->no_guard) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, "--guard and --no-guard contradict each other");
+    }
+    if (!options->auto_attach && (options->unplugged || options->also.len > 0)) {
+        return ud_fail(err, UD_ERR_USAGE, "Add --auto-attach.", "%s goes with --auto-attach only",
+                       options->unplugged ? "--unplugged" : "--also");
+    }
+    if (options->busid != NULL && !ud_usbip_busid_valid(options->busid)) {
+        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows them.",
+                       "%.64s is not a bus id", options->busid);
+    }
+    for (size_t i = 0; i <= options->also.len; i++) {
+        const char *id = i > 0 ? options->also.items[i - 1] : options->hardware_id;
+        if (id == NULL) {
+            continue;
+        }
+        UD_TRY(ud_usbip_selector_parse(id, &selector, err));
+        if (selector.busid[0] != '\0') {
+            return ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
+                           "%.64s is not a hardware id", id);
+        }
+    }
+    return UD_OK;
 }
 
 enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_options *options,
@@ -183,10 +278,7 @@ enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_opti
 {
     struct ud_attach_session session;
     struct ud_attached attached = {0};
-    if ((options->busid != NULL) == (options->hardware_id != NULL)) {
-        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop list` shows what a server has.",
-                       "name the device by one of --busid and --hardware-id");
-    }
+    UD_TRY(attach_check_options(options, err));
     enum ud_code rc = ud_attach_session_begin(app, &options->vm, &session, err);
     if (rc == UD_OK) {
         rc = attach_in(&session, options, &attached, err);

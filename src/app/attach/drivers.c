@@ -118,7 +118,7 @@ static void drivers_find_missing(const struct ud_reported_device *device, struct
 
 /* Looks again until drivers have bound, for as long as the helper itself would have waited. */
 static enum ud_code drivers_look_again(const struct ud_attach_session *session, unsigned port,
-                                      struct ud_attached *ret, struct ud_error *err)
+                                       struct ud_attached *ret, struct ud_error *err)
 {
     for (unsigned waited = 0; ret->missing.len > 0 && waited <= UD_PATIENCE_DRIVERS_MS;
          waited += UD_PATIENCE_SETTLE_MS) {

@@ -5,6 +5,7 @@
 
 #include "engine/sweep.h"
 #include "proto/fact.h"
+#include "proto/ops.h"
 #include "proto/verdict.h"
 #include "util/mem.h"
 #include "vm/engine_kind.h"
@@ -53,6 +54,50 @@ void ud_attach_answer_done(struct ud_attach_answer *answer)
     ud_strv_done(&answer->klog);
 }
 
+enum ud_code ud_attach_answer_take(struct ud_attach_answer *answer, const struct ud_report *report,
+                                   const struct ud_record *record, struct ud_error *err)
+{
+    if (record->type == UD_RECORD_RESULT) {
+        ud_strv_addf(&answer->results, "%s %s %s", record->name, ud_verdict_name(record->verdict),
+                     record->text);
+    } else if (record->type == UD_RECORD_KLOG) {
+        ud_report_message(report, UD_REPORT_DETAIL, "kernel: %s", record->text);
+        ud_strv_add(&answer->klog, record->text);
+    } else if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_WARNING) == 0) {
+        ud_report_message(report, UD_REPORT_WARN, "%s", record->text);
+    } else {
+        return ud_facts_fill_record(&answer->facts, record, err);
+    }
+    return UD_OK;
+}
+
+void ud_attach_answer_explain(const struct ud_attach_answer *answer, struct ud_error *err)
+{
+    const char *remedy = ud_facts_fill_get(&answer->facts, UD_FACT_REMEDY);
+    if (answer->klog.len > 0 && err != NULL) {
+        char *lines = ud_strv_join(&answer->klog, "; ");
+        struct ud_error why = *err;
+        (void)ud_fail(err, why.code, why.remedy, "%s. The kernel's log says: %s", why.message,
+                      lines);
+        free(lines);
+    }
+    if (remedy != NULL) {
+        ud_error_remedy(err, "%s", remedy);
+    }
+}
+
+void ud_attach_add_access(const char *mode, const char *group, struct ud_strv *args)
+{
+    if (mode != NULL) {
+        ud_strv_add(args, UD_OPS_FLAG_MODE);
+        ud_strv_add(args, mode);
+    }
+    if (group != NULL) {
+        ud_strv_add(args, UD_OPS_FLAG_GROUP);
+        ud_strv_add(args, group);
+    }
+}
+
 struct asking {
     const struct ud_app *app;
     struct ud_attach_answer *answer;
@@ -62,35 +107,7 @@ static enum ud_code session_on_record(void *ctx, const struct ud_record *record,
                                       struct ud_error *err)
 {
     const struct asking *asking = ctx;
-    struct ud_attach_answer *answer = asking->answer;
-    if (record->type == UD_RECORD_RESULT) {
-        ud_strv_addf(&answer->results, "%s %s %s", record->name, ud_verdict_name(record->verdict),
-                     record->text);
-    } else if (record->type == UD_RECORD_KLOG) {
-        ud_report_message(asking->app->report, UD_REPORT_DETAIL, "kernel: %s", record->text);
-        ud_strv_add(&answer->klog, record->text);
-    } else if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_WARNING) == 0) {
-        ud_report_message(asking->app->report, UD_REPORT_WARN, "%s", record->text);
-    } else {
-        return ud_facts_fill_record(&answer->facts, record, err);
-    }
-    return UD_OK;
-}
-
-/* The kernel's own words, and what the helper knows to do about it. */
-static void session_explain(const struct ud_attach_answer *answer, enum ud_code rc,
-                            struct ud_error *err)
-{
-    const char *remedy = ud_facts_fill_get(&answer->facts, UD_FACT_REMEDY);
-    if (answer->klog.len > 0 && err != NULL) {
-        char *lines = ud_strv_join(&answer->klog, "; ");
-        struct ud_error why = *err;
-        (void)ud_fail(err, rc, why.remedy, "%s. The kernel's log says: %s", why.message, lines);
-        free(lines);
-    }
-    if (remedy != NULL) {
-        ud_error_remedy(err, "%s", remedy);
-    }
+    return ud_attach_answer_take(asking->answer, asking->app->report, record, err);
 }
 
 enum ud_code ud_attach_ask(const struct ud_attach_session *session, enum ud_role role,
@@ -105,10 +122,11 @@ enum ud_code ud_attach_ask(const struct ud_attach_session *session, enum ud_role
         .args = *args,
         .record = session_on_record,
         .ctx = &asking,
+        .stays = role == UD_ROLE_GUARD,
     };
     enum ud_code rc = ud_helper_call_run(session->vm.engine, &call, err);
     if (rc != UD_OK) {
-        session_explain(ret, rc, err);
+        ud_attach_answer_explain(ret, err);
     }
     return rc;
 }

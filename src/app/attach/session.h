@@ -7,6 +7,7 @@
 #include "app/engine/roles.h"
 #include "docker/engine/engine.h"
 #include "proto/device_report.h"
+#include "proto/record.h"
 #include "usbip/device.h"
 #include "usbip/server.h"
 #include "util/error.h"
@@ -39,6 +40,18 @@ struct ud_attach_answer {
 };
 
 void ud_attach_answer_done(struct ud_attach_answer *answer);
+
+/* Adds a record of the helper's: warnings and the kernel's lines are reported, too. */
+UD_MUST_CHECK enum ud_code ud_attach_answer_take(struct ud_attach_answer *answer,
+                                                 const struct ud_report *report,
+                                                 const struct ud_record *record,
+                                                 struct ud_error *err);
+
+/* Adds to the error of a run the kernel's own words, and what the helper knows to do about it. */
+void ud_attach_answer_explain(const struct ud_attach_answer *answer, struct ud_error *err);
+
+/* The arguments of attach, keep and tunnel that say what nodes become. */
+void ud_attach_add_access(const char *mode, const char *group, struct ud_strv *args);
 
 /* Runs the helper; *ret is filled on failure too, as far as it came. Release it either way. */
 UD_MUST_CHECK enum ud_code ud_attach_ask(const struct ud_attach_session *session, enum ud_role role,

@@ -81,6 +81,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "modules",
             .purpose = "inserts modules into the VM's kernel and removes them",
             IN_THE_VM,
+            .undoes = true,
             .lifetime = "seconds",
         },
     [UD_ROLE_SELFTEST] =
@@ -88,6 +89,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .name = "selftest",
             .purpose = "attaches a device that it plays itself to the VM's USB/IP, and detaches it",
             IN_THE_VM,
+            .undoes = true,
             .read_only_root = true,
             .lifetime = "seconds",
         },
@@ -150,8 +152,39 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .purpose = "attaches a device of a USB/IP server to the VM, and detaches it; the "
                        "connection is the VM's and outlives it",
             IN_THE_VM,
+            .undoes = true,
             .read_only_root = true,
             .lifetime = "seconds",
+        },
+    [UD_ROLE_GUARD] =
+        {
+            .name = "guard",
+            .purpose = "attaches a device of a USB/IP server to the VM, and checks what the server "
+                       "sends before the kernel sees it",
+            IN_THE_VM,
+            .undoes = true,
+            .outlives = true,
+            .read_only_root = true,
+            .lifetime = "until the device is detached or its server ends",
+        },
+    [UD_ROLE_KEEP] =
+        {
+            .name = "keep",
+            .purpose = "the same, and attaches the device again whenever it comes back",
+            IN_THE_VM,
+            .undoes = true,
+            .read_only_root = true,
+            .lifetime = "as long as `attach --auto-attach`",
+        },
+    [UD_ROLE_TUNNEL] =
+        {
+            .name = "tunnel",
+            .purpose = "attaches a device of a USB/IP server that your machine reaches, through "
+                       "the engine's own connection, and checks what the server sends",
+            IN_THE_VM,
+            .undoes = true,
+            .read_only_root = true,
+            .lifetime = "as long as `attach --via here`",
         },
 };
 
@@ -201,6 +234,7 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     spec->pid_mode = info->host_pid ? "host" : NULL;
     spec->privileged = info->privileged;
     spec->read_only_rootfs = info->read_only_root;
+    spec->auto_remove = info->outlives;
     /* Writing megabytes down line by line takes an engine longer than all else of a probe. */
     spec->log_driver = info->keeps_log ? NULL : "none";
     if (info->drop_all_caps) {
@@ -212,7 +246,7 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     ud_strv_add(&spec->labels, UD_LABEL_OURS "=1");
     ud_strv_addf(&spec->labels, UD_LABEL_ROLE "=%s", info->name);
     /* Always, so that none has another run's from its image. */
-    ud_strv_addf(&spec->labels, UD_LABEL_RUN "=%s", ud_run_mark_id());
+    ud_strv_addf(&spec->labels, UD_LABEL_RUN "=%s", info->outlives ? "none" : ud_run_mark_id());
 }
 
 enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_container_spec *spec,

@@ -7,16 +7,20 @@
 #include "engine/claim.h"
 #include "engine/temp_image.h"
 
-static bool sweep_changes_kernel(const struct ud_container *container)
+static bool sweep_undoes(const struct ud_container *container)
 {
     const char *role = ud_labels_get(&container->labels, UD_LABEL_ROLE);
-    return role != NULL && (strcmp(role, ud_role_info(UD_ROLE_MODULES)->name) == 0 ||
-                            strcmp(role, ud_role_info(UD_ROLE_SELFTEST)->name) == 0);
+    for (int i = 0; role != NULL && i < UD_ROLE_COUNT; i++) {
+        if (strcmp(role, ud_role_info((enum ud_role)i)->name) == 0) {
+            return ud_role_info((enum ud_role)i)->undoes;
+        }
+    }
+    return false;
 }
 
 void ud_sweep_container(struct ud_engine *engine, const struct ud_container *container)
 {
-    if (container->running && sweep_changes_kernel(container)) {
+    if (container->running && sweep_undoes(container)) {
         ud_container_stop_and_cleanup(engine, container->name);
     } else {
         ud_container_cleanup(engine, container->name);

@@ -23,6 +23,7 @@ struct answer {
     size_t complained;       /* bytes of it, those that were dropped too */
     enum ud_code end_code;
     char *end_message;
+    bool left; /* it works on by itself */
 };
 
 static enum ud_code helper_call_too_much(const char *what, uint64_t max, struct ud_error *err)
@@ -67,10 +68,20 @@ static enum ud_code helper_call_count(struct answer *answer, const struct ud_rec
     return UD_OK;
 }
 
+static void helper_call_forget(struct answer *answer)
+{
+    memset(answer->counts, 0, sizeof answer->counts);
+    answer->text_bytes = 0;
+    answer->blob_bytes = 0;
+}
+
 static enum ud_code helper_call_on_record(void *ctx, const struct ud_record *record,
                                           struct ud_error *err)
 {
     struct answer *answer = ctx;
+    if (answer->call->leashed && record->type == UD_RECORD_FACT) {
+        helper_call_forget(answer); /* it may work for weeks, and its reader keeps nothing */
+    }
     UD_TRY(helper_call_count(answer, record, err));
     if (record->type == UD_RECORD_HELLO) {
         return UD_OK;
@@ -79,6 +90,7 @@ static enum ud_code helper_call_on_record(void *ctx, const struct ud_record *rec
         answer->end_code = record->code;
         answer->end_message = ud_strdup(record->text);
         ud_str_sanitize(answer->end_message);
+        answer->left = answer->call->stays && record->code == UD_OK;
         return UD_OK;
     }
     return answer->call->record(answer->call->ctx, record, err);
@@ -88,7 +100,9 @@ static enum ud_code helper_call_on_output(void *ctx, const void *data, size_t le
                                           struct ud_error *err)
 {
     struct answer *answer = ctx;
-    return ud_record_feed(&answer->decoder, data, len, err);
+    UD_TRY(ud_record_feed(&answer->decoder, data, len, err));
+    return answer->left ? ud_fail(err, UD_ERR_INTERRUPTED, NULL, "there is no more to be read")
+                        : UD_OK;
 }
 
 /* What does not fit is dropped: it is only for a message. */
@@ -128,10 +142,38 @@ static void helper_call_fill_spec(const struct ud_helper_call *call, const char 
     for (size_t i = 0; i < call->args.len; i++) {
         ud_strv_add(&spec->cmd, call->args.items[i]);
     }
+    spec->open_stdin = call->leashed || call->relay != NULL;
     for (size_t i = 0; i < call->mount_count; i++) {
         ud_container_spec_bind(spec, call->mounts[i].source, call->mounts[i].target, true);
     }
 }
+
+/* ---- an input that has nothing, and ends with this program ---- */
+
+static enum ud_code leash_begin(void *ctx, void (*wake)(void *arg), void *arg, struct ud_error *err)
+{
+    (void)ctx;
+    (void)wake;
+    (void)arg;
+    (void)err;
+    return UD_OK;
+}
+
+static void leash_end(void *ctx)
+{
+    (void)ctx;
+}
+
+static size_t leash_read(void *ctx, void *dst, size_t room, bool *ret_end)
+{
+    (void)ctx;
+    (void)dst;
+    (void)room;
+    *ret_end = false;
+    return 0;
+}
+
+/* ---- the run ---- */
 
 static enum ud_code helper_call_run_container(struct ud_engine *engine, struct answer *answer,
                                               const struct ud_container_spec *spec,
@@ -143,18 +185,28 @@ static enum ud_code helper_call_run_container(struct ud_engine *engine, struct a
     if (call->upload != NULL) {
         upload.tar = ud_bytes_source(&bytes, call->upload);
     }
+    const struct ud_sink records = {helper_call_on_output, answer};
+    const struct ud_sink complaints = {on_complaint, answer};
+    const struct ud_console leash = {.ctx = answer,
+                                     .begin = leash_begin,
+                                     .end = leash_end,
+                                     .read = leash_read,
+                                     .out = records,
+                                     .errout = complaints};
     const struct ud_run run = {
         .spec = spec,
         .uploads = &upload,
         .upload_count = call->upload != NULL ? 1 : 0,
-        .out = {helper_call_on_output, answer},
-        .errout = {on_complaint, answer},
-        /* One that changes the kernel undoes what it has done. */
-        .stop_first = call->role == UD_ROLE_MODULES || call->role == UD_ROLE_SELFTEST,
+        .out = records,
+        .errout = call->relay != NULL ? records : complaints,
+        .console = call->leashed ? &leash : NULL,
+        .relay = call->relay,
+        .left = &answer->left,
+        .stop_first = ud_role_info(call->role)->undoes,
     };
     struct ud_run_result result = {0};
     UD_TRY(ud_run(engine, &run, &result, err));
-    return helper_call_judge(answer, &result, err);
+    return answer->left ? UD_OK : helper_call_judge(answer, &result, err);
 }
 
 enum ud_code ud_helper_call_run(struct ud_engine *engine, const struct ud_helper_call *call,

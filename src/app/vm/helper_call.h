@@ -8,6 +8,7 @@
 #include "app/engine/roles.h"
 #include "docker/containers/container.h"
 #include "docker/engine/engine.h"
+#include "docker/stream/relay.h"
 #include "proto/record.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -22,6 +23,11 @@ struct ud_helper_call {
     const struct ud_buf *upload; /* a tar to be unpacked at /, or NULL */
     ud_record_fn *record;        /* each record but HELLO and END */
     void *ctx;
+    /* NULL, or whose bytes are the operation's standard input and output, for one that writes
+     * its records to standard error. */
+    struct ud_relay *relay;
+    bool leashed; /* the operation ends when this program does: its input ends then */
+    bool stays;   /* it works on after END, and its container is left running */
 };
 
 /* Errors: those of the engine; what the helper itself reports in END; UD_ERR_PROTOCOL

@@ -12,6 +12,16 @@
         .offset = offsetof(struct type, remote), .value = "HOST[:PORT]",                           \
         .help = "The USB/IP server, as the VM can reach it (default: your own machine; port 3240)" \
     }
+static const char *const via_choices[] = {"auto", "vm", "here", NULL};
+
+#define VIA_OPTION(type)                                                                           \
+    {                                                                                              \
+        .name = "via", .kind = UD_OPT_CHOICE, .offset = offsetof(struct type, via),                \
+        .value = "auto|vm|here", .choices = via_choices,                                           \
+        .help =                                                                                    \
+            "From where the server is reached: from the VM, or from here, with the bytes going "   \
+            "through the engine's own connection (default: auto, from the VM if that goes)"        \
+    }
 #define NATIVE_OPTION(type)                                                                        \
     {                                                                                              \
         .name = "native", .kind = UD_OPT_FLAG, .offset = offsetof(struct type, native),            \
@@ -20,6 +30,7 @@
 
 const struct ud_opt ud_list_opts[] = {
     REMOTE_OPTION(ud_list_options),
+    VIA_OPTION(ud_list_options),
     {.name = NULL},
 };
 
@@ -56,6 +67,31 @@ const struct ud_opt ud_attach_opts[] = {
      .offset = FIELD(input),
      .value = "DIR",
      .help = "Where the modules are that `load` inserts if the VM lacks USB/IP (default: dist)"},
+    VIA_OPTION(ud_attach_options),
+    {.name = "auto-attach",
+     .short_name = 'a',
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(auto_attach),
+     .help = "Stay, and attach the device again whenever it comes back; Ctrl-C detaches it"},
+    {.name = "unplugged",
+     .short_name = 'u',
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(unplugged),
+     .help = "With --auto-attach: the device need not be there yet"},
+    {.name = "also",
+     .kind = UD_OPT_LIST,
+     .offset = FIELD(also),
+     .value = "VID:PID[:SERIAL]",
+     .help = "With --auto-attach: the device may come back with these ids, as in its bootloader"},
+    {.name = "guard",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(guard),
+     .help = "Check what the server sends before the kernel sees it; the default where the kernel "
+             "may have CVE-2026-31607"},
+    {.name = "no-guard",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(no_guard),
+     .help = "Do not check it, whatever the kernel"},
     NATIVE_OPTION(ud_attach_options),
     {.name = NULL},
 };
@@ -122,13 +158,26 @@ enum ud_code ud_list_run(struct ud_session *session, void *options, struct ud_er
     return UD_OK;
 }
 
+static enum ud_code attach_print(void *ctx, const struct ud_attached *attached,
+                                 struct ud_error *err)
+{
+    struct ud_session *session = ctx;
+    PRINT(session, ud_show_attached, ud_doc_attached, attached);
+    return ud_session_flush(session, err);
+}
+
+/* Where it stays, each time when the device is attached is a page of its own. */
 enum ud_code ud_attach_run(struct ud_session *session, void *options, struct ud_error *err)
 {
     struct ud_attach_options *o = options;
     struct ud_attached attached = {0};
     o->vm = ud_session_choice(session);
+    o->attached = attach_print;
+    o->ctx = session;
     UD_TRY(ud_session_ended(session, ud_app_attach(&session->app, o, &attached, err)));
-    PRINT(session, ud_show_attached, ud_doc_attached, &attached);
+    if (attached.report.count > 0) {
+        PRINT(session, ud_show_attached, ud_doc_attached, &attached);
+    }
     ud_attached_done(&attached);
     return UD_OK;
 }

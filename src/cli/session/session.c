@@ -145,6 +145,16 @@ static void tell_error(const struct ud_session *session, const struct ud_error *
     ud_buf_done(&text);
 }
 
+enum ud_code ud_session_flush(struct ud_session *session, struct ud_error *err)
+{
+    UD_TRY(ud_buf_check(&session->out, "the result", err));
+    if (session->out.len > 0) {
+        UD_TRY(ud_term_write(UD_TERM_OUT, session->out.data, session->out.len, err));
+        ud_buf_clear(&session->out);
+    }
+    return UD_OK;
+}
+
 int ud_session_finish(struct ud_session *session, enum ud_code rc, struct ud_error *err)
 {
     if (rc != UD_OK) {
@@ -154,10 +164,7 @@ int ud_session_finish(struct ud_session *session, enum ud_code rc, struct ud_err
         }
     }
     struct ud_error write_err;
-    enum ud_code written = ud_buf_check(&session->out, "the result", &write_err);
-    if (written == UD_OK && session->out.len > 0) {
-        written = ud_term_write(UD_TERM_OUT, session->out.data, session->out.len, &write_err);
-    }
+    enum ud_code written = ud_session_flush(session, &write_err);
     if (written != UD_OK) {
         tell_error(session, &write_err);
     }

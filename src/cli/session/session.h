@@ -45,4 +45,7 @@ struct ud_engine_choice ud_session_choice(const struct ud_session *session);
  * right after the use case, before anything is printed. */
 enum ud_code ud_session_ended(struct ud_session *session, enum ud_code rc);
 
+/* Writes what there is of the result before the command has ended, for one that goes on. */
+UD_MUST_CHECK enum ud_code ud_session_flush(struct ud_session *session, struct ud_error *err);
+
 #endif

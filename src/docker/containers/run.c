@@ -15,6 +15,11 @@ static enum ud_code upload_all(struct ud_engine *engine, const struct ud_run *ru
     return UD_OK;
 }
 
+static bool run_has_left(const struct ud_run *run)
+{
+    return run->left != NULL && *run->left;
+}
+
 /* Attached before the start and read to the end before the exit code is asked
  * for: no line can be lost in between. */
 static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_run *run,
@@ -22,8 +27,9 @@ static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_ru
 {
     const char *name = run->spec->name;
     struct ud_attach *attach = NULL;
-    if (run->console != NULL) {
-        UD_TRY(ud_run_converse(engine, name, run->console, err));
+    if (run->console != NULL || run->relay != NULL) {
+        UD_TRY(run->console != NULL ? ud_run_converse(engine, name, run->console, err)
+                                    : ud_run_relay(engine, name, run->relay, &run->errout, err));
         return ud_run_await_end(engine, name, err);
     }
     UD_TRY(ud_attach_open(engine, name, &run->out, &run->errout, &attach, err));
@@ -32,13 +38,22 @@ static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_ru
         rc = ud_attach_drain(attach, err);
     }
     ud_attach_free(attach);
-    return rc;
+    return run_has_left(run) ? UD_OK : rc;
 }
 
-static enum ud_code result_of(struct ud_engine *engine, const char *name,
+/* An engine that removes the container itself may have done so. */
+static enum ud_code result_of(struct ud_engine *engine, const struct ud_run *run,
                               struct ud_run_result *result, struct ud_error *err)
 {
-    UD_TRY(ud_container_wait(engine, name, &result->exit_code, err));
+    const char *name = run->spec->name;
+    struct ud_error why = {0};
+    enum ud_code rc = ud_container_wait(engine, name, &result->exit_code, &why);
+    if (rc == UD_ERR_NOT_FOUND && run->spec->auto_remove) {
+        return UD_OK;
+    }
+    if (rc != UD_OK) {
+        return ud_error_pass(err, &why);
+    }
     if (result->exit_code == EXIT_KILLED) {
         struct ud_container container = {0};
         UD_TRY(ud_container_inspect(engine, name, &container, err));
@@ -54,7 +69,10 @@ static enum ud_code run_created(struct ud_engine *engine, const struct ud_run *r
     const char *name = run->spec->name;
     UD_TRY(upload_all(engine, run, err));
     UD_TRY(start_and_drain(engine, run, err));
-    UD_TRY(result_of(engine, name, result, err));
+    if (run_has_left(run)) {
+        return UD_OK;
+    }
+    UD_TRY(result_of(engine, run, result, err));
     if (run->collect != NULL) {
         UD_TRY(run->collect(run->collect_ctx, engine, name, result->exit_code, err));
     }
@@ -69,6 +87,10 @@ enum ud_code ud_run(struct ud_engine *engine, const struct ud_run *run, struct u
     bool created = rc == UD_OK;
     if (created) {
         rc = run_created(engine, run, &result, err);
+    }
+    if (created && rc == UD_OK && run_has_left(run)) {
+        *ret = result;
+        return UD_OK;
     }
     if (created && rc != UD_OK && run->stop_first) {
         ud_container_stop_and_cleanup(engine, run->spec->name);

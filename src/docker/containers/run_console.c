@@ -4,6 +4,7 @@
 
 #include "containers/exit_wait.h"
 #include "stream/converse.h"
+#include "stream/pass.h"
 #include "util/mem.h"
 
 static void attach_path(struct ud_buf *ret, const struct ud_engine *engine, const char *name)
@@ -12,26 +13,46 @@ static void attach_path(struct ud_buf *ret, const struct ud_engine *engine, cons
     ud_url_param(ret, "detachKeys", UD_DETACH_KEYS);
 }
 
-enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
-                             const struct ud_console *console, struct ud_error *err)
+/* Attached before the start: nothing of what it writes is missed. */
+static enum ud_code run_open(struct ud_engine *engine, const char *name, struct ud_duplex **ret,
+                             struct ud_error *err)
 {
     struct ud_buf attach;
-    struct ud_buf resize;
-    struct ud_duplex *duplex = NULL;
     char *what = ud_strf("cannot attach to the container %s", name);
     attach_path(&attach, engine, name);
-    ud_call_path(&resize, engine, "/containers/", name, "/resize");
-    enum ud_code rc = ud_converse_open(engine, attach.data, NULL, what, &duplex, err);
+    enum ud_code rc = ud_converse_open(engine, attach.data, NULL, what, ret, err);
     if (rc == UD_OK) {
         rc = ud_container_start(engine, name, err);
     }
+    ud_buf_done(&attach);
+    free(what);
+    return rc;
+}
+
+enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
+                             const struct ud_console *console, struct ud_error *err)
+{
+    struct ud_buf resize;
+    struct ud_duplex *duplex = NULL;
+    ud_call_path(&resize, engine, "/containers/", name, "/resize");
+    enum ud_code rc = run_open(engine, name, &duplex, err);
     if (rc == UD_OK) {
         rc = ud_converse(engine, duplex, console, resize.data, err);
     }
     ud_duplex_free(duplex);
-    ud_buf_done(&attach);
     ud_buf_done(&resize);
-    free(what);
+    return rc;
+}
+
+enum ud_code ud_run_relay(struct ud_engine *engine, const char *name, struct ud_relay *relay,
+                          const struct ud_sink *errout, struct ud_error *err)
+{
+    struct ud_duplex *duplex = NULL;
+    enum ud_code rc = run_open(engine, name, &duplex, err);
+    if (rc == UD_OK) {
+        rc = ud_relay_pass(relay, duplex, errout, err);
+    }
+    ud_duplex_free(duplex);
     return rc;
 }
 

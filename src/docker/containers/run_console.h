@@ -1,4 +1,4 @@
-/* The part of a run in which a console takes part. */
+/* The part of a run in which somebody takes part: a console, or the peer of a relay. */
 #ifndef DOCKER_CONTAINERS_RUN_CONSOLE_H
 #define DOCKER_CONTAINERS_RUN_CONSOLE_H
 
@@ -7,6 +7,10 @@
 /* Attaches both ways, starts, passes on to the end. */
 UD_MUST_CHECK enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
                                            const struct ud_console *console, struct ud_error *err);
+
+UD_MUST_CHECK enum ud_code ud_run_relay(struct ud_engine *engine, const char *name,
+                                        struct ud_relay *relay, const struct ud_sink *errout,
+                                        struct ud_error *err);
 
 /* Waits until it has ended, but not for ever: the stream ends too when the
  * connection is lost. UD_ERR_UNREACHABLE then. */

@@ -1,11 +1,13 @@
 #include "ops/attach.h"
 #include "ops/ops.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "proto/check.h"
+#include "proto/device_report.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "server/ask.h"
@@ -40,38 +42,60 @@ enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_plug *plu
 
 /* ---- guarded ---- */
 
-/* Until the connection ends at either side or a signal comes. */
-static void attach_watch(struct ud_helper *helper, const struct ud_pump *pump)
+/* Whoever started this has nothing to say; only that the input ends matters. */
+static bool attach_is_unleashed(int leash)
 {
-    const struct ud_kernel *kernel = helper->kernel;
-    while (!ud_pump_ended(pump) && !kernel->stopped(kernel->ctx)) {
-        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_PUMP_POLL_MS);
-    }
+    char byte;
+    struct pollfd poller = {.fd = leash, .events = POLLIN};
+    return leash >= 0 && poll(&poller, 1, 0) > 0 && read(leash, &byte, 1) <= 0;
 }
 
-enum ud_code ud_attach_guarded(struct ud_plug *plug, int from_server, int to_server,
-                               void (*attached)(struct ud_helper *helper), struct ud_error *err)
+bool ud_attach_stopped(const struct ud_helper *helper, int leash)
 {
-    struct ud_helper *helper = plug->helper;
-    const struct ud_kernel *kernel = helper->kernel;
+    return helper->kernel->stopped(helper->kernel->ctx) || attach_is_unleashed(leash);
+}
+
+/* Until the connection ends at either side or a signal comes: true for the latter. */
+static bool attach_watch(const struct ud_guarding *guarding, const struct ud_pump *pump)
+{
+    const struct ud_helper *helper = guarding->plug->helper;
+    while (!ud_pump_ended(pump)) {
+        if (ud_attach_stopped(helper, guarding->leash)) {
+            return true;
+        }
+        helper->kernel->sleep_ms(helper->kernel->ctx, UD_PATIENCE_PUMP_POLL_MS);
+    }
+    return false;
+}
+
+enum ud_code ud_attach_guarded(const struct ud_guarding *guarding, struct ud_error *err)
+{
+    struct ud_plug *plug = guarding->plug;
+    struct ud_error why = {0};
+    (void)snprintf(plug->server.path, sizeof plug->server.path, "%s", guarding->path);
     struct ud_pump pump;
     int kernel_end;
-    UD_TRY(ud_pump_start(&pump, from_server, to_server, &kernel_end, err));
-    enum ud_code rc = ud_plug_in(plug, kernel_end, err);
+    bool stopped = false;
+    UD_TRY(ud_pump_start(&pump, guarding->from_server, guarding->to_server, &kernel_end, err));
+    enum ud_code rc = ud_plug_in(plug, kernel_end, &why);
+    const bool plugged = rc == UD_OK;
     (void)close(kernel_end);
-    if (rc == UD_OK) {
-        attached(helper);
-        attach_watch(helper, &pump);
+    if (plugged) {
+        rc = guarding->attached(guarding->ctx, &why);
     }
-    bool stopped = kernel->stopped(kernel->ctx);
+    if (rc == UD_OK) {
+        stopped = attach_watch(guarding, &pump);
+    }
     ud_pump_stop(&pump);
-    if (rc == UD_OK) {
-        rc = ud_plug_undo(plug, err);
-    } else if (pump.failed.code != UD_OK) {
-        return ud_error_pass(err, &pump.failed);
+    if (plugged) {
+        UD_TRY(ud_plug_undo(plug, err));
     }
-    if (rc != UD_OK || pump.released) {
-        return rc;
+    if (rc != UD_OK) {
+        /* What the guard found is why the kernel could not use the device. */
+        return ud_error_pass(err, !plugged && pump.failed.code != UD_OK ? &pump.failed : &why);
+    }
+    if (pump.released) {
+        return UD_OK;
     }
     if (pump.failed.code != UD_OK) {
         return ud_error_pass(err, &pump.failed);
@@ -81,10 +105,13 @@ enum ud_code ud_attach_guarded(struct ud_plug *plug, int from_server, int to_ser
 }
 
 /* The host has its answer and goes: nothing more is written to it. */
-static void attach_leave(struct ud_helper *helper)
+static enum ud_code attach_leave(void *ctx, struct ud_error *err)
 {
+    const struct ud_helper *helper = ctx;
+    (void)err;
     ud_emit_end(helper->emit, UD_OK, "");
     ud_emit_close(helper->emit);
+    return UD_OK;
 }
 
 /* ---- the operation ---- */
@@ -107,21 +134,35 @@ static enum ud_code attach_parse(struct attach_run *run, int count, char **args,
     return ud_ask_parse(&run->ask, count - 1, args + 1, err);
 }
 
-static enum ud_code attach_asked(struct attach_run *run, const struct ud_asked *asked,
-                                 struct ud_error *err)
+void ud_attach_introduce(struct ud_plug *plug, const struct ud_ask *ask,
+                         const struct ud_asked *asked)
 {
-    struct ud_plug *plug = &run->plug;
     ud_emit_fact(plug->helper->emit, UD_FACT_SERVER, asked->server);
     ud_emit_fact(plug->helper->emit, UD_FACT_FROM, asked->from);
     plug->devid = ud_usbip_devid(&asked->device);
     plug->speed = asked->device.speed;
     (void)snprintf(plug->server.host, sizeof plug->server.host, "%s", asked->server);
-    (void)snprintf(plug->server.busid, sizeof plug->server.busid, "%s", run->ask.busid);
-    plug->server.port = run->ask.port;
-    if (run->guard) {
-        return ud_attach_guarded(plug, asked->fd, asked->fd, attach_leave, err);
+    (void)snprintf(plug->server.busid, sizeof plug->server.busid, "%s", ask->busid);
+    plug->server.port = ask->port;
+}
+
+static enum ud_code attach_asked(struct attach_run *run, const struct ud_asked *asked,
+                                 struct ud_error *err)
+{
+    struct ud_plug *plug = &run->plug;
+    ud_attach_introduce(plug, &run->ask, asked);
+    if (!run->guard) {
+        (void)snprintf(plug->server.path, sizeof plug->server.path, UD_REPORT_PATH_DIRECT);
+        return ud_plug_in(plug, asked->fd, err);
     }
-    return ud_plug_in(plug, asked->fd, err);
+    const struct ud_guarding guarding = {.plug = plug,
+                                         .from_server = asked->fd,
+                                         .to_server = asked->fd,
+                                         .leash = -1,
+                                         .attached = attach_leave,
+                                         .ctx = plug->helper,
+                                         .path = UD_REPORT_PATH_GUARDED};
+    return ud_attach_guarded(&guarding, err);
 }
 
 static enum ud_code attach_run(struct attach_run *run, struct ud_error *err)

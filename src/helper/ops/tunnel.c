@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "proto/check.h"
+#include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/device.h"
 
@@ -22,9 +23,12 @@ static enum ud_code tunnel_parse(struct ud_plug *plug, int count, char **args, s
 }
 
 /* The host reads on: END comes when it is over. */
-static void tunnel_go_on(struct ud_helper *helper)
+static enum ud_code tunnel_attached(void *ctx, struct ud_error *err)
 {
-    (void)helper;
+    const struct ud_plug *plug = ctx;
+    (void)err;
+    ud_emit_fact(plug->helper->emit, UD_FACT_ATTACHED, plug->server.busid);
+    return UD_OK;
 }
 
 static enum ud_code tunnel_run(struct ud_plug *plug, char *host, struct ud_error *err)
@@ -32,7 +36,14 @@ static enum ud_code tunnel_run(struct ud_plug *plug, char *host, struct ud_error
     const struct ud_kernel *kernel = plug->helper->kernel;
     UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     UD_TRY(ud_plug_check(plug, &host, 1, plug->server.port, plug->server.busid, err));
-    return ud_attach_guarded(plug, plug->helper->input, plug->helper->output, tunnel_go_on, err);
+    const struct ud_guarding guarding = {.plug = plug,
+                                         .from_server = plug->helper->input,
+                                         .to_server = plug->helper->output,
+                                         .leash = -1,
+                                         .attached = tunnel_attached,
+                                         .ctx = plug,
+                                         .path = UD_REPORT_PATH_HERE};
+    return ud_attach_guarded(&guarding, err);
 }
 
 enum ud_code ud_op_tunnel(struct ud_helper *helper, int count, char **args, struct ud_error *err)

@@ -76,8 +76,10 @@ static enum ud_code pump_read_answers(struct pump_state *state, struct ud_error 
     ssize_t n = read(state->pump->from_server, piece->data, sizeof piece->data);
     if (!pump_lasts(n)) {
         int why = n < 0 ? errno : 0;
-        UD_TRY(ud_guard_end(state->guard, err));
-        return pump_lost("the server ended the connection", why, err);
+        bool within = ud_guard_end(state->guard, NULL) != UD_OK;
+        return pump_lost(within ? "the server ended the connection within an answer"
+                                : "the server ended the connection",
+                         why, err);
     }
     piece->at = 0;
     piece->len = n > 0 ? (size_t)n : 0;

@@ -11,7 +11,7 @@
 struct ud_plug {
     /* What is asked for. */
     struct ud_helper *helper;
-    struct ud_port_file server; /* where it comes from; the file's content */
+    struct ud_port_file server; /* where it comes from and how; the file's content */
     uint32_t devid;
     uint32_t speed; /* enum ud_usbip_speed, as the server tells it */
     int32_t mode;   /* of the nodes; -1: as they are */

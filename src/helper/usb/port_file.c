@@ -38,6 +38,16 @@ static bool port_file_parse(char *line, struct ud_port_file *ret)
     return true;
 }
 
+/* One of the lines after the first, which are this program's own. */
+static void port_file_take(const char *line, struct ud_port_file *file)
+{
+    if (ud_str_starts(line, "devid ")) {
+        file->devid_known = ud_check_number(line + 6, UINT32_MAX, &file->devid);
+    } else if (ud_str_starts(line, "path ") && ud_reported_path_valid(line + 5)) {
+        (void)snprintf(file->path, sizeof file->path, "%s", line + 5);
+    }
+}
+
 bool ud_port_file_read(const char *root, uint32_t port, struct ud_port_file *ret)
 {
     char path[64];
@@ -46,12 +56,15 @@ bool ud_port_file_read(const char *root, uint32_t port, struct ud_port_file *ret
     port_file_path(port, path);
     ud_buf_init(&buf, FILE_MAX);
     bool good = ud_sysfile_read(root, path, &buf) == 0 && strlen(buf.data) == buf.len;
-    char *second = good ? strchr(buf.data, '\n') : NULL;
-    if (second != NULL) {
-        *second++ = '\0';
-        second[strcspn(second, "\n")] = '\0';
-        file.devid_known =
-            ud_str_starts(second, "devid ") && ud_check_number(second + 6, UINT32_MAX, &file.devid);
+    char *line = good ? strchr(buf.data, '\n') : NULL;
+    while (line != NULL) {
+        char *next = strchr(line + 1, '\n');
+        *line++ = '\0';
+        if (next != NULL) {
+            *next = '\0';
+        }
+        port_file_take(line, &file);
+        line = next;
     }
     good = good && port_file_parse(buf.data, &file);
     if (good) {
@@ -70,8 +83,9 @@ int ud_port_file_write(const char *root, uint32_t port, const struct ud_port_fil
     (void)snprintf(full, sizeof full, "%s" UD_PORT_FILE_DIR, root);
     (void)mkdir(full, 0700);
     (void)snprintf(full, sizeof full, "%s%s", root, path);
-    int len = snprintf(text, sizeof text, "%s %lu %s\ndevid %lu\n", file->host,
-                       (unsigned long)file->port, file->busid, (unsigned long)file->devid);
+    int len =
+        snprintf(text, sizeof text, "%s %lu %s\ndevid %lu\npath %s\n", file->host,
+                 (unsigned long)file->port, file->busid, (unsigned long)file->devid, file->path);
     int fd = open(full, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) {
         return errno;

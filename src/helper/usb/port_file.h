@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "proto/check.h"
+#include "proto/device_report.h"
 
 struct ud_port_file {
     char host[UD_HOST_MAX + 1];
@@ -13,6 +14,7 @@ struct ud_port_file {
     char busid[32];
     bool devid_known;
     uint32_t devid;
+    char path[UD_REPORT_PATH_SIZE]; /* see proto/device_report.h; "" where it is not known */
 };
 
 /* False if there is none, or none that makes sense. */

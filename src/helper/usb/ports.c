@@ -39,6 +39,7 @@ static void ports_read_server(const char *root, const struct ud_vhci_port *port,
     (void)snprintf(device->server_host, sizeof device->server_host, "%s", file.host);
     device->server_port = file.port;
     (void)snprintf(device->server_busid, sizeof device->server_busid, "%s", file.busid);
+    (void)snprintf(device->path, sizeof device->path, "%s", file.path);
 }
 
 void ud_ports_add(const char *root, bool inside, const struct ud_vhci_port *port,

@@ -1,8 +1,17 @@
 #include "platform/socket.h"
 
 #include <winsock2.h>
+#include <ws2tcpip.h>
 
 void ud_socket_end_sending(uintptr_t socket)
 {
     (void)shutdown((SOCKET)socket, SD_SEND);
+}
+
+/* TCP_MAXRT is in seconds: how long Windows sends again what nobody acknowledges. */
+void ud_socket_limit_silence(uintptr_t socket, unsigned ms)
+{
+    DWORD seconds = ms / 1000;
+    (void)setsockopt((SOCKET)socket, IPPROTO_TCP, TCP_MAXRT, (const char *)&seconds,
+                     sizeof seconds);
 }

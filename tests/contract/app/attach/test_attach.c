@@ -156,6 +156,7 @@ static void answer_devices(struct trial *t, bool vhci, const char *driver)
 {
     struct ud_buf *answer = begin(t);
     ud_record_add_fact(answer, UD_FACT_VHCI_DRIVER, vhci ? "1" : "0");
+    ud_record_add_fact(answer, UD_FACT_VHCI_OVERFLOW, "0");
     if (driver != NULL) {
         answer_text(answer, UD_BLOB_VHCI_STATUS, STATUS);
         put_device(answer, driver, "A1");

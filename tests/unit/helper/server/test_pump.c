@@ -185,7 +185,8 @@ static void an_answer_that_is_cut_off_is_told(void **state)
     e.server = -1;
     await_end(&e);
     ends_done(&e);
-    assert_int_equal(e.pump.failed.code, UD_ERR_PROTOCOL);
+    assert_int_equal(e.pump.failed.code, UD_ERR_UNREACHABLE);
+    assert_string_equal(e.pump.failed.message, "the server ended the connection within an answer");
 }
 
 static void the_end_of_the_kernel_ends_it_well(void **state)

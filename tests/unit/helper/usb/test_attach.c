@@ -208,7 +208,8 @@ static void a_serial_adapter_becomes_a_terminal(void **state)
     assert_has(&a, "link " BY_PATH " /dev/ttyUSB0\n");
     assert_link(&vm.f, BY_ID, "../../ttyUSB0");
     assert_link(&vm.f, BY_PATH, "../../ttyUSB0");
-    (void)snprintf(text, sizeof text, "127.0.0.1 %u 3-2\ndevid %u\n", vm.s.port, 3u << 16 | 7);
+    (void)snprintf(text, sizeof text, "127.0.0.1 %u 3-2\ndevid %u\npath direct\n", vm.s.port,
+                   3u << 16 | 7);
     assert_file(&vm.f, "/var/run/vhci_hcd/port0", text);
     assert_file(&vm.f, TREE_DEVICE "/power/control", "on");
     answer_done(&a);
