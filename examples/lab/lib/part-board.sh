@@ -1,8 +1,10 @@
 # shellcheck shell=bash
 # Part `board`: the other machine. Debian's full kernel; usbipd exports an FTDI serial adapter, whose
-# other end answers each line, and a USB stick.
+# other end answers each line, and a USB stick; with LAB_BOARD_MORE, more.
 
-readonly BOARD_DEVICES=2
+# "kbd net audio uas", or some of them, besides the two that are always there.
+read -ra BOARD_MORE <<<"${LAB_BOARD_MORE:-}"
+readonly BOARD_DEVICES=$((2 + ${#BOARD_MORE[@]}))
 
 board_prepare() {
     local stick
@@ -22,22 +24,49 @@ build_stick() {
     rm -r "$1/files"
 }
 
-board_start() {
-    local dir
+# board_more: adds to MORE what QEMU is told of the other devices.
+board_more() {
+    local name dir
     dir=$(part_dir board)
+    for name in "${BOARD_MORE[@]}"; do
+        case $name in
+        kbd) MORE+=(-device "usb-kbd,id=kbd") ;;
+        net) MORE+=(-netdev "user,id=usbnet,net=10.0.3.0/24" -device "usb-net,id=net,netdev=usbnet") ;;
+        audio) MORE+=(-audiodev "none,id=sound" -device "usb-audio,id=audio,audiodev=sound") ;;
+        uas)
+            qemu-img create -q -f qcow2 "$dir/uas.qcow2" 16M
+            MORE+=(-drive "if=none,id=uasdisk,file=$dir/uas.qcow2,format=qcow2"
+                -device "usb-uas,id=uas" -device "scsi-hd,bus=uas.0,drive=uasdisk")
+            ;;
+        *) die "LAB_BOARD_MORE: the board can have kbd, net, audio and uas, not '$name'" ;;
+        esac
+    done
+}
+
+board_start() {
+    local dir ports='' MORE=()
+    dir=$(part_dir board)
+    board_more
+    [ ${#MORE[@]} -eq 0 ] || ports=,p2=8,p3=8
     need_free_port "$LAB_BOARD_PORT" LAB_BOARD_PORT
     new_overlay board "$BOARD_DISK"
     qemu-img create -q -f qcow2 -F raw -b "$BOARD_STICK" "$dir/stick.qcow2"
     # always-plugged: else the adapter is there only while something is connected to its chardev.
     start_vm board amd64 "$BOARD_KERNEL/vmlinuz" \
         "lab.init=/lab/board lab.devices=$BOARD_DEVICES" "$LAB_BOARD_PORT:3240" \
-        -initrd "$BOARD_INITRAMFS" -m 512 -device qemu-xhci \
+        -initrd "$BOARD_INITRAMFS" -m 512 -device "qemu-xhci,id=xhci$ports" \
+        -chardev "socket,id=monitor,path=$dir/monitor,server=on,wait=off" -mon chardev=monitor \
         -chardev "socket,id=serial,path=$dir/serial,server=on,wait=off" \
-        -device usb-serial,chardev=serial,always-plugged=on \
-        -drive "if=none,id=stick,file=$dir/stick.qcow2,format=qcow2" -device usb-storage,drive=stick
+        -device usb-serial,id=ftdi,chardev=serial,always-plugged=on \
+        -drive "if=none,id=stick,file=$dir/stick.qcow2,format=qcow2" -device usb-storage,drive=stick \
+        "${MORE[@]}"
     start_process board echo socat "UNIX-CONNECT:$dir/serial,retry=50,interval=0.1" \
         "EXEC:$LAB_DIR/lib/answer-lines"
     set_env board LAB_BOARD "127.0.0.1:$LAB_BOARD_PORT"
+    set_env board LAB_BOARD_MONITOR "$dir/monitor"
+    set_env board LAB_BOARD_CONTROL "$dir/control"
+    set_env board LAB_BOARD_STICK "$dir/stick.qcow2"
+    set_env board LAB_BOARD_MORE "${BOARD_MORE[*]}"
 }
 
 # OP_REQ_DEVLIST of protocol 1.1.1; the answer's third word is the number of devices. QEMU accepts

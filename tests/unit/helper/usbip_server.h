@@ -30,7 +30,8 @@ enum server_manner {
 struct server {
     enum server_manner manner;
     uint32_t speed;
-    int answers; /* of LEAVES and CHEATS, before that */
+    int answers;     /* of LEAVES and CHEATS, before that */
+    unsigned status; /* with which it refuses an import, if not 0 */
     int listener;
     unsigned port;
     pthread_t thread;
@@ -125,7 +126,7 @@ static inline void server_device(struct server *s, int fd)
 static inline void server_import(struct server *s, int fd)
 {
     unsigned char answer[8 + UD_OP_RECORD_SIZE];
-    unsigned status = s->manner == SERVER_BUSY ? 2 : s->manner == SERVER_UNKNOWN ? 4 : 0;
+    unsigned status = s->manner == SERVER_BUSY ? 2 : s->manner == SERVER_UNKNOWN ? 4 : s->status;
     server_header(s->manner == SERVER_OLD ? 0x0106 : 0x0111, 0x0003, status, answer);
     server_record(s, s->manner == SERVER_OTHER_BUSID ? "3-9" : "3-2", answer + 8);
     size_t len = status != 0 ? 8 : s->manner == SERVER_CUTS ? 100 : sizeof answer;

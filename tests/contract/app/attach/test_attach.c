@@ -407,6 +407,27 @@ static void a_failed_attach_tells_the_kernels_words(void **state)
     finish(&t);
 }
 
+/* What the server's answer meant is the helper's to say; its code is the program's exit code. */
+static void a_refusal_of_the_server_keeps_its_code_and_remedy(void **state)
+{
+    static const enum ud_code codes[] = {UD_ERR_ENGINE, UD_ERR_BUSY, UD_ERR_NOT_FOUND,
+                                         UD_ERR_PROTOCOL, UD_ERR_UNREACHABLE};
+    (void)state;
+    for (size_t i = 0; i < COUNT(codes); i++) {
+        struct trial t = {0};
+        struct ud_attached attached = {0};
+        answer_devices(&t, true, NULL);
+        struct ud_buf *answer = begin(&t);
+        ud_record_add_fact(answer, UD_FACT_REMEDY, "Bind it there.");
+        answer_end(answer, codes[i], SERVER " port 3240 (from 10.0.2.15): the server refuses");
+        assert_int_equal(attach(&t, "1-1", NULL, &attached), codes[i]);
+        assert_string_equal(t.err.message,
+                            SERVER " port 3240 (from 10.0.2.15): the server refuses");
+        assert_string_equal(t.err.remedy, "Bind it there.");
+        finish(&t);
+    }
+}
+
 static void one_way_to_name_the_device_is_wanted(void **state)
 {
     static struct trial t;
@@ -520,6 +541,7 @@ int main(void)
         cmocka_unit_test(ids_that_fit_two_devices_attach_none),
         cmocka_unit_test(another_serial_number_is_given_back),
         cmocka_unit_test(a_failed_attach_tells_the_kernels_words),
+        cmocka_unit_test(a_refusal_of_the_server_keeps_its_code_and_remedy),
         cmocka_unit_test(one_way_to_name_the_device_is_wanted),
         cmocka_unit_test(detach_finds_the_port),
         cmocka_unit_test(nothing_that_fits_is_nothing_to_do),

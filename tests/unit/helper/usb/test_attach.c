@@ -473,6 +473,46 @@ static void what_the_server_refuses_is_told(void **state)
     }
 }
 
+/* The five of the protocol, and what a user can do about each; nothing was attached. */
+static void each_status_of_the_server_comes_with_its_remedy(void **state)
+{
+    static const struct {
+        unsigned status;
+        enum ud_code code;
+        const char *message;
+        const char *remedy;
+    } rows[] = {
+        {1, UD_ERR_ENGINE, "refuses to hand over the device 3-2 (status 1, not available)",
+         "fact remedy=Share the device on the server: usbipd bind --busid 3-2"},
+        {2, UD_ERR_BUSY, "the device 3-2 is in use (status 2, busy)",
+         "usbip unbind -b 3-2 and usbip bind -b 3-2 (Linux).\n"},
+        {3, UD_ERR_ENGINE, "cannot use the device 3-2 (status 3, device in error state)",
+         "fact remedy=Plug the device in again"},
+        {4, UD_ERR_NOT_FOUND, "shares no device 3-2 (status 4, no such device)",
+         "usbip bind -b 3-2 (Linux).\n"},
+        {5, UD_ERR_PROTOCOL, "failed at the device 3-2 (status 5, unexpected)",
+         "fact remedy=Look at the server's log.\n"},
+        {6, UD_ERR_PROTOCOL, "with status 0x6, which USB/IP does not have",
+         "fact remedy=Look at the server's log.\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct vm vm;
+        vm_init(&vm, SERIAL, SERVER_WELL);
+        vm.s.status = rows[i].status;
+        struct answer a = attach_with(&vm, "");
+        assert_int_equal(a.code, rows[i].code);
+        if (strstr(a.message, rows[i].message) == NULL) {
+            fail_msg("no \"%s\" in: %s", rows[i].message, a.message);
+        }
+        assert_has(&a, rows[i].remedy);
+        assert_string_equal(vm.f.did, "enter-all");
+        assert_nothing_left(&vm);
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
 static void without_vhci_no_server_is_asked(void **state)
 {
     struct vm vm;
@@ -827,6 +867,7 @@ int main(void)
         cmocka_unit_test(what_is_attached_already_is_not_attached_again),
         cmocka_unit_test(a_file_that_was_left_does_not_keep_a_device_out),
         cmocka_unit_test(what_the_server_refuses_is_told),
+        cmocka_unit_test(each_status_of_the_server_comes_with_its_remedy),
         cmocka_unit_test(without_vhci_no_server_is_asked),
         cmocka_unit_test(a_kernel_that_does_not_take_it_is_told),
         cmocka_unit_test(what_is_never_configured_is_detached),
