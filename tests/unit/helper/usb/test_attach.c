@@ -847,6 +847,147 @@ static void a_signal_ends_a_tunnel(void **state)
     vm_done(&t.vm);
 }
 
+/* ---- again and again ---- */
+
+/* Runs keep with an input that nobody closes, or, if unleashed, one that nobody holds. */
+static struct answer keep_run(struct vm *vm, const char *options, const char *device,
+                              bool unleashed)
+{
+    char line[160];
+    int leash[2];
+    assert_int_equal(pipe(leash), 0);
+    vm->f.input = leash[0];
+    if (unleashed) {
+        (void)close(leash[1]);
+    }
+    (void)snprintf(line, sizeof line, "keep %s%s -- %u 127.0.0.1", options, device, vm->s.port);
+    struct answer a = fake_run(&vm->f, line);
+    (void)close(leash[0]);
+    if (!unleashed) {
+        (void)close(leash[1]);
+    }
+    return a;
+}
+
+static size_t count_of(const struct answer *a, const char *part)
+{
+    size_t count = 0;
+    for (const char *at = a->text.data; (at = strstr(at, part)) != NULL; at += strlen(part)) {
+        count++;
+    }
+    return count;
+}
+
+static void what_is_lost_is_attached_again(void **state)
+{
+    static const char *const devices[] = {"3-2", "ffff:ffff 1209:0001"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct vm vm;
+        vm_init(&vm, SERIAL, SERVER_LEAVES);
+        vm.s.answers = 1;
+        vm.asks = true;
+        vm.f.sleeps = sleep_really;
+        vm.f.stop_at = 400;
+        struct answer a = keep_run(&vm, "--mode 0660 ", devices[i], false);
+        assert_int_equal(a.code, UD_ERR_INTERRUPTED);
+        assert_in_range(count_of(&a, "fact attached=3-2\n"), 2, 100);
+        assert_in_range(count_of(&a, "fact lost=the server ended the connection\n"), 2, 100);
+        assert_has(&a, "path kept\n");
+        assert_nothing_left(&vm);
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
+static void what_somebody_detaches_stays_detached(void **state)
+{
+    struct vm vm;
+    (void)state;
+    vm_init(&vm, SERIAL, SERVER_WELL);
+    vm.asks = true;
+    vm.f.sleeps = detach_later;
+    struct answer a = keep_run(&vm, "", "3-2", false);
+    assert_int_equal(a.code, UD_OK);
+    assert_int_equal(count_of(&a, "fact attached="), 1);
+    assert_int_equal(count_of(&a, "fact lost="), 0);
+    assert_nothing_left(&vm);
+    answer_done(&a);
+    vm_done(&vm);
+}
+
+static void nothing_is_kept_for_nobody(void **state)
+{
+    struct vm vm;
+    (void)state;
+    vm_init(&vm, SERIAL, SERVER_WELL);
+    vm.asks = true;
+    vm.f.sleeps = sleep_really;
+    struct answer a = keep_run(&vm, "", "3-2", true);
+    assert_int_equal(a.code, UD_ERR_INTERRUPTED);
+    assert_nothing_left(&vm);
+    answer_done(&a);
+    vm_done(&vm);
+}
+
+static void what_is_not_there_is_waited_for_only_if_told(void **state)
+{
+    struct vm vm;
+    (void)state;
+    vm_init(&vm, SERIAL, SERVER_WELL);
+    struct answer a = keep_run(&vm, "", "9-9", false);
+    assert_int_equal(a.code, UD_ERR_NOT_FOUND);
+    answer_done(&a);
+    vm.f.stop_at = 50;
+    a = keep_run(&vm, "--unplugged ", "9-9", false);
+    assert_int_equal(a.code, UD_ERR_INTERRUPTED);
+    assert_int_equal(count_of(&a, "fact waiting=the server shares no device 9-9"), 1);
+    assert_in_range(atomic_load(&vm.s.connections), 4, 12); /* each half second */
+    answer_done(&a);
+    vm_done(&vm);
+}
+
+static void what_is_of_no_use_to_keep_is_the_end(void **state)
+{
+    static const struct {
+        enum server_manner server;
+        enum manner kernel;
+        enum ud_code code;
+    } cases[] = {{SERVER_OLD, SERIAL, UD_ERR_PROTOCOL},
+                 {SERVER_HTTP, SERIAL, UD_ERR_PROTOCOL},
+                 {SERVER_WELL, DROPS, UD_ERR_REFUSED}};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct vm vm;
+        vm_init(&vm, cases[i].kernel, cases[i].server);
+        struct answer a = keep_run(&vm, "--unplugged ", "3-2", false);
+        assert_int_equal(a.code, cases[i].code);
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
+static void the_arguments_of_keep_are_checked(void **state)
+{
+    static const char *const lines[] = {"keep",
+                                        "keep 3-2",
+                                        "keep 3-2 --",
+                                        "keep -- 3240 127.0.0.1",
+                                        "keep : -- 3240 127.0.0.1",
+                                        "keep 3-2 -- 0 127.0.0.1",
+                                        "keep 3-2 -- 3240 host",
+                                        "keep --mode 888 3-2 -- 3240 127.0.0.1"};
+    struct vm vm;
+    (void)state;
+    vm_init(&vm, SERIAL, SERVER_WELL);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        struct answer a = fake_run(&vm.f, lines[i]);
+        assert_int_equal(a.code, UD_ERR_USAGE);
+        answer_done(&a);
+    }
+    vm_done(&vm);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -886,6 +1027,12 @@ int main(void)
         cmocka_unit_test(the_end_of_a_tunnel_is_told),
         cmocka_unit_test(a_cheating_server_is_told),
         cmocka_unit_test(a_signal_ends_a_tunnel),
+        cmocka_unit_test(what_is_lost_is_attached_again),
+        cmocka_unit_test(what_somebody_detaches_stays_detached),
+        cmocka_unit_test(nothing_is_kept_for_nobody),
+        cmocka_unit_test(what_is_not_there_is_waited_for_only_if_told),
+        cmocka_unit_test(what_is_of_no_use_to_keep_is_the_end),
+        cmocka_unit_test(the_arguments_of_keep_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
