@@ -44,14 +44,20 @@
                            */
 
 /* resolve, attach, exports, tunnel, devices, detach, aliases */
-#define UD_FACT_ADDRESS "address"     /* resolve: numeric; once for each, IPv4 first */
-#define UD_FACT_SERVER "server"       /* the address that answered */
-#define UD_FACT_FROM "from"           /* the address of this side, as that server sees it */
-#define UD_FACT_PORT "port"           /* of vhci_hcd, decimal: taken, or taken already */
-#define UD_FACT_DEVTMPFS "devtmpfs"   /* "1", or "0": nothing makes nodes in the VM's /dev */
-#define UD_FACT_WARNING "warning"     /* what did not go well and matters little; a sentence */
-#define UD_FACT_REMEDY "remedy"       /* what to do about the failure that END tells */
-#define UD_FACT_ALIAS_PREFIX "alias:" /* + a modalias: a module for it; once for each */
+#define UD_FACT_ADDRESS "address"   /* resolve: numeric; once for each, IPv4 first */
+#define UD_FACT_SERVER "server"     /* the address that answered */
+#define UD_FACT_FROM "from"         /* the address of this side, as that server sees it */
+#define UD_FACT_PORT "port"         /* of vhci_hcd, decimal: taken, or taken already */
+#define UD_FACT_DEVTMPFS "devtmpfs" /* "1", or "0": nothing makes nodes in the VM's /dev */
+#define UD_FACT_WARNING "warning"   /* what did not go well and matters little; a sentence */
+#define UD_FACT_REMEDY "remedy"     /* what to do about the failure that END tells */
+/* Followed by the number of a modalias among those asked for, from 0: a module for it. */
+#define UD_FACT_ALIAS_PREFIX "alias:"
+/* Followed by a module's name: one of the words below. */
+#define UD_FACT_MODULE_PREFIX "module:"
+#define UD_MODULE_IS_BUILTIN "built-in"
+#define UD_MODULE_IS_LOADED "loaded"
+#define UD_MODULE_IS_ABSENT "absent" /* not loaded */
 
 /* The answer of a USB/IP server to OP_REQ_DEVLIST, as it came: see usbip/op.h. */
 #define UD_BLOB_EXPORTS "exports"

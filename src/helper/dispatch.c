@@ -28,6 +28,7 @@ static const struct operation operations[] = {
     {UD_OP_EXPORTS, ud_op_exports, RECORDS},
     {UD_OP_ATTACH, ud_op_attach, RECORDS},
     {UD_OP_TUNNEL, ud_op_tunnel, RECORDS_ON_STDERR},
+    {UD_OP_SETTLE, ud_op_settle, RECORDS},
     {UD_OP_DETACH, ud_op_detach, RECORDS},
     {UD_OP_DEVICES, ud_op_devices, RECORDS},
     {UD_OP_ALIASES, ud_op_aliases, RECORDS},

@@ -19,6 +19,7 @@ void ud_attached_done(struct ud_attached *attached)
     ud_device_report_done(&attached->report);
     ud_strv_done(&attached->loaded);
     ud_strv_done(&attached->missing);
+    ud_strv_done(&attached->children);
     *attached = (struct ud_attached){0};
 }
 
@@ -155,7 +156,7 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
                      ret->report.devices[0].serial, selector.serial);
     }
     if (rc == UD_OK) {
-        rc = ud_attach_drivers_serve(session, ret, err);
+        rc = ud_attach_drivers_serve(session, options, ret, err);
     }
     if (rc != UD_OK) {
         attach_undo(session, port);

@@ -16,7 +16,7 @@ void ud_listing_done(struct ud_listing *listing)
         free(listing->devices[i].vendor);
         free(listing->devices[i].product);
         free(listing->devices[i].kind);
-        ud_strv_done(&listing->devices[i].modules);
+        ud_found_drivers_done(&listing->devices[i].drivers);
     }
     free(listing->devices);
     free(listing->server);
@@ -118,29 +118,29 @@ static void list_add_modaliases(const struct ud_usbip_device *told, struct ud_st
 }
 
 /* One question for all of them: each takes a container. */
-static enum ud_code list_find_modules(const struct ud_attach_session *session,
+static enum ud_code list_find_drivers(const struct ud_attach_session *session, const char *input,
                                       struct ud_listing *listing, struct ud_error *err)
 {
     struct ud_strv all = {0};
-    struct ud_attach_answer answer;
+    struct ud_attach_drivers drivers;
     for (size_t i = 0; i < listing->count; i++) {
         list_add_modaliases(&listing->devices[i].device, &all);
     }
-    enum ud_code rc = ud_attach_drivers_ask(session, &all, &answer, err);
+    enum ud_code rc = ud_attach_drivers_ask(session, input, &all, &drivers, err);
     for (size_t i = 0; i < listing->count && rc == UD_OK; i++) {
         struct ud_strv own = {0};
         list_add_modaliases(&listing->devices[i].device, &own);
         for (size_t k = 0; k < own.len; k++) {
-            ud_attach_drivers_of(&answer, own.items[k], &listing->devices[i].modules);
+            ud_attach_drivers_find(&drivers, own.items[k], &listing->devices[i].drivers);
         }
         ud_strv_done(&own);
     }
-    ud_attach_answer_done(&answer);
+    ud_attach_drivers_done(&drivers);
     ud_strv_done(&all);
     return rc;
 }
 
-static enum ud_code list_describe(const struct ud_attach_session *session,
+static enum ud_code list_describe(const struct ud_attach_session *session, const char *input,
                                   const struct ud_attach_server *server, const char *address,
                                   struct ud_listing *listing, struct ud_error *err)
 {
@@ -159,16 +159,17 @@ static enum ud_code list_describe(const struct ud_attach_session *session,
     ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
     ud_buf_done(&ids);
-    return rc == UD_OK ? list_find_modules(session, listing, err) : rc;
+    return rc == UD_OK ? list_find_drivers(session, input, listing, err) : rc;
 }
 
-static enum ud_code list_in(const struct ud_attach_session *session, const char *remote,
-                            struct ud_listing *ret, struct ud_error *err)
+static enum ud_code list_in(const struct ud_attach_session *session,
+                            const struct ud_list_options *options, struct ud_listing *ret,
+                            struct ud_error *err)
 {
     struct ud_attach_server server;
     struct ud_usbip_device *devices = NULL;
     char *address = NULL;
-    enum ud_code rc = ud_attach_server_find(session, remote, &server, err);
+    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
     if (rc == UD_OK) {
         rc = ud_attach_server_list(session, &server, &devices, &ret->count, &address, err);
     }
@@ -178,7 +179,7 @@ static enum ud_code list_in(const struct ud_attach_session *session, const char 
         for (size_t i = 0; i < ret->count; i++) {
             ret->devices[i].device = devices[i];
         }
-        rc = list_describe(session, &server, address, ret, err);
+        rc = list_describe(session, options->input, &server, address, ret, err);
     }
     free(devices);
     free(address);
@@ -194,7 +195,7 @@ enum ud_code ud_app_list(const struct ud_app *app, const struct ud_list_options 
     enum ud_code rc = ud_attach_session_begin(app, &options->vm, &session, err);
     if (rc == UD_OK) {
         ud_report_step(app->report, "Asking the server for its devices");
-        rc = list_in(&session, options->remote, &listing, err);
+        rc = list_in(&session, options, &listing, err);
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "%zu devices at %s", listing.count, listing.server);

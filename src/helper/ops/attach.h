@@ -1,11 +1,11 @@
-/* What attach and tunnel share. */
+/* What attach, tunnel and settle share. */
 #ifndef HELPER_OPS_ATTACH_H
 #define HELPER_OPS_ATTACH_H
 
 #include "usb/plug.h"
 
 /* Takes [--mode OCTAL] [--group GID] off the arguments. UD_ERR_USAGE. */
-UD_MUST_CHECK enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_plug *plug,
+UD_MUST_CHECK enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_access *access,
                                                  struct ud_error *err);
 
 /* Puts the device onto a port with the guard between, calls attached once it is configured, and
