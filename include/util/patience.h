@@ -132,7 +132,8 @@ enum {
      * waits a second by itself. Less if nothing has changed for the second time. */
     UD_PATIENCE_DRIVERS_MS = 3 * 1000,
     UD_PATIENCE_SETTLE_MS = 1000,
-    /* The same where no udev is that could load one: the kernel binds those it has at once. */
+    /* The same where no udev is that could load one: the kernel binds those it has at once. And
+     * for a disk's partitions, which the kernel reads from it. */
     UD_PATIENCE_SETTLE_ALONE_MS = 200,
     /* For a port to be free after detaching, which ends all that is under way. */
     UD_PATIENCE_DETACH_MS = 5 * 1000,

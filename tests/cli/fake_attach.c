@@ -107,6 +107,18 @@ void ud_fake_fill_device(struct ud_device_report *report, bool driver)
     }
 }
 
+/* A disk has more nodes than programs open. */
+static void fake_add_disk(struct ud_reported_device *device)
+{
+    static const char *const paths[] = {"/dev/bsg/2:0:0:0", "/dev/sg0", "/dev/sda", "/dev/sda1"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct ud_report_node *node = ud_reported_add_node(device);
+        *node = (struct ud_report_node){
+            .type = i < 2 ? 'c' : 'b', .present = true, .mode = 0660, .gid = 6};
+        (void)snprintf(node->path, sizeof node->path, "%s", paths[i]);
+    }
+}
+
 void ud_attached_done(struct ud_attached *attached)
 {
     free(attached->server);
@@ -129,7 +141,9 @@ enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_opti
     bool driver = ud_fake_scenario("loaded");
     *ret = (struct ud_attached){.server = ud_strdup("10.0.2.2:3240")};
     ud_fake_fill_device(&ret->report, driver);
-    if (driver) {
+    if (ud_fake_scenario("disk")) {
+        fake_add_disk(&ret->report.devices[0]);
+    } else if (driver) {
         ud_strv_add(&ret->loaded, "usbserial");
         ud_strv_add(&ret->loaded, "ftdi_sio");
     } else {

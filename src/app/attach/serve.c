@@ -14,6 +14,7 @@ struct serving {
     const struct ud_attach_options *options;
     struct ud_attached *attached;
     struct ud_strv asked; /* modaliases that were looked for already */
+    struct ud_load_drivers load;
 };
 
 /* ---- what lacks a driver ---- */
@@ -54,13 +55,12 @@ static void serve_list_new(const struct serving *serving, const struct ud_strv *
 
 /* Of one module, or of several together. Only an interruption is an error: without the driver the
  * device is attached all the same. */
-static enum ud_code serve_insert(const struct serving *serving, const struct ud_strv *own,
+static enum ud_code serve_insert(struct serving *serving, const struct ud_strv *own,
                                  const struct ud_strv *ours, bool *ret_done, struct ud_error *err)
 {
     const struct ud_attach_session *session = serving->session;
     struct ud_error why = {0};
-    enum ud_code rc = ud_load_drivers(session->app, session->vm.engine, serving->options->input,
-                                      own, ours, &serving->attached->loaded, &why);
+    enum ud_code rc = ud_load_drivers(&serving->load, own, ours, &serving->attached->loaded, &why);
     *ret_done = rc == UD_OK;
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_error_pass(err, &why);
@@ -75,7 +75,7 @@ static enum ud_code serve_insert(const struct serving *serving, const struct ud_
 }
 
 /* All at once, and when the kernel does not take one of them, each by itself. */
-static enum ud_code serve_insert_all(const struct serving *serving, const struct ud_strv *own,
+static enum ud_code serve_insert_all(struct serving *serving, const struct ud_strv *own,
                                      const struct ud_strv *ours, struct ud_error *err)
 {
     static const struct ud_strv none = {0};
@@ -192,13 +192,19 @@ enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
                                      const struct ud_attach_options *options,
                                      struct ud_attached *ret, struct ud_error *err)
 {
-    struct serving serving = {.session = session, .options = options, .attached = ret};
+    struct serving serving = {
+        .session = session,
+        .options = options,
+        .attached = ret,
+        .load = {.app = session->app, .engine = session->vm.engine, .input = options->input},
+    };
     enum ud_code rc = UD_OK;
     bool more = true;
     for (int round = 0; rc == UD_OK && more && round < ROUNDS_MAX; round++) {
         rc = serve_round(&serving, &more, err);
     }
     serve_list_missing(&ret->report.devices[0], &ret->missing, &ret->children);
+    ud_facts_done(&serving.load.facts);
     ud_strv_done(&serving.asked);
     return rc;
 }

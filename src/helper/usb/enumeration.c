@@ -120,6 +120,7 @@ struct settle_state {
     size_t children; /* that no driver serves */
     size_t nodes;
     bool waits_for_disk; /* its driver is there, and neither the disk nor what becomes one is */
+    bool has_disk;       /* whose partitions come a little later */
 };
 
 static void settle_look(const char *root, const char *busid, struct settle_state *ret)
@@ -145,6 +146,7 @@ static void settle_look(const char *root, const char *busid, struct settle_state
     ret->interfaces = device->interface_count;
     ret->children = device->children.len;
     ret->waits_for_disk = storage && !disk && ret->children == 0;
+    ret->has_disk = disk;
     ud_device_report_done(&report);
 }
 
@@ -170,8 +172,9 @@ void ud_enumeration_settle(const struct ud_helper *helper, const char *busid)
             quiet = ud_wait_begin(kernel, patience);
         }
         quiet.slept_ms += UD_PATIENCE_DEVICE_POLL_MS;
-        bool all =
-            now.drivers == now.interfaces && now.children == 0 && settle_is_same(&now, &before);
+        bool all = now.drivers == now.interfaces && now.children == 0 &&
+                   settle_is_same(&now, &before) &&
+                   (!now.has_disk || quiet.slept_ms >= UD_PATIENCE_SETTLE_ALONE_MS);
         if (!now.waits_for_disk && (all || quiet.slept_ms >= patience)) {
             return;
         }
