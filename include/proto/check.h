@@ -7,12 +7,12 @@
 #include <stdint.h>
 
 enum {
-    UD_MODULE_NAME_MAX = 55,  /* the kernel's MODULE_NAME_LEN is 56 on 64-bit */
-    UD_BUILD_ID_MAX = 128,    /* hex digits */
-    UD_SYMBOL_NAME_MAX = 511, /* the kernel's KSYM_NAME_LEN is 512 since 6.1 */
-    UD_HOST_MAX = 253,        /* RFC 1123, with its dots */
-    UD_ADDRESS_MAX = 61,      /* 45 of an IPv6 address, "%", the name of an interface */
-    UD_MODALIAS_TEXT_SIZE = 64
+    UD_MODULE_NAME_MAX = 55,     /* the kernel's MODULE_NAME_LEN is 56 on 64-bit */
+    UD_BUILD_ID_MAX = 128,       /* hex digits */
+    UD_SYMBOL_NAME_MAX = 511,    /* the kernel's KSYM_NAME_LEN is 512 since 6.1 */
+    UD_HOST_MAX = 253,           /* RFC 1123, with its dots */
+    UD_ADDRESS_MAX = 61,         /* 45 of an IPv6 address, "%", the name of an interface */
+    UD_MODALIAS_TEXT_SIZE = 2048 /* a keyboard's names each of its keys */
 };
 
 /* [A-Za-z0-9_-], 1 to UD_MODULE_NAME_MAX, not starting with '-': a module file's name
@@ -54,7 +54,8 @@ bool ud_check_number(const char *text, uint32_t max, uint32_t *ret);
 /* Octal permissions, 1 to 4 digits, at most 0777. */
 bool ud_check_mode(const char *text, uint32_t *ret);
 
-/* "usb:" and [A-Za-z0-9], shorter than UD_MODALIAS_TEXT_SIZE. */
+/* The name of a bus, [a-z0-9_], a colon and [A-Za-z0-9_,.:+-], shorter than
+ * UD_MODALIAS_TEXT_SIZE: as of "usb:", "scsi:", "hid:" and "input:". */
 bool ud_check_modalias(const char *text);
 
 #endif

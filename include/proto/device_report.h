@@ -14,6 +14,8 @@
  *   configured 0|1               authorized 0|1
  *   since S                      seconds since it was attached, if the kernel counts them
  *   interface N MODALIAS DRIVER  "-": it has no driver
+ *   child MODALIAS               something that a driver found in the device, a disk or a keyboard,
+ *                                and that no driver serves itself
  *   node PATH c|b MAJOR:MINOR MODE UID GID     "-" three times: there is no such file
  *   link PATH TARGET             below /dev, to a node of the device
  *   mount NODE PATH              a file system on it is mounted there
@@ -31,6 +33,7 @@
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/str.h"
+#include "util/strv.h"
 
 /* The kernel has the connection to the server itself; the helper stands between; the same, and it
  * attaches the device again whenever it comes back; the bytes come from the user's machine. */
@@ -42,9 +45,9 @@
 enum {
     UD_REPORT_PATH_SIZE = 16,
     UD_REPORT_SIZE_MAX = 4 * 1024 * 1024, /* bytes of the text */
-    UD_REPORT_LINE_MAX = 1024,
+    UD_REPORT_LINE_MAX = 2304,            /* with the modalias of a child */
     UD_REPORT_DEVICES_MAX = 1024,
-    UD_REPORT_LIST_MAX = 64 /* interfaces, nodes, links, mounts, open nodes: of each */
+    UD_REPORT_LIST_MAX = 64 /* interfaces, children, nodes, links, mounts, open nodes: of each */
 };
 
 struct ud_report_interface {
@@ -109,6 +112,7 @@ struct ud_reported_device {
 
     struct ud_report_interface *interfaces;
     size_t interface_count;
+    struct ud_strv children; /* their modaliases, each once */
     struct ud_report_node *nodes;
     size_t node_count;
     struct ud_report_link *links;
@@ -141,6 +145,10 @@ struct ud_report_node *ud_reported_add_node(struct ud_reported_device *device);
 struct ud_report_link *ud_reported_add_link(struct ud_reported_device *device);
 struct ud_report_mount *ud_reported_add_mount(struct ud_reported_device *device);
 struct ud_report_open *ud_reported_add_open(struct ud_reported_device *device);
+
+/* Adds a child, unless there is one with this modalias or it is none by ud_check_modalias();
+ * false if there are UD_REPORT_LIST_MAX others. */
+bool ud_reported_add_child(struct ud_reported_device *device, const char *modalias);
 
 /* Adds the text to buf. What comes from a device or a file is made sound: control characters
  * and blanks in a word become '?', and a text is passed through ud_str_sanitize(). */

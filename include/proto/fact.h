@@ -56,8 +56,14 @@
 #define UD_FACT_ATTACHED                                                                           \
     "attached"              /* keep, tunnel: the busid on the server of what is attached now */
 #define UD_FACT_LOST "lost" /* keep: the device that was attached is not; why */
-#define UD_FACT_WAITING "waiting"     /* keep: why nothing is attached */
-#define UD_FACT_ALIAS_PREFIX "alias:" /* + a modalias: a module for it; once for each */
+#define UD_FACT_WAITING "waiting" /* keep: why nothing is attached */
+/* Followed by the number of a modalias among those asked for, from 0: a module for it. */
+#define UD_FACT_ALIAS_PREFIX "alias:"
+/* Followed by a module's name: one of the words below. */
+#define UD_FACT_MODULE_PREFIX "module:"
+#define UD_MODULE_IS_BUILTIN "built-in"
+#define UD_MODULE_IS_LOADED "loaded"
+#define UD_MODULE_IS_ABSENT "absent" /* not loaded */
 
 /* The answer of a USB/IP server to OP_REQ_DEVLIST, as it came: see usbip/op.h. */
 #define UD_BLOB_EXPORTS "exports"

@@ -8,8 +8,8 @@
 #ifndef PROTO_OPS_H
 #define PROTO_OPS_H
 
-/* probe [--enter]: what the kernel is and allows: FACT and BLOB records, those
- * of proto/fact.h; what cannot be known is left out. Never fails but for
+/* probe [--enter]: what the kernel is and allows, and what is attached: FACT and BLOB
+ * records, those of proto/fact.h; what cannot be known is left out. Never fails but for
  * namespaces. Without --enter it reads the container's own /boot and
  * /lib/modules, where the VM's are to be bound read-only; then the VM's
  * os-release can be given as UD_OPS_OS_RELEASE. */
@@ -113,10 +113,10 @@
 /* attach [--guard] [--mode OCTAL] [--group GID] BUSID PORT ADDRESS ...: imports a device of
  * the first server that answers, and connects it with a free port of vhci_hcd. All in the VM's
  * network, where the connection outlives the container. Waits until the kernel has configured
- * the device, and a moment for drivers and nodes; gives nodes the mode and the group, if these
- * are told; makes the links that udev would make, where there is none; writes a file below
- * UD_PORT_FILE_DIR. Then the FACTs server, from, port, devtmpfs and perhaps warnings, and the
- * blob UD_BLOB_DEVICES for that port.
+ * the device, and a moment for drivers and nodes; gives nodes the mode and the group that are
+ * told, or those of udev's rules where there is no udev; makes the links that it would make; writes
+ * a file below UD_PORT_FILE_DIR. Then the FACTs server, from, port, devtmpfs and perhaps warnings,
+ * and the blob UD_BLOB_DEVICES for that port.
  *
  * After a failure nothing is left: the port is free, the files are gone. Errors are those of
  * exports, and UD_ERR_BUSY (all ports of the hub are in use; this device is attached already,
@@ -148,6 +148,11 @@
  * free then. */
 #define UD_OP_KEEP "keep"
 
+/* settle [--mode OCTAL] [--group GID] PORT: what attach does last, once more, after drivers were
+ * loaded for the device on that port: waits for those and for nodes, gives these mode, group and
+ * links, and sends the blob UD_BLOB_DEVICES. UD_ERR_NOT_FOUND: there is no device any more. */
+#define UD_OP_SETTLE "settle"
+
 /* detach [--force] PORT ...: all ports are looked at before anything is detached: a mounted file
  * system or an open node is a RESULT BUSY of the port and UD_ERR_BUSY, unless --force is given.
  * Then for each a RESULT REMOVED, ABSENT (it is free already) or FAILED (UD_ERR_REFUSED). Links
@@ -159,8 +164,9 @@
  * processes tell: servers, nodes as they are, links, mounts and open nodes. */
 #define UD_OP_DEVICES "devices"
 
-/* aliases [--enter] MODALIAS ...: a FACT for each module of the VM whose aliases fit, those
- * of files first, then built-in ones, each once. */
+/* aliases [--enter] MODALIAS ... [-- NAME ...]: a FACT UD_FACT_ALIAS_PREFIX for each module of the
+ * VM whose aliases fit, those of files first, then built-in ones, each once; and for each of them,
+ * and for the modules NAME, whoever has their files, a FACT UD_FACT_MODULE_PREFIX. */
 #define UD_OP_ALIASES "aliases"
 
 /* version: HELLO and END only. */
@@ -172,8 +178,8 @@
 #define UD_OPS_FLAG_SIZE "--size"           /* shell */
 #define UD_OPS_FLAG_SYMBOLS "--symbols"     /* read */
 #define UD_OPS_FLAG_GUARD "--guard"         /* attach */
-#define UD_OPS_FLAG_MODE "--mode"           /* attach, tunnel, keep */
-#define UD_OPS_FLAG_GROUP "--group"         /* attach, tunnel, keep */
+#define UD_OPS_FLAG_MODE "--mode"           /* attach, tunnel, keep, settle */
+#define UD_OPS_FLAG_GROUP "--group"         /* attach, tunnel, keep, settle */
 #define UD_OPS_FLAG_UNPLUGGED "--unplugged" /* keep */
 #define UD_OPS_FLAG_FORCE "--force"         /* detach */
 

@@ -45,18 +45,18 @@ void ud_duplex_finish(struct ud_duplex *duplex);
 UD_MUST_CHECK enum ud_code ud_duplex_wait(struct ud_duplex *duplex, bool sending, unsigned ms,
                                           struct ud_error *err);
 
-/* What one side of a relay is waited for. */
-struct ud_relay_side {
+/* What a connection is waited for. */
+struct ud_duplex_want {
     bool receiving;
     bool sending;
 };
 
-/* The same for one that passes bytes between the engine and peer (NULL: there is none any more):
+/* The same for who passes bytes between the engine and peer (NULL: there is none any more):
  * waits for what is wanted of each side and for nothing else, since a side that is not read
  * would end each wait at once. */
-UD_MUST_CHECK enum ud_code ud_duplex_wait_with(struct ud_duplex *duplex, struct ud_relay_side own,
+UD_MUST_CHECK enum ud_code ud_duplex_wait_with(struct ud_duplex *duplex, struct ud_duplex_want own,
                                                const struct ud_tcp *peer,
-                                               struct ud_relay_side peers, unsigned ms,
+                                               struct ud_duplex_want peers, unsigned ms,
                                                struct ud_error *err);
 
 /* Ends a wait, the one under way or the next; from any thread. */

@@ -11,14 +11,7 @@
 
 enum {
     UD_KEEP_SELECTORS_MAX = 16,
-    UD_KEEP_REFUSALS_MAX = 3, /* in a row: then it is no accident */
-    UD_KEEP_SOON_MS = 200,    /* after a device that was attached is lost */
-    /* While the server answers and does not export the device: it is there again a second
-     * after it is exported at the latest. */
-    UD_KEEP_LOOK_MS = 500,
-    /* The longest pause while nothing answers, or somebody else has the device: each is twice
-     * as long as the one before. A table of connections is not filled by failed ones. */
-    UD_KEEP_LAST_MS = 30 * 1000
+    UD_KEEP_REFUSALS_MAX = 3 /* in a row: then it is no accident */
 };
 
 /* Any of them is meant; a device that fits an earlier one goes first. Begins zeroed. */

@@ -22,6 +22,9 @@ enum {
 void ud_modalias_write(const struct ud_usbip_device *device, size_t index,
                        char dst[UD_MODALIAS_SIZE]);
 
+/* Whether an alias of a module, which is a pattern, is for this modalias. */
+bool ud_modalias_fits(const char *alias, const char *modalias);
+
 /* A reader of a modules.alias file, lines "alias PATTERN MODULE" as depmod writes them. */
 struct ud_modalias_reader {
     struct ud_slice rest;

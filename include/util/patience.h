@@ -136,8 +136,20 @@ enum {
      * waits a second by itself. Less if nothing has changed for the second time. */
     UD_PATIENCE_DRIVERS_MS = 3 * 1000,
     UD_PATIENCE_SETTLE_MS = 1000,
+    /* The same where no udev is that could load one: the kernel binds those it has at once. And
+     * for a disk's partitions, which the kernel reads from it. */
+    UD_PATIENCE_SETTLE_ALONE_MS = 200,
     /* For a port to be free after detaching, which ends all that is under way. */
     UD_PATIENCE_DETACH_MS = 5 * 1000,
+    /* Whoever keeps a device attached tries so long after it was lost; then at this interval while
+     * the server answers and does not export it, so that it is there again within a second. While
+     * nothing answers, or somebody else has the device, each pause is twice as long as the one
+     * before, up to the last: failed connections do not fill anybody's tables. */
+    UD_PATIENCE_KEEP_SOON_MS = 200,
+    UD_PATIENCE_KEEP_LOOK_MS = 500,
+    UD_PATIENCE_KEEP_LAST_MS = 30 * 1000,
+    /* The longest that it goes unnoticed in such a pause that nobody wants the device any more. */
+    UD_PATIENCE_KEEP_POLL_MS = 100,
     /* Between two looks at whether a guarded connection has ended. */
     UD_PATIENCE_PUMP_POLL_MS = 200,
     /* Between two looks at any of these. */

@@ -15,23 +15,15 @@ struct operation {
 };
 
 static const struct operation operations[] = {
-    {UD_OP_PROBE, ud_op_probe, RECORDS},
-    {UD_OP_READ, ud_op_read, RECORDS},
-    {UD_OP_CRCS, ud_op_crcs, RECORDS},
-    {UD_OP_INSERT, ud_op_insert, RECORDS},
-    {UD_OP_REMOVE, ud_op_remove, RECORDS},
-    {UD_OP_HOLD, ud_op_hold, RECORDS},
-    {UD_OP_SHELL, ud_op_shell, NO_RECORDS},
-    {UD_OP_CLIENT, ud_op_client, NO_RECORDS},
-    {UD_OP_SELFTEST, ud_op_selftest, RECORDS},
-    {UD_OP_RESOLVE, ud_op_resolve, RECORDS},
-    {UD_OP_EXPORTS, ud_op_exports, RECORDS},
-    {UD_OP_ATTACH, ud_op_attach, RECORDS},
-    {UD_OP_KEEP, ud_op_keep, RECORDS},
-    {UD_OP_TUNNEL, ud_op_tunnel, RECORDS_ON_STDERR},
-    {UD_OP_DETACH, ud_op_detach, RECORDS},
-    {UD_OP_DEVICES, ud_op_devices, RECORDS},
-    {UD_OP_ALIASES, ud_op_aliases, RECORDS},
+    {UD_OP_PROBE, ud_op_probe, RECORDS},       {UD_OP_READ, ud_op_read, RECORDS},
+    {UD_OP_CRCS, ud_op_crcs, RECORDS},         {UD_OP_INSERT, ud_op_insert, RECORDS},
+    {UD_OP_REMOVE, ud_op_remove, RECORDS},     {UD_OP_HOLD, ud_op_hold, RECORDS},
+    {UD_OP_SHELL, ud_op_shell, NO_RECORDS},    {UD_OP_CLIENT, ud_op_client, NO_RECORDS},
+    {UD_OP_SELFTEST, ud_op_selftest, RECORDS}, {UD_OP_RESOLVE, ud_op_resolve, RECORDS},
+    {UD_OP_EXPORTS, ud_op_exports, RECORDS},   {UD_OP_ATTACH, ud_op_attach, RECORDS},
+    {UD_OP_KEEP, ud_op_keep, RECORDS},         {UD_OP_TUNNEL, ud_op_tunnel, RECORDS_ON_STDERR},
+    {UD_OP_SETTLE, ud_op_settle, RECORDS},     {UD_OP_DETACH, ud_op_detach, RECORDS},
+    {UD_OP_DEVICES, ud_op_devices, RECORDS},   {UD_OP_ALIASES, ud_op_aliases, RECORDS},
     {UD_OP_VERSION, ud_op_version, RECORDS},
 };
 

@@ -111,7 +111,9 @@ bool ud_check_mode(const char *text, uint32_t *ret)
 
 bool ud_check_modalias(const char *text)
 {
-    return ud_str_starts(text, "usb:") && consists_of(text + 4, "", UD_MODALIAS_TEXT_SIZE - 5);
+    size_t bus = strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return bus > 0 && text[bus] == ':' &&
+           consists_of(text + bus + 1, "_,.:+-", UD_MODALIAS_TEXT_SIZE - bus - 2);
 }
 
 /* No control character and no part that is empty, "." or "..". */

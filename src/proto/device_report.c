@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "proto/check.h"
 #include "util/mem.h"
 
 /* A zeroed item more. Room is doubled when their number is a power of two. */
@@ -24,6 +25,7 @@ static void *report_grow(void *items, size_t *count, size_t max, size_t size, vo
 static void device_done(struct ud_reported_device *device)
 {
     free(device->interfaces);
+    ud_strv_done(&device->children);
     free(device->nodes);
     free(device->links);
     free(device->mounts);
@@ -95,4 +97,16 @@ bool ud_reported_path_valid(const char *text)
 {
     const size_t len = strspn(text, "abcdefghijklmnopqrstuvwxyz");
     return len > 0 && len < UD_REPORT_PATH_SIZE && text[len] == '\0';
+}
+
+bool ud_reported_add_child(struct ud_reported_device *device, const char *modalias)
+{
+    if (!ud_check_modalias(modalias) || ud_strv_has(&device->children, modalias)) {
+        return true;
+    }
+    if (device->children.len >= UD_REPORT_LIST_MAX) {
+        return false;
+    }
+    ud_strv_add(&device->children, modalias);
+    return true;
 }

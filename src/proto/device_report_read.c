@@ -1,6 +1,7 @@
 /* Reading the text of proto/device_report.h: it comes from a machine that may be anybody's. */
 #include <string.h>
 
+#include "proto/check.h"
 #include "proto/device_report.h"
 
 /* Takes the next word off a line; words are separated by one blank each. */
@@ -129,6 +130,13 @@ static bool take_interface(struct ud_slice *line, struct ud_reported_device *dev
         face->driver[0] = '\0';
     }
     return true;
+}
+
+static bool take_child(struct ud_slice *line, struct ud_reported_device *device)
+{
+    char modalias[UD_MODALIAS_TEXT_SIZE];
+    return take_word(line, modalias, sizeof modalias) && ud_check_modalias(modalias) &&
+           ud_reported_add_child(device, modalias);
 }
 
 static bool word_octal(struct ud_slice word, uint32_t *ret)
@@ -268,14 +276,29 @@ static const struct {
     const char *key;
     bool (*take)(struct ud_slice *line, struct ud_reported_device *device);
 } report_lines[] = {
-    {"hub", take_hub},         {"speed", take_speed},           {"state", take_state},
-    {"server", take_server},   {"busid", take_busid},           {"devpath", take_devpath},
-    {"ids", take_ids},         {"class", take_class},           {"manufacturer", take_manufacturer},
-    {"product", take_product}, {"serial", take_serial},         {"busnum", take_busnum},
-    {"devnum", take_devnum},   {"configured", take_configured}, {"authorized", take_authorized},
-    {"since", take_since},     {"interface", take_interface},   {"node", take_node},
-    {"link", take_link},       {"mount", take_mount},           {"open", take_open},
+    {"hub", take_hub},
+    {"speed", take_speed},
+    {"state", take_state},
+    {"server", take_server},
     {"path", take_path},
+    {"busid", take_busid},
+    {"devpath", take_devpath},
+    {"ids", take_ids},
+    {"class", take_class},
+    {"manufacturer", take_manufacturer},
+    {"product", take_product},
+    {"serial", take_serial},
+    {"busnum", take_busnum},
+    {"devnum", take_devnum},
+    {"configured", take_configured},
+    {"authorized", take_authorized},
+    {"since", take_since},
+    {"interface", take_interface},
+    {"child", take_child},
+    {"node", take_node},
+    {"link", take_link},
+    {"mount", take_mount},
+    {"open", take_open},
 };
 
 static bool read_port(struct ud_device_report *report, struct ud_slice *line)

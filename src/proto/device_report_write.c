@@ -63,6 +63,9 @@ static void write_lists(const struct ud_reported_device *device, struct ud_buf *
                     report_word(face->modalias, a),
                     face->driver[0] != '\0' ? report_word(face->driver, b) : "-");
     }
+    for (size_t i = 0; i < device->children.len; i++) {
+        ud_buf_addf(buf, "child %s\n", device->children.items[i]);
+    }
     for (size_t i = 0; i < device->node_count; i++) {
         const struct ud_report_node *node = &device->nodes[i];
         ud_buf_addf(buf, "node %s %c %lu:%lu ", report_word(node->path, a),

@@ -65,7 +65,7 @@ void ud_duplex_finish(struct ud_duplex *d)
 }
 
 static void duplex_add_wait(struct curl_waitfd *fds, unsigned *count, curl_socket_t socket,
-                            struct ud_relay_side side)
+                            struct ud_duplex_want side)
 {
     if (side.receiving || side.sending) {
         fds[(*count)++] = (struct curl_waitfd){
@@ -76,9 +76,9 @@ static void duplex_add_wait(struct curl_waitfd *fds, unsigned *count, curl_socke
     }
 }
 
-enum ud_code ud_duplex_wait_with(struct ud_duplex *d, struct ud_relay_side own,
-                                 const struct ud_tcp *peer, struct ud_relay_side peers, unsigned ms,
-                                 struct ud_error *err)
+enum ud_code ud_duplex_wait_with(struct ud_duplex *d, struct ud_duplex_want own,
+                                 const struct ud_tcp *peer, struct ud_duplex_want peers,
+                                 unsigned ms, struct ud_error *err)
 {
     struct curl_waitfd fds[2];
     struct ud_http *http = d->t->http;
@@ -104,8 +104,8 @@ enum ud_code ud_duplex_wait_with(struct ud_duplex *d, struct ud_relay_side own,
 
 enum ud_code ud_duplex_wait(struct ud_duplex *d, bool sending, unsigned ms, struct ud_error *err)
 {
-    return ud_duplex_wait_with(d, (struct ud_relay_side){true, sending}, NULL,
-                               (struct ud_relay_side){false, false}, ms, err);
+    return ud_duplex_wait_with(d, (struct ud_duplex_want){true, sending}, NULL,
+                               (struct ud_duplex_want){false, false}, ms, err);
 }
 
 void ud_duplex_wake(struct ud_duplex *d)

@@ -1,10 +1,11 @@
-#include "tcp_internal.h"
+#include "transport/tcp.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "platform/host.h"
 #include "platform/socket.h"
+#include "tcp_internal.h"
 #include "util/mem.h"
 #include "util/patience.h"
 

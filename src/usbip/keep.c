@@ -1,5 +1,7 @@
 #include "usbip/keep.h"
 
+#include "util/patience.h"
+
 enum ud_code ud_keep_choice_add(struct ud_keep_choice *choice, const char *text,
                                 struct ud_error *err)
 {
@@ -35,10 +37,11 @@ enum ud_code ud_keep_choose(const struct ud_keep_choice *choice,
 
 static unsigned keep_longer(const struct ud_keep_pace *pace)
 {
-    if (pace->pause_ms < UD_KEEP_LOOK_MS) {
-        return UD_KEEP_LOOK_MS;
+    if (pace->pause_ms < UD_PATIENCE_KEEP_LOOK_MS) {
+        return UD_PATIENCE_KEEP_LOOK_MS;
     }
-    return pace->pause_ms < UD_KEEP_LAST_MS / 2 ? pace->pause_ms * 2 : UD_KEEP_LAST_MS;
+    return pace->pause_ms < UD_PATIENCE_KEEP_LAST_MS / 2 ? pace->pause_ms * 2
+                                                         : UD_PATIENCE_KEEP_LAST_MS;
 }
 
 bool ud_keep_goes_on(struct ud_keep_pace *pace, enum ud_code code, unsigned *ret_ms)
@@ -49,10 +52,10 @@ bool ud_keep_goes_on(struct ud_keep_pace *pace, enum ud_code code, unsigned *ret
     switch (code) {
     case UD_OK:
         pace->attached = true;
-        pace->pause_ms = UD_KEEP_SOON_MS;
+        pace->pause_ms = UD_PATIENCE_KEEP_SOON_MS;
         break;
     case UD_ERR_NOT_FOUND:
-        pace->pause_ms = UD_KEEP_LOOK_MS;
+        pace->pause_ms = UD_PATIENCE_KEEP_LOOK_MS;
         break;
     case UD_ERR_UNREACHABLE:
     case UD_ERR_BUSY:

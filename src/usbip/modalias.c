@@ -16,6 +16,11 @@ void ud_modalias_write(const struct ud_usbip_device *device, size_t index,
                    interface->protocol, (unsigned)index & 0xff);
 }
 
+bool ud_modalias_fits(const char *alias, const char *modalias)
+{
+    return ud_glob_fits(ud_slice_of(alias), ud_slice_of(modalias));
+}
+
 void ud_modalias_reader_init(struct ud_modalias_reader *reader, struct ud_slice modules_alias,
                              const char *modalias)
 {

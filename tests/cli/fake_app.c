@@ -99,6 +99,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ret->facts.sig_enforce = ud_fake_scenario("signed");
     if (loaded) {
         ud_fake_fill_ports(&ret->facts.ports, true);
+        ud_fake_fill_device(&ret->facts.devices, true);
         add_artifact(ret, "dist/6.1.0-56-cloud-amd64", true, "");
         add_artifact(ret, "dist/6.6.30-0-virt", false, "built for 6.6.30-0-virt\033[31m");
         ud_fake_fill_inventory(&ret->inventory, false);

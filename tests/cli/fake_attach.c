@@ -14,13 +14,21 @@ static enum ud_code fake_unreachable(struct ud_error *err)
                    "10.0.2.15");
 }
 
+static void fake_find(struct ud_found_drivers *drivers, const char *module,
+                      enum ud_driver_place place)
+{
+    drivers->items = ud_realloc(drivers->items, drivers->count + 1, sizeof *drivers->items);
+    drivers->items[drivers->count++] =
+        (struct ud_found_driver){.module = ud_strdup(module), .place = place};
+}
+
 void ud_listing_done(struct ud_listing *listing)
 {
     for (size_t i = 0; i < listing->count; i++) {
         free(listing->devices[i].vendor);
         free(listing->devices[i].product);
         free(listing->devices[i].kind);
-        ud_strv_done(&listing->devices[i].modules);
+        ud_found_drivers_done(&listing->devices[i].drivers);
     }
     free(listing->devices);
     free(listing->server);
@@ -57,13 +65,14 @@ enum ud_code ud_app_list(const struct ud_app *app, const struct ud_list_options 
         ret->devices[0].attached = true;
         ret->devices[1] = fake_listed("1-1.4.2", 0x10c4, 0xea60, UD_USBIP_SPEED_FULL,
                                       "Silicon Labs", "CP210x UART Bridge");
-        ud_strv_add(&ret->devices[1].modules, "cp210x");
+        fake_find(&ret->devices[1].drivers, "cp210x", UD_DRIVER_IN_VM);
+        fake_find(&ret->devices[1].drivers, "cp210x_ours", UD_DRIVER_IN_DIST);
         ret->devices[2] = fake_listed("2-1", 0x1234, 0xabcd, UD_USBIP_SPEED_SUPER, "", "");
     }
     return UD_OK;
 }
 
-static void fake_fill_device(struct ud_device_report *report, bool driver)
+void ud_fake_fill_device(struct ud_device_report *report, bool driver)
 {
     struct ud_reported_device *device = ud_device_report_add(report, 0);
     (void)snprintf(device->hub, sizeof device->hub, "hs");
@@ -98,12 +107,25 @@ static void fake_fill_device(struct ud_device_report *report, bool driver)
     }
 }
 
+/* A disk has more nodes than programs open. */
+static void fake_add_disk(struct ud_reported_device *device)
+{
+    static const char *const paths[] = {"/dev/bsg/2:0:0:0", "/dev/sg0", "/dev/sda", "/dev/sda1"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        struct ud_report_node *node = ud_reported_add_node(device);
+        *node = (struct ud_report_node){
+            .type = i < 2 ? 'c' : 'b', .present = true, .mode = 0660, .gid = 6};
+        (void)snprintf(node->path, sizeof node->path, "%s", paths[i]);
+    }
+}
+
 void ud_attached_done(struct ud_attached *attached)
 {
     free(attached->server);
     ud_device_report_done(&attached->report);
     ud_strv_done(&attached->loaded);
     ud_strv_done(&attached->missing);
+    ud_strv_done(&attached->children);
 }
 
 enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_options *options,
@@ -118,12 +140,15 @@ enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_opti
     }
     bool driver = ud_fake_scenario("loaded");
     *ret = (struct ud_attached){.server = ud_strdup("10.0.2.2:3240")};
-    fake_fill_device(&ret->report, driver);
-    if (driver) {
+    ud_fake_fill_device(&ret->report, driver);
+    if (ud_fake_scenario("disk")) {
+        fake_add_disk(&ret->report.devices[0]);
+    } else if (driver) {
         ud_strv_add(&ret->loaded, "usbserial");
         ud_strv_add(&ret->loaded, "ftdi_sio");
     } else {
         ud_strv_add(&ret->missing, "usb:v0403p6001d0400dc00dsc00dp00icFFiscFFipFFin00");
+        ud_strv_add(&ret->children, "input:b0003v0627p0001e0001-e0,1,4,11,14,k71,72,73,74,75,77");
     }
     return UD_OK;
 }
@@ -143,7 +168,7 @@ enum ud_code ud_app_ports(const struct ud_app *app, const struct ud_ports_option
     if (ret->vhci) {
         ret->all_hs = ret->all_ss = ret->free_ss = 8;
         ret->free_hs = 7;
-        fake_fill_device(&ret->report, true);
+        ud_fake_fill_device(&ret->report, true);
     }
     return UD_OK;
 }
@@ -169,6 +194,66 @@ enum ud_code ud_app_detach(const struct ud_app *app, const struct ud_detach_opti
         ret->ports = ud_alloc(1, sizeof *ret->ports);
         ret->ports[ret->count++] =
             (struct ud_detached_port){.device = ud_strdup("0403:6001 QEMU USB SERIAL")};
+    }
+    return UD_OK;
+}
+
+/* ---- drivers ---- */
+
+static struct ud_driver_wanted fake_wanted(const char *modalias, const char *driver)
+{
+    return (struct ud_driver_wanted){.modalias = ud_strdup(modalias), .driver = ud_strdup(driver)};
+}
+
+/* An adapter whose driver was built, and a stick whose disk has one in the VM and a second
+ * interface that nothing is known of. */
+static void fake_fill_drivers(struct ud_drivers_told *told)
+{
+    told->count = 2;
+    told->devices = ud_alloc(told->count, sizeof *told->devices);
+    told->devices[0] = (struct ud_device_drivers){
+        .ids = ud_strdup("0403:6001"), .name = ud_strdup(""), .count = 1};
+    told->devices[0].wanted = ud_alloc(1, sizeof *told->devices[0].wanted);
+    told->devices[0].wanted[0] =
+        fake_wanted("usb:v0403p6001d0000dc00dsc00dp00ic00isc00ip00in00", "");
+    fake_find(&told->devices[0].wanted[0].found, "ftdi_sio", UD_DRIVER_IN_DIST);
+    struct ud_device_drivers *stick = &told->devices[1];
+    *stick = (struct ud_device_drivers){.ids = ud_strdup("46f4:0001"),
+                                        .name = ud_strdup("QEMU QEMU USB HARDDRIVE"),
+                                        .attached = true,
+                                        .port = 1,
+                                        .count = 4};
+    stick->wanted = ud_alloc(stick->count, sizeof *stick->wanted);
+    stick->wanted[0] =
+        fake_wanted("usb:v46F4p0001d0000dc00dsc00dp00ic08isc06ip50in00", "usb-storage");
+    fake_find(&stick->wanted[0].found, "usb-storage", UD_DRIVER_LOADED);
+    stick->wanted[1] = fake_wanted("usb:v46F4p0001d0000dc00dsc00dp00icFFisc00ip00in01", "");
+    stick->wanted[2] = fake_wanted("scsi:t-0x00", "");
+    stick->wanted[2].is_child = true;
+    fake_find(&stick->wanted[2].found, "sd_mod", UD_DRIVER_IN_VM);
+    stick->wanted[3] = fake_wanted("mdio:00000000001000100001010100010011", "");
+    stick->wanted[3].is_child = true;
+}
+
+enum ud_code ud_app_drivers(const struct ud_app *app, const struct ud_drivers_options *options,
+                            struct ud_drivers_told *ret, struct ud_error *err)
+{
+    (void)app;
+    if (ud_fake_scenario("fails")) {
+        return fake_unreachable(err);
+    }
+    *ret = (struct ud_drivers_told){0};
+    if (ud_fake_scenario("loaded")) {
+        fake_fill_drivers(ret);
+    } else if (options->devices.len > 0) {
+        ret->count = 1;
+        ret->devices = ud_alloc(1, sizeof *ret->devices);
+        ret->devices[0] = (struct ud_device_drivers){
+            .ids = ud_strdup(options->devices.items[0]), .name = ud_strdup(""), .count = 1};
+        ret->devices[0].wanted = ud_alloc(1, sizeof *ret->devices[0].wanted);
+        ret->devices[0].wanted[0] =
+            fake_wanted("usb:v1234pABCDd0000dc00dsc00dp00ic00isc00ip00in00", "");
+        ret->devices[0].wanted[0].is_open = true;
     }
     return UD_OK;
 }

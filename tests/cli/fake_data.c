@@ -44,6 +44,7 @@ void ud_fake_done_facts(struct ud_facts *facts)
     free(facts->config_origin);
     free(facts->lockdown);
     free(facts->ports.items);
+    ud_device_report_done(&facts->devices);
     ud_config_done(&facts->config);
 }
 

@@ -14,6 +14,7 @@ bool ud_fake_scenario(const char *name);
 void ud_fake_fill_facts(struct ud_facts *facts);
 void ud_fake_done_facts(struct ud_facts *facts);
 void ud_fake_fill_ports(struct ud_vhci_ports *ports, bool device);
+void ud_fake_fill_device(struct ud_device_report *report, bool driver);
 void ud_fake_fill_plan(struct ud_plan *plan, bool nothing);
 void ud_fake_done_plan(struct ud_plan *plan);
 void ud_fake_fill_manifest(struct ud_manifest *manifest);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "app/attach/driver.h"
 #include "app/engine/context.h"
 #include "proto/device_report.h"
 #include "usbip/device.h"
@@ -24,6 +25,7 @@ struct ud_list_options {
     struct ud_engine_choice vm;
     const char *remote; /* HOST[:PORT]; NULL: the server on the user's own machine */
     unsigned via;       /* enum ud_attach_via */
+    const char *input;  /* artifacts, as for load */
 };
 
 /* Owned texts, never NULL; "" where nothing is known. */
@@ -31,14 +33,15 @@ struct ud_listed_device {
     struct ud_usbip_device device;
     char *vendor; /* by usb.ids */
     char *product;
-    char *kind;             /* the class of the device or of its interfaces */
-    bool attached;          /* to a port of this VM */
-    unsigned port;          /* which */
-    struct ud_strv modules; /* of the VM whose aliases fit its interfaces */
+    char *kind;                      /* the class of the device or of its interfaces */
+    bool attached;                   /* to a port of this VM */
+    unsigned port;                   /* which */
+    struct ud_found_drivers drivers; /* whose aliases fit its interfaces */
 };
 
 struct ud_listing {
     char *server; /* "10.0.2.2:3240", the address that answered */
+    bool here;    /* this machine, not the VM, asked it */
     struct ud_listed_device *devices;
     size_t count;
 };
@@ -61,8 +64,8 @@ struct ud_attach_options {
     const char *remote;      /* as for list */
     const char *busid;       /* on the server; NULL: hardware_id */
     const char *hardware_id; /* VID:PID or VID:PID:SERIAL */
-    const char *mode;        /* of the nodes, octal; NULL: as the VM makes them */
-    const char *group;       /* their group, a number; NULL: as the VM makes them */
+    const char *mode;        /* of the nodes, octal; NULL: Debian's, where no udev gives them one */
+    const char *group;       /* their group, a number; NULL: the same */
     const char *input;       /* as for load, which is done first if the VM lacks USB/IP */
     bool native;             /* the engine may run on this very machine, not in a VM */
     unsigned via;            /* enum ud_attach_via */
@@ -83,13 +86,15 @@ struct ud_attached {
     struct ud_device_report report; /* of one device */
     struct ud_strv loaded;          /* modules that were inserted for it */
     struct ud_strv missing;         /* modalias of each interface that no driver serves */
+    struct ud_strv children;        /* the same of what drivers found in it, such as a disk */
 };
 
 void ud_attached_done(struct ud_attached *attached);
 
 /* Loads USB/IP if the VM lacks it, imports the device, waits until the kernel has configured it
- * and drivers have bound, and inserts the VM's own modules that fit. A device that no driver
- * serves is no error: ret->missing tells. Nothing is left attached after an error.
+ * and drivers have bound, and inserts modules that fit, the VM's own or those of input. A device
+ * that no driver serves is no error: ret->missing tells; a module that cannot be inserted is a
+ * warning. Nothing is left attached after an error.
  *
  * By way of the VM the device stays attached. The helper stands between it and the kernel if
  * that may have the overflow of usbip/overflow.h. Where the use case stays (see attached), it

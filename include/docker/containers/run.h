@@ -8,7 +8,7 @@
 #include "docker/containers/container.h"
 #include "docker/engine/engine.h"
 #include "docker/stream/console.h"
-#include "docker/stream/relay.h"
+#include "docker/stream/splice.h"
 #include "transport/stream.h"
 #include "util/error.h"
 
@@ -28,7 +28,7 @@ struct ud_run {
      * set, and spec->tty as the console says. */
     const struct ud_console *console;
     /* Instead of out, with input; NULL: none. spec->open_stdin has to be set. */
-    struct ud_relay *relay;
+    struct ud_splice *splice;
     /* NULL, or set by a sink of these that refuses to take more, since the program works on by
      * itself: that is no failure then, and the container is left running. */
     const bool *left;

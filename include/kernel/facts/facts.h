@@ -9,6 +9,7 @@
 #include "kernel/facts/release.h"
 #include "kernel/facts/vhci.h"
 #include "kernel/modlist/modlist.h"
+#include "proto/device_report.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -50,6 +51,7 @@ struct ud_facts {
 
     bool vhci_present; /* the platform device vhci_hcd.0 is there */
     struct ud_vhci_ports ports;
+    struct ud_device_report devices; /* on those ports, as far as /sys tells */
 };
 
 void ud_facts_done(struct ud_facts *facts);

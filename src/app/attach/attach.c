@@ -5,9 +5,9 @@
 
 #include "app/load/load.h"
 #include "attach/drivers.h"
-#include "attach/here.h"
 #include "attach/session.h"
 #include "attach/stay.h"
+#include "attach/way.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/select.h"
@@ -21,6 +21,7 @@ void ud_attached_done(struct ud_attached *attached)
     ud_device_report_done(&attached->report);
     ud_strv_done(&attached->loaded);
     ud_strv_done(&attached->missing);
+    ud_strv_done(&attached->children);
     *attached = (struct ud_attached){0};
 }
 
@@ -149,7 +150,7 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
                      ret->report.devices[0].serial, selector.serial);
     }
     if (rc == UD_OK) {
-        rc = ud_attach_drivers_serve(session, ret, err);
+        rc = ud_attach_drivers_serve(session, options, ret, err);
     }
     if (rc != UD_OK) {
         attach_undo(session, port);
@@ -173,53 +174,20 @@ static enum ud_code attach_by_vm(const struct ud_attach_session *session,
     return rc;
 }
 
-/* Whether another way may do better: the server was not reached. */
-static bool attach_was_not_reached(enum ud_code code)
-{
-    return code == UD_ERR_UNREACHABLE || code == UD_ERR_NOT_FOUND || code == UD_ERR_PROTOCOL;
-}
-
 /* The server is asked first: what stays cannot go another way later. */
-static enum ud_code attach_is_reached_by_vm(const struct ud_attach_session *session,
-                                            const struct ud_attach_options *options,
-                                            struct ud_error *err)
-{
-    struct ud_attach_server server;
-    struct ud_usbip_device *devices = NULL;
-    size_t count = 0;
-    char *address = NULL;
-    enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
-    if (rc == UD_OK) {
-        rc = ud_attach_server_list(session, &server, &devices, &count, &address, err);
-    }
-    ud_attach_server_done(&server);
-    free(devices);
-    free(address);
-    return rc;
-}
-
 static enum ud_code attach_by_any(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options, bool guard,
                                   struct ud_attached *ret, struct ud_error *err)
 {
-    struct ud_error by_vm = {0};
-    struct ud_error by_here = {0};
-    enum ud_code rc = attach_is_reached_by_vm(session, options, &by_vm);
-    if (!attach_was_not_reached(rc)) {
-        return rc == UD_OK ? attach_by_vm(session, options, guard, ret, err)
-                           : ud_error_pass(err, &by_vm);
-    }
-    if (ud_here_is_reached(options->remote, ud_engine_cancel(session->vm.engine), &by_here) !=
-        UD_OK) {
-        ud_error_prefix(&by_vm, "from the VM");
-        rc = ud_error_pass(err, &by_vm);
-        return ud_fail(err, rc, by_vm.remedy, "%s; from this machine: %s", by_vm.message,
-                       by_here.message);
+    struct ud_attach_exports exports;
+    UD_TRY(ud_attach_ask_exports(session, options->remote, UD_VIA_AUTO, &exports, err));
+    const bool here = exports.here;
+    ud_attach_exports_done(&exports);
+    if (!here) {
+        return attach_by_vm(session, options, guard, ret, err);
     }
     ud_report_message(session->app->report, UD_REPORT_NOTE,
-                      "the VM does not reach the server (%s): the device comes by way of this "
-                      "machine, for as long as this command runs",
-                      by_vm.message);
+                      "the device comes by way of this machine, for as long as this command runs");
     return ud_attach_stay_by_here(session, options, err);
 }
 

@@ -1,23 +1,96 @@
 #include "attach/drivers.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "load/steps.h"
+#include "artifacts/dist.h"
+#include "kernel/modlist/module_name.h"
+#include "platform/fs.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
+#include "usbip/modalias.h"
 #include "util/mem.h"
-#include "util/patience.h"
 #include "util/str.h"
-#include "vm/probe.h"
-#include "vm/vm_modules.h"
 
-enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session,
-                                   const struct ud_strv *modaliases, struct ud_attach_answer *ret,
+static void found_add(struct ud_found_drivers *drivers, const char *module,
+                      enum ud_driver_place place)
+{
+    for (size_t i = 0; i < drivers->count; i++) {
+        if (ud_module_name_equal(drivers->items[i].module, module)) {
+            return;
+        }
+    }
+    drivers->items = ud_realloc(drivers->items, drivers->count + 1, sizeof *drivers->items);
+    drivers->items[drivers->count++] =
+        (struct ud_found_driver){.module = ud_strdup(module), .place = place};
+}
+
+/* ---- artifacts ---- */
+
+static void drivers_read_manifest(const struct ud_attach_session *session, const char *input,
+                                  struct ud_manifest *ret)
+{
+    char *dir = NULL;
+    struct ud_error why = {0};
+    if (ud_dist_find(input, session->engine.kernel, &dir, &why) != UD_OK) {
+        return;
+    }
+    char *path = ud_fs_join(dir, "manifest.json");
+    enum ud_code rc = ud_manifest_read(path, ret, &why);
+    free(path);
+    free(dir);
+    if (rc != UD_OK) {
+        ud_report_message(session->app->report, UD_REPORT_WARN,
+                          "the drivers that were built are not known: %s", why.message);
+    } else if (strcmp(ret->release, session->engine.kernel) != 0) {
+        ud_manifest_done(ret);
+        *ret = (struct ud_manifest){0};
+    }
+}
+
+static bool drivers_module_fits(const struct ud_manifest_module *module, const char *modalias)
+{
+    for (size_t i = 0; i < module->aliases.len; i++) {
+        if (ud_modalias_fits(module->aliases.items[i], modalias)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Those of the artifacts that fit any of the modaliases. */
+static void drivers_list_built(const struct ud_attach_drivers *drivers, struct ud_strv *ret)
+{
+    for (size_t m = 0; m < drivers->manifest.module_count; m++) {
+        const struct ud_manifest_module *module = &drivers->manifest.modules[m];
+        bool fits = false;
+        for (size_t i = 0; i < drivers->modaliases.len && !fits; i++) {
+            fits = drivers_module_fits(module, drivers->modaliases.items[i]);
+        }
+        if (fits && ret->len < UD_OPS_MODULES_MAX) {
+            ud_strv_add(ret, module->name);
+        }
+    }
+}
+
+/* ---- the VM ---- */
+
+void ud_attach_drivers_done(struct ud_attach_drivers *drivers)
+{
+    ud_strv_done(&drivers->modaliases);
+    ud_attach_answer_done(&drivers->answer);
+    ud_manifest_done(&drivers->manifest);
+    *drivers = (struct ud_attach_drivers){0};
+}
+
+enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session, const char *input,
+                                   const struct ud_strv *modaliases, struct ud_attach_drivers *ret,
                                    struct ud_error *err)
 {
     struct ud_strv args = {0};
-    *ret = (struct ud_attach_answer){0};
+    struct ud_strv built = {0};
+    *ret = (struct ud_attach_drivers){0};
     if (modaliases->len == 0) {
         return UD_OK;
     }
@@ -25,144 +98,58 @@ enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session,
     ud_strv_add(&args, UD_OPS_FLAG_ENTER);
     for (size_t i = 0; i < modaliases->len && i < UD_OPS_MODALIASES_MAX; i++) {
         ud_strv_add(&args, modaliases->items[i]);
+        ud_strv_add(&ret->modaliases, modaliases->items[i]);
     }
-    enum ud_code rc = ud_attach_ask(session, UD_ROLE_PROBE_VM, &args, ret, err);
+    drivers_read_manifest(session, input, &ret->manifest);
+    drivers_list_built(ret, &built);
+    for (size_t i = 0; i < built.len; i++) {
+        if (i == 0) {
+            ud_strv_add(&args, "--");
+        }
+        ud_strv_add(&args, built.items[i]);
+    }
+    enum ud_code rc = ud_attach_ask(session, UD_ROLE_PROBE_VM, &args, &ret->answer, err);
+    ud_strv_done(&built);
     ud_strv_done(&args);
     return rc;
 }
 
-void ud_attach_drivers_of(const struct ud_attach_answer *answer, const char *modalias,
-                          struct ud_strv *ret)
+static enum ud_driver_place drivers_place(const struct ud_attach_drivers *drivers,
+                                          const char *module, enum ud_driver_place where)
 {
-    const struct ud_facts_fill *facts = &answer->facts;
+    char *key = ud_strf(UD_FACT_MODULE_PREFIX "%s", module);
+    const char *state = ud_facts_fill_get(&drivers->answer.facts, key);
+    free(key);
+    if (state != NULL && strcmp(state, UD_MODULE_IS_BUILTIN) == 0) {
+        return UD_DRIVER_BUILTIN;
+    }
+    return state != NULL && strcmp(state, UD_MODULE_IS_LOADED) == 0 ? UD_DRIVER_LOADED : where;
+}
+
+void ud_attach_drivers_find(const struct ud_attach_drivers *drivers, const char *modalias,
+                            struct ud_found_drivers *ret)
+{
+    const struct ud_facts_fill *facts = &drivers->answer.facts;
+    char key[sizeof UD_FACT_ALIAS_PREFIX + 24];
+    size_t number = 0;
+    while (number < drivers->modaliases.len &&
+           strcmp(drivers->modaliases.items[number], modalias) != 0) {
+        number++;
+    }
+    if (number == drivers->modaliases.len) {
+        return;
+    }
+    (void)snprintf(key, sizeof key, UD_FACT_ALIAS_PREFIX "%zu", number);
     for (size_t i = 0; i < facts->keys.len; i++) {
-        const char *key = facts->keys.items[i];
-        if (ud_str_starts(key, UD_FACT_ALIAS_PREFIX) &&
-            strcmp(key + strlen(UD_FACT_ALIAS_PREFIX), modalias) == 0 &&
-            !ud_strv_has(ret, facts->values.items[i])) {
-            ud_strv_add(ret, facts->values.items[i]);
+        if (strcmp(facts->keys.items[i], key) == 0) {
+            const char *module = facts->values.items[i];
+            found_add(ret, module, drivers_place(drivers, module, UD_DRIVER_IN_VM));
         }
     }
-}
-
-/* As load does it, with these files and no others. */
-static enum ud_code drivers_insert_files(struct ud_load *load, const struct ud_strv *paths,
-                                         struct ud_strv *ret, struct ud_error *err)
-{
-    load->items = ud_alloc(paths->len, sizeof *load->items);
-    for (size_t i = 0; i < paths->len; i++) {
-        load->items[load->count++] = (struct ud_load_item){
-            .name = ud_vm_modules_stem(paths->items[i]),
-            .origin = UD_ORIGIN_TEXT_OWN,
-            .data = load->own.items[i].bytes.data,
-            .len = load->own.items[i].bytes.len,
-        };
-    }
-    UD_TRY(ud_load_insert(load, err));
-    for (size_t i = 0; i < load->result->module_count; i++) {
-        ud_strv_add(ret, load->result->modules[i].name);
-    }
-    return UD_OK;
-}
-
-static enum ud_code drivers_insert(struct ud_load *load, const struct ud_strv *names,
-                                   struct ud_strv *ret, struct ud_error *err)
-{
-    struct ud_strv paths = {0};
-    UD_TRY(ud_probe(load->app, load->vm.engine, &load->facts, err));
-    for (size_t i = 0; i < names->len; i++) {
-        ud_vm_modules_add(&load->facts, names->items[i], false, &paths);
-    }
-    enum ud_code rc = ud_vm_modules_read(load->app, load->vm.engine, &load->facts, false, &paths,
-                                         &load->own, err);
-    if (rc == UD_OK && paths.len > 0) {
-        rc = drivers_insert_files(load, &paths, ret, err);
-    }
-    ud_strv_done(&paths);
-    return rc;
-}
-
-enum ud_code ud_attach_drivers_insert(const struct ud_attach_session *session,
-                                      const struct ud_strv *names, struct ud_strv *ret,
-                                      struct ud_error *err)
-{
-    const struct ud_load_options options = {0};
-    struct ud_load_result result = {0};
-    if (names->len == 0) {
-        return UD_OK;
-    }
-    struct ud_load load = {.app = session->app,
-                           .options = &options,
-                           .result = &result,
-                           .vm = {.engine = session->vm.engine}};
-    enum ud_code rc = drivers_insert(&load, names, ret, err);
-    load.vm.engine = NULL; /* the session's */
-    ud_load_release(&load);
-    ud_load_result_done(&result);
-    return rc;
-}
-
-/* ---- of a device that is attached ---- */
-
-/* The modaliases of interfaces without a driver. */
-static void drivers_find_missing(const struct ud_reported_device *device, struct ud_strv *ret)
-{
-    ud_strv_done(ret);
-    for (size_t i = 0; i < device->interface_count; i++) {
-        const struct ud_report_interface *interface = &device->interfaces[i];
-        if (interface->driver[0] == '\0' && !ud_strv_has(ret, interface->modalias)) {
-            ud_strv_add(ret, interface->modalias);
+    for (size_t i = 0; i < drivers->manifest.module_count; i++) {
+        const struct ud_manifest_module *module = &drivers->manifest.modules[i];
+        if (drivers_module_fits(module, modalias)) {
+            found_add(ret, module->name, drivers_place(drivers, module->name, UD_DRIVER_IN_DIST));
         }
     }
-}
-
-/* Looks again until drivers have bound, for as long as the helper itself would have waited. */
-static enum ud_code drivers_look_again(const struct ud_attach_session *session, unsigned port,
-                                       struct ud_attached *ret, struct ud_error *err)
-{
-    for (unsigned waited = 0; ret->missing.len > 0 && waited <= UD_PATIENCE_DRIVERS_MS;
-         waited += UD_PATIENCE_SETTLE_MS) {
-        struct ud_attach_answer answer;
-        struct ud_device_report report;
-        if (waited > 0) {
-            UD_TRY(ud_engine_pause(session->vm.engine, UD_PATIENCE_SETTLE_MS, err));
-        }
-        enum ud_code rc = ud_attach_look(session, &answer, &report, err);
-        for (size_t i = 0; rc == UD_OK && i < report.count; i++) {
-            if (report.devices[i].port == port) {
-                struct ud_reported_device other = ret->report.devices[0];
-                ret->report.devices[0] = report.devices[i];
-                report.devices[i] = other;
-                drivers_find_missing(&ret->report.devices[0], &ret->missing);
-            }
-        }
-        ud_device_report_done(&report);
-        ud_attach_answer_done(&answer);
-        UD_TRY(rc);
-    }
-    return UD_OK;
-}
-
-enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
-                                     struct ud_attached *ret, struct ud_error *err)
-{
-    struct ud_attach_answer answer;
-    struct ud_strv names = {0};
-    drivers_find_missing(&ret->report.devices[0], &ret->missing);
-    if (ret->missing.len == 0) {
-        return UD_OK;
-    }
-    enum ud_code rc = ud_attach_drivers_ask(session, &ret->missing, &answer, err);
-    for (size_t i = 0; i < ret->missing.len && rc == UD_OK; i++) {
-        ud_attach_drivers_of(&answer, ret->missing.items[i], &names);
-    }
-    if (rc == UD_OK) {
-        rc = ud_attach_drivers_insert(session, &names, &ret->loaded, err);
-    }
-    if (rc == UD_OK && ret->loaded.len > 0) {
-        rc = drivers_look_again(session, ret->report.devices[0].port, ret, err);
-    }
-    ud_attach_answer_done(&answer);
-    ud_strv_done(&names);
-    return rc;
 }

@@ -1,33 +1,42 @@
-/* The VM's own drivers for an attached device: VMs have no udev that loads them. */
+/* Drivers for a device, of the VM or of the artifacts: VMs have no udev that loads them. */
 #ifndef APP_ATTACH_DRIVERS_H
 #define APP_ATTACH_DRIVERS_H
 
+#include "app/artifacts/manifest.h"
 #include "app/attach/attach.h"
+#include "app/attach/driver.h"
 #include "attach/session.h"
 #include "util/error.h"
 #include "util/strv.h"
 
-/* Asks the VM which of its modules have aliases that fit; no question if there are none of
- * them. *ret is for ud_attach_drivers_of; release it either way. */
+/* What the VM and the artifacts have for some modaliases. */
+struct ud_attach_drivers {
+    struct ud_strv modaliases;
+    struct ud_attach_answer answer; /* of UD_OP_ALIASES */
+    struct ud_manifest manifest;    /* of the artifacts for this kernel; empty if there are none */
+};
+
+/* One question to the VM for all of them; none if there are none of them. Artifacts that cannot be
+ * read are a warning. input as for load. Release *ret either way. */
 UD_MUST_CHECK enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session,
+                                                 const char *input,
                                                  const struct ud_strv *modaliases,
-                                                 struct ud_attach_answer *ret,
+                                                 struct ud_attach_drivers *ret,
                                                  struct ud_error *err);
+void ud_attach_drivers_done(struct ud_attach_drivers *drivers);
 
-/* Adds the names of the modules for one of them: files first, then built-in ones, each once. */
-void ud_attach_drivers_of(const struct ud_attach_answer *answer, const char *modalias,
-                          struct ud_strv *ret);
+/* Adds the modules for one of them, files of the VM first, then built-in ones, then artifacts. */
+void ud_attach_drivers_find(const struct ud_attach_drivers *drivers, const char *modalias,
+                            struct ud_found_drivers *ret);
 
-/* Inserts those of the named modules that the VM has a file of and that are not loaded, with
- * what they need. Adds the names of what was inserted to ret. Errors: those of load. */
-UD_MUST_CHECK enum ud_code ud_attach_drivers_insert(const struct ud_attach_session *session,
-                                                    const struct ud_strv *names,
-                                                    struct ud_strv *ret, struct ud_error *err);
+/* ---- serve.c ---- */
 
-/* Has a driver for each interface of the attached device that has none: inserts what fits, adds
- * it to ret->loaded, and looks again until drivers have bound. What stays without one is in
- * ret->missing, and no error. */
+/* Has a driver for each interface of the attached device that has none, and for what those
+ * drivers find in it: inserts what fits, the VM's own or the artifacts', adds it to ret->loaded,
+ * and looks again, until nothing new appears. What cannot be inserted is a warning. What stays
+ * without a driver is in ret->missing and ret->children, and no error. */
 UD_MUST_CHECK enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
+                                                   const struct ud_attach_options *options,
                                                    struct ud_attached *ret, struct ud_error *err);
 
 #endif

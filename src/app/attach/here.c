@@ -1,6 +1,5 @@
 #include "attach/here.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "platform/host.h"
@@ -117,19 +116,6 @@ enum ud_code ud_here_list(const struct ud_usbip_server *server, struct ud_cancel
     }
     ud_op_reader_done(&reader);
     ud_tcp_free(tcp);
-    return rc;
-}
-
-enum ud_code ud_here_is_reached(const char *remote, struct ud_cancel *cancel, struct ud_error *err)
-{
-    struct ud_usbip_server server;
-    struct ud_usbip_device *devices = NULL;
-    size_t count = 0;
-    char *address = NULL;
-    UD_TRY(ud_here_server(remote, &server, err));
-    enum ud_code rc = ud_here_list(&server, cancel, &devices, &count, &address, err);
-    free(devices);
-    free(address);
     return rc;
 }
 

@@ -14,10 +14,6 @@
 UD_MUST_CHECK enum ud_code ud_here_server(const char *remote, struct ud_usbip_server *ret,
                                           struct ud_error *err);
 
-/* Whether a USB/IP server answers there; remote as above. */
-UD_MUST_CHECK enum ud_code ud_here_is_reached(const char *remote, struct ud_cancel *cancel,
-                                              struct ud_error *err);
-
 /* What it exports, in new memory; *ret_address is the address that answered, in new memory. Errors
  * as of ud_attach_server_list. */
 UD_MUST_CHECK enum ud_code ud_here_list(const struct ud_usbip_server *server,

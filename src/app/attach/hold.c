@@ -17,7 +17,7 @@ struct ud_hold {
     struct ud_mutex *mutex;
     struct ud_hold_event *first; /* with the mutex */
     struct ud_hold_event **last;
-    struct ud_relay relay;
+    struct ud_splice splice;
     /* The thread's until it is joined. */
     struct ud_engine *engine;
     struct ud_report report;
@@ -129,7 +129,7 @@ static void hold_release(struct ud_hold *hold)
         ud_run_mark_keep();
     }
     ud_engine_free(hold->engine);
-    ud_tcp_free(hold->relay.peer);
+    ud_tcp_free(hold->splice.peer);
     ud_attach_answer_done(&hold->answer);
     ud_strv_done(&hold->call.args);
     ud_mutex_free(hold->mutex);
@@ -144,7 +144,7 @@ enum ud_code ud_hold_start(const struct ud_attach_session *session, enum ud_role
     struct ud_hold *hold = ud_alloc(1, sizeof *hold);
     hold->mutex = ud_mutex_new();
     hold->last = &hold->first;
-    hold->relay.peer = peer;
+    hold->splice.peer = peer;
     hold->image = ud_strdup(session->image);
     hold->report = (struct ud_report){.ctx = hold, .message = hold_on_message};
     hold->call = (struct ud_helper_call){
@@ -152,7 +152,7 @@ enum ud_code ud_hold_start(const struct ud_attach_session *session, enum ud_role
         .image = hold->image,
         .record = hold_on_record,
         .ctx = hold,
-        .relay = peer != NULL ? &hold->relay : NULL,
+        .splice = peer != NULL ? &hold->splice : NULL,
         .leashed = peer == NULL,
     };
     for (size_t i = 0; i < args->len; i++) {
@@ -187,8 +187,8 @@ struct ud_hold_event *ud_hold_next(struct ud_hold *hold)
 
 void ud_hold_count(struct ud_hold *hold, uint64_t *ret_from, uint64_t *ret_to)
 {
-    *ret_from = atomic_load(&hold->relay.from_peer);
-    *ret_to = atomic_load(&hold->relay.to_peer);
+    *ret_from = atomic_load(&hold->splice.from_peer);
+    *ret_to = atomic_load(&hold->splice.to_peer);
 }
 
 enum ud_code ud_hold_free(struct ud_hold *hold, struct ud_error *err)

@@ -5,7 +5,7 @@
 #define APP_ATTACH_HOLD_H
 
 #include "attach/session.h"
-#include "docker/stream/relay.h"
+#include "docker/stream/splice.h"
 #include "proto/device_report.h"
 #include "util/error.h"
 #include "util/report.h"

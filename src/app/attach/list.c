@@ -4,6 +4,7 @@
 #include "app/attach/attach.h"
 #include "attach/drivers.h"
 #include "attach/session.h"
+#include "attach/way.h"
 #include "bundle/usb_ids.h"
 #include "usbip/modalias.h"
 #include "usbip/usb_ids.h"
@@ -16,7 +17,7 @@ void ud_listing_done(struct ud_listing *listing)
         free(listing->devices[i].vendor);
         free(listing->devices[i].product);
         free(listing->devices[i].kind);
-        ud_strv_done(&listing->devices[i].modules);
+        ud_found_drivers_done(&listing->devices[i].drivers);
     }
     free(listing->devices);
     free(listing->server);
@@ -81,14 +82,14 @@ static struct ud_listed_device *list_add(struct ud_listing *listing,
 }
 
 /* The same server may be known by another of its names in a port's file. */
-static void list_mark_attached(const struct ud_attach_server *server, const char *address,
+static void list_mark_attached(const struct ud_attach_exports *exports,
                                const struct ud_device_report *report, struct ud_listing *listing)
 {
     for (size_t i = 0; i < report->count; i++) {
         const struct ud_reported_device *reported = &report->devices[i];
-        bool same_server = (strcmp(reported->server_host, address) == 0 ||
-                            strcmp(reported->server_host, server->server.host) == 0) &&
-                           reported->server_port == server->server.port;
+        bool same_server = (strcmp(reported->server_host, exports->address) == 0 ||
+                            strcmp(reported->server_host, exports->server.host) == 0) &&
+                           reported->server_port == exports->server.port;
         if (same_server && ud_usbip_busid_valid(reported->server_busid)) {
             struct ud_listed_device *listed = list_find(listing, reported->server_busid);
             listed = listed != NULL ? listed : list_add(listing, reported);
@@ -118,30 +119,30 @@ static void list_add_modaliases(const struct ud_usbip_device *told, struct ud_st
 }
 
 /* One question for all of them: each takes a container. */
-static enum ud_code list_find_modules(const struct ud_attach_session *session,
+static enum ud_code list_find_drivers(const struct ud_attach_session *session, const char *input,
                                       struct ud_listing *listing, struct ud_error *err)
 {
     struct ud_strv all = {0};
-    struct ud_attach_answer answer;
+    struct ud_attach_drivers drivers;
     for (size_t i = 0; i < listing->count; i++) {
         list_add_modaliases(&listing->devices[i].device, &all);
     }
-    enum ud_code rc = ud_attach_drivers_ask(session, &all, &answer, err);
+    enum ud_code rc = ud_attach_drivers_ask(session, input, &all, &drivers, err);
     for (size_t i = 0; i < listing->count && rc == UD_OK; i++) {
         struct ud_strv own = {0};
         list_add_modaliases(&listing->devices[i].device, &own);
         for (size_t k = 0; k < own.len; k++) {
-            ud_attach_drivers_of(&answer, own.items[k], &listing->devices[i].modules);
+            ud_attach_drivers_find(&drivers, own.items[k], &listing->devices[i].drivers);
         }
         ud_strv_done(&own);
     }
-    ud_attach_answer_done(&answer);
+    ud_attach_drivers_done(&drivers);
     ud_strv_done(&all);
     return rc;
 }
 
-static enum ud_code list_describe(const struct ud_attach_session *session,
-                                  const struct ud_attach_server *server, const char *address,
+static enum ud_code list_describe(const struct ud_attach_session *session, const char *input,
+                                  const struct ud_attach_exports *exports,
                                   struct ud_listing *listing, struct ud_error *err)
 {
     struct ud_buf ids;
@@ -152,37 +153,31 @@ static enum ud_code list_describe(const struct ud_attach_session *session,
     if (rc == UD_OK) {
         rc = ud_attach_look(session, &answer, &report, err);
     }
-    list_mark_attached(server, address, &report, listing);
+    list_mark_attached(exports, &report, listing);
     for (size_t i = 0; i < listing->count; i++) {
         list_name((struct ud_slice){ids.data, ids.len}, &listing->devices[i]);
     }
     ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
     ud_buf_done(&ids);
-    return rc == UD_OK ? list_find_modules(session, listing, err) : rc;
+    return rc == UD_OK ? list_find_drivers(session, input, listing, err) : rc;
 }
 
-static enum ud_code list_in(const struct ud_attach_session *session, const char *remote,
-                            struct ud_listing *ret, struct ud_error *err)
+static enum ud_code list_in(const struct ud_attach_session *session,
+                            const struct ud_list_options *options, struct ud_listing *ret,
+                            struct ud_error *err)
 {
-    struct ud_attach_server server;
-    struct ud_usbip_device *devices = NULL;
-    char *address = NULL;
-    enum ud_code rc = ud_attach_server_find(session, remote, &server, err);
-    if (rc == UD_OK) {
-        rc = ud_attach_server_list(session, &server, &devices, &ret->count, &address, err);
+    struct ud_attach_exports exports;
+    UD_TRY(ud_attach_ask_exports(session, options->remote, options->via, &exports, err));
+    ret->here = exports.here;
+    ret->server = ud_usbip_server_text(exports.address, exports.server.port);
+    ret->count = exports.count;
+    ret->devices = ud_alloc(ret->count, sizeof *ret->devices);
+    for (size_t i = 0; i < ret->count; i++) {
+        ret->devices[i].device = exports.devices[i];
     }
-    if (rc == UD_OK) {
-        ret->server = ud_usbip_server_text(address, server.server.port);
-        ret->devices = ud_alloc(ret->count, sizeof *ret->devices);
-        for (size_t i = 0; i < ret->count; i++) {
-            ret->devices[i].device = devices[i];
-        }
-        rc = list_describe(session, &server, address, ret, err);
-    }
-    free(devices);
-    free(address);
-    ud_attach_server_done(&server);
+    enum ud_code rc = list_describe(session, options->input, &exports, ret, err);
+    ud_attach_exports_done(&exports);
     return rc;
 }
 
@@ -194,7 +189,7 @@ enum ud_code ud_app_list(const struct ud_app *app, const struct ud_list_options 
     enum ud_code rc = ud_attach_session_begin(app, &options->vm, &session, err);
     if (rc == UD_OK) {
         ud_report_step(app->report, "Asking the server for its devices");
-        rc = list_in(&session, options->remote, &listing, err);
+        rc = list_in(&session, options, &listing, err);
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "%zu devices at %s", listing.count, listing.server);

@@ -63,9 +63,15 @@ static enum ud_code stay_attached(struct stay *stay, struct ud_hold_event *event
         ud_usbip_server_text(event->address != NULL ? event->address : stay->host, stay->port);
     stay->attached = stay->ever = true;
     ud_report_step_end(stay_report(stay), "port %u", attached.report.devices[0].port);
-    enum ud_code rc = ud_attach_drivers_serve(stay->session, &attached, err);
+    struct ud_error why = {0};
+    enum ud_code rc = ud_attach_drivers_serve(stay->session, stay->options, &attached, &why);
     if (rc == UD_OK && stay->options->attached != NULL) {
-        rc = stay->options->attached(stay->options->ctx, &attached, err);
+        rc = stay->options->attached(stay->options->ctx, &attached, &why);
+    }
+    if (rc == UD_ERR_NOT_FOUND) {
+        rc = UD_OK; /* it is gone already, which the helper tells next */
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &why);
     }
     ud_attached_done(&attached);
     ud_report_step(stay_report(stay), "Attached; Ctrl-C detaches");

@@ -64,6 +64,13 @@ static bool choose_is_chosen(const struct ud_load *load, const char *path)
     return chosen;
 }
 
+/* Whether a module of the dist is to be inserted. */
+static bool choose_is_wanted(const struct ud_load *load, const char *name)
+{
+    return ud_dist_is_wanted(&load->plan, name) &&
+           (!load->only_named || ud_strv_has(&load->names, name));
+}
+
 static bool choose_is_ours(const struct ud_load *load, const char *name)
 {
     for (size_t i = 0; i < load->dist.count; i++) {
@@ -83,7 +90,7 @@ static enum ud_code choose_needed(struct ud_load *load, struct ud_error *err)
         const struct ud_dist_module *module = &load->dist.modules[i];
         for (size_t k = 0; k < module->module.depends.len; k++) {
             const char *name = module->module.depends.items[k];
-            if (ud_dist_is_wanted(&load->plan, module->name) && !choose_is_ours(load, name)) {
+            if (choose_is_wanted(load, module->name) && !choose_is_ours(load, name)) {
                 ud_vm_modules_add(&load->facts, name, false, &all);
             }
         }
@@ -148,6 +155,19 @@ static enum ud_code choose_open(struct ud_load *load, struct ud_error *err)
     return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
+static void choose_add_ours(struct ud_load *load)
+{
+    for (size_t i = 0; i < load->dist.count; i++) {
+        const struct ud_dist_module *module = &load->dist.modules[i];
+        if (!choose_is_wanted(load, module->name)) {
+            continue;
+        }
+        struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);
+        item->data = module->bytes.data;
+        item->len = module->bytes.len;
+    }
+}
+
 static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
 {
     UD_TRY(choose_open(load, err));
@@ -157,15 +177,7 @@ static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
     load->has_dist = true;
     UD_TRY(choose_prove(load, err));
     UD_TRY(choose_needed(load, err));
-    for (size_t i = 0; i < load->dist.count; i++) {
-        const struct ud_dist_module *module = &load->dist.modules[i];
-        if (!ud_dist_is_wanted(&load->plan, module->name)) {
-            continue;
-        }
-        struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);
-        item->data = module->bytes.data;
-        item->len = module->bytes.len;
-    }
+    choose_add_ours(load);
     return UD_OK;
 }
 
@@ -216,4 +228,60 @@ enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
         }
     }
     return UD_OK;
+}
+
+/* ---- drivers ---- */
+
+/* A module of the dist and those there that it needs, unless they are loaded. */
+static void choose_name(struct ud_load *load, const char *name)
+{
+    for (size_t i = 0; i < load->dist.count; i++) {
+        const struct ud_dist_module *module = &load->dist.modules[i];
+        if (!ud_module_name_equal(module->name, name) || ud_strv_has(&load->names, module->name) ||
+            ud_loaded_find(&load->facts.loaded, module->name) != NULL) {
+            continue;
+        }
+        ud_strv_add(&load->names, module->name);
+        for (size_t k = 0; k < module->module.depends.len; k++) {
+            choose_name(load, module->module.depends.items[k]);
+        }
+    }
+}
+
+static enum ud_code choose_named_ours(struct ud_load *load, const struct ud_strv *names,
+                                      struct ud_error *err)
+{
+    char *dir = NULL;
+    UD_TRY(ud_dist_find(load->options->input, load->facts.release.text, &dir, err));
+    enum ud_code rc = ud_dist_open(dir, &load->dist, err);
+    free(dir);
+    UD_TRY(rc);
+    load->has_dist = true;
+    load->only_named = true;
+    for (size_t i = 0; i < names->len; i++) {
+        choose_name(load, names->items[i]);
+    }
+    if (load->names.len == 0) {
+        return UD_OK;
+    }
+    UD_TRY(choose_prove(load, err));
+    UD_TRY(choose_needed(load, err));
+    choose_add_ours(load);
+    return UD_OK;
+}
+
+enum ud_code ud_load_choose_drivers(struct ud_load *load, const struct ud_strv *own,
+                                    const struct ud_strv *ours, struct ud_error *err)
+{
+    struct ud_strv paths = {0};
+    ud_plan_look(&load->facts, &load->plan);
+    for (size_t i = 0; i < own->len; i++) {
+        ud_vm_modules_add(&load->facts, own->items[i], false, &paths);
+    }
+    enum ud_code rc = choose_read_own(load, &paths, &load->own, err);
+    if (rc == UD_OK && ours->len > 0) {
+        rc = choose_named_ours(load, ours, err);
+    }
+    ud_strv_done(&paths);
+    return rc;
 }

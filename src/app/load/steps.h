@@ -32,6 +32,8 @@ struct ud_load {
     struct ud_plan plan;
     struct ud_dist dist;
     bool has_dist;
+    bool only_named;            /* of the dist's modules only those in names are inserted; */
+    struct ud_strv names;       /* else all that the plan leaves to us */
     struct ud_vm_files own;     /* the VM's own modules, unpacked */
     struct ud_vm_files needed;  /* those that drivers of ours need besides */
     struct ud_load_item *items; /* in load order */
@@ -64,6 +66,11 @@ void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, c
 
 /* Fills load->items: what has to be inserted, read and checked. */
 UD_MUST_CHECK enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err);
+
+/* The same for drivers: own are the names of modules of which the VM has files, ours those of
+ * modules of the dist. What they need, of either, comes before them; what is loaded is left out. */
+UD_MUST_CHECK enum ud_code ud_load_choose_drivers(struct ud_load *load, const struct ud_strv *own,
+                                                  const struct ud_strv *ours, struct ud_error *err);
 
 /* Uploads and inserts them. */
 UD_MUST_CHECK enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err);

@@ -222,18 +222,27 @@ static enum ud_code fill_identity(const struct ud_facts_fill *fill, struct ud_fa
     return ud_release_parse(release, facts->version, facts->os.id, &facts->release, err);
 }
 
+static enum ud_code fill_vhci(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                              struct ud_error *err)
+{
+    struct ud_error why = {0};
+    facts->vhci_present = is_set(fill, UD_FACT_VHCI_DRIVER);
+    const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_DEVICES);
+    if (blob != NULL && ud_device_report_read((struct ud_slice){blob->data, blob->len},
+                                              &facts->devices, &why) != UD_OK) {
+        pass_over(facts, &why);
+    }
+    blob = ud_facts_fill_blob(fill, UD_BLOB_VHCI_STATUS);
+    return blob != NULL ? ud_vhci_parse(blob->data, blob->len, &facts->ports, err) : UD_OK;
+}
+
 static enum ud_code fill_all(const struct ud_facts_fill *fill, struct ud_facts *facts,
                              struct ud_error *err)
 {
     UD_TRY(fill_identity(fill, facts, err));
     UD_TRY(fill_modules(fill, facts, err));
     fill_config(fill, facts);
-    facts->vhci_present = is_set(fill, UD_FACT_VHCI_DRIVER);
-    const struct ud_buf *status = ud_facts_fill_blob(fill, UD_BLOB_VHCI_STATUS);
-    if (status != NULL) {
-        UD_TRY(ud_vhci_parse(status->data, status->len, &facts->ports, err));
-    }
-    return UD_OK;
+    return fill_vhci(fill, facts, err);
 }
 
 enum ud_code ud_facts_fill_finish(const struct ud_facts_fill *fill, struct ud_facts *ret,

@@ -142,7 +142,7 @@ static void helper_call_fill_spec(const struct ud_helper_call *call, const char 
     for (size_t i = 0; i < call->args.len; i++) {
         ud_strv_add(&spec->cmd, call->args.items[i]);
     }
-    spec->open_stdin = call->leashed || call->relay != NULL;
+    spec->open_stdin = call->leashed || call->splice != NULL;
     for (size_t i = 0; i < call->mount_count; i++) {
         ud_container_spec_bind(spec, call->mounts[i].source, call->mounts[i].target, true);
     }
@@ -198,9 +198,9 @@ static enum ud_code helper_call_run_container(struct ud_engine *engine, struct a
         .uploads = &upload,
         .upload_count = call->upload != NULL ? 1 : 0,
         .out = records,
-        .errout = call->relay != NULL ? records : complaints,
+        .errout = call->splice != NULL ? records : complaints,
         .console = call->leashed ? &leash : NULL,
-        .relay = call->relay,
+        .splice = call->splice,
         .left = &answer->left,
         .stop_first = ud_role_info(call->role)->undoes,
     };

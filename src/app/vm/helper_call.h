@@ -8,7 +8,7 @@
 #include "app/engine/roles.h"
 #include "docker/containers/container.h"
 #include "docker/engine/engine.h"
-#include "docker/stream/relay.h"
+#include "docker/stream/splice.h"
 #include "proto/record.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -25,7 +25,7 @@ struct ud_helper_call {
     void *ctx;
     /* NULL, or whose bytes are the operation's standard input and output, for one that writes
      * its records to standard error. */
-    struct ud_relay *relay;
+    struct ud_splice *splice;
     bool leashed; /* the operation ends when this program does: its input ends then */
     bool stays;   /* it works on after END, and its container is left running */
 };

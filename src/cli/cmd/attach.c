@@ -31,6 +31,11 @@ static const char *const via_choices[] = {"auto", "vm", "here", NULL};
 const struct ud_opt ud_list_opts[] = {
     REMOTE_OPTION(ud_list_options),
     VIA_OPTION(ud_list_options),
+    {.name = "modules",
+     .kind = UD_OPT_TEXT,
+     .offset = offsetof(struct ud_list_options, input),
+     .value = "DIR",
+     .help = "Where built modules are, whose drivers count too (default: dist)"},
     {.name = NULL},
 };
 
@@ -55,8 +60,8 @@ const struct ud_opt ud_attach_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(mode),
      .value = "MODE",
-     .help = "Permissions of its nodes in the VM, such as 0660: a VM without udev leaves them to "
-             "root alone"},
+     .help = "Permissions of its nodes in the VM, such as 0660; in a VM without udev they are "
+             "Debian's by default"},
     {.name = "group",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(group),
@@ -66,7 +71,7 @@ const struct ud_opt ud_attach_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(input),
      .value = "DIR",
-     .help = "Where the modules are that `load` inserts if the VM lacks USB/IP (default: dist)"},
+     .help = "Where built modules are: USB/IP if the VM lacks it, and drivers (default: dist)"},
     VIA_OPTION(ud_attach_options),
     {.name = "auto-attach",
      .short_name = 'a',

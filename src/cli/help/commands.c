@@ -1,6 +1,7 @@
 #include "help/commands.h"
 
 #include "app/attach/attach.h"
+#include "app/attach/driver.h"
 #include "app/build/build.h"
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
@@ -87,7 +88,8 @@ const struct ud_command ud_commands[] = {
     {"list", "Show what a USB/IP server exports", "list [-r HOST[:PORT]] [OPTIONS]",
      TEXTS{
          "Asks a USB/IP server, from the VM, for the devices that it exports: bus id, ids, names, "
-         "speed, whether the device is attached here, and which module of the VM claims it.",
+         "speed, whether the device is attached here, and which module is its driver: one of the "
+         "VM, or one that was built.",
          "Devices are exported on the server: with `usbipd bind` on Windows, with `usbip bind` "
          "on Linux.",
          NULL},
@@ -99,8 +101,9 @@ const struct ud_command ud_commands[] = {
     {"attach", "Attach a device of a USB/IP server to the VM",
      "attach (-b BUSID | -i VID:PID) [OPTIONS]",
      TEXTS{"Loads USB/IP if the VM lacks it, imports the device, waits until the kernel has "
-           "configured it, and inserts the VM's own module if no driver serves it yet. Then the "
-           "device is in the VM as if it were plugged in there: this names its drivers and nodes, "
+           "configured it, and inserts drivers, the VM's own or built ones, for what none serves "
+           "yet. Then the device is in the VM as if it were plugged in there: this names its "
+           "drivers and nodes, "
            "and how to give them to a container.",
            "The connection belongs to the VM. It stays when this program has ended, until "
            "`detach`, or until the VM or the server ends.",
@@ -127,6 +130,21 @@ const struct ud_command ud_commands[] = {
      ud_port_opts, sizeof(struct ud_ports_options), UD_ARGS_NONE, true,
      EXAMPLES{{"port", "what is attached"}, {"port --json", "the same for programs"}, {NULL, NULL}},
      ud_port_run},
+    {"drivers", "Show which modules serve a device, and where they are",
+     "drivers [OPTIONS] [VID:PID[:CCSSPP]...]",
+     TEXTS{
+         "Of each device that is attached, or of those that are named: which module serves it, or "
+         "would, and where that is: built in, loaded, a file of the VM, among the modules that "
+         "were built, or nowhere, and how it is built then.",
+         "Of a device that is not attached only its ids are known, and the class of an interface "
+         "if it is given, as for `build --for`.",
+         NULL},
+     ud_drivers_opts, sizeof(struct ud_drivers_options), UD_ARGS_MAY_MANY, true,
+     EXAMPLES{{"drivers", "of what is attached"},
+              {"drivers 0403:6001", "of an adapter by its ids"},
+              {"drivers 046d:c52b:030101", "with the class of its interface: a keyboard"},
+              {NULL, NULL}},
+     ud_drivers_run},
     {"status", "Show engine, VM, USB/IP and modules", "status [OPTIONS]",
      TEXTS{"Shows which engine is used and why, the VM's kernel, whether it has USB/IP, attached "
            "devices, built modules and whether they fit, and what this program keeps in the "

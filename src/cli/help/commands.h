@@ -19,6 +19,7 @@ enum ud_arguments {
     UD_ARGS_NONE,
     UD_ARGS_TOPIC,      /* perhaps the name of a command */
     UD_ARGS_MAY_ONE,    /* perhaps one word */
+    UD_ARGS_MAY_MANY,   /* any number of words */
     UD_ARGS_PROGRAM,    /* a program and what it is given */
     UD_ARGS_MAY_PROGRAM /* perhaps */
 };
@@ -78,6 +79,7 @@ extern const struct ud_opt ud_list_opts[];
 extern const struct ud_opt ud_attach_opts[];
 extern const struct ud_opt ud_detach_opts[];
 extern const struct ud_opt ud_port_opts[];
+extern const struct ud_opt ud_drivers_opts[];
 extern const struct ud_opt ud_status_opts[];
 extern const struct ud_opt ud_shell_opts[];
 extern const struct ud_opt ud_clean_opts[];
@@ -109,6 +111,7 @@ enum ud_code ud_list_run(struct ud_session *session, void *options, struct ud_er
 enum ud_code ud_attach_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_detach_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_port_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_drivers_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_status_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_shell_run(struct ud_session *session, void *options, struct ud_error *err);

@@ -126,7 +126,7 @@ enum ud_code ud_command_check_arguments(const struct ud_command *command,
     } rules[] = {
         [UD_ARGS_NONE] = {0, 0, "no argument"},     [UD_ARGS_TOPIC] = {0, 2, "one command"},
         [UD_ARGS_MAY_ONE] = {0, 1, "one argument"}, [UD_ARGS_PROGRAM] = {1, SIZE_MAX, "a program"},
-        [UD_ARGS_MAY_PROGRAM] = {0, SIZE_MAX, ""},
+        [UD_ARGS_MAY_PROGRAM] = {0, SIZE_MAX, ""},  [UD_ARGS_MAY_MANY] = {0, SIZE_MAX, ""},
     };
     size_t most = rules[command->arguments].most;
     if (arguments->len < rules[command->arguments].least) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/jsondoc.h"
+#include "usbip/modalias.h"
 #include "util/mem.h"
 
 /* ---- list ---- */
@@ -29,15 +30,18 @@ static void listing_show_device(const struct ud_page *page, const struct ud_list
     ud_page_cell(page, "", busid + 2);
     if (listed->attached) {
         ud_page_textf(page, "attached here, port %u", listed->port);
-    } else if (listed->modules.len > 0) {
-        char *modules = ud_strv_join(&listed->modules, ", ");
-        ud_page_textf(page, "driver in the VM: %s", modules);
-        free(modules);
+    } else if (listed->drivers.count > 0) {
+        ud_page_text(page, "driver: ");
+        ud_show_found_drivers(page, &listed->drivers);
+    } else if (device->interface_count > 0) {
+        char modalias[UD_MODALIAS_SIZE];
+        ud_modalias_write(device, 0, modalias);
+        char *option = ud_driver_build_option(modalias);
+        ud_page_textf(page, "driver: none; usbipd-desktop build %s may find one", option);
+        free(option);
     } else {
-        ud_page_text(page, device->interface_count > 0
-                               ? "no driver in the VM claims it"
-                               : "its driver shows when it is attached: the server does not "
-                                 "tell its interfaces");
+        ud_page_text(page, "its driver shows when it is attached: the server does not tell its "
+                           "interfaces");
     }
     ud_page_end(page);
 }
@@ -46,7 +50,7 @@ void ud_show_listing(const struct ud_page *page, const struct ud_listing *listin
 {
     size_t busid = 0;
     ud_page_label(page, "server");
-    ud_page_text(page, listing->server);
+    ud_page_textf(page, "%s%s", listing->server, listing->here ? ", from this machine" : "");
     ud_page_end(page);
     for (size_t i = 0; i < listing->count; i++) {
         ud_page_widest(&busid, listing->devices[i].device.busid);
@@ -64,6 +68,7 @@ void ud_show_listing(const struct ud_page *page, const struct ud_listing *listin
 void ud_doc_listing(cJSON *document, const struct ud_listing *listing)
 {
     ud_doc_text(document, "server", listing->server);
+    ud_doc_text(document, "via", listing->here ? "here" : "vm");
     cJSON *array = ud_doc_array(document, "devices");
     for (size_t i = 0; i < listing->count; i++) {
         const struct ud_listed_device *listed = &listing->devices[i];
@@ -81,7 +86,7 @@ void ud_doc_listing(cJSON *document, const struct ud_listing *listing)
         if (listed->attached) {
             ud_doc_u64(object, "port", listed->port);
         }
-        ud_doc_strv(object, "modules", &listed->modules);
+        ud_doc_found_drivers(object, &listed->drivers);
     }
 }
 
@@ -110,6 +115,25 @@ static char *device_name(const struct ud_reported_device *device)
                    device->product_name[0] != '\0' ? " " : "", device->product_name);
 }
 
+/* How its bytes come, where that is not simply the kernel's own connection. */
+static const char *device_show_path(const struct ud_reported_device *device)
+{
+    static const struct {
+        const char *path;
+        const char *text;
+    } paths[] = {
+        {UD_REPORT_PATH_GUARDED, ", guarded"},
+        {UD_REPORT_PATH_KEPT, ", kept attached by a running attach --auto-attach"},
+        {UD_REPORT_PATH_HERE, ", by way of the machine that runs attach"},
+    };
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (strcmp(device->path, paths[i].path) == 0) {
+            return paths[i].text;
+        }
+    }
+    return "";
+}
+
 static void device_show(const struct ud_page *page, const struct ud_reported_device *device)
 {
     char *name = device_name(device);
@@ -125,6 +149,7 @@ static void device_show(const struct ud_page *page, const struct ud_reported_dev
         ud_page_textf(page, ", from %s of %s:%u", device->server_busid, device->server_host,
                       device->server_port);
     }
+    ud_page_text(page, device_show_path(device));
     ud_page_end(page);
     for (size_t i = 0; i < device->interface_count; i++) {
         const struct ud_report_interface *interface = &device->interfaces[i];
@@ -177,6 +202,7 @@ static void device_doc(cJSON *object, const struct ud_reported_device *device)
         ud_doc_text(server, "host", device->server_host);
         ud_doc_u64(server, "port", device->server_port);
         ud_doc_text(server, "busid", device->server_busid);
+        ud_doc_text_if(server, "path", device->path);
     }
     cJSON *interfaces = ud_doc_array(object, "interfaces");
     for (size_t i = 0; i < device->interface_count; i++) {
@@ -208,11 +234,15 @@ static void device_doc(cJSON *object, const struct ud_reported_device *device)
 /* What to run: --device is a picture of the node as it is now, which is enough for most. */
 static void attached_show_run(const struct ud_page *page, const struct ud_reported_device *device)
 {
-    bool own = device_has_own_nodes(device);
     struct ud_strv nodes = {0};
+    int best = UD_NODE_RANK_LAST;
+    for (size_t i = 0; i < device->node_count; i++) {
+        int rank = ud_show_node_rank(&device->nodes[i]);
+        best = device->nodes[i].present && rank < best ? rank : best;
+    }
     for (size_t i = 0; i < device->node_count; i++) {
         const struct ud_report_node *node = &device->nodes[i];
-        if (node->present && (!own || !device_is_usbfs(node))) {
+        if (node->present && ud_show_node_rank(node) == best) {
             ud_strv_addf(&nodes, "--device %s", node->path);
         }
     }
@@ -239,20 +269,56 @@ static void attached_show_list(const struct ud_page *page, const char *label, co
     free(joined);
 }
 
+/* A keyboard's modalias names all its keys: its bus says enough. */
+static void attached_show_children(const struct ud_page *page, const struct ud_strv *children)
+{
+    for (size_t i = 0; i < children->len; i++) {
+        const char *child = children->items[i];
+        ud_page_label(page, "missing");
+        ud_page_textf(page, "no driver serves what was found in it, %.40s%s", child,
+                      strlen(child) > 40 ? "..." : "");
+        ud_page_end(page);
+    }
+}
+
+static void attached_add_options(const struct ud_strv *modaliases, struct ud_strv *ret)
+{
+    for (size_t i = 0; i < modaliases->len; i++) {
+        char *option = ud_driver_build_option(modaliases->items[i]);
+        if (option != NULL && !ud_strv_has(ret, option)) {
+            ud_strv_add(ret, option);
+        }
+        free(option);
+    }
+}
+
+/* How a driver is to be had. */
+static void attached_show_next(const struct ud_page *page, const struct ud_attached *attached)
+{
+    struct ud_strv options = {0};
+    attached_add_options(&attached->missing, &options);
+    attached_add_options(&attached->children, &options);
+    if (options.len > 0) {
+        char *joined = ud_strv_join(&options, " ");
+        ud_page_label(page, "next");
+        ud_page_textf(page,
+                      "usbipd-desktop build %s, then load; nothing for what opens it through "
+                      "libusb",
+                      joined);
+        ud_page_end(page);
+        free(joined);
+    }
+    ud_strv_done(&options);
+}
+
 void ud_show_attached(const struct ud_page *page, const struct ud_attached *attached)
 {
     const struct ud_reported_device *device = &attached->report.devices[0];
     device_show(page, device);
     attached_show_list(page, "loaded", "", &attached->loaded);
-    attached_show_list(page, "missing", "no driver of the VM serves ", &attached->missing);
-    if (attached->missing.len > 0) {
-        ud_page_label(page, "next");
-        ud_page_textf(page,
-                      "usbipd-desktop build --for %04x:%04x, then load; nothing for what opens it "
-                      "through libusb",
-                      device->vendor, device->product);
-        ud_page_end(page);
-    }
+    attached_show_list(page, "missing", "no driver serves ", &attached->missing);
+    attached_show_children(page, &attached->children);
+    attached_show_next(page, attached);
     attached_show_run(page, device);
 }
 
@@ -262,6 +328,7 @@ void ud_doc_attached(cJSON *document, const struct ud_attached *attached)
     device_doc(ud_doc_object(document, "device"), &attached->report.devices[0]);
     ud_doc_strv(document, "loaded", &attached->loaded);
     ud_doc_strv(document, "without_driver", &attached->missing);
+    ud_doc_strv(document, "children_without_driver", &attached->children);
 }
 
 /* ---- port ---- */

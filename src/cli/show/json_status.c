@@ -49,7 +49,7 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
         ud_doc_plan(document, &status->plan);
     }
     if (status->facts_known && status->facts.vhci_present) {
-        ud_doc_ports(document, &status->facts.ports);
+        ud_doc_ports(document, &status->facts.ports, &status->facts.devices);
     }
     if (status->self_tested) {
         json_self_test(document, &status->self_test);

@@ -55,7 +55,7 @@ void ud_show_load(const struct ud_page *page, const struct ud_load_result *resul
 {
     load_show_line(page, "kernel", result->release);
     load_show_modules(page, result);
-    ud_show_ports(page, &result->ports);
+    ud_show_ports(page, &result->ports, NULL);
     load_show_line(page, "ready",
                    count_verdict(result, "inserted") > 0
                        ? "USB/IP works in the VM until it restarts"
@@ -84,6 +84,6 @@ void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with
         ud_doc_text_if(object, "detail", module->detail);
     }
     if (with_ports) {
-        ud_doc_ports(document, &result->ports);
+        ud_doc_ports(document, &result->ports, NULL);
     }
 }

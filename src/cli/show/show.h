@@ -46,9 +46,22 @@ void ud_page_widest(size_t *width, const char *text);
 /* "usb-common, usbcore and vhci-hcd": the plan's modules of that origin; new memory. */
 char *ud_page_modules(const struct ud_plan *plan, enum ud_origin origin);
 
-/* Ports of the virtual controller: a summary on the label's line, then a table of devices. */
-void ud_show_ports(const struct ud_page *page, const struct ud_vhci_ports *ports);
-void ud_doc_ports(cJSON *parent, const struct ud_vhci_ports *ports);
+/* How soon programs open this node, 0 the soonest: a disk's commands to SCSI itself and a
+ * keyboard's raw reports are for few, and the device as a whole, UD_NODE_RANK_LAST, for those that
+ * bring a driver of their own. */
+enum { UD_NODE_RANK_LAST = 3 };
+int ud_show_node_rank(const struct ud_report_node *node);
+
+/* Ports of the virtual controller: a summary on the label's line, then a table of devices. What
+ * these are is in devices, which may be NULL. */
+void ud_show_ports(const struct ud_page *page, const struct ud_vhci_ports *ports,
+                   const struct ud_device_report *devices);
+void ud_doc_ports(cJSON *parent, const struct ud_vhci_ports *ports,
+                  const struct ud_device_report *devices);
+
+/* The modules for something and where each is, without a label; as members of parent. */
+void ud_show_found_drivers(const struct ud_page *page, const struct ud_found_drivers *drivers);
+void ud_doc_found_drivers(cJSON *parent, const struct ud_found_drivers *drivers);
 
 void ud_doc_plan(cJSON *parent, const struct ud_plan *plan);
 void ud_doc_kernel(cJSON *parent, const struct ud_facts *facts);
@@ -72,6 +85,8 @@ void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with
 
 void ud_show_listing(const struct ud_page *page, const struct ud_listing *listing);
 void ud_doc_listing(cJSON *document, const struct ud_listing *listing);
+void ud_show_drivers(const struct ud_page *page, const struct ud_drivers_told *told);
+void ud_doc_drivers(cJSON *document, const struct ud_drivers_told *told);
 void ud_show_attached(const struct ud_page *page, const struct ud_attached *attached);
 void ud_doc_attached(cJSON *document, const struct ud_attached *attached);
 void ud_show_detached(const struct ud_page *page, const struct ud_detached *detached);

@@ -196,7 +196,7 @@ void ud_show_status(const struct ud_page *page, const struct ud_status *status)
         show_usbip(page, status);
     }
     if (status->facts_known && status->facts.vhci_present) {
-        ud_show_ports(page, &status->facts.ports);
+        ud_show_ports(page, &status->facts.ports, &status->facts.devices);
     }
     if (status->self_tested) {
         show_self_test(page, &status->self_test);

@@ -27,9 +27,9 @@ static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_ru
 {
     const char *name = run->spec->name;
     struct ud_attach *attach = NULL;
-    if (run->console != NULL || run->relay != NULL) {
+    if (run->console != NULL || run->splice != NULL) {
         UD_TRY(run->console != NULL ? ud_run_converse(engine, name, run->console, err)
-                                    : ud_run_relay(engine, name, run->relay, &run->errout, err));
+                                    : ud_run_splice(engine, name, run->splice, &run->errout, err));
         return ud_run_await_end(engine, name, err);
     }
     UD_TRY(ud_attach_open(engine, name, &run->out, &run->errout, &attach, err));

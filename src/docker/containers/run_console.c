@@ -4,7 +4,7 @@
 
 #include "containers/exit_wait.h"
 #include "stream/converse.h"
-#include "stream/pass.h"
+#include "stream/splice_run.h"
 #include "util/mem.h"
 
 static void attach_path(struct ud_buf *ret, const struct ud_engine *engine, const char *name)
@@ -44,13 +44,13 @@ enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
     return rc;
 }
 
-enum ud_code ud_run_relay(struct ud_engine *engine, const char *name, struct ud_relay *relay,
-                          const struct ud_sink *errout, struct ud_error *err)
+enum ud_code ud_run_splice(struct ud_engine *engine, const char *name, struct ud_splice *splice,
+                           const struct ud_sink *errout, struct ud_error *err)
 {
     struct ud_duplex *duplex = NULL;
     enum ud_code rc = run_open(engine, name, &duplex, err);
     if (rc == UD_OK) {
-        rc = ud_relay_pass(relay, duplex, errout, err);
+        rc = ud_splice_pass(splice, duplex, errout, err);
     }
     ud_duplex_free(duplex);
     return rc;

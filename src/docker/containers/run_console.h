@@ -1,4 +1,4 @@
-/* The part of a run in which somebody takes part: a console, or the peer of a relay. */
+/* The part of a run in which somebody takes part: a console, or the peer of a splice. */
 #ifndef DOCKER_CONTAINERS_RUN_CONSOLE_H
 #define DOCKER_CONTAINERS_RUN_CONSOLE_H
 
@@ -8,9 +8,9 @@
 UD_MUST_CHECK enum ud_code ud_run_converse(struct ud_engine *engine, const char *name,
                                            const struct ud_console *console, struct ud_error *err);
 
-UD_MUST_CHECK enum ud_code ud_run_relay(struct ud_engine *engine, const char *name,
-                                        struct ud_relay *relay, const struct ud_sink *errout,
-                                        struct ud_error *err);
+UD_MUST_CHECK enum ud_code ud_run_splice(struct ud_engine *engine, const char *name,
+                                         struct ud_splice *splice, const struct ud_sink *errout,
+                                         struct ud_error *err);
 
 /* Waits until it has ended, but not for ever: the stream ends too when the
  * connection is lost. UD_ERR_UNREACHABLE then. */

@@ -16,26 +16,25 @@
 #include "usb/plug.h"
 #include "util/patience.h"
 
-enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_plug *plug,
+enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_access *access,
                                    struct ud_error *err)
 {
     const char *text;
     uint32_t number;
-    plug->mode = -1;
-    plug->group = -1;
+    *access = (struct ud_access){-1, -1};
     if (ud_helper_take_option(count, args, UD_OPS_FLAG_MODE, &text)) {
         if (!ud_check_mode(text, &number)) {
             return ud_fail(err, UD_ERR_USAGE, NULL, UD_OPS_FLAG_MODE " takes up to 0777, not %.64s",
                            text);
         }
-        plug->mode = (int32_t)number;
+        access->mode = (int32_t)number;
     }
     if (ud_helper_take_option(count, args, UD_OPS_FLAG_GROUP, &text)) {
         if (!ud_check_number(text, UINT32_MAX - 1, &number)) {
             return ud_fail(err, UD_ERR_USAGE, NULL, UD_OPS_FLAG_GROUP " takes a number, not %.64s",
                            text);
         }
-        plug->group = number;
+        access->group = number;
     }
     return UD_OK;
 }
@@ -126,7 +125,7 @@ static enum ud_code attach_parse(struct attach_run *run, int count, char **args,
                                  struct ud_error *err)
 {
     run->guard = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_GUARD);
-    UD_TRY(ud_attach_take_access(&count, &args, &run->plug, err));
+    UD_TRY(ud_attach_take_access(&count, &args, &run->plug.access, err));
     if (count < 1 || !ud_usbip_busid_valid(args[0])) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "attach takes a busid, a port and addresses");
     }

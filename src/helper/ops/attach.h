@@ -1,4 +1,4 @@
-/* What attach, keep and tunnel share. */
+/* What attach, keep, tunnel and settle share. */
 #ifndef HELPER_OPS_ATTACH_H
 #define HELPER_OPS_ATTACH_H
 
@@ -8,7 +8,7 @@
 #include "usb/plug.h"
 
 /* Takes [--mode OCTAL] [--group GID] off the arguments. UD_ERR_USAGE. */
-UD_MUST_CHECK enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_plug *plug,
+UD_MUST_CHECK enum ud_code ud_attach_take_access(int *count, char ***args, struct ud_access *access,
                                                  struct ud_error *err);
 
 /* What one that stays between a server and the kernel is to do. */

@@ -7,12 +7,11 @@
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/keep.h"
-
-enum { SLEEP_MS = 100 };
+#include "util/patience.h"
 
 struct keep {
     struct ud_helper *helper;
-    struct ud_plug access; /* mode and group */
+    struct ud_access access;
     struct ud_ask ask;
     struct ud_keep_choice choice;
     struct ud_keep_pace pace;
@@ -129,11 +128,11 @@ static void keep_tell(struct keep *keep, bool lost, const struct ud_error *why)
 static enum ud_code keep_pause(const struct keep *keep, unsigned ms, struct ud_error *err)
 {
     const struct ud_kernel *kernel = keep->helper->kernel;
-    for (unsigned slept = 0; slept < ms; slept += SLEEP_MS) {
+    for (unsigned slept = 0; slept < ms; slept += UD_PATIENCE_KEEP_POLL_MS) {
         if (ud_attach_stopped(keep->helper, keep->helper->input)) {
             return ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted; nothing is attached");
         }
-        kernel->sleep_ms(kernel->ctx, SLEEP_MS);
+        kernel->sleep_ms(kernel->ctx, UD_PATIENCE_KEEP_POLL_MS);
     }
     return UD_OK;
 }
@@ -141,7 +140,7 @@ static enum ud_code keep_pause(const struct keep *keep, unsigned ms, struct ud_e
 static enum ud_code keep_turns(struct keep *keep, struct ud_error *err)
 {
     for (;;) {
-        struct keep_turn turn = {.keep = keep, .plug = keep->access};
+        struct keep_turn turn = {.keep = keep, .plug.access = keep->access};
         struct ud_error why = {0};
         unsigned ms = 0;
         turn.plug.helper = keep->helper;

@@ -18,6 +18,7 @@ ud_op_fn ud_op_exports;
 ud_op_fn ud_op_attach;
 ud_op_fn ud_op_keep;
 ud_op_fn ud_op_tunnel;
+ud_op_fn ud_op_settle;
 ud_op_fn ud_op_detach;
 ud_op_fn ud_op_devices;
 ud_op_fn ud_op_aliases;

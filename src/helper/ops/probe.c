@@ -12,6 +12,7 @@
 #include "sys/modules.h"
 #include "sys/sysfile.h"
 #include "sys/vhci.h"
+#include "usb/ports.h"
 #include "util/str.h"
 #include "util/strv.h"
 
@@ -196,6 +197,16 @@ static void send_keys(const char *root, struct ud_emit *emit)
     ud_buf_done(&buf);
 }
 
+/* Nothing where nothing is attached, or there is no vhci_hcd. */
+static void send_devices(const struct ud_helper *helper, bool entered)
+{
+    struct ud_device_report report = {0};
+    if (ud_ports_collect(helper->root, entered, NULL, 0, &report) == 0 && report.count > 0) {
+        ud_ports_send(helper->emit, &report);
+    }
+    ud_device_report_done(&report);
+}
+
 enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
@@ -220,5 +231,6 @@ enum ud_code ud_op_probe(struct ud_helper *helper, int count, char **args, struc
     send_keys(helper->root, helper->emit);
     send_os_release(helper->root, helper->emit, enter);
     ud_vhci_report(helper->root, helper->emit);
+    send_devices(helper, enter);
     return UD_OK;
 }

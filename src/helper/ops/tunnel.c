@@ -10,7 +10,7 @@
 
 static enum ud_code tunnel_parse(struct ud_plug *plug, int count, char **args, struct ud_error *err)
 {
-    UD_TRY(ud_attach_take_access(&count, &args, plug, err));
+    UD_TRY(ud_attach_take_access(&count, &args, &plug->access, err));
     if (count != 5 || !ud_check_number(args[0], UINT32_MAX, &plug->devid) ||
         !ud_check_number(args[1], 255, &plug->speed) || !ud_usbip_busid_valid(args[2]) ||
         !ud_check_host(args[3]) || !ud_check_tcp_port(args[4], &plug->server.port)) {

@@ -7,6 +7,7 @@
 #include "sys/usb_log.h"
 #include "sys/vhci.h"
 #include "sys/waiting.h"
+#include "usb/access.h"
 #include "usb/ports.h"
 #include "usb/usb_device.h"
 #include "util/patience.h"
@@ -116,20 +117,22 @@ enum ud_code ud_enumeration_await(struct ud_plug *plug, struct ud_vhci_port *ret
 struct settle_state {
     size_t interfaces;
     size_t drivers;
+    size_t children; /* that no driver serves */
     size_t nodes;
-    bool waits_for_disk; /* its driver is there, and the disk is not */
+    bool waits_for_disk; /* its driver is there, and neither the disk nor what becomes one is */
+    bool has_disk;       /* whose partitions come a little later */
 };
 
-static void settle_look(const struct ud_plug *plug, struct settle_state *ret)
+static void settle_look(const char *root, const char *busid, struct settle_state *ret)
 {
     struct ud_device_report report = {0};
-    struct ud_reported_device *device = ud_device_report_add(&report, plug->port);
+    struct ud_reported_device *device = ud_device_report_add(&report, 0);
     bool storage = false;
     bool disk = false;
     *ret = (struct settle_state){0};
-    (void)snprintf(device->busid, sizeof device->busid, "%s", plug->busid);
-    if (ud_usb_describe(plug->helper->root, device)) {
-        ud_usb_add_nodes(plug->helper->root, true, device);
+    (void)snprintf(device->busid, sizeof device->busid, "%s", busid);
+    if (ud_usb_describe(root, device)) {
+        ud_usb_add_below(root, true, device);
     }
     for (size_t i = 0; i < device->interface_count; i++) {
         const char *driver = device->interfaces[i].driver;
@@ -141,31 +144,38 @@ static void settle_look(const struct ud_plug *plug, struct settle_state *ret)
         ret->nodes += device->nodes[i].present ? 1 : 0;
     }
     ret->interfaces = device->interface_count;
-    ret->waits_for_disk = storage && !disk;
+    ret->children = device->children.len;
+    ret->waits_for_disk = storage && !disk && ret->children == 0;
+    ret->has_disk = disk;
     ud_device_report_done(&report);
 }
 
 static bool settle_is_same(const struct settle_state *a, const struct settle_state *b)
 {
-    return a->interfaces == b->interfaces && a->drivers == b->drivers && a->nodes == b->nodes;
+    return a->interfaces == b->interfaces && a->drivers == b->drivers &&
+           a->children == b->children && a->nodes == b->nodes;
 }
 
-void ud_enumeration_settle(const struct ud_plug *plug)
+void ud_enumeration_settle(const struct ud_helper *helper, const char *busid)
 {
-    const struct ud_kernel *kernel = plug->helper->kernel;
+    const struct ud_kernel *kernel = helper->kernel;
+    const unsigned patience =
+        ud_access_has_udev(helper->root) ? UD_PATIENCE_SETTLE_MS : UD_PATIENCE_SETTLE_ALONE_MS;
     struct ud_wait wait = ud_wait_begin(kernel, UD_PATIENCE_DRIVERS_MS);
-    struct ud_wait quiet = ud_wait_begin(kernel, UD_PATIENCE_SETTLE_MS);
+    struct ud_wait quiet = ud_wait_begin(kernel, patience);
     struct settle_state before;
-    settle_look(plug, &before);
+    settle_look(helper->root, busid, &before);
     while (!kernel->stopped(kernel->ctx) && ud_wait_next(&wait)) {
         struct settle_state now;
-        settle_look(plug, &now);
+        settle_look(helper->root, busid, &now);
         if (!settle_is_same(&now, &before)) {
-            quiet = ud_wait_begin(kernel, UD_PATIENCE_SETTLE_MS);
+            quiet = ud_wait_begin(kernel, patience);
         }
         quiet.slept_ms += UD_PATIENCE_DEVICE_POLL_MS;
-        bool all = now.drivers == now.interfaces && settle_is_same(&now, &before);
-        if (!now.waits_for_disk && (all || quiet.slept_ms >= UD_PATIENCE_SETTLE_MS)) {
+        bool all = now.drivers == now.interfaces && now.children == 0 &&
+                   settle_is_same(&now, &before) &&
+                   (!now.has_disk || quiet.slept_ms >= UD_PATIENCE_SETTLE_ALONE_MS);
+        if (!now.waits_for_disk && (all || quiet.slept_ms >= patience)) {
             return;
         }
         before = now;

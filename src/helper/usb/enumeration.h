@@ -11,7 +11,7 @@
 UD_MUST_CHECK enum ud_code ud_enumeration_await(struct ud_plug *plug, struct ud_vhci_port *ret,
                                                 struct ud_error *err);
 
-/* Then for drivers and nodes, as long as they may still come. */
-void ud_enumeration_settle(const struct ud_plug *plug);
+/* Then for drivers and nodes of the device busid, as long as they may still come. */
+void ud_enumeration_settle(const struct ud_helper *helper, const char *busid);
 
 #endif

@@ -152,37 +152,6 @@ static enum ud_code plug_attach(struct ud_plug *plug, int fd, struct ud_error *e
 
 /* ---- what is made for it ---- */
 
-static void plug_warn(const struct ud_plug *plug, const char *what, const char *path, int why)
-{
-    char text[512];
-    (void)snprintf(text, sizeof text, "%s %s: %s", what, path, strerror(why));
-    ud_emit_fact(plug->helper->emit, UD_FACT_WARNING, text);
-}
-
-/* The node of all of a device's interfaces is for programs that drive it themselves: it gets
- * the mode only where there is no other. */
-static void plug_grant(const struct ud_plug *plug, struct ud_reported_device *device)
-{
-    const struct ud_kernel *kernel = plug->helper->kernel;
-    size_t others = 0;
-    for (size_t i = 0; i < device->node_count; i++) {
-        others += !ud_str_starts(device->nodes[i].path, "/dev/bus/usb/");
-    }
-    for (size_t i = 0; i < device->node_count; i++) {
-        struct ud_report_node *node = &device->nodes[i];
-        if (!node->present || (others > 0 && ud_str_starts(node->path, "/dev/bus/usb/"))) {
-            continue;
-        }
-        int why = kernel->grant(kernel->ctx, node->path, plug->mode, plug->group);
-        if (why != 0) {
-            plug_warn(plug, "cannot change mode and group of", node->path, why);
-            continue;
-        }
-        node->mode = plug->mode >= 0 ? (uint32_t)plug->mode : node->mode;
-        node->gid = plug->group >= 0 ? (uint32_t)plug->group : node->gid;
-    }
-}
-
 /* Whether the kernel makes nodes in the VM's /dev. */
 static void plug_tell_devtmpfs(const struct ud_plug *plug)
 {
@@ -212,22 +181,18 @@ static void plug_finish(struct ud_plug *plug, const struct ud_vhci_port *port)
     struct ud_device_report *report = &plug->made;
     const char *root = plug->helper->root;
     char number[16];
-    int why = 0;
     plug_keep_awake(plug);
     plug->server.devid = plug->devid;
-    int file_why = ud_port_file_write(root, plug->port, &plug->server);
-    if (file_why != 0) {
-        plug_warn(plug, "cannot note where the device comes from in", UD_PORT_FILE_DIR, file_why);
+    int why = ud_port_file_write(root, plug->port, &plug->server);
+    if (why != 0) {
+        char text[512];
+        (void)snprintf(text, sizeof text, "cannot note where the device comes from in %s: %s",
+                       UD_PORT_FILE_DIR, strerror(why));
+        ud_emit_fact(plug->helper->emit, UD_FACT_WARNING, text);
     }
     ud_ports_add(root, true, port, report);
     if (report->count > 0) {
-        struct ud_reported_device *device = &report->devices[0];
-        if (plug->mode >= 0 || plug->group >= 0) {
-            plug_grant(plug, device);
-        }
-        if (ud_links_make(root, device, &why) > 0) {
-            plug_warn(plug, "cannot make links in", "/dev/serial and /dev/disk", why);
-        }
+        ud_access_give(plug->helper, &plug->access, &report->devices[0]);
     }
     (void)snprintf(number, sizeof number, "%lu", (unsigned long)plug->port);
     ud_emit_fact(plug->helper->emit, UD_FACT_PORT, number);
@@ -243,7 +208,7 @@ enum ud_code ud_plug_in(struct ud_plug *plug, int fd, struct ud_error *err)
     UD_TRY(plug_attach(plug, fd, err));
     enum ud_code rc = ud_enumeration_await(plug, &port, err);
     if (rc == UD_OK) {
-        ud_enumeration_settle(plug);
+        ud_enumeration_settle(plug->helper, plug->busid);
         plug_finish(plug, &port);
         if (kernel->stopped(kernel->ctx) || ud_emit_gone(plug->helper->emit)) {
             rc = ud_fail(err, UD_ERR_INTERRUPTED, NULL, "interrupted; the device was detached");

@@ -4,6 +4,7 @@
 
 #include "proto/device_report.h"
 #include "sys/helper.h"
+#include "usb/access.h"
 #include "usb/port_file.h"
 #include "util/strv.h"
 
@@ -14,8 +15,7 @@ struct ud_plug {
     struct ud_port_file server; /* where it comes from and how; the file's content */
     uint32_t devid;
     uint32_t speed; /* enum ud_usbip_speed, as the server tells it */
-    int32_t mode;   /* of the nodes; -1: as they are */
-    int64_t group;
+    struct ud_access access;
 
     /* What became of it. */
     uint32_t port;
@@ -34,9 +34,9 @@ UD_MUST_CHECK enum ud_code ud_plug_check(const struct ud_plug *plug, char **addr
                                          struct ud_error *err);
 
 /* Hands the connection fd, which stays the caller's, to the kernel, and waits until the device
- * is configured, has drivers and nodes. Then nodes get mode and group, and links, and the port
- * its file; the FACT port and the blob devices are sent. After a failure nothing is left, but
- * lines of the kernel's log are sent: UD_ERR_UNFIT, UD_ERR_BUSY, UD_ERR_DENIED, UD_ERR_REFUSED,
+ * is configured, has drivers and nodes. Then ud_access_give() makes them fit for use, and the
+ * port gets its file; the FACT port and the blob devices are sent. After a failure nothing is left,
+ * but lines of the kernel's log are sent: UD_ERR_UNFIT, UD_ERR_BUSY, UD_ERR_DENIED, UD_ERR_REFUSED,
  * UD_ERR_INTERRUPTED. */
 UD_MUST_CHECK enum ud_code ud_plug_in(struct ud_plug *plug, int fd, struct ud_error *err);
 

@@ -63,7 +63,7 @@ void ud_ports_add(const char *root, bool inside, const struct ud_vhci_port *port
         device->busid[0] = '\0';
         return;
     }
-    ud_usb_add_nodes(root, inside, device);
+    ud_usb_add_below(root, inside, device);
     if (inside) {
         ud_links_find(root, device);
     }

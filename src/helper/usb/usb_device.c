@@ -62,16 +62,16 @@ static void device_read_ids(const char *root, struct ud_reported_device *device)
                     (attribute_hex(root, busid, "bDeviceProtocol") & 0xff);
 }
 
-/* The driver is where a link leads to. */
-static void interface_read_driver(const char *root, const char *name, char *dst, size_t size)
+/* The name of what a link in a folder leads to, as "driver" and "subsystem" do; "" without one. */
+static void folder_link(const char *root, const char *folder, const char *link, char dst[64])
 {
     char full[UD_SYSFILE_PATH_MAX];
     char target[512];
-    (void)snprintf(full, sizeof full, "%s" DEVICES "/%s/driver", root, name);
-    ssize_t n = readlink(full, target, sizeof target - 1);
+    int len = snprintf(full, sizeof full, "%s%s/%s", root, folder, link);
+    ssize_t n = len < (int)sizeof full ? readlink(full, target, sizeof target - 1) : -1;
     target[n > 0 ? n : 0] = '\0';
     const char *slash = strrchr(target, '/');
-    (void)snprintf(dst, size, "%.63s", slash != NULL ? slash + 1 : target);
+    (void)snprintf(dst, 64, "%.63s", slash != NULL ? slash + 1 : target);
 }
 
 /* Directories "BUSID:CONFIGURATION.NUMBER" */
@@ -94,7 +94,8 @@ static void device_read_interfaces(const char *root, struct ud_reported_device *
         }
         face->number = attribute_hex(root, name, "bInterfaceNumber");
         (void)ud_usb_attribute(root, name, "modalias", face->modalias, sizeof face->modalias);
-        interface_read_driver(root, name, face->driver, sizeof face->driver);
+        (void)snprintf(path, sizeof path, DEVICES "/%.63s", name);
+        folder_link(root, path, "driver", face->driver);
     }
     ud_strv_done(&names);
 }
@@ -129,7 +130,7 @@ bool ud_usb_describe(const char *root, struct ud_reported_device *device)
     return true;
 }
 
-/* ---- nodes ---- */
+/* ---- what hangs below: nodes and children ---- */
 
 struct node_search {
     const char *root;
@@ -184,14 +185,11 @@ static bool uevent_value(const char *text, const char *key, char *dst, size_t si
     return false;
 }
 
-static bool is_block(const char *root, const char *folder)
+static bool is_of(const char *root, const char *folder, const char *subsystem)
 {
-    char full[UD_SYSFILE_PATH_MAX];
-    char target[512];
-    int len = snprintf(full, sizeof full, "%s%s/subsystem", root, folder);
-    ssize_t n = len < (int)sizeof full ? readlink(full, target, sizeof target - 1) : -1;
-    target[n > 0 ? n : 0] = '\0';
-    return ud_str_ends(target, "/block");
+    char name[64];
+    folder_link(root, folder, "subsystem", name);
+    return strcmp(name, subsystem) == 0;
 }
 
 static void node_add(struct node_search *search, const char *folder)
@@ -213,10 +211,32 @@ static void node_add(struct node_search *search, const char *folder)
     struct ud_report_node *node = good ? ud_reported_add_node(search->device) : NULL;
     if (node != NULL) {
         (void)snprintf(node->path, sizeof node->path, "/dev/%s", name);
-        node->type = is_block(search->root, folder) ? 'b' : 'c';
+        node->type = is_of(search->root, folder, "block") ? 'b' : 'c';
         node->major = pair[0];
         node->minor = pair[1];
         node_look(search, node);
+    }
+}
+
+/* What has a modalias and could have a driver, but for interfaces, which are told as such. An
+ * input device has no driver but handlers, of which evdev takes any: its folder is "event0". */
+static void child_add(const struct node_search *search, const char *folder,
+                      const struct ud_strv *names)
+{
+    char path[UD_SYSFILE_PATH_MAX];
+    char modalias[UD_MODALIAS_TEXT_SIZE];
+    char driver[64];
+    bool input = is_of(search->root, folder, "input");
+    bool served = ud_strv_has(names, "bInterfaceNumber");
+    for (size_t i = 0; input && i < names->len; i++) {
+        served = served || ud_str_starts(names->items[i], "event");
+    }
+    folder_link(search->root, folder, "driver", driver);
+    (void)snprintf(path, sizeof path, "%s/modalias", folder);
+    if (!served && driver[0] == '\0' &&
+        ud_sysfile_line(search->root, path, modalias, sizeof modalias) &&
+        strlen(modalias) < sizeof modalias - 1) {
+        (void)ud_reported_add_child(search->device, modalias);
     }
 }
 
@@ -232,6 +252,9 @@ static void nodes_walk(struct node_search *search, const char *folder, int depth
         node_add(search, folder);
     }
     ud_sysfile_list(search->root, folder, ENTRIES_MAX, &names);
+    if (ud_strv_has(&names, "modalias")) {
+        child_add(search, folder, &names);
+    }
     for (size_t i = 0; i < names.len; i++) {
         int len = snprintf(path, sizeof path, "%s/%s", folder, names.items[i]);
         if (len < (int)sizeof path && ud_sysfile_is_own_dir(search->root, path)) {
@@ -241,7 +264,7 @@ static void nodes_walk(struct node_search *search, const char *folder, int depth
     ud_strv_done(&names);
 }
 
-void ud_usb_add_nodes(const char *root, bool inside, struct ud_reported_device *device)
+void ud_usb_add_below(const char *root, bool inside, struct ud_reported_device *device)
 {
     char path[128];
     struct node_search search = {.root = root, .inside = inside, .device = device};

@@ -19,7 +19,7 @@ bool ud_usb_attribute(const char *root, const char *busid, const char *name, cha
 bool ud_usb_describe(const char *root, struct ud_reported_device *device);
 
 /* Adds the nodes of the device and of all that hangs below it, with /dev's own if inside,
- * that is, if /dev is the VM's. */
-void ud_usb_add_nodes(const char *root, bool inside, struct ud_reported_device *device);
+ * that is, if /dev is the VM's; and the children that no driver serves. */
+void ud_usb_add_below(const char *root, bool inside, struct ud_reported_device *device);
 
 #endif

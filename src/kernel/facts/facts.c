@@ -25,6 +25,7 @@ void ud_facts_done(struct ud_facts *facts)
     ud_strv_done(&facts->keys);
     ud_strv_done(&facts->passed_over);
     ud_vhci_ports_done(&facts->ports);
+    ud_device_report_done(&facts->devices);
     *facts = (struct ud_facts){0};
 }
 

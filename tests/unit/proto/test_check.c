@@ -197,15 +197,27 @@ static void modes_are_octal_permissions(void **state)
     assert_false(ud_check_mode("u+r", &mode));
 }
 
-static void modaliases_are_of_usb(void **state)
+static void modaliases_have_a_bus_and_no_pattern(void **state)
 {
+    char text[UD_MODALIAS_TEXT_SIZE + 1];
     (void)state;
     assert_true(ud_check_modalias("usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00"));
+    assert_true(ud_check_modalias("scsi:t-0x00"));
+    assert_true(ud_check_modalias("hid:b0003g0001v00000627p00000001"));
+    assert_true(ud_check_modalias("input:b0003v0627p0001e0001-e0,1,4,11,14,k71,72,ram4,l0,sfw"));
+    assert_true(ud_check_modalias("platform:rtsx_usb_sdmmc"));
     assert_false(ud_check_modalias("usb:"));
-    assert_false(ud_check_modalias("pci:v0403"));
+    assert_false(ud_check_modalias(":v0403"));
+    assert_false(ud_check_modalias("Usb:v0403"));
     assert_false(ud_check_modalias("usb:v*"));
-    assert_false(
-        ud_check_modalias("usb:0123456789012345678901234567890123456789012345678901234567890"));
+    assert_false(ud_check_modalias("usb:v0403 p6001"));
+    assert_false(ud_check_modalias("--enter"));
+    memset(text, 'x', sizeof text);
+    memcpy(text, "usb:", 4);
+    text[UD_MODALIAS_TEXT_SIZE] = '\0';
+    assert_false(ud_check_modalias(text));
+    text[UD_MODALIAS_TEXT_SIZE - 1] = '\0';
+    assert_true(ud_check_modalias(text));
 }
 
 int main(void)
@@ -223,7 +235,7 @@ int main(void)
         cmocka_unit_test(addresses_are_numeric),
         cmocka_unit_test(numbers_have_bounds),
         cmocka_unit_test(modes_are_octal_permissions),
-        cmocka_unit_test(modaliases_are_of_usb),
+        cmocka_unit_test(modaliases_have_a_bus_and_no_pattern),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,6 +30,7 @@ static const char whole[] =
     "since 42\n"
     "interface 0 usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00 ftdi_sio\n"
     "interface 1 usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin01 -\n"
+    "child scsi:t-0x00\n"
     "node /dev/bus/usb/001/002 c 189:1 0664 0 0\n"
     "node /dev/ttyUSB0 c 188:0 0660 0 20\n"
     "node /dev/sda b 8:0 - - -\n"
@@ -80,6 +81,8 @@ static void everything_is_read(void **state)
     assert_int_equal(device->interface_count, 2);
     assert_string_equal(device->interfaces[0].driver, "ftdi_sio");
     assert_string_equal(device->interfaces[1].driver, "");
+    assert_int_equal(device->children.len, 1);
+    assert_string_equal(device->children.items[0], "scsi:t-0x00");
     assert_int_equal(device->node_count, 3);
     assert_int_equal(device->nodes[1].type, 'c');
     assert_int_equal(device->nodes[1].major, 188);
@@ -137,6 +140,9 @@ static void a_line_that_makes_no_sense_is_refused(void **state)
         "port 0\nserver host 65536 1-1",
         "port 0\nserver host 3240",
         "port 0\ninterface 0 usb:v0403",
+        "port 0\nchild",
+        "port 0\nchild scsi",
+        "port 0\nchild scsi:t-* x",
         "port 0\nnode /dev/x d 1:2 0600 0 0",
         "port 0\nnode /dev/x c 12 0600 0 0",
         "port 0\nnode /dev/x c 1:2 0800 0 0",
@@ -200,6 +206,13 @@ static void lists_end_at_their_maximum(void **state)
         assert_non_null(ud_reported_add_mount(device));
         assert_non_null(ud_reported_add_open(device));
     }
+    for (int i = 0; i <= UD_REPORT_LIST_MAX; i++) {
+        char modalias[32];
+        (void)snprintf(modalias, sizeof modalias, "scsi:t-0x%02x", i % 256);
+        assert_int_equal(ud_reported_add_child(device, modalias), i < UD_REPORT_LIST_MAX);
+        assert_true(ud_reported_add_child(device, "scsi:t-0x00")); /* which is there */
+    }
+    assert_int_equal(device->children.len, UD_REPORT_LIST_MAX);
     assert_null(ud_reported_add_interface(device));
     assert_null(ud_reported_add_node(device));
     assert_null(ud_reported_add_link(device));

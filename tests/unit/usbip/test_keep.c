@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "usbip/keep.h"
+#include "util/patience.h"
 
 static const struct ud_usbip_device devices[] = {
     {.busid = "1-1", .busnum = 1, .devnum = 2, .vendor = 0x0403, .product = 0x6001},
@@ -78,9 +79,9 @@ static void a_device_that_was_lost_is_sought_at_once(void **state)
 {
     struct ud_keep_pace pace = {.attached = false};
     (void)state;
-    assert_int_equal(after(&pace, UD_OK), UD_KEEP_SOON_MS);
+    assert_int_equal(after(&pace, UD_OK), UD_PATIENCE_KEEP_SOON_MS);
     for (int i = 0; i < 100; i++) { /* the server answers: it is not there yet */
-        assert_int_equal(after(&pace, UD_ERR_NOT_FOUND), UD_KEEP_LOOK_MS);
+        assert_int_equal(after(&pace, UD_ERR_NOT_FOUND), UD_PATIENCE_KEEP_LOOK_MS);
     }
 }
 
@@ -92,14 +93,15 @@ static void pauses_grow_while_nothing_answers(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) {
         unsigned ms = after(&pace, UD_ERR_UNREACHABLE);
-        assert_true(ms > before || ms == UD_KEEP_LAST_MS);
+        assert_true(ms > before || ms == UD_PATIENCE_KEEP_LAST_MS);
         before = ms;
         total += ms;
     }
-    assert_int_equal(before, UD_KEEP_LAST_MS);
+    assert_int_equal(before, UD_PATIENCE_KEEP_LAST_MS);
     assert_true(total > 5 * 60 * 1000);
-    assert_int_equal(after(&pace, UD_ERR_NOT_FOUND), UD_KEEP_LOOK_MS); /* it answers again */
-    assert_int_equal(after(&pace, UD_ERR_UNREACHABLE), 2 * UD_KEEP_LOOK_MS);
+    assert_int_equal(after(&pace, UD_ERR_NOT_FOUND),
+                     UD_PATIENCE_KEEP_LOOK_MS); /* it answers again */
+    assert_int_equal(after(&pace, UD_ERR_UNREACHABLE), 2 * UD_PATIENCE_KEEP_LOOK_MS);
 }
 
 static void at_first_something_has_to_be_there(void **state)

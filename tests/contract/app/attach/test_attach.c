@@ -178,7 +178,7 @@ static void answer_aliases(struct trial *t, const char *module)
 {
     struct ud_buf *answer = begin(t);
     if (module != NULL) {
-        ud_record_add_fact(answer, UD_FACT_ALIAS_PREFIX MODALIAS, module);
+        ud_record_add_fact(answer, UD_FACT_ALIAS_PREFIX "0", module);
     }
     answer_end(answer, UD_OK, "");
 }
@@ -194,8 +194,8 @@ static enum ud_code list(struct trial *t, const char *remote, struct ud_listing 
 {
     start(t);
     const struct ud_app app = {.report = &t->f.report};
-    const struct ud_list_options options = {.vm = {.host = scripted_engine_endpoint(t->f.script)},
-                                            .remote = remote};
+    const struct ud_list_options options = {
+        .vm = {.host = scripted_engine_endpoint(t->f.script)}, .remote = remote, .via = UD_VIA_VM};
     return ud_app_list(&app, &options, ret, &t->err);
 }
 
@@ -217,8 +217,9 @@ static void a_list_has_names_modules_and_what_is_attached(void **state)
     assert_true(listing.devices[0].attached);
     assert_int_equal(listing.devices[0].port, 0);
     assert_false(listing.devices[1].attached);
-    assert_int_equal(listing.devices[1].modules.len, 1);
-    assert_string_equal(listing.devices[1].modules.items[0], "ftdi_sio");
+    assert_int_equal(listing.devices[1].drivers.count, 1);
+    assert_string_equal(listing.devices[1].drivers.items[0].module, "ftdi_sio");
+    assert_int_equal(listing.devices[1].drivers.items[0].place, UD_DRIVER_IN_VM);
     expect_created(&t, 0, "\"Cmd\":[\"exports\",\"3240\",\"" SERVER "\"]");
     expect_created(&t, 0, "\"NetworkMode\":\"host\"");
     expect_created(&t, 0, "\"CapDrop\":[\"ALL\"]");
@@ -336,7 +337,7 @@ static void a_driver_of_the_vm_is_inserted(void **state)
     ud_record_add_result(answer, "usbserial", UD_VERDICT_INSERTED, 0, "");
     ud_record_add_result(answer, "ftdi_sio", UD_VERDICT_INSERTED, 0, "");
     answer_end(answer, UD_OK, "");
-    answer_devices(&t, true, "ftdi_sio");
+    answer_devices(&t, true, "ftdi_sio"); /* settle */
     if (attach(&t, "1-1", NULL, &attached) != UD_OK) {
         fail_msg("%s", t.err.message);
     }
@@ -345,6 +346,7 @@ static void a_driver_of_the_vm_is_inserted(void **state)
     assert_int_equal(attached.missing.len, 0);
     expect_created(&t, 2, "\"aliases\",\"--enter\",\"" MODALIAS "\"");
     expect_created(&t, 5, "\"insert\",\"usbserial\",\"ftdi_sio\"");
+    expect_created(&t, 6, "\"settle\",\"--mode\",\"0660\",\"--group\",\"20\",\"0\"");
     ud_attached_done(&attached);
     finish(&t);
 }

@@ -53,6 +53,8 @@ static void records_become_facts(void **state)
              "38511869 I------ 1 perm 1f030000 0 0 asymmetri A key: cf73: X509.rsa cf73 []\n");
     add_blob(&fill, CONFIG_OF("/boot/config-6.1"), "CONFIG_MODULES=y\n# CONFIG_USB is");
     add_blob(&fill, CONFIG_OF("/boot/config-6.1"), " not set\n");
+    add_fact(&fill, UD_FACT_VHCI_DRIVER, "1");
+    add_blob(&fill, UD_BLOB_DEVICES, "port 3\nbusid 1-1\nids 0403:6001 0600\n");
     assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
     assert_int_equal(facts.release.flavor, UD_FLAVOR_DEBIAN);
     assert_string_equal(facts.release.upstream, "6.1.192");
@@ -65,7 +67,9 @@ static void records_become_facts(void **state)
     assert_true(facts.has_config);
     assert_true(ud_config_is(&facts.config, "USB", 'n'));
     assert_true(ud_config_is(&facts.config, "MODULES", 'y'));
-    assert_false(facts.vhci_present);
+    assert_true(facts.vhci_present);
+    assert_int_equal(facts.devices.count, 1);
+    assert_int_equal(facts.devices.devices[0].product, 0x6001);
     ud_facts_done(&facts);
     ud_facts_fill_done(&fill);
 }

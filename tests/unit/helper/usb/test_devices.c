@@ -115,6 +115,24 @@ static void only_the_ports_that_are_named_are_told(void **state)
     end(&vm, &a);
 }
 
+/* So that `status` needs no other question. */
+static void probe_tells_them_too(void **state)
+{
+    struct vm vm;
+    (void)state;
+    vm_init(&vm, tree_serial);
+    struct answer a = fake_run(&vm.f, "probe");
+    assert_int_equal(a.code, UD_OK);
+    assert_has(&a, "blob devices=port 0\nhub hs\nspeed 2\nstate 6\nbusid 1-1\n");
+    assert_has(&a, "node /dev/ttyUSB0 c 1:3 - - -\n");
+    answer_done(&a);
+    vm.ports[0].state = 4;
+    tree_publish(&vm.f, vm.ports);
+    a = fake_run(&vm.f, "probe");
+    assert_has_not(&a, "blob devices");
+    end(&vm, &a);
+}
+
 static void from_inside_files_and_users_are_told(void **state)
 {
     struct vm vm;
@@ -363,7 +381,7 @@ static void aliases_of_files_and_of_built_in_code_are_found(void **state)
 {
     static const char modinfo[] = "usbserial.alias=usb:v0403p6001d*dc*dsc*dp*ic*isc*ip*in*\0"
                                   "usbcore.license=GPL\0"
-                                  "other.alias=pci:v00001106d*";
+                                  "sd_mod.alias=scsi:t-0x00*";
     struct fake f;
     struct utsname uts;
     char path[160];
@@ -378,14 +396,22 @@ static void aliases_of_files_and_of_built_in_code_are_found(void **state)
               "alias usb:v1234p*d*dc*dsc*dp*ic*isc*ip*in* another");
     (void)snprintf(path, sizeof path, "/lib/modules/%s/modules.builtin.modinfo", uts.release);
     fake_write(&f, path, modinfo, sizeof modinfo);
+    fake_text(&f, "/sys/module/ftdi_sio/initstate", "live\n");
     struct answer a =
         fake_run(&f, "aliases --enter usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00"
-                     " usb:v9999p0001d0000dc00dsc00dp00icFFiscFFipFFin00");
+                     " usb:v9999p0001d0000dc00dsc00dp00icFFiscFFipFFin00 scsi:t-0x00"
+                     " usb:v1234p0001d0000dc00dsc00dp00icFFiscFFipFFin00 -- ftdi_sio usb-storage");
     assert_int_equal(a.code, UD_OK);
     assert_string_equal(f.did, "enter");
-    assert_string_equal(a.text.data,
-                        "fact alias:usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00=ftdi_sio\n"
-                        "fact alias:usb:v0403p6001d0600dc00dsc00dp00icFFiscFFipFFin00=usbserial\n");
+    assert_string_equal(a.text.data, "fact alias:0=ftdi_sio\n"
+                                     "fact module:ftdi_sio=loaded\n"
+                                     "fact alias:0=usbserial\n"
+                                     "fact module:usbserial=built-in\n"
+                                     "fact alias:2=sd_mod\n"
+                                     "fact module:sd_mod=built-in\n"
+                                     "fact alias:3=another\n"
+                                     "fact module:another=absent\n"
+                                     "fact module:usb-storage=absent\n");
     answer_done(&a);
     fake_done(&f);
 }
@@ -406,8 +432,11 @@ static void a_vm_without_modules_has_no_aliases(void **state)
 static void arguments_are_checked(void **state)
 {
     static const char *const lines[] = {
-        "detach",       "detach x", "detach --force", "detach 4000",  "detach -1",      "devices x",
-        "devices -- 1", "aliases",  "aliases x",      "aliases usb:", "aliases usb:a/b"};
+        "detach",           "detach x",     "detach --force",  "detach 4000",
+        "detach -1",        "devices x",    "devices -- 1",    "aliases",
+        "aliases x",        "aliases usb:", "aliases usb:a/b", "aliases -- x",
+        "settle",           "settle x",     "settle 0 1",      "aliases usb:a -- b/c",
+        "settle --mode 9 0"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct fake f;
@@ -427,6 +456,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_used_ports_are_told),
         cmocka_unit_test(only_the_ports_that_are_named_are_told),
+        cmocka_unit_test(probe_tells_them_too),
         cmocka_unit_test(from_inside_files_and_users_are_told),
         cmocka_unit_test(mounts_of_every_namespace_are_told),
         cmocka_unit_test(without_vhci_there_is_nothing_to_tell),

@@ -31,6 +31,19 @@ struct trial {
 
 /* ---- the server ---- */
 
+static enum ud_code ask(const char *remote, struct ud_error *err)
+{
+    struct ud_usbip_server server;
+    struct ud_usbip_device *devices = NULL;
+    size_t count = 0;
+    char *address = NULL;
+    UD_TRY(ud_here_server(remote, &server, err));
+    enum ud_code rc = ud_here_list(&server, NULL, &devices, &count, &address, err);
+    free(devices);
+    free(address);
+    return rc;
+}
+
 static void its_list_is_read(void **state)
 {
     struct server s;
@@ -68,7 +81,7 @@ static void what_is_no_server_is_told_apart(void **state)
         char remote[32];
         server_start(&s, cases[i].manner);
         (void)snprintf(remote, sizeof remote, "127.0.0.1:%u", s.port);
-        assert_int_equal(ud_here_is_reached(remote, NULL, &err), cases[i].code);
+        assert_int_equal(ask(remote, &err), cases[i].code);
         assert_non_null(strstr(err.message, "from this machine"));
         server_stop(&s);
     }
@@ -80,10 +93,10 @@ static void where_nobody_listens_is_told(void **state)
     char remote[32];
     (void)state;
     (void)snprintf(remote, sizeof remote, "127.0.0.1:%u", server_unused_port());
-    assert_int_equal(ud_here_is_reached(remote, NULL, &err), UD_ERR_UNREACHABLE);
+    assert_int_equal(ask(remote, &err), UD_ERR_UNREACHABLE);
     assert_non_null(strstr(err.message, "refused"));
-    assert_int_equal(ud_here_is_reached("no-such-name.invalid", NULL, &err), UD_ERR_NOT_FOUND);
-    assert_int_equal(ud_here_is_reached("a b", NULL, &err), UD_ERR_USAGE);
+    assert_int_equal(ask("no-such-name.invalid", &err), UD_ERR_NOT_FOUND);
+    assert_int_equal(ask("a b", &err), UD_ERR_USAGE);
 }
 
 static void a_refused_import_says_why(void **state)
