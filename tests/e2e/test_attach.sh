@@ -13,14 +13,6 @@ FTDI=0403:6001
 STICK=46f4:0001
 HERE=(--host "$LAB_VM")
 
-serial_answers() {
-    docker -H "$LAB_VM" run --rm --name "$E2E_MARK-serial" "$@" "$E2E_TOOLS" sh -c '
-        exec 3<>/dev/ttyUSB0
-        stty -F /dev/ttyUSB0 115200 raw -echo
-        echo "hello board" >&3
-        timeout 20 head -n 1 <&3' | tr -d '\r'
-}
-
 # ---- the server ----
 
 list_shows_them() {

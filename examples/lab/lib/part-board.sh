@@ -35,8 +35,9 @@ board_more() {
         audio) MORE+=(-audiodev "none,id=sound" -device "usb-audio,id=audio,audiodev=sound") ;;
         uas)
             qemu-img create -q -f qcow2 "$dir/uas.qcow2" 16M
+            # At a port of USB 2: UAS at the speed of USB 3 wants streams, which vhci_hcd does not have.
             MORE+=(-drive "if=none,id=uasdisk,file=$dir/uas.qcow2,format=qcow2"
-                -device "usb-uas,id=uas" -device "scsi-hd,bus=uas.0,drive=uasdisk")
+                -device "usb-uas,id=uas,port=8" -device "scsi-hd,bus=uas.0,drive=uasdisk")
             ;;
         *) die "LAB_BOARD_MORE: the board can have kbd, net, audio and uas, not '$name'" ;;
         esac
@@ -47,7 +48,7 @@ board_start() {
     local dir ports='' MORE=()
     dir=$(part_dir board)
     board_more
-    [ ${#MORE[@]} -eq 0 ] || ports=,p2=8,p3=8
+    [ ${#MORE[@]} -eq 0 ] || ports=,p2=8
     need_free_port "$LAB_BOARD_PORT" LAB_BOARD_PORT
     new_overlay board "$BOARD_DISK"
     qemu-img create -q -f qcow2 -F raw -b "$BOARD_STICK" "$dir/stick.qcow2"
