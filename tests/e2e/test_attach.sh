@@ -77,6 +77,35 @@ build_the_driver() {
         "usbserial", "ftdi_sio", "vhci-hcd"]'
 }
 
+# USB/IP is loaded, the driver is only in the folder of built modules, and its node is as
+# Debian's udev would have it.
+a_built_driver_is_inserted() {
+    expect_exit 0 ud load "${HERE[@]}" --input "$(dirname "$(main_dist)")"
+    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --modules "$DIST" --json
+    expect_json "[.devices[] | select(.hardware_id == \"$FTDI\")][0]
+        | .driver == \"built\" and .modules == [{\"name\": \"ftdi_sio\", \"place\": \"built\"}]"
+    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$FTDI" --modules "$DIST" --json
+    expect_json '.loaded == ["usbserial", "ftdi_sio"] and .without_driver == []'
+    expect_json '[.device.links[].path] | any(startswith("/dev/serial/by-id/usb-QEMU_"))'
+    expect_equal "$(in_vm stat -c '%a %g' /dev/ttyUSB0)" '660 20'
+}
+
+where_drivers_are() {
+    expect_exit 0 ud drivers "${HERE[@]}" --modules "$DIST" --json
+    expect_json '.devices | length == 1 and .[0].wants[0].bound == "ftdi_sio"'
+    expect_exit 0 ud drivers "${HERE[@]}" --modules "$DIST" --json 46f4:0001:080650 10c4:ea60
+    expect_json '[.devices[].wants[0] | .driver] == ["built", "none"]'
+    expect_json '.devices[1].wants[0].build_option == "--for 10c4:ea60"'
+}
+
+# In one look, which takes no more containers than without a device.
+status_shows_them() {
+    expect_exit 0 ud status "${HERE[@]}" --input "$DIST" --json
+    expect_json ".ports[0] | .hardware_id == \"$FTDI\" and .product == \"QEMU USB SERIAL\"
+        and (.nodes | any(. == \"/dev/ttyUSB0\"))"
+    expect_exit 0 ud detach "${HERE[@]}" -p 0
+}
+
 attach_with_driver() {
     expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$FTDI" --modules "$DIST" --mode 0660 \
         --group 20 --json
@@ -105,10 +134,18 @@ what_is_open_stays() {
 }
 
 # usb-storage imports from scsi_mod, which no kernel symbol tells of until load has inserted it.
-the_stick_has_its_driver() {
+# The disk that it finds needs sd_mod, the VM's own.
+the_stick_becomes_a_disk() {
     expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$STICK" --modules "$DIST" --json
     expect_json '.device.interfaces[0].driver == "usb-storage" and .without_driver == []'
+    expect_json '.loaded[-1] == "sd_mod" and .children_without_driver == []'
+    expect_json '[.device.nodes[] | select(.path == "/dev/sda")][0].present'
+    expect_json '[.device.links[].path] | any(startswith("/dev/disk/by-id/usb-QEMU_"))'
     in_vm sh -c 'grep -q "^scsi_mod " /proc/modules'
+    expect_equal "$(in_vm stat -c '%a %g' /dev/sda)" '660 6'
+    expect_exit 0 ud detach "${HERE[@]}" -i "$STICK"
+    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$STICK" --modules "$DIST"
+    expect_text 'docker run --rm -it --device /dev/sda'
     expect_exit 0 ud detach "${HERE[@]}" -i "$STICK"
 }
 
@@ -118,7 +155,7 @@ nothing_stays() {
     expect_exit 0 ud port "${HERE[@]}" --json
     expect_json '.devices == [] and .free_usb2 == 8 and .free_usb3 == 8'
     expect_exit 0 ud unload "${HERE[@]}" --input "$DIST"
-    in_vm rmmod scsi_mod scsi_common # the VM's own, which unload leaves
+    in_vm rmmod sd_mod scsi_mod scsi_common # the VM's own, which unload leaves
     expect_remembered "$LAB_VM"
 }
 
@@ -140,9 +177,12 @@ check "attach of a device that no driver serves" attach_without_driver
 check "a second attach says where it is" attached_already
 check "detach by bus id, and of nothing" detach_it
 check "build makes drivers by name" build_the_driver
+check "attach inserts a driver that was built" a_built_driver_is_inserted
+check "drivers tells where they are" where_drivers_are
+check "status shows what is attached" status_shows_them
 check "attach with driver, node, group and links" attach_with_driver
 check "the board answers a container" the_board_answers
 check "the board answers a user of the node's group" a_user_of_that_group_is_answered
 check "what is open is not detached" what_is_open_stays
-check "a driver that builds upon the VM's own module" the_stick_has_its_driver
+check "a driver that builds upon the VM's own module, and the disk that it finds" the_stick_becomes_a_disk
 check "after detach nothing stays" nothing_stays
