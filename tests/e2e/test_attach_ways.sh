@@ -1,0 +1,224 @@
+#!/usr/bin/env bash
+# The ways that lead to a device besides the kernel's own connection: with the helper between, by way
+# of this machine, and again whenever the device comes back.
+# lab: registry mirror native vm board
+# lane: 2
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+HERE=(--host "$LAB_VM")
+# As this machine reaches the board, and the virtual machine does not.
+SERVER_HERE=127.0.0.1:$BOARD_PORT
+STAY=
+
+nothing_attached() {
+    expect_exit 0 board_ports
+    expect_json '.devices == [] and .free_usb2 == 8 and .free_usb3 == 8'
+}
+
+our_containers() { docker -H "$LAB_VM" ps -aq --filter label=io.github.usbipd-desktop; }
+no_container() { [ -z "$(our_containers)" ]; }
+
+path_is() {
+    expect_exit 0 board_ports
+    expect_json ".devices | length == 1 and .[0].server.path == \"$1\""
+}
+
+# ---- a command that stays ----
+
+# stay ARGUMENT...: attach in the background; its pages go to stay.out as they come.
+stay() {
+    : >"$E2E_WORK/stay.out"
+    "$UD_BINARY" attach "${HERE[@]}" "$@" >"$E2E_WORK/stay.out" 2>"$E2E_WORK/stay.err" &
+    STAY=$!
+}
+
+# stayed_times N: so often it has said what to run.
+stayed_times() { [ "$(grep -c '^run ' "$E2E_WORK/stay.out")" -ge "$1" ]; }
+stay_is_over() { ! kill -0 "$STAY" 2>/dev/null; }
+
+# stay_end CODE: waits for it.
+stay_end() {
+    local code=0
+    later 60 stay_is_over || fail "it goes on"
+    wait "$STAY" || code=$?
+    STAY=
+    cat "$E2E_WORK/stay.out" "$E2E_WORK/stay.err"
+    expect_equal "$code" "$1"
+}
+
+stay_has_said() { tr -s ' \n' ' ' <"$E2E_WORK/stay.err" | grep -qF -- "$1"; }
+
+# ---- guarded ----
+
+guarded() {
+    expect_exit 0 board_attach -b 1-1 --guard --json
+    expect_json '.device.server.path == "guarded"'
+    path_is guarded
+    [ -n "$(docker -H "$LAB_VM" ps -q --filter name=usbipd-desktop-guard)" ] || fail "no guard"
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+}
+
+# Neither the next command's sweep nor `clean` takes it for something that was left.
+guard_is_spared() {
+    expect_exit 0 ud clean "${HERE[@]}" --yes
+    expect_text 'a device is attached through it'
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+}
+
+guard_goes_with_its_device() {
+    expect_exit 0 board_detach -b 1-1
+    later 20 no_container || fail "left: $(our_containers)"
+    nothing_attached
+}
+
+guard_ends_with_the_server() {
+    expect_exit 0 board_attach -b 1-1 --guard
+    board_unplug
+    later 20 vm_port_free 0
+    later 20 no_container || fail "left: $(our_containers)"
+    board_plug
+    later 30 board_exports 1-1
+    nothing_attached
+}
+
+# ---- by way of this machine ----
+
+list_goes_by_here() {
+    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER_HERE" --json
+    expect_json '.via == "here" and (.devices | length) == 2'
+    expect_exit 3 ud list "${HERE[@]}" -r "$SERVER_HERE" --via vm
+    expect_exit 3 ud list "${HERE[@]}" -r 127.0.0.1:1
+    expect_text 'from the VM' 'from this machine' refused
+}
+
+comes_by_here() {
+    stay -r "$SERVER_HERE" -i "$BOARD_FTDI"
+    later 60 stayed_times 1
+    stay_has_said 'for as long as this command runs'
+    path_is here
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+    expect_exit 12 ud attach "${HERE[@]}" -r "$SERVER_HERE" --via here -b 1-1
+}
+
+ends_with_the_command() {
+    kill -TERM "$STAY"
+    stay_end 0
+    nothing_attached
+    later 20 no_container || fail "left: $(our_containers)"
+}
+
+# Nothing of a command that was killed goes on: its container's input ends.
+ends_with_a_killed_command() {
+    later 30 board_exports 1-1
+    stay -r "$SERVER_HERE" --via here -b 1-1
+    later 60 stayed_times 1
+    kill -KILL "$STAY"
+    stay_end 137
+    later 20 vm_port_free 0
+    nothing_attached
+    later 20 no_container || fail "left: $(our_containers)"
+}
+
+stick_comes_by_here() {
+    later 30 board_exports 2-2
+    stay -r "$SERVER_HERE" --via here -i "$BOARD_STICK_ID"
+    later 90 stayed_times 1
+    head -c 2097152 /dev/urandom >"$E2E_WORK/data"
+    # shellcheck disable=SC2016 # for the shell in the container
+    docker -H "$LAB_VM" run --rm -i --name "$E2E_MARK-stick" --privileged "$E2E_TOOLS" sh -c '
+        mkdir /mnt && mount -t ext2 /dev/sda /mnt && cat >/mnt/here && sync && umount /mnt &&
+        echo 3 >/proc/sys/vm/drop_caches && mount -t ext2 /dev/sda /mnt && cat /mnt/here &&
+        umount /mnt' <"$E2E_WORK/data" >"$E2E_WORK/read"
+    cmp "$E2E_WORK/data" "$E2E_WORK/read"
+    kill -TERM "$STAY"
+    stay_end 0
+    nothing_attached
+}
+
+# ---- again and again ----
+
+is_attached_again() {
+    later 30 board_exports 1-1
+    stay -r "$1" -b 1-1 --auto-attach "${@:2}"
+    later 60 stayed_times 1
+    board_unplug
+    board_plug
+    later 60 stayed_times 2
+    board_unplug
+    sleep 3
+    board_plug
+    later 60 stayed_times 3
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+}
+
+by_vm_again() {
+    is_attached_again "$BOARD_SERVER"
+    path_is kept
+    expect_exit 12 ud attach "${HERE[@]}" -r "$BOARD_SERVER" --via vm -b 1-1 --auto-attach
+    expect_text 'attached already'
+}
+
+by_here_again() {
+    is_attached_again "$SERVER_HERE" --via here
+    path_is here
+}
+
+detached_is_detached() {
+    expect_exit 0 board_detach -b 1-1
+    stay_end 0
+    nothing_attached
+    later 20 no_container || fail "left: $(our_containers)"
+}
+
+waits_for_what_is_not_there() {
+    later 30 board_exports 1-1
+    expect_exit 14 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -a -b 9-9
+    board_unplug
+    stay -r "$BOARD_SERVER" -a -u -i "$BOARD_FTDI"
+    later 30 stay_has_said Attaching
+    board_plug
+    later 60 stayed_times 1
+    kill -TERM "$STAY"
+    stay_end 0
+    nothing_attached
+}
+
+# ---- all of it ----
+
+nothing_stays() {
+    nothing_attached
+    expect_exit 0 ud unload "${HERE[@]}" --input "$(drivers_dist)"
+    # shellcheck disable=SC2016 # for the shell there
+    in_vm sh -c 'for module in sd_mod scsi_mod scsi_common; do modprobe -r "$module"; done'
+    expect_remembered "$LAB_VM"
+}
+
+clean_up() {
+    [ -z "$STAY" ] || kill -KILL "$STAY" 2>/dev/null || true
+    docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" "$E2E_MARK-stick" >/dev/null 2>&1 || true
+    board_exports 1-1 || board_plug >/dev/null 2>&1 || true
+    ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true
+    vm_shell_close
+}
+
+trap clean_up EXIT
+check "(drivers of what the board has)" need_drivers_dist
+vm_shell_open "$LAB_VM"
+check "(what is there before)" remember "$LAB_VM"
+check "(they are loaded)" ud load "${HERE[@]}" --input "$(drivers_dist)"
+check "a guarded device works" guarded
+check "its guard is left alone" guard_is_spared
+check "the guard goes with its device" guard_goes_with_its_device
+check "the guard ends with the server" guard_ends_with_the_server
+check "a server that only this machine reaches is listed" list_goes_by_here
+check "its device comes by way of this machine" comes_by_here
+check "and goes with the command" ends_with_the_command
+check "also if that is killed" ends_with_a_killed_command
+check "a stick by way of this machine gives back what was written" stick_comes_by_here
+check "attached again whenever it comes back, by the VM" by_vm_again
+check "detach is the end of it" detached_is_detached
+check "attached again whenever it comes back, by way of this machine" by_here_again
+check "detach is the end of that, too" detached_is_detached
+check "what is not there yet is waited for" waits_for_what_is_not_there
+check "after all this nothing stays" nothing_stays
