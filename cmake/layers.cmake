@@ -59,6 +59,7 @@ ud_room(app cache     USES sources engine)
 ud_room(app build     USES cache sources builder artifacts vm engine)
 ud_room(app load      USES artifacts vm engine)
 ud_room(app attach    USES load artifacts vm engine)
+ud_room(app up        USES attach load build artifacts vm engine)
 ud_room(app vhcli     USES load sources artifacts vm engine)
 
 ud_layer(cli       USES app docker transport bundle kernel usbip proto platform util

@@ -72,6 +72,8 @@ enum {
     UD_PATIENCE_RESIZE_AGAIN_MS = 100,
     /* One of these requests: the next has the newer size anyway. */
     UD_PATIENCE_RESIZE_MS = 3 * 1000,
+    /* Between two looks at the keys while a person chooses: it feels like at once. */
+    UD_PATIENCE_KEY_MS = 50,
     /* Between two drawings of the running step: ten a second look smooth. */
     UD_PATIENCE_REDRAW_MS = 100
 };

@@ -9,7 +9,6 @@
 HERE=(--host "$LAB_VM")
 # As this machine reaches the board, and the virtual machine does not.
 SERVER_HERE=127.0.0.1:$BOARD_PORT
-STAY=
 
 nothing_attached() {
     expect_exit 0 board_ports
@@ -26,28 +25,41 @@ path_is() {
 
 # ---- a command that stays ----
 
+# Each check is a shell of its own: what they share is in files.
+STAY=$E2E_WORK/stay
+
 # stay ARGUMENT...: attach in the background; its pages go to stay.out as they come.
 stay() {
-    : >"$E2E_WORK/stay.out"
-    "$UD_BINARY" attach "${HERE[@]}" "$@" >"$E2E_WORK/stay.out" 2>"$E2E_WORK/stay.err" &
-    STAY=$!
+    rm -f "$STAY".*
+    (
+        code=0
+        "$UD_BINARY" attach "${HERE[@]}" "$@" >"$STAY.out" 2>"$STAY.err" &
+        echo $! >"$STAY.pid"
+        wait $! || code=$?
+        echo "$code" >"$STAY.code"
+    ) </dev/null >/dev/null 2>&1 &
+    later 5 test -s "$STAY.pid"
 }
 
 # stayed_times N: so often it has said what to run.
-stayed_times() { [ "$(grep -c '^run ' "$E2E_WORK/stay.out")" -ge "$1" ]; }
-stay_is_over() { ! kill -0 "$STAY" 2>/dev/null; }
+stayed_times() { [ "$(grep -c '^run ' "$STAY.out")" -ge "$1" ]; }
+stay_signal() { kill "$1" "$(cat "$STAY.pid")"; }
+
+# stay_await COMMAND...: until it succeeds, or the command that stays has ended.
+stay_await() {
+    later 90 stay_is_so "$@"
+    "$@" || fail "it has ended: $(cat "$STAY.err")"
+}
+stay_is_so() { "$@" || [ -s "$STAY.code" ]; }
 
 # stay_end CODE: waits for it.
 stay_end() {
-    local code=0
-    later 60 stay_is_over || fail "it goes on"
-    wait "$STAY" || code=$?
-    STAY=
-    cat "$E2E_WORK/stay.out" "$E2E_WORK/stay.err"
-    expect_equal "$code" "$1"
+    later 60 test -s "$STAY.code" || fail "it goes on"
+    cat "$STAY.out" "$STAY.err"
+    expect_equal "$(cat "$STAY.code")" "$1"
 }
 
-stay_has_said() { tr -s ' \n' ' ' <"$E2E_WORK/stay.err" | grep -qF -- "$1"; }
+stay_has_said() { tr -s ' \n' ' ' <"$STAY.err" | grep -qF -- "$1"; }
 
 # ---- guarded ----
 
@@ -61,7 +73,7 @@ guarded() {
 
 # Neither the next command's sweep nor `clean` takes it for something that was left.
 guard_is_spared() {
-    expect_exit 0 ud clean "${HERE[@]}" --yes
+    expect_exit 0 ud clean "${HERE[@]}"
     expect_text 'a device is attached through it'
     expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
 }
@@ -78,7 +90,7 @@ guard_ends_with_the_server() {
     later 20 vm_port_free 0
     later 20 no_container || fail "left: $(our_containers)"
     board_plug
-    later 30 board_exports 1-1
+    later 40 board_exports 1-1
     nothing_attached
 }
 
@@ -94,7 +106,7 @@ list_goes_by_here() {
 
 comes_by_here() {
     stay -r "$SERVER_HERE" -i "$BOARD_FTDI"
-    later 60 stayed_times 1
+    stay_await stayed_times 1
     stay_has_said 'for as long as this command runs'
     path_is here
     expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
@@ -102,7 +114,7 @@ comes_by_here() {
 }
 
 ends_with_the_command() {
-    kill -TERM "$STAY"
+    stay_signal -TERM
     stay_end 0
     nothing_attached
     later 20 no_container || fail "left: $(our_containers)"
@@ -110,10 +122,10 @@ ends_with_the_command() {
 
 # Nothing of a command that was killed goes on: its container's input ends.
 ends_with_a_killed_command() {
-    later 30 board_exports 1-1
+    later 40 board_exports 1-1
     stay -r "$SERVER_HERE" --via here -b 1-1
-    later 60 stayed_times 1
-    kill -KILL "$STAY"
+    stay_await stayed_times 1
+    stay_signal -KILL
     stay_end 137
     later 20 vm_port_free 0
     nothing_attached
@@ -121,9 +133,9 @@ ends_with_a_killed_command() {
 }
 
 stick_comes_by_here() {
-    later 30 board_exports 2-2
+    later 40 board_exports 2-2
     stay -r "$SERVER_HERE" --via here -i "$BOARD_STICK_ID"
-    later 90 stayed_times 1
+    stay_await stayed_times 1
     head -c 2097152 /dev/urandom >"$E2E_WORK/data"
     # shellcheck disable=SC2016 # for the shell in the container
     docker -H "$LAB_VM" run --rm -i --name "$E2E_MARK-stick" --privileged "$E2E_TOOLS" sh -c '
@@ -131,7 +143,7 @@ stick_comes_by_here() {
         echo 3 >/proc/sys/vm/drop_caches && mount -t ext2 /dev/sda /mnt && cat /mnt/here &&
         umount /mnt' <"$E2E_WORK/data" >"$E2E_WORK/read"
     cmp "$E2E_WORK/data" "$E2E_WORK/read"
-    kill -TERM "$STAY"
+    stay_signal -TERM
     stay_end 0
     nothing_attached
 }
@@ -139,16 +151,16 @@ stick_comes_by_here() {
 # ---- again and again ----
 
 is_attached_again() {
-    later 30 board_exports 1-1
+    later 40 board_exports 1-1
     stay -r "$1" -b 1-1 --auto-attach "${@:2}"
-    later 60 stayed_times 1
+    stay_await stayed_times 1
     board_unplug
     board_plug
-    later 60 stayed_times 2
+    stay_await stayed_times 2
     board_unplug
     sleep 3
     board_plug
-    later 60 stayed_times 3
+    stay_await stayed_times 3
     expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
 }
 
@@ -172,14 +184,14 @@ detached_is_detached() {
 }
 
 waits_for_what_is_not_there() {
-    later 30 board_exports 1-1
+    later 40 board_exports 1-1
     expect_exit 14 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -a -b 9-9
     board_unplug
     stay -r "$BOARD_SERVER" -a -u -i "$BOARD_FTDI"
-    later 30 stay_has_said Attaching
+    stay_await stay_has_said Attaching
     board_plug
-    later 60 stayed_times 1
-    kill -TERM "$STAY"
+    stay_await stayed_times 1
+    stay_signal -TERM
     stay_end 0
     nothing_attached
 }
@@ -195,7 +207,7 @@ nothing_stays() {
 }
 
 clean_up() {
-    [ -z "$STAY" ] || kill -KILL "$STAY" 2>/dev/null || true
+    stay_signal -KILL 2>/dev/null || true
     docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" "$E2E_MARK-stick" >/dev/null 2>&1 || true
     board_exports 1-1 || board_plug >/dev/null 2>&1 || true
     ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true

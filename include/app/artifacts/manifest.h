@@ -41,6 +41,7 @@ struct ud_manifest {
     char *signer_subject; /* of the signer's certificate */
     char *signature_hash; /* "sha256" */
     char *inputs_sha256;  /* of all the build was made from, "" if not known */
+    char *wanted;         /* the drivers that the build was asked for, with commas; "" for none */
     char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;

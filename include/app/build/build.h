@@ -30,6 +30,7 @@ struct ud_build_options {
     const char *output;          /* directory for <release>/; NULL: "dist" */
     struct ud_strv with;         /* lists of drivers and groups of them */
     struct ud_strv devices;      /* USB devices whose drivers are wanted */
+    bool devices_may_lack;       /* one for which there is no driver is told, and no error */
     struct ud_strv sets;         /* CONFIG_X=v */
     struct ud_strv fragments;    /* files of such lines */
     unsigned ports;              /* vhci ports per controller, 0: 8 */

@@ -6,11 +6,20 @@
 
 #include "util/error.h"
 #include "util/report.h"
+#include "util/strv.h"
 
 struct ud_engine;
 
+/* Is told which modules are about to be inserted that the kernel does not have, in their
+ * order. An error ends it before anything is inserted. */
+struct ud_insert_watch {
+    void *ctx;
+    enum ud_code (*inserting)(void *ctx, const struct ud_strv *names, struct ud_error *err);
+};
+
 struct ud_app {
-    const struct ud_report *report; /* borrowed; may be NULL */
+    const struct ud_report *report;        /* borrowed; may be NULL */
+    const struct ud_insert_watch *inserts; /* borrowed; NULL: nobody wants to know */
 };
 
 /* Which engine: the common options. NULL members were not given. Borrowed. */

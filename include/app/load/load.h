@@ -9,13 +9,16 @@
 #include "kernel/facts/facts.h"
 #include "kernel/facts/vhci.h"
 #include "util/error.h"
+#include "util/strv.h"
 
 struct ud_load_options {
     struct ud_engine_choice vm;
-    const char *input;         /* directory with <release>/ or with manifest.json; NULL: "dist" */
-    const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
-    bool native;               /* the engine may run on this very machine, not in a VM */
-    bool all;                  /* unload: also the VM's own modules */
+    const char *input;          /* directory with <release>/ or with manifest.json; NULL: "dist" */
+    const char *kernel_config;  /* FILE with the running kernel's configuration, or NULL */
+    bool native;                /* the engine may run on this very machine, not in a VM */
+    bool all;                   /* unload: also the VM's own modules */
+    const struct ud_strv *only; /* unload: exactly these, whoever built them, in this order; NULL:
+                                 * what the artifacts in input tell */
     /* load: accept modules without CRCs for a kernel that compares them. */
     bool allow_missing_crcs;
 };

@@ -18,6 +18,7 @@
 struct ud_driver_wish {
     struct ud_strv names;   /* of modules, with `-` equal to `_`, and of groups */
     struct ud_strv devices; /* "VID:PID" or "VID:PID:CCSSPP", see ud_device_parse */
+    bool devices_may_lack;  /* a device for which there is no driver is no error */
 };
 
 void ud_driver_wish_done(struct ud_driver_wish *wish);
@@ -28,6 +29,9 @@ bool ud_driver_wish_is_empty(const struct ud_driver_wish *wish);
 /* Adds the names of a list with commas. UD_ERR_USAGE for what cannot be a name. */
 UD_MUST_CHECK enum ud_code ud_driver_wish_add(struct ud_driver_wish *wish, const char *list,
                                               struct ud_error *err);
+
+/* Whether a name of such a list is that of a group. */
+bool ud_driver_is_group(const char *name);
 
 /* Adds a device. UD_ERR_USAGE if it is none. */
 UD_MUST_CHECK enum ud_code ud_driver_wish_add_device(struct ud_driver_wish *wish,
@@ -65,6 +69,7 @@ struct ud_driver_choice {
      * kernel has them not. Sorted. */
     struct ud_strv harmless;
     struct ud_strv left_out; /* of groups: "name: why", what this kernel cannot have */
+    struct ud_strv unserved; /* with devices_may_lack: a sentence for each that gets no driver */
 };
 
 /* Chooses for the running configuration. given: what is set anyhow; may be NULL. Errors:

@@ -38,6 +38,7 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(signer_subject)                                                                              \
     X(signature_hash)                                                                              \
     X(inputs_sha256)                                                                               \
+    X(wanted)                                                                                      \
     X(config)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \

@@ -8,6 +8,7 @@
 enum ud_code ud_build_read_wish(struct ud_build *build, struct ud_error *err)
 {
     const struct ud_build_options *options = build->options;
+    build->wanted.devices_may_lack = options->devices_may_lack;
     for (size_t i = 0; i < options->with.len; i++) {
         UD_TRY(ud_driver_wish_add(&build->wanted, options->with.items[i], err));
     }
@@ -31,6 +32,9 @@ static void drivers_tell_left_out(const struct ud_build *build,
     for (size_t i = 0; i < choice->left_out.len; i++) {
         ud_report_message(build->app->report, UD_REPORT_DETAIL, "left out: %s",
                           choice->left_out.items[i]);
+    }
+    for (size_t i = 0; i < choice->unserved.len; i++) {
+        ud_report_message(build->app->report, UD_REPORT_NOTE, "%s", choice->unserved.items[i]);
     }
     if (choice->left_out.len > 0) {
         ud_report_message(build->app->report, UD_REPORT_NOTE,

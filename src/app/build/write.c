@@ -78,6 +78,7 @@ static void write_describe(const struct ud_build *build, struct ud_manifest *ret
         .signer_subject = write_copy(signer != NULL ? ud_signer_subject(signer) : NULL),
         .signature_hash = write_copy(signer != NULL ? ud_signer_hash(signer) : NULL),
         .inputs_sha256 = ud_strdup(build->cache.inputs),
+        .wanted = write_copy(build->result->wanted),
         .config = write_copy(build->options->kernel_config != NULL ? facts->config_text : NULL),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
         .module_count = build->built_count,

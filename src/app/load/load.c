@@ -144,11 +144,26 @@ static void warn_of_no_way_back(const struct ud_load *load)
     }
 }
 
+static enum ud_code load_announce(const struct ud_load *load, struct ud_error *err)
+{
+    const struct ud_insert_watch *watch = load->app->inserts;
+    struct ud_strv names = {0};
+    for (size_t i = 0; i < load->count && watch != NULL; i++) {
+        if (ud_loaded_find(&load->facts.loaded, load->items[i].name) == NULL) {
+            ud_strv_add(&names, load->items[i].name);
+        }
+    }
+    enum ud_code rc = names.len > 0 ? watch->inserting(watch->ctx, &names, err) : UD_OK;
+    ud_strv_done(&names);
+    return rc;
+}
+
 enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err)
 {
     struct ud_buf upload;
     struct ud_error why = {0};
     warn_of_no_way_back(load);
+    UD_TRY(load_announce(load, err));
     ud_report_step(load->app->report, "Inserting %zu module%s", load->count,
                    load->count == 1 ? "" : "s");
     ud_buf_init(&upload, UPLOAD_MAX);

@@ -180,15 +180,37 @@ static enum ud_code remove_targets(struct unload *unload, struct ud_error *err)
     return unload_explain(unload, rc, err);
 }
 
+static void unload_choose_only(struct unload *unload)
+{
+    const struct ud_load *load = unload->load;
+    for (size_t i = 0; i < load->options->only->len; i++) {
+        const char *name = load->options->only->items[i];
+        if (ud_loaded_find(&load->facts.loaded, name) != NULL) {
+            ud_strv_add(&unload->targets, name);
+        }
+    }
+}
+
+static void unload_choose(struct unload *unload)
+{
+    if (unload->load->options->only != NULL) {
+        unload_choose_only(unload);
+        return;
+    }
+    unload_choose_drivers(unload);
+    for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
+        choose_one(unload, (enum ud_plan_module)(which - 1));
+    }
+}
+
 static enum ud_code unload_run(struct ud_load *load, struct ud_error *err)
 {
     struct unload unload = {.load = load};
     UD_TRY(ud_load_begin(load, err));
-    UD_TRY(unload_read_dist(load, err));
-    unload_choose_drivers(&unload);
-    for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
-        choose_one(&unload, (enum ud_plan_module)(which - 1));
+    if (load->options->only == NULL) {
+        UD_TRY(unload_read_dist(load, err));
     }
+    unload_choose(&unload);
     enum ud_code rc = remove_targets(&unload, err);
     ud_strv_done(&unload.targets);
     ud_strv_done(&unload.trouble);

@@ -1,3 +1,4 @@
+#include "cmd/build_options.h"
 #include "help/commands.h"
 
 #include <stddef.h>
@@ -22,7 +23,7 @@ static bool is_setting(const char *text)
     return good;
 }
 
-static bool is_driver_list(const char *text)
+bool ud_opt_is_driver_list(const char *text)
 {
     struct ud_driver_wish wish = {0};
     bool good = ud_driver_wish_add(&wish, text, NULL) == UD_OK;
@@ -39,51 +40,7 @@ static bool is_device(const char *text)
 }
 
 const struct ud_opt ud_build_opts[] = {
-    {.name = "source",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(source),
-     .value = "FILE|DIR|URL",
-     .help = "The kernel's sources: an archive, a directory or the URL of an archive (default: "
-             "the release's archive from kernel.org)"},
-    {.name = "source-sha256",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(source_sha256),
-     .value = "HEX",
-     .check = ud_opt_is_sha256,
-     .accepts = "64 hexadecimal digits",
-     .help = "What the archive's SHA-256 must be"},
-    {.name = "source-mirror",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(source_mirror),
-     .value = "URL",
-     .check = ud_opt_is_base_url,
-     .accepts = UD_OPT_BASE_URL,
-     .secret = true,
-     .env = "USBIPD_DESKTOP_SOURCE_MIRROR",
-     .help =
-         "Where to download archives from instead of kernel.org, git.kernel.org and github.com, "
-         "with the same folders below it"},
-    {.name = "kernel-image",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(kernel_image),
-     .value = "IMAGE",
-     .help =
-         "An image that the kernel was published in: its Module.symvers and sources are used if "
-         "its configuration is the running one"},
-    {.name = "kernel-config",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(kernel_config),
-     .value = "FILE",
-     .help = "The running kernel's configuration, if the VM does not show it"},
-    {.name = "with",
-     .kind = UD_OPT_LIST,
-     .offset = FIELD(with),
-     .value = "LIST",
-     .check = is_driver_list,
-     .accepts = "names of modules or groups, with commas between",
-     .help = "Drivers to build besides, by the names of their modules (ftdi_sio,cdc_acm), with "
-             "what they need, or groups: serial, storage, hid, net, can, audio, video; may be "
-             "repeated"},
+    UD_BUILD_SOURCE_OPTIONS(FIELD),
     {.name = "for",
      .kind = UD_OPT_LIST,
      .offset = FIELD(devices),
@@ -118,47 +75,13 @@ const struct ud_opt ud_build_opts[] = {
      .min = 1,
      .max = CONTROLLERS_MAX,
      .help = "Virtual controllers (default: 1)"},
-    {.name = "symvers",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(symvers),
-     .value = "FILE",
-     .help = "The running kernel's Module.symvers (default: the CRCs are taken from the VM's own "
-             "modules and computed)"},
-    {.name = "randstruct-seed",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(randstruct_seed),
-     .value = "FILE",
-     .help =
-         "The seed of a kernel with randomized structure layouts (CONFIG_RANDSTRUCT), as its "
-         "build left it: scripts/basic/randstruct.seed, or to Linux 5.18 "
-         "scripts/gcc-plugins/randomize_layout_seed.h (default: the one in the kernel's image)"},
+    UD_BUILD_SYMBOL_OPTIONS(FIELD),
     {.name = "allow-missing-crcs",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(allow_missing_crcs),
      .help = "Build even if the kernel checks symbol versions and some CRCs cannot be found; it "
              "then refuses the modules unless it is lenient"},
-    {.name = "builder",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(builder),
-     .value = "IMAGE",
-     .help = "Compile in this image, used as it is (default: one chosen by the compiler that the "
-             "kernel was built with)"},
-    {.name = "build-host",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(build_host),
-     .value = "ENDPOINT",
-     .help = "Compile on this engine (default: the VM's own)"},
-    {.name = "sign-key",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(sign_key),
-     .value = "FILE",
-     .help = "Sign the modules with this private key, for kernels that enforce signatures; an "
-             "encrypted one's passphrase is taken from USBIPD_DESKTOP_SIGN_PASSPHRASE"},
-    {.name = "sign-cert",
-     .kind = UD_OPT_TEXT,
-     .offset = FIELD(sign_cert),
-     .value = "FILE",
-     .help = "The key's X.509 certificate (default: the one in the key's file)"},
+    UD_BUILD_TOOL_OPTIONS(FIELD),
     {.name = "output",
      .short_name = 'o',
      .kind = UD_OPT_TEXT,
@@ -178,10 +101,7 @@ const struct ud_opt ud_build_opts[] = {
      .kind = UD_OPT_FLAG,
      .offset = FIELD(whole_tree),
      .help = "Send all of the sources to the builder, not just what such a build reads"},
-    {.name = "offline",
-     .kind = UD_OPT_FLAG,
-     .offset = FIELD(offline),
-     .help = "Download and pull nothing: use what is named, kept here, or in the engine"},
+    UD_BUILD_OFFLINE_OPTION(FIELD),
     {.name = "no-cache",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(no_cache),

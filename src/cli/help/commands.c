@@ -10,6 +10,7 @@
 #include "app/load/load.h"
 #include "app/shell.h"
 #include "app/status.h"
+#include "app/up/up.h"
 #include "app/verify.h"
 #include "app/vhcli/vhcli.h"
 
@@ -17,6 +18,30 @@
 #define EXAMPLES (const struct ud_example[])
 
 const struct ud_command ud_commands[] = {
+    {"up", "Bring devices into the VM, with all that this takes",
+     "up [-r HOST[:PORT]] [-b BUSID | -i VID:PID]... [OPTIONS]",
+     TEXTS{"Does in one what `build`, `load` and `attach` do, as far as it is missing: USB/IP and "
+           "the devices' drivers are built and inserted, the devices attached. Then it says which "
+           "nodes there are, and how to give them to a container.",
+           "What is there is passed over, so a second time is quick and changes nothing. It may be "
+           "interrupted at any time: another `up` goes on from there, and `down` undoes what was "
+           "done so far.",
+           "Without a device it shows what the server exports and lets you choose, on a terminal.",
+           NULL},
+     ud_up_opts, sizeof(struct ud_up_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"up", "choose one of the devices that your own machine exports"},
+              {"up -r 192.168.1.20 -b 1-1", "the device at that place of another one"},
+              {"up -i 0403:6001 -i 10c4:ea60 --with usb-storage",
+               "two devices by their ids, and a driver in any case"},
+              {NULL, NULL}},
+     ud_up_run},
+    {"down", "Undo what `up` did", "down [OPTIONS]",
+     TEXTS{"Detaches the devices that `up` attached and takes out the modules that it inserted, "
+           "and nothing else. While a device is attached that `up` did not attach, the modules "
+           "stay. After a restart of the VM there is nothing to undo.",
+           NULL},
+     ud_down_opts, sizeof(struct ud_down_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"down", "the VM is as it was before `up`"}, {NULL, NULL}}, ud_down_run},
     {"build", "Build the USB/IP modules that the VM's kernel lacks", "build [OPTIONS]",
      TEXTS{
          "Looks at the kernel of the Linux VM behind the engine, decides which of usb-common, "

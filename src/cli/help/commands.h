@@ -75,6 +75,8 @@ extern const struct ud_opt ud_builder_list_opts[];
 extern const struct ud_opt ud_builder_prune_opts[];
 extern const struct ud_opt ud_load_opts[];
 extern const struct ud_opt ud_unload_opts[];
+extern const struct ud_opt ud_up_opts[];
+extern const struct ud_opt ud_down_opts[];
 extern const struct ud_opt ud_list_opts[];
 extern const struct ud_opt ud_attach_opts[];
 extern const struct ud_opt ud_detach_opts[];
@@ -107,6 +109,8 @@ enum ud_code ud_builder_make_run(struct ud_session *session, void *options, stru
 enum ud_code ud_builder_list_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_builder_prune_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_load_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_up_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_down_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_list_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_attach_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_detach_run(struct ud_session *session, void *options, struct ud_error *err);

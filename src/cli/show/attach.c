@@ -1,3 +1,4 @@
+#include "show/device.h"
 #include "show/show.h"
 
 #include <stdio.h>
@@ -134,7 +135,7 @@ static const char *device_show_path(const struct ud_reported_device *device)
     return "";
 }
 
-static void device_show(const struct ud_page *page, const struct ud_reported_device *device)
+void ud_show_device(const struct ud_page *page, const struct ud_reported_device *device)
 {
     char *name = device_name(device);
     ud_page_label(page, "device");
@@ -182,7 +183,7 @@ static void device_show(const struct ud_page *page, const struct ud_reported_dev
     }
 }
 
-static void device_doc(cJSON *object, const struct ud_reported_device *device)
+void ud_doc_device(cJSON *object, const struct ud_reported_device *device)
 {
     char ids[16];
     (void)snprintf(ids, sizeof ids, "%04x:%04x", device->vendor, device->product);
@@ -231,10 +232,8 @@ static void device_doc(cJSON *object, const struct ud_reported_device *device)
 
 /* ---- attach ---- */
 
-/* What to run: --device is a picture of the node as it is now, which is enough for most. */
-static void attached_show_run(const struct ud_page *page, const struct ud_reported_device *device)
+static void run_add_nodes(const struct ud_reported_device *device, struct ud_strv *ret)
 {
-    struct ud_strv nodes = {0};
     int best = UD_NODE_RANK_LAST;
     for (size_t i = 0; i < device->node_count; i++) {
         int rank = ud_show_node_rank(&device->nodes[i]);
@@ -243,15 +242,25 @@ static void attached_show_run(const struct ud_page *page, const struct ud_report
     for (size_t i = 0; i < device->node_count; i++) {
         const struct ud_report_node *node = &device->nodes[i];
         if (node->present && ud_show_node_rank(node) == best) {
-            ud_strv_addf(&nodes, "--device %s", node->path);
+            ud_strv_addf(ret, "--device %s", node->path);
         }
     }
+}
+
+/* What to run: --device is a picture of the node as it is now, which is enough for most. */
+void ud_show_run(const struct ud_page *page, const struct ud_reported_device *const *devices,
+                 size_t count)
+{
+    struct ud_strv nodes = {0};
+    for (size_t i = 0; i < count; i++) {
+        run_add_nodes(devices[i], &nodes);
+    }
     if (nodes.len > 0) {
-        char *devices = ud_strv_join(&nodes, " ");
+        char *joined = ud_strv_join(&nodes, " ");
         ud_page_label(page, "run");
-        ud_page_textf(page, "docker run --rm -it %s IMAGE", devices);
+        ud_page_textf(page, "docker run --rm -it %s IMAGE", joined);
         ud_page_end(page);
-        free(devices);
+        free(joined);
     }
     ud_strv_done(&nodes);
 }
@@ -314,18 +323,18 @@ static void attached_show_next(const struct ud_page *page, const struct ud_attac
 void ud_show_attached(const struct ud_page *page, const struct ud_attached *attached)
 {
     const struct ud_reported_device *device = &attached->report.devices[0];
-    device_show(page, device);
+    ud_show_device(page, device);
     attached_show_list(page, "loaded", "", &attached->loaded);
     attached_show_list(page, "missing", "no driver serves ", &attached->missing);
     attached_show_children(page, &attached->children);
     attached_show_next(page, attached);
-    attached_show_run(page, device);
+    ud_show_run(page, &device, 1);
 }
 
 void ud_doc_attached(cJSON *document, const struct ud_attached *attached)
 {
     ud_doc_text(document, "server", attached->server);
-    device_doc(ud_doc_object(document, "device"), &attached->report.devices[0]);
+    ud_doc_device(ud_doc_object(document, "device"), &attached->report.devices[0]);
     ud_doc_strv(document, "loaded", &attached->loaded);
     ud_doc_strv(document, "without_driver", &attached->missing);
     ud_doc_strv(document, "children_without_driver", &attached->children);
@@ -344,7 +353,7 @@ void ud_show_attached_ports(const struct ud_page *page, const struct ud_ports *p
     }
     ud_page_end(page);
     for (size_t i = 0; i < ports->report.count; i++) {
-        device_show(page, &ports->report.devices[i]);
+        ud_show_device(page, &ports->report.devices[i]);
     }
 }
 
@@ -355,7 +364,7 @@ void ud_doc_attached_ports(cJSON *document, const struct ud_ports *ports)
     ud_doc_u64(document, "free_usb3", ports->free_ss);
     cJSON *array = ud_doc_array(document, "devices");
     for (size_t i = 0; i < ports->report.count; i++) {
-        device_doc(ud_doc_array_object(array), &ports->report.devices[i]);
+        ud_doc_device(ud_doc_array_object(array), &ports->report.devices[i]);
     }
 }
 

@@ -13,6 +13,7 @@
 #include "app/list_sources.h"
 #include "app/load/load.h"
 #include "app/status.h"
+#include "app/up/up.h"
 #include "app/verify.h"
 #include "app/vhcli/vhcli.h"
 #include "report/style.h"
@@ -93,6 +94,11 @@ void ud_show_detached(const struct ud_page *page, const struct ud_detached *deta
 void ud_doc_detached(cJSON *document, const struct ud_detached *detached);
 void ud_show_attached_ports(const struct ud_page *page, const struct ud_ports *ports);
 void ud_doc_attached_ports(cJSON *document, const struct ud_ports *ports);
+
+void ud_show_up(const struct ud_page *page, const struct ud_up_result *result);
+void ud_doc_up(cJSON *document, const struct ud_up_result *result);
+void ud_show_down(const struct ud_page *page, const struct ud_down_result *result);
+void ud_doc_down(cJSON *document, const struct ud_down_result *result);
 
 void ud_show_verify(const struct ud_page *page, const struct ud_verify_result *result);
 void ud_doc_verify(cJSON *document, const struct ud_verify_result *result);

@@ -374,7 +374,14 @@ static enum ud_code choose_all(struct choosing *choosing, const struct ud_driver
                              : choose_name(choosing, wish->names.items[i], err));
     }
     for (size_t i = 0; i < wish->devices.len; i++) {
-        UD_TRY(choose_device(choosing, wish->devices.items[i], err));
+        struct ud_error why = {0};
+        enum ud_code rc = choose_device(choosing, wish->devices.items[i], &why);
+        if (rc != UD_OK && !wish->devices_may_lack) {
+            return ud_error_pass(err, &why);
+        }
+        if (rc != UD_OK) {
+            ud_strv_add(&choosing->choice->unserved, why.message);
+        }
     }
     return choose_conclude(choosing, err);
 }
@@ -413,5 +420,6 @@ void ud_driver_choice_done(struct ud_driver_choice *choice)
     ud_config_edits_done(&choice->edits);
     ud_strv_done(&choice->harmless);
     ud_strv_done(&choice->left_out);
+    ud_strv_done(&choice->unserved);
     *choice = (struct ud_driver_choice){0};
 }

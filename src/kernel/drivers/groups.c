@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "kernel/drivers/drivers.h"
+
 /* Directories where the sources keep such drivers together, and what lies elsewhere. */
 static const struct ud_driver_group groups[] = {
     {"serial", {"drivers/usb/serial"}, {"cdc_acm"}},
@@ -21,4 +23,9 @@ const struct ud_driver_group *ud_driver_group_find(const char *name)
         }
     }
     return NULL;
+}
+
+bool ud_driver_is_group(const char *name)
+{
+    return ud_driver_group_find(name) != NULL;
 }

@@ -77,14 +77,22 @@ static void check_option(const struct ud_opt *opt)
 
 /* Options may stand before the command, so whether a name takes a value must
  * not depend on the command. */
+static bool is_same_kind(enum ud_opt_kind a, enum ud_opt_kind b)
+{
+    /* Each value of a list is one of a text. */
+    bool text = a == UD_OPT_TEXT || a == UD_OPT_LIST;
+    return a == b || (text && (b == UD_OPT_TEXT || b == UD_OPT_LIST));
+}
+
 static void check_consistent(const struct ud_opt *opt)
 {
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
         const struct ud_opt *twin = ud_opts_find(c->options, UD_TOKEN_LONG, opt->name);
         char letter[2] = {opt->short_name, '\0'};
-        assert_true(twin == NULL || (twin->kind == opt->kind && twin->short_name == letter[0]));
+        assert_true(twin == NULL ||
+                    (is_same_kind(twin->kind, opt->kind) && twin->short_name == letter[0]));
         twin = letter[0] != '\0' ? ud_opts_find(c->options, UD_TOKEN_SHORT, letter) : NULL;
-        assert_true(twin == NULL || twin->kind == opt->kind); /* attach -a, detach -a */
+        assert_true(twin == NULL || is_same_kind(twin->kind, opt->kind)); /* attach -a, detach -a */
     }
 }
 

@@ -216,6 +216,33 @@ static void a_device_finds_its_drivers(void **state)
     chosen_done(&chosen);
 }
 
+static void devices_may_lack_a_driver(void **state)
+{
+    struct ud_driver_wish wish = {.devices_may_lack = true};
+    struct ud_config running;
+    struct ud_driver_choice choice = {0};
+    struct ud_drivers *drivers = read_tree();
+    (void)state;
+    assert_ok(ud_config_parse(with_usb, strlen(with_usb), &running, NULL));
+    assert_ok(ud_driver_wish_add_device(&wish, "9999:0001", NULL));
+    assert_ok(ud_driver_wish_add_device(&wish, "1111:3333", NULL));
+    assert_ok(ud_drivers_choose(drivers, &wish, &running, NULL, &choice, NULL));
+    assert_int_equal(choice.len, 0);
+    assert_int_equal(choice.edits.len, 0);
+    assert_int_equal(choice.unserved.len, 2);
+    assert_has(choice.unserved.items[0], "names the device 9999:0001");
+    assert_has(choice.unserved.items[1], "for the device 1111:3333: two: ");
+    ud_driver_choice_done(&choice);
+    assert_ok(ud_driver_wish_add_device(&wish, "1111:2222", NULL));
+    assert_ok(ud_drivers_choose(drivers, &wish, &running, NULL, &choice, NULL));
+    assert_int_equal(choice.len, 3);
+    assert_int_equal(choice.unserved.len, 2);
+    ud_driver_choice_done(&choice);
+    ud_driver_wish_done(&wish);
+    ud_config_done(&running);
+    ud_drivers_free(drivers);
+}
+
 static void names_that_are_none_are_refused(void **state)
 {
     struct chosen chosen;
@@ -348,6 +375,7 @@ int main(void)
         cmocka_unit_test(directories_with_a_kbuild_are_told),
         cmocka_unit_test(a_group_leaves_out_what_cannot_be_had),
         cmocka_unit_test(a_device_finds_its_drivers),
+        cmocka_unit_test(devices_may_lack_a_driver),
         cmocka_unit_test(names_that_are_none_are_refused),
         cmocka_unit_test(options_of_the_image_are_told_from_those_of_modules),
         cmocka_unit_test(modules_can_bring_what_is_built_in),
