@@ -96,6 +96,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ud_fake_fill_plan(&ret->plan, loaded);
     ret->usbip = loaded ? "loaded" : "missing";
     ret->facts.vhci_present = loaded;
+    ret->facts.vhci_overflow = loaded;
     ret->facts.sig_enforce = ud_fake_scenario("signed");
     if (loaded) {
         ud_fake_fill_ports(&ret->facts.ports, true);

@@ -227,6 +227,7 @@ static enum ud_code fill_vhci(const struct ud_facts_fill *fill, struct ud_facts 
 {
     struct ud_error why = {0};
     facts->vhci_present = is_set(fill, UD_FACT_VHCI_DRIVER);
+    facts->vhci_overflow = is_set(fill, UD_FACT_VHCI_OVERFLOW);
     const struct ud_buf *blob = ud_facts_fill_blob(fill, UD_BLOB_DEVICES);
     if (blob != NULL && ud_device_report_read((struct ud_slice){blob->data, blob->len},
                                               &facts->devices, &why) != UD_OK) {

@@ -50,6 +50,7 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
     }
     if (status->facts_known && status->facts.vhci_present) {
         ud_doc_ports(document, &status->facts.ports, &status->facts.devices);
+        ud_doc_bool(document, "guarded_by_default", status->facts.vhci_overflow);
     }
     if (status->self_tested) {
         json_self_test(document, &status->self_test);

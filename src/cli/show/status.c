@@ -188,6 +188,15 @@ static void show_self_test(const struct ud_page *page, const struct ud_usbip_che
     ud_page_end(page);
 }
 
+static void show_guard(const struct ud_page *page, const struct ud_facts *facts)
+{
+    if (facts->vhci_overflow) {
+        ud_page_label(page, "guard");
+        ud_page_text(page, "attach guards devices: this kernel may have CVE-2026-31607");
+        ud_page_end(page);
+    }
+}
+
 void ud_show_status(const struct ud_page *page, const struct ud_status *status)
 {
     show_engine(page, status);
@@ -197,6 +206,7 @@ void ud_show_status(const struct ud_page *page, const struct ud_status *status)
     }
     if (status->facts_known && status->facts.vhci_present) {
         ud_show_ports(page, &status->facts.ports, &status->facts.devices);
+        show_guard(page, &status->facts);
     }
     if (status->self_tested) {
         show_self_test(page, &status->self_test);

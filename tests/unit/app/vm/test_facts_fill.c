@@ -54,6 +54,7 @@ static void records_become_facts(void **state)
     add_blob(&fill, CONFIG_OF("/boot/config-6.1"), "CONFIG_MODULES=y\n# CONFIG_USB is");
     add_blob(&fill, CONFIG_OF("/boot/config-6.1"), " not set\n");
     add_fact(&fill, UD_FACT_VHCI_DRIVER, "1");
+    add_fact(&fill, UD_FACT_VHCI_OVERFLOW, "1");
     add_blob(&fill, UD_BLOB_DEVICES, "port 3\nbusid 1-1\nids 0403:6001 0600\n");
     assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
     assert_int_equal(facts.release.flavor, UD_FLAVOR_DEBIAN);
@@ -68,6 +69,7 @@ static void records_become_facts(void **state)
     assert_true(ud_config_is(&facts.config, "USB", 'n'));
     assert_true(ud_config_is(&facts.config, "MODULES", 'y'));
     assert_true(facts.vhci_present);
+    assert_true(facts.vhci_overflow);
     assert_int_equal(facts.devices.count, 1);
     assert_int_equal(facts.devices.devices[0].product, 0x6001);
     ud_facts_done(&facts);
