@@ -67,8 +67,8 @@ END
 
 attach_prepare() {
     attach_libraries
-    ud build "${MAIN_BUILD[@]}" --with ftdi_sio,usb-storage --output "$WORK/dist" --json >/dev/null
-    ud load --host "$LAB_VM" --input "$WORK/dist" --json >/dev/null
+    ud build "${MAIN_BUILD[@]}" --with ftdi_sio,usb-storage --output "$WORK/dist" --quiet --json >/dev/null
+    ud load --host "$LAB_VM" --input "$WORK/dist" --quiet --json >/dev/null
     vm_shell_open "$LAB_VM"
     in_vm modprobe sd_mod
     attach_put_helper
@@ -89,7 +89,7 @@ between() { bc <<<"scale=2; ($(awk '{ print $2 }' <<<"$1") - $(awk '{ print $1 }
 mean2() { awk '{ s += $1 } END { printf "%.2f\n", s / NR }' "$1"; }
 
 detach_all() {
-    ud detach --host "$LAB_VM" --all --force --json >/dev/null
+    ud detach --host "$LAB_VM" --all --force --quiet --json >/dev/null
     later 20 board_exports 1-1
 }
 
@@ -106,7 +106,8 @@ attach_times() {
     detach_all
     started=$EPOCHREALTIME
     docker -H "$LAB_VM" run --rm --privileged --pid host --network host -v /:/vm "$E2E_TOOLS" \
-        chroot /vm sh /tmp/ud-bench-timed usbip --tcp-port "$BOARD_PORT" attach -r "$BOARD_HOST" -b 1-1 >/dev/null
+        chroot /vm /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin \
+        sh /tmp/ud-bench-timed usbip --tcp-port "$BOARD_PORT" attach -r "$BOARD_HOST" -b 1-1 >/dev/null
     seconds_since "$started" >>"$WORK/usbip.whole"
     detach_all
     started=$EPOCHREALTIME
@@ -127,7 +128,7 @@ attach_by() {
     local options
     case $1 in
     usbip) vm_usbip attach -r "$BOARD_HOST" -b "$2" ;;
-    vm) ud attach --host "$LAB_VM" -r "$BOARD_SERVER" -b "$2" --json >/dev/null ;;
+    vm) ud attach --host "$LAB_VM" -r "$BOARD_SERVER" -b "$2" --quiet --json >/dev/null ;;
     *)
         read -ra options <<<"${PATH_OPTIONS[$1]}"
         ud attach --host "$LAB_VM" -r "$BOARD_SERVER" -b "$2" "${options[@]}" >"$WORK/attach.log" 2>&1 &
