@@ -160,35 +160,60 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
 
 /* ---- the way ---- */
 
+/* *ret_nowhere: it failed since the VM reaches no server, so that another way may do better. */
 static enum ud_code attach_by_vm(const struct ud_attach_session *session,
                                  const struct ud_attach_options *options, bool guard,
-                                 struct ud_attached *ret, struct ud_error *err)
+                                 struct ud_attached *ret, bool *ret_nowhere, struct ud_error *err)
 {
     struct ud_attach_server server;
     enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
+    *ret_nowhere = rc == UD_ERR_NOT_FOUND;
     if (rc == UD_OK) {
         rc = options->auto_attach ? ud_attach_stay_by_vm(session, options, &server, err)
                                   : attach_device(session, options, &server, guard, ret, err);
     }
+    *ret_nowhere = *ret_nowhere || rc == UD_ERR_UNREACHABLE || rc == UD_ERR_PROTOCOL;
     ud_attach_server_done(&server);
     return rc;
 }
 
-/* The server is asked first: what stays cannot go another way later. */
+static enum ud_code attach_by_here(const struct ud_attach_session *session,
+                                   const struct ud_attach_options *options, struct ud_error *err)
+{
+    ud_report_message(session->app->report, UD_REPORT_NOTE,
+                      "the device comes by way of this machine, for as long as this command runs");
+    return ud_attach_stay_by_here(session, options, err);
+}
+
+/* Who waits for a server would wait for ever on the wrong way: it is asked first. */
 static enum ud_code attach_by_any(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options, bool guard,
                                   struct ud_attached *ret, struct ud_error *err)
 {
-    struct ud_attach_exports exports;
-    UD_TRY(ud_attach_ask_exports(session, options->remote, UD_VIA_AUTO, &exports, err));
-    const bool here = exports.here;
+    struct ud_attach_exports exports = {0};
+    struct ud_error by_vm = {0};
+    struct ud_error by_here = {0};
+    bool nowhere = false;
+    if (options->unplugged) {
+        enum ud_code asked =
+            ud_attach_ask_exports(session, options->remote, UD_VIA_AUTO, &exports, &by_vm);
+        nowhere = asked == UD_OK && exports.here;
+        ud_attach_exports_done(&exports);
+        return nowhere ? attach_by_here(session, options, err)
+                       : attach_by_vm(session, options, guard, ret, &nowhere, err);
+    }
+    enum ud_code rc = attach_by_vm(session, options, guard, ret, &nowhere, &by_vm);
+    if (rc == UD_OK || !nowhere) {
+        return rc == UD_OK ? UD_OK : ud_error_pass(err, &by_vm);
+    }
+    rc = ud_attach_ask_exports(session, options->remote, UD_VIA_HERE, &exports, &by_here);
     ud_attach_exports_done(&exports);
-    if (!here) {
-        return attach_by_vm(session, options, guard, ret, err);
+    if (rc != UD_OK) {
+        return ud_attach_way_failed(&by_vm, &by_here, err);
     }
     ud_report_message(session->app->report, UD_REPORT_NOTE,
-                      "the device comes by way of this machine, for as long as this command runs");
-    return ud_attach_stay_by_here(session, options, err);
+                      "the VM does not reach the server (%s), this machine does", by_vm.message);
+    return attach_by_here(session, options, err);
 }
 
 static enum ud_code attach_in(const struct ud_attach_session *session,
@@ -205,7 +230,8 @@ static enum ud_code attach_in(const struct ud_attach_session *session,
     if (options->via == UD_VIA_AUTO && options->attached != NULL) {
         return attach_by_any(session, options, guard, ret, err);
     }
-    return attach_by_vm(session, options, guard, ret, err);
+    bool nowhere = false;
+    return attach_by_vm(session, options, guard, ret, &nowhere, err);
 }
 
 static enum ud_code attach_check_options(const struct ud_attach_options *options,

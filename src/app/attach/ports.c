@@ -230,7 +230,8 @@ static enum ud_code detach_in(const struct ud_attach_session *session,
     if (rc == UD_OK) {
         rc = detach_choose(options, &report, ret, err);
     }
-    if (rc == UD_OK && ret->count > 0) {
+    /* Also of nothing: what a device left that went by itself is removed. */
+    if (rc == UD_OK && ud_attach_has_vhci(&answer)) {
         rc = detach_run(session, options, ret, err);
     }
     if (rc == UD_OK) {

@@ -40,6 +40,16 @@ static bool way_leads_nowhere(enum ud_code code)
     return code == UD_ERR_UNREACHABLE || code == UD_ERR_NOT_FOUND || code == UD_ERR_PROTOCOL;
 }
 
+enum ud_code ud_attach_way_failed(const struct ud_error *by_vm, const struct ud_error *by_here,
+                                  struct ud_error *err)
+{
+    if (by_here->code == UD_ERR_INTERRUPTED) {
+        return ud_error_pass(err, by_here);
+    }
+    return ud_fail(err, by_vm->code, by_vm->remedy, "from the VM: %s; and %s", by_vm->message,
+                   by_here->message);
+}
+
 static enum ud_code way_ask_by_any(const struct ud_attach_session *session, const char *remote,
                                    struct ud_attach_exports *ret, struct ud_error *err)
 {
@@ -55,11 +65,7 @@ static enum ud_code way_ask_by_any(const struct ud_attach_session *session, cons
                           by_vm.message);
         return UD_OK;
     }
-    if (by_here.code == UD_ERR_INTERRUPTED) {
-        return ud_error_pass(err, &by_here);
-    }
-    return ud_fail(err, rc, by_vm.remedy, "from the VM: %s; and %s", by_vm.message,
-                   by_here.message);
+    return ud_attach_way_failed(&by_vm, &by_here, err);
 }
 
 enum ud_code ud_attach_ask_exports(const struct ud_attach_session *session, const char *remote,

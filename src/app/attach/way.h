@@ -29,4 +29,8 @@ UD_MUST_CHECK enum ud_code ud_attach_ask_exports(const struct ud_attach_session 
                                                  struct ud_attach_exports *ret,
                                                  struct ud_error *err);
 
+/* Neither way leads to a server: the error is of both, with the VM's code and remedy. */
+enum ud_code ud_attach_way_failed(const struct ud_error *by_vm, const struct ud_error *by_here,
+                                  struct ud_error *err);
+
 #endif

@@ -99,14 +99,19 @@ static enum ud_code detach_run(struct ud_helper *helper, bool force, const uint3
     struct ud_device_report report = {0};
     enum ud_code rc = UD_OK;
     UD_TRY(kernel->enter(kernel->ctx, UD_REACH_FILES, err));
-    int why = ud_ports_collect(helper->root, !force, ports, count, &report);
+    /* No ports would be all of them. */
+    int why = count > 0 ? ud_ports_collect(helper->root, !force, ports, count, &report) : 0;
     if (why != 0) {
         rc = ud_ports_unreadable(why, err);
     } else if (!force) {
         rc = detach_check(helper, &report, err);
     }
     ud_device_report_done(&report);
-    return rc == UD_OK ? detach_all(helper, ports, count, err) : rc;
+    if (rc == UD_OK) {
+        rc = detach_all(helper, ports, count, err);
+        ud_plug_sweep(helper->root);
+    }
+    return rc;
 }
 
 enum ud_code ud_op_detach(struct ud_helper *helper, int count, char **args, struct ud_error *err)
@@ -114,9 +119,6 @@ enum ud_code ud_op_detach(struct ud_helper *helper, int count, char **args, stru
     uint32_t ports[UD_OPS_PORTS_MAX];
     struct ud_error why = {0};
     bool force = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_FORCE);
-    if (count == 0) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "detach takes ports of vhci_hcd");
-    }
     UD_TRY(ud_ports_parse(count, args, ports, err));
     enum ud_code rc = detach_run(helper, force, ports, (size_t)count, &why);
     return rc == UD_OK ? UD_OK : ud_helper_fail(helper, &why, err);

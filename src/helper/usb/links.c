@@ -356,22 +356,49 @@ size_t ud_links_make(const char *root, struct ud_reported_device *device, int *r
     return failed;
 }
 
-void ud_links_remove(const char *root, const struct ud_reported_device *device)
+static void links_remove_one(const char *root, const char *folder, const char *name)
 {
     char full[UD_SYSFILE_PATH_MAX];
     struct stat st;
-    for (size_t i = 0; i < device->link_count; i++) {
-        (void)snprintf(full, sizeof full, "%s%s", root, device->links[i].path);
-        if (lstat(full, &st) == 0 && S_ISLNK(st.st_mode) && stat(full, &st) != 0) {
-            (void)unlink(full);
-        }
+    int len =
+        snprintf(full, sizeof full, "%s%s%s%s", root, folder, name[0] != '\0' ? "/" : "", name);
+    if (len < (int)sizeof full && lstat(full, &st) == 0 && S_ISLNK(st.st_mode) &&
+        stat(full, &st) != 0) {
+        (void)unlink(full);
     }
+}
+
+static void links_remove_folders(const char *root)
+{
+    static const char *const above[] = {"/dev/serial", "/dev/disk"};
+    char full[UD_SYSFILE_PATH_MAX];
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         (void)snprintf(full, sizeof full, "%s%s", root, folders[i]);
         (void)rmdir(full); /* which fails unless it is empty */
     }
-    (void)snprintf(full, sizeof full, "%s/dev/serial", root);
-    (void)rmdir(full);
-    (void)snprintf(full, sizeof full, "%s/dev/disk", root);
-    (void)rmdir(full);
+    for (size_t i = 0; i < sizeof above / sizeof above[0]; i++) {
+        (void)snprintf(full, sizeof full, "%s%s", root, above[i]);
+        (void)rmdir(full);
+    }
+}
+
+void ud_links_remove(const char *root, const struct ud_reported_device *device)
+{
+    for (size_t i = 0; i < device->link_count; i++) {
+        links_remove_one(root, device->links[i].path, "");
+    }
+    links_remove_folders(root);
+}
+
+void ud_links_sweep(const char *root)
+{
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        struct ud_strv names = {0};
+        ud_sysfile_list(root, folders[i], ENTRIES_MAX, &names);
+        for (size_t k = 0; k < names.len; k++) {
+            links_remove_one(root, folders[i], names.items[k]);
+        }
+        ud_strv_done(&names);
+    }
+    links_remove_folders(root);
 }

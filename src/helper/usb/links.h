@@ -17,6 +17,10 @@ size_t ud_links_make(const char *root, struct ud_reported_device *device, int *r
 /* Removes those of device's links that lead nowhere now, and folders that are empty then. */
 void ud_links_remove(const char *root, const struct ud_reported_device *device);
 
+/* Removes all links that lead nowhere, and folders that are empty then. For VMs without udev,
+ * where nobody else does when a device goes by itself. */
+void ud_links_sweep(const char *root);
+
 /* The word for a text of a device in a link's name, as udev makes it: without blanks around,
  * '_' for those within and for each character that is not safe. For its tests. */
 void ud_links_word(const char *text, char *dst, size_t size);

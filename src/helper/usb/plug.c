@@ -27,6 +27,26 @@ void ud_plug_done(struct ud_plug *plug)
 
 /* ---- before ---- */
 
+void ud_plug_sweep(const char *root)
+{
+    struct ud_buf buf;
+    struct ud_vhci_reader reader;
+    struct ud_vhci_port port;
+    ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
+    if (ud_vhci_status(root, &buf) == 0) {
+        ud_vhci_reader_init(&reader, (struct ud_slice){buf.data, buf.len});
+        while (ud_vhci_reader_next(&reader, &port)) {
+            if (port.state == UD_VHCI_FREE) {
+                ud_port_file_remove(root, port.port);
+            }
+        }
+    }
+    ud_buf_done(&buf);
+    if (!ud_access_has_udev(root)) {
+        ud_links_sweep(root);
+    }
+}
+
 static bool plug_is_same(const struct ud_port_file *file, char **addresses, size_t count,
                          uint32_t tcp_port, const char *busid)
 {
@@ -61,6 +81,7 @@ enum ud_code ud_plug_check(const struct ud_plug *plug, char **addresses, size_t 
     struct ud_vhci_reader reader;
     struct ud_vhci_port port;
     enum ud_code rc = UD_OK;
+    ud_plug_sweep(root);
     ud_buf_init(&buf, UD_VHCI_STATUS_MAX);
     int why = ud_vhci_status(root, &buf);
     if (why != 0) {

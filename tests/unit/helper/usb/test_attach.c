@@ -759,6 +759,27 @@ static void a_signal_ends_a_guarded_device(void **state)
     vm_done(&vm);
 }
 
+/* Nobody but the kernel knew that it went; the next to touch the ports does what udev would. */
+static void what_a_device_left_is_removed(void **state)
+{
+    static const char *const lines[] = {"detach", "detach 0"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct vm vm;
+        vm_init(&vm, SERIAL, SERVER_WELL);
+        struct answer a = attach_with(&vm, "");
+        assert_int_equal(a.code, UD_OK);
+        answer_done(&a);
+        vm_free(&vm, 0);
+        assert_true(tree_exists(&vm.f, "/var/run/vhci_hcd/port0"));
+        a = fake_run(&vm.f, lines[i]);
+        assert_int_equal(a.code, UD_OK);
+        assert_nothing_left(&vm);
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
 /* ---- through a tunnel ---- */
 
 struct tunnel {
@@ -1030,6 +1051,7 @@ int main(void)
         cmocka_unit_test(a_guarded_device_works_until_it_is_detached),
         cmocka_unit_test(when_the_server_goes_the_port_is_free),
         cmocka_unit_test(a_signal_ends_a_guarded_device),
+        cmocka_unit_test(what_a_device_left_is_removed),
         cmocka_unit_test(only_a_tunnel_needs_standard_output_for_itself),
         cmocka_unit_test(a_device_comes_through_a_tunnel),
         cmocka_unit_test(the_end_of_a_tunnel_is_told),

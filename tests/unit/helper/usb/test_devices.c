@@ -431,12 +431,14 @@ static void a_vm_without_modules_has_no_aliases(void **state)
 
 static void arguments_are_checked(void **state)
 {
-    static const char *const lines[] = {
-        "detach",           "detach x",     "detach --force",  "detach 4000",
-        "detach -1",        "devices x",    "devices -- 1",    "aliases",
-        "aliases x",        "aliases usb:", "aliases usb:a/b", "aliases -- x",
-        "settle",           "settle x",     "settle 0 1",      "aliases usb:a -- b/c",
-        "settle --mode 9 0"};
+    static const char *const lines[] = {"detach x",         "detach 4000",
+                                        "detach -1",        "devices x",
+                                        "devices -- 1",     "aliases",
+                                        "aliases x",        "aliases usb:",
+                                        "aliases usb:a/b",  "aliases -- x",
+                                        "settle",           "settle x",
+                                        "settle 0 1",       "aliases usb:a -- b/c",
+                                        "settle --mode 9 0"};
     (void)state;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         struct fake f;
