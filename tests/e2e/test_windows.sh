@@ -4,7 +4,7 @@
 #
 # Ctrl-C after a call of the API comes as SIGINT, which wine turns into the console's event; one
 # case has a console of its own.
-# lab: registry mirror native vm
+# lab: registry mirror native vm board
 # shellcheck disable=SC2034 # set here, used in lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -103,6 +103,27 @@ status_loaded() {
     expect_exit 0 udw status "${HERE[@]}" --json
     expect_json '.usbip == "loaded" and [.artifacts[].fits] == [true]'
 }
+
+# The virtual machine does not reach the board at this machine's own address.
+attach_by_here() {
+    (
+        code=0
+        udw attach -r "127.0.0.1:$BOARD_PORT" -b 1-1 --json >"$E2E_WORK/attach.out" \
+            2>"$E2E_WORK/attach.err" </dev/null || code=$?
+        echo "$code" >"$E2E_WORK/attach.code"
+    ) &
+    later 120 attach_has_said_or_ended
+    cat "$E2E_WORK/attach.err"
+    cp "$E2E_WORK/attach.out" "$E2E_WORK/out"
+    expect_json '.device.configured and .device.server.path == "here"'
+    expect_exit 0 ud port --host "$LAB_VM" --json
+    expect_json '[.devices[].server.path] == ["here"]'
+    expect_exit 0 ud detach --host "$LAB_VM" -b 1-1
+    later 60 test -s "$E2E_WORK/attach.code"
+    expect_equal "$(cat "$E2E_WORK/attach.code")" 0
+}
+
+attach_has_said_or_ended() { [ -s "$E2E_WORK/attach.out" ] || [ -s "$E2E_WORK/attach.code" ]; }
 
 image_vhcli() {
     local here
@@ -232,6 +253,7 @@ check "build through two pipes, into a long path with Unicode" build
 check "the modules are those that the Linux program builds" same_as_on_linux
 check "load inserts the four" load
 check "status says loaded" status_loaded
+check "a device comes through the pipe, as long as the program runs" attach_by_here
 check "image vhcli is the image that the Linux program makes" image_vhcli
 check "the client in it starts, answers and stops" client_runs
 check "unload takes them out" unload

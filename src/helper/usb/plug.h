@@ -31,8 +31,8 @@ void ud_plug_done(struct ud_plug *plug);
  * that lead nowhere, unless there is an udev that does it. */
 void ud_plug_sweep(const char *root);
 
-/* Sweeps; then UD_ERR_BUSY, with FACT UD_FACT_PORT, if a device of this busid of one of the servers is
- * attached already; UD_ERR_NOT_FOUND without vhci_hcd. */
+/* Sweeps; then UD_ERR_BUSY, with FACT UD_FACT_PORT, if a device of this busid of one of the
+ * servers is attached already; UD_ERR_NOT_FOUND without vhci_hcd. */
 UD_MUST_CHECK enum ud_code ud_plug_check(const struct ud_plug *plug, char **addresses, size_t count,
                                          uint32_t tcp_port, const char *busid,
                                          struct ud_error *err);

@@ -3,6 +3,11 @@
 #include <winsock2.h>
 #include <ws2tcpip.h>
 
+/* ws2ipdef.h of Windows' own SDK; mingw-w64's has it not. */
+#ifndef TCP_MAXRT
+#define TCP_MAXRT 5
+#endif
+
 void ud_socket_end_sending(uintptr_t socket)
 {
     (void)shutdown((SOCKET)socket, SD_SEND);
