@@ -4,7 +4,7 @@
 # until it is configured, and what passes through it then.
 
 # Which paths of ours, and the options of `attach` that choose them.
-PATHS=${UD_BENCH_PATHS:-vm}
+PATHS=${UD_BENCH_PATHS:-vm guarded here}
 declare -A PATH_OPTIONS=([vm]='' [guarded]='--guard' [here]='--via here')
 
 # The virtual machine's shell, and the board, as the end-to-end tests have them.
@@ -125,13 +125,14 @@ attach_times() {
 
 # attach_by NAME BUSID: usbip, or a path of ours. One that lives as long as its command stays behind.
 attach_by() {
-    local options
+    local options server=$BOARD_SERVER
+    [ "$1" != here ] || server=$LAB_BOARD # as this machine reaches it
     case $1 in
     usbip) vm_usbip attach -r "$BOARD_HOST" -b "$2" ;;
     vm) ud attach --host "$LAB_VM" -r "$BOARD_SERVER" -b "$2" --quiet --json >/dev/null ;;
     *)
         read -ra options <<<"${PATH_OPTIONS[$1]}"
-        ud attach --host "$LAB_VM" -r "$BOARD_SERVER" -b "$2" "${options[@]}" >"$WORK/attach.log" 2>&1 &
+        ud attach --host "$LAB_VM" -r "$server" -b "$2" "${options[@]}" >"$WORK/attach.log" 2>&1 &
         ;;
     esac
 }

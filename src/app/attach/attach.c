@@ -26,18 +26,16 @@ void ud_attached_done(struct ud_attached *attached)
 }
 
 /* Modules go first: nothing is imported that could not be attached then. *ret_guard: the kernel
- * may have to be guarded. */
+ * may have to be guarded; *ret_report: what is attached, to be released either way. */
 static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
                                         const struct ud_attach_options *options, bool *ret_guard,
-                                        struct ud_error *err)
+                                        struct ud_device_report *ret_report, struct ud_error *err)
 {
     struct ud_attach_answer answer = {0};
-    struct ud_device_report report = {0};
-    enum ud_code rc = ud_attach_look(session, &answer, &report, err);
+    enum ud_code rc = ud_attach_look(session, &answer, ret_report, err);
     bool there = rc == UD_OK && ud_attach_has_vhci(&answer);
     const char *overflow = ud_facts_fill_get(&answer.facts, UD_FACT_VHCI_OVERFLOW);
     *ret_guard = overflow == NULL || strcmp(overflow, "0") != 0;
-    ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
     if (rc != UD_OK || there) {
         return rc;
@@ -216,22 +214,67 @@ static enum ud_code attach_by_any(const struct ud_attach_session *session,
     return attach_by_here(session, options, err);
 }
 
-static enum ud_code attach_in(const struct ud_attach_session *session,
-                              const struct ud_attach_options *options, struct ud_attached *ret,
-                              struct ud_error *err)
+static bool attach_is_meant(const struct ud_attach_options *options,
+                            const struct ud_reported_device *device)
 {
-    bool guard = true;
-    UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
-    UD_TRY(attach_ensure_usbip(session, options, &guard, err));
-    guard = options->guard || (guard && !options->no_guard);
+    struct ud_usbip_selector selector;
+    if (options->busid != NULL) {
+        return strcmp(device->server_busid, options->busid) == 0;
+    }
+    return ud_usbip_selector_parse(options->hardware_id, &selector, NULL) == UD_OK &&
+           device->ids_known && device->vendor == selector.vendor &&
+           device->product == selector.product && ud_usbip_serial_fits(&selector, device->serial);
+}
+
+/* Linux' usbipd leaves out of its list what somebody has: the VM may be that. */
+static enum ud_code attach_explain_absent(const struct ud_attach_options *options,
+                                          const struct ud_device_report *before,
+                                          const struct ud_error *why, struct ud_error *err)
+{
+    for (size_t i = 0; i < before->count; i++) {
+        if (attach_is_meant(options, &before->devices[i])) {
+            return ud_fail(err, UD_ERR_BUSY, "Detach it first, if it does not work any more.",
+                           "%s; such a device is attached already, on port %u of vhci_hcd",
+                           why->message, before->devices[i].port);
+        }
+    }
+    return ud_error_pass(err, why);
+}
+
+static enum ud_code attach_by_way(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options, bool guard,
+                                  struct ud_attached *ret, struct ud_error *err)
+{
+    bool nowhere = false;
     if (options->via == UD_VIA_HERE) {
         return ud_attach_stay_by_here(session, options, err);
     }
     if (options->via == UD_VIA_AUTO && options->attached != NULL) {
         return attach_by_any(session, options, guard, ret, err);
     }
-    bool nowhere = false;
     return attach_by_vm(session, options, guard, ret, &nowhere, err);
+}
+
+static enum ud_code attach_in(const struct ud_attach_session *session,
+                              const struct ud_attach_options *options, struct ud_attached *ret,
+                              struct ud_error *err)
+{
+    struct ud_device_report before = {0};
+    struct ud_error why = {0};
+    bool guard = true;
+    UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
+    enum ud_code rc = attach_ensure_usbip(session, options, &guard, &before, &why);
+    guard = options->guard || (guard && !options->no_guard);
+    if (rc == UD_OK) {
+        rc = attach_by_way(session, options, guard, ret, &why);
+    }
+    if (rc == UD_ERR_NOT_FOUND) {
+        rc = attach_explain_absent(options, &before, &why, err);
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &why);
+    }
+    ud_device_report_done(&before);
+    return rc;
 }
 
 static enum ud_code attach_check_options(const struct ud_attach_options *options,

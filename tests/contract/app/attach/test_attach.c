@@ -26,6 +26,7 @@ struct trial {
     struct engine_fixture f;
     struct ud_buf answers[RUNS_MAX];
     size_t runs;
+    const char *after; /* the request that the helper's answers wait for, or NULL: none */
     struct script_rule rules[40];
     struct ud_error err;
 };
@@ -43,6 +44,7 @@ static void start(struct trial *t)
     memcpy(t->rules, always, sizeof always);
     for (size_t i = 0; i < t->runs; i++) {
         t->rules[COUNT(always) + i] = (struct script_rule)ENGINE_RUN(t->answers[i]);
+        t->rules[COUNT(always) + i].after = t->after;
     }
     engine_fixture_init(&t->f, t->rules, COUNT(always) + t->runs, false);
 }
@@ -315,6 +317,33 @@ static void a_device_with_its_driver_takes_two_runs(void **state)
     finish(&t);
 }
 
+/* Its container goes on, and the engine removes it when it ends. */
+static void where_the_kernel_is_not_certain_a_guard_stays(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    struct ud_buf *answer = begin(&t);
+    ud_record_add_fact(answer, UD_FACT_VHCI_DRIVER, "1");
+    ud_record_add_fact(answer, UD_FACT_VHCI_OVERFLOW, "1");
+    answer_text(answer, UD_BLOB_DEVICES, "");
+    answer_end(answer, UD_OK, "");
+    answer_attach(&t, "ftdi_sio");
+    t.after = "/start"; /* before that it cannot have left */
+    if (attach(&t, "1-1", NULL, &attached) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    expect_created(&t, 1, "\"attach\",\"--guard\"");
+    expect_created(&t, 1, "\"AutoRemove\":true");
+    expect_created(&t, 1, "io.github.usbipd-desktop.run\":\"none\"");
+    assert_int_equal(scripted_engine_seen(t.f.script, "DELETE", "/containers/"), 1);
+    ud_attached_done(&attached);
+    for (size_t i = 0; i < t.runs; i++) {
+        ud_buf_done(&t.answers[i]);
+    }
+    engine_fixture_done(&t.f);
+}
+
 static void a_driver_of_the_vm_is_inserted(void **state)
 {
     static struct trial t;
@@ -377,6 +406,19 @@ static void ids_that_fit_two_devices_attach_none(void **state)
     answer_exports(&t, 2);
     assert_int_equal(attach(&t, NULL, "0403:6001", &attached), UD_ERR_USAGE);
     assert_non_null(strstr(t.err.message, "1-1.4"));
+    finish(&t);
+}
+
+/* A server may leave out of its list what this VM has. */
+static void what_is_not_listed_since_it_is_attached_is_told(void **state)
+{
+    static struct trial t;
+    struct ud_attached attached = {0};
+    (void)state;
+    answer_devices(&t, true, "ftdi_sio");
+    answer_exports(&t, 0);
+    assert_int_equal(attach(&t, NULL, "0403:6001", &attached), UD_ERR_BUSY);
+    assert_non_null(strstr(t.err.message, "attached already, on port 0"));
     finish(&t);
 }
 
@@ -540,9 +582,11 @@ int main(void)
         cmocka_unit_test(without_a_name_for_the_own_machine_one_has_to_be_given),
         cmocka_unit_test(what_the_helper_says_of_a_server_is_said),
         cmocka_unit_test(a_device_with_its_driver_takes_two_runs),
+        cmocka_unit_test(where_the_kernel_is_not_certain_a_guard_stays),
         cmocka_unit_test(a_driver_of_the_vm_is_inserted),
         cmocka_unit_test(a_device_that_no_driver_serves_is_attached),
         cmocka_unit_test(ids_that_fit_two_devices_attach_none),
+        cmocka_unit_test(what_is_not_listed_since_it_is_attached_is_told),
         cmocka_unit_test(another_serial_number_is_given_back),
         cmocka_unit_test(a_failed_attach_tells_the_kernels_words),
         cmocka_unit_test(a_refusal_of_the_server_keeps_its_code_and_remedy),
