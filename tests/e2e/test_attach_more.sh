@@ -3,7 +3,6 @@
 # a stick that is written in a container; a board that is plugged in again; a server that ends; a link
 # that is lost. What takes longer is in tests/attach.
 # lab: registry mirror native vm board
-# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -2,7 +2,6 @@
 # up and down: from a virtual machine without USB to a board that answers a container, once more
 # with nothing to do, interrupted, and back.
 # lab: registry mirror native vm board
-# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
