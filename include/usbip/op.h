@@ -76,7 +76,9 @@ UD_MUST_CHECK enum ud_code ud_op_feed(struct ud_op_reader *reader, const void *b
  * certain to be part of it and is not there yet. 0 once it is whole. */
 size_t ud_op_wanted(const struct ud_op_reader *reader);
 
-/* To be asked when the connection ended: UD_ERR_PROTOCOL if the answer is not whole. */
+/* To be asked when the connection ended: UD_ERR_UNREACHABLE if the answer is not whole, as when a
+ * server is killed, or something that forwards takes connections for one that does not run;
+ * UD_ERR_PROTOCOL if what came is none of USB/IP. */
 UD_MUST_CHECK enum ud_code ud_op_reader_end(const struct ud_op_reader *reader,
                                             struct ud_error *err);
 

@@ -51,6 +51,8 @@ enum {
      * as long as the one before, up to the last. */
     UD_PATIENCE_EXIT_FIRST_MS = 20,
     UD_PATIENCE_EXIT_LAST_MS = 1000,
+    /* Between two looks at whether a program of ours that works on has said so. */
+    UD_PATIENCE_LEAVE_MS = 20,
     /* Between being asked to stop and being killed. It fits into UD_PATIENCE_CANCEL_MS. */
     UD_PATIENCE_STOP_S = 8,
     /* The same for the VirtualHere client at `vhcli stop`, when nothing presses: docker's own. */

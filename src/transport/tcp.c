@@ -9,6 +9,8 @@
 #include "util/mem.h"
 #include "util/patience.h"
 
+enum { KEEPALIVE_TIMES = 5 };
+
 static void tcp_wake(void *arg)
 {
     (void)curl_multi_wakeup(arg);
@@ -36,6 +38,9 @@ static void tcp_set_up(struct ud_tcp *tcp, unsigned connect_ms)
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)UD_PATIENCE_KEEPALIVE_IDLE_S);
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)UD_PATIENCE_KEEPALIVE_INTERVAL_S);
+#if LIBCURL_VERSION_NUM >= 0x080900
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPCNT, (long)KEEPALIVE_TIMES);
+#endif
     (void)curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tcp_on_socket);
 }
 

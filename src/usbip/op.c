@@ -287,13 +287,13 @@ enum ud_code ud_op_reader_end(const struct ud_op_reader *reader, struct ud_error
         return UD_OK;
     }
     if (reader->part == PART_CODE && reader->have == 0) {
-        return ud_fail(err, UD_ERR_PROTOCOL, "Look at the server's log.",
+        return ud_fail(err, UD_ERR_UNREACHABLE, "Look at the server's log.",
                        "the server closed the connection without an answer");
     }
     if (reader->part == PART_CODE && reader->bytes[0] != UD_OP_PROTOCOL >> 8) {
         return check_code(reader, reader->bytes, 0, err);
     }
-    return ud_fail(err, UD_ERR_PROTOCOL, "Look at the server's log.",
+    return ud_fail(err, UD_ERR_UNREACHABLE, "Look at the server's log.",
                    "the server closed the connection within its answer, after %lu of %lu devices",
                    (unsigned long)reader->count, (unsigned long)reader->announced);
 }

@@ -11,10 +11,12 @@
 struct ud_engine;
 
 /* Is told which modules are about to be inserted that the kernel does not have, in their
- * order. An error ends it before anything is inserted. */
+ * order; an error ends it before anything is inserted. Then which of these are certain not to have
+ * been inserted, or by somebody else. */
 struct ud_insert_watch {
     void *ctx;
     enum ud_code (*inserting)(void *ctx, const struct ud_strv *names, struct ud_error *err);
+    void (*not_inserted)(void *ctx, const struct ud_strv *names);
 };
 
 struct ud_app {

@@ -145,8 +145,9 @@ UD_MUST_CHECK enum ud_code ud_attach_open(struct ud_engine *engine, const char *
                                           const struct ud_sink *out, const struct ud_sink *errout,
                                           struct ud_attach **ret, struct ud_error *err);
 
-/* Passes on output until the container closes it. */
-UD_MUST_CHECK enum ud_code ud_attach_drain(struct ud_attach *attach, struct ud_error *err);
+/* Passes on output until the container closes it, or a sink has set *left (NULL: none does). */
+UD_MUST_CHECK enum ud_code ud_attach_drain(struct ud_attach *attach, const bool *left,
+                                           struct ud_error *err);
 void ud_attach_free(struct ud_attach *attach);
 
 #endif

@@ -29,8 +29,8 @@ struct ud_run {
     const struct ud_console *console;
     /* Instead of out, with input; NULL: none. spec->open_stdin has to be set. */
     struct ud_splice *splice;
-    /* NULL, or set by a sink of these that refuses to take more, since the program works on by
-     * itself: that is no failure then, and the container is left running. */
+    /* NULL, or set by a sink of these when the program works on by itself: the output is read no
+     * more then, and the container is left running. */
     const bool *left;
     /* Optional: called after the end, while the container is still there, to
      * fetch what it made (ud_archive_get) or commit it (ud_image_commit). */

@@ -109,19 +109,28 @@ static enum ud_code attach_import(const struct ud_attach_session *session,
     return rc;
 }
 
-/* What was attached and cannot be used as promised is given back. */
+/* What was attached and cannot be used as promised is given back, also after Ctrl-C: by a
+ * connection that is not cancelled. */
 static void attach_undo(const struct ud_attach_session *session, unsigned port)
 {
+    struct ud_attach_session again = *session;
     struct ud_strv args = {0};
-    struct ud_attach_answer answer;
+    struct ud_attach_answer answer = {0};
     struct ud_error why = {0};
+    again.vm.engine = NULL;
     ud_strv_add(&args, UD_OP_DETACH);
     ud_strv_add(&args, UD_OPS_FLAG_FORCE);
     ud_strv_addf(&args, "%u", port);
-    if (ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, &why) != UD_OK) {
+    enum ud_code rc = ud_engine_connect_again(session->vm.engine, NULL, session->app->report,
+                                              &again.vm.engine, &why);
+    if (rc == UD_OK) {
+        rc = ud_attach_ask(&again, UD_ROLE_ATTACH, &args, &answer, &why);
+    }
+    if (rc != UD_OK) {
         ud_report_message(session->app->report, UD_REPORT_WARN, "port %u stays attached: %s", port,
                           why.message);
     }
+    ud_engine_free(again.vm.engine);
     ud_attach_answer_done(&answer);
     ud_strv_done(&args);
 }
@@ -164,13 +173,15 @@ static enum ud_code attach_by_vm(const struct ud_attach_session *session,
                                  struct ud_attached *ret, bool *ret_nowhere, struct ud_error *err)
 {
     struct ud_attach_server server;
+    bool ever = false;
     enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
     *ret_nowhere = rc == UD_ERR_NOT_FOUND;
     if (rc == UD_OK) {
-        rc = options->auto_attach ? ud_attach_stay_by_vm(session, options, &server, err)
+        rc = options->auto_attach ? ud_attach_stay_by_vm(session, options, &server, &ever, err)
                                   : attach_device(session, options, &server, guard, ret, err);
     }
-    *ret_nowhere = *ret_nowhere || rc == UD_ERR_UNREACHABLE || rc == UD_ERR_PROTOCOL;
+    *ret_nowhere = *ret_nowhere || (!ever && ret->report.count == 0 &&
+                                    (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_PROTOCOL));
     ud_attach_server_done(&server);
     return rc;
 }
@@ -204,6 +215,10 @@ static enum ud_code attach_by_any(const struct ud_attach_session *session,
     if (rc == UD_OK || !nowhere) {
         return rc == UD_OK ? UD_OK : ud_error_pass(err, &by_vm);
     }
+    if (ud_attach_ask_exports(session, options->remote, UD_VIA_VM, &exports, NULL) == UD_OK) {
+        ud_attach_exports_done(&exports);
+        return ud_error_pass(err, &by_vm); /* the VM does reach it: that was not the reason */
+    }
     rc = ud_attach_ask_exports(session, options->remote, UD_VIA_HERE, &exports, &by_here);
     ud_attach_exports_done(&exports);
     if (rc != UD_OK) {
@@ -218,6 +233,12 @@ static bool attach_is_meant(const struct ud_attach_options *options,
                             const struct ud_reported_device *device)
 {
     struct ud_usbip_selector selector;
+    struct ud_usbip_server server;
+    if (options->remote != NULL && ud_usbip_server_parse(options->remote, &server, NULL) == UD_OK &&
+        (server.port != device->server_port ||
+         (ud_usbip_server_is_numeric(&server) && strcmp(server.host, device->server_host) != 0))) {
+        return false; /* another server's; a name may be that of any address */
+    }
     if (options->busid != NULL) {
         return strcmp(device->server_busid, options->busid) == 0;
     }

@@ -7,6 +7,7 @@
 #include "artifacts/dist.h"
 #include "kernel/modlist/module_name.h"
 #include "platform/fs.h"
+#include "proto/check.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/modalias.h"
@@ -96,9 +97,15 @@ enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session, cons
     }
     ud_strv_add(&args, UD_OP_ALIASES);
     ud_strv_add(&args, UD_OPS_FLAG_ENTER);
-    for (size_t i = 0; i < modaliases->len && i < UD_OPS_MODALIASES_MAX; i++) {
-        ud_strv_add(&args, modaliases->items[i]);
-        ud_strv_add(&ret->modaliases, modaliases->items[i]);
+    for (size_t i = 0; i < modaliases->len && ret->modaliases.len < UD_OPS_MODALIASES_MAX; i++) {
+        if (ud_check_modalias(modaliases->items[i])) { /* a device may go while it is read */
+            ud_strv_add(&args, modaliases->items[i]);
+            ud_strv_add(&ret->modaliases, modaliases->items[i]);
+        }
+    }
+    if (ret->modaliases.len == 0) {
+        ud_strv_done(&args);
+        return UD_OK;
     }
     drivers_read_manifest(session, input, &ret->manifest);
     drivers_list_built(ret, &built);

@@ -79,24 +79,36 @@ static enum ud_code hold_attached(struct ud_hold *hold, struct ud_error *err)
         return rc;
     }
     hold_push(hold, event);
-    ud_attach_answer_done(&hold->answer); /* the next device's answer begins */
-    hold->answer = (struct ud_attach_answer){0};
     return UD_OK;
+}
+
+/* Each time of being attached begins with where from; of one that failed nothing is kept. */
+static void hold_forget(struct ud_hold *hold)
+{
+    ud_attach_answer_done(&hold->answer);
+    hold->answer = (struct ud_attach_answer){0};
 }
 
 static enum ud_code hold_on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
 {
     struct ud_hold *hold = ctx;
     if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_ATTACHED) == 0) {
-        return hold_attached(hold, err);
+        enum ud_code rc = hold_attached(hold, err);
+        hold_forget(hold);
+        return rc;
     }
     if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_LOST) == 0) {
+        hold_forget(hold);
         hold_push(hold, hold_event(UD_HOLD_LOST, record->text));
         return UD_OK;
     }
     if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_WAITING) == 0) {
+        hold_forget(hold);
         hold_push(hold, hold_event(UD_HOLD_WAITING, record->text));
         return UD_OK;
+    }
+    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_SERVER) == 0) {
+        hold_forget(hold);
     }
     return ud_attach_answer_take(&hold->answer, &hold->report, record, err);
 }

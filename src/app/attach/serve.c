@@ -14,6 +14,7 @@ struct serving {
     const struct ud_attach_options *options;
     struct ud_attached *attached;
     struct ud_strv asked; /* modaliases that were looked for already */
+    bool acted;           /* in this round: modules were inserted, or somebody was faster */
     struct ud_load_drivers load;
 };
 
@@ -62,6 +63,7 @@ static enum ud_code serve_insert(struct serving *serving, const struct ud_strv *
     struct ud_error why = {0};
     enum ud_code rc = ud_load_drivers(&serving->load, own, ours, &serving->attached->loaded, &why);
     *ret_done = rc == UD_OK;
+    serving->acted = serving->acted || (rc == UD_OK && own->len + ours->len > 0);
     if (rc == UD_ERR_INTERRUPTED) {
         return ud_error_pass(err, &why);
     }
@@ -173,18 +175,19 @@ static enum ud_code serve_settle(const struct serving *serving, struct ud_error 
     return rc;
 }
 
-/* *ret_more says that something was inserted, so that there may be more to serve. */
+/* *ret_more says that something was inserted, perhaps by somebody else, so that there may be more
+ * to serve. */
 static enum ud_code serve_round(struct serving *serving, bool *ret_more, struct ud_error *err)
 {
     struct ud_attached *attached = serving->attached;
-    const size_t before = attached->loaded.len;
     struct ud_strv new = {0};
+    serving->acted = false;
     serve_list_missing(&attached->report.devices[0], &attached->missing, &attached->children);
     serve_list_new(serving, &attached->missing, &new);
     serve_list_new(serving, &attached->children, &new);
     enum ud_code rc = new.len > 0 ? serve_load(serving, &new, err) : UD_OK;
     ud_strv_done(&new);
-    *ret_more = attached->loaded.len > before;
+    *ret_more = serving->acted;
     return rc == UD_OK && *ret_more ? serve_settle(serving, err) : rc;
 }
 

@@ -23,9 +23,10 @@ struct stay {
     /* Of the hold that is followed. */
     const struct ud_usbip_selector *selector; /* NULL: the helper asks for the serial number */
     struct ud_hold *hold;
-    bool attached;  /* the device, at some time */
-    uint64_t shown; /* when rates were shown */
-    uint64_t from;  /* bytes until then */
+    bool attached;   /* the device, at some time */
+    bool is_another; /* it has another serial number */
+    uint64_t shown;  /* when rates were shown */
+    uint64_t from;   /* bytes until then */
     uint64_t to;
 };
 
@@ -53,7 +54,9 @@ static enum ud_code stay_attached(struct stay *stay, struct ud_hold_event *event
 {
     const char *serial = event->report.devices[0].serial;
     if (stay->selector != NULL && !ud_usbip_serial_fits(stay->selector, serial)) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, "`usbipd-desktop list` shows what the server has.",
+        stay->is_another = true;
+        return ud_fail(err, stay->options->auto_attach ? UD_ERR_BUSY : UD_ERR_NOT_FOUND,
+                       "`usbipd-desktop list` shows what the server has.",
                        "the device with these ids has the serial number \"%s\", not %s", serial,
                        stay->selector->serial);
     }
@@ -143,12 +146,18 @@ static enum ud_code stay_hold(struct stay *stay, enum ud_role role, const struct
                               struct ud_tcp *peer, struct ud_error *err)
 {
     struct ud_error why = {0};
-    stay->attached = false;
-    stay->shown = stay->from = stay->to = 0;
+    stay->attached = stay->is_another = false;
+    stay->shown = ud_host_now_ms();
+    stay->from = stay->to = 0;
     UD_TRY(ud_hold_start(stay->session, role, args, peer, &stay->hold, err));
     enum ud_code rc = stay_follow(stay, err);
     enum ud_code outcome = ud_hold_free(stay->hold, &why);
     stay->hold = NULL;
+    if (rc == UD_OK && outcome == UD_ERR_INTERRUPTED &&
+        !ud_cancel_requested(ud_engine_cancel(stay->session->vm.engine))) {
+        return ud_fail(err, UD_ERR_UNREACHABLE, "Look whether the engine was stopped.",
+                       "the helper in the VM was ended by a signal");
+    }
     return rc == UD_OK && outcome != UD_OK ? ud_error_pass(err, &why) : rc;
 }
 
@@ -176,7 +185,8 @@ static void stay_add_selectors(const struct ud_attach_options *options, struct u
 
 enum ud_code ud_attach_stay_by_vm(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options,
-                                  const struct ud_attach_server *server, struct ud_error *err)
+                                  const struct ud_attach_server *server, bool *ret_ever,
+                                  struct ud_error *err)
 {
     struct stay stay = {.session = session,
                         .options = options,
@@ -197,6 +207,7 @@ enum ud_code ud_attach_stay_by_vm(const struct ud_attach_session *session,
     ud_report_step(session->app->report, "Attaching");
     enum ud_code rc = stay_hold(&stay, UD_ROLE_KEEP, &args, NULL, &why);
     ud_strv_done(&args);
+    *ret_ever = stay.ever;
     return stay_outcome(&stay, rc, &why, err);
 }
 
@@ -246,9 +257,14 @@ static enum ud_code stay_once_by_here(struct stay *stay, const struct ud_usbip_s
     ud_strv_add(&args, busid);
     ud_strv_add(&args, ud_tcp_address(tcp));
     ud_strv_addf(&args, "%u", server->port);
-    enum ud_code rc = stay_hold(stay, UD_ROLE_TUNNEL, &args, tcp, err);
+    struct ud_error why = {0};
+    enum ud_code rc = stay_hold(stay, UD_ROLE_TUNNEL, &args, tcp, &why);
     ud_strv_done(&args);
-    return rc;
+    if (rc == UD_ERR_NOT_FOUND && !stay->attached) {
+        /* The VM lacks something, not the server: the device is not taken again and again. */
+        return ud_fail(err, UD_ERR_ENGINE, why.remedy, "%s", why.message);
+    }
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
 enum ud_code ud_attach_stay_by_here(const struct ud_attach_session *session,
@@ -267,6 +283,9 @@ enum ud_code ud_attach_stay_by_here(const struct ud_attach_session *session,
         stay.attached = false;
         enum ud_code rc = stay_once_by_here(&stay, &server, &why);
         const bool lost = stay.attached && rc == UD_ERR_UNREACHABLE;
+        if (rc == UD_ERR_BUSY && !pace.attached && !pace.patient && !stay.is_another) {
+            return stay_outcome(&stay, rc, &why, err); /* two would take it from each other */
+        }
         if (rc == UD_OK || !options->auto_attach ||
             !ud_keep_goes_on(&pace, lost ? UD_OK : rc, &ms)) {
             return stay_outcome(&stay, rc, &why, err);

@@ -158,6 +158,40 @@ static enum ud_code load_announce(const struct ud_load *load, struct ud_error *e
     return rc;
 }
 
+static bool load_did_insert(const struct ud_load *load, const char *name)
+{
+    for (size_t i = 0; i < load->result->module_count; i++) {
+        const struct ud_module_outcome *module = &load->result->modules[i];
+        if (strcmp(module->name, name) == 0 && strcmp(module->verdict, "inserted") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* After a refusal all were taken out again but those that are kept; after an interruption, or
+ * with a lost engine, nobody knows. */
+static void load_tell_watch(const struct ud_load *load, enum ud_code rc)
+{
+    const struct ud_insert_watch *watch = load->app->inserts;
+    struct ud_strv names = {0};
+    if (watch == NULL || (rc != UD_OK && load->failed == NULL)) {
+        return;
+    }
+    for (size_t i = 0; i < load->count; i++) {
+        const char *name = load->items[i].name;
+        const bool is_in =
+            rc == UD_OK ? load_did_insert(load, name) : ud_strv_has(&load->kept, name);
+        if (ud_loaded_find(&load->facts.loaded, name) == NULL && !is_in) {
+            ud_strv_add(&names, name);
+        }
+    }
+    if (names.len > 0) {
+        watch->not_inserted(watch->ctx, &names);
+    }
+    ud_strv_done(&names);
+}
+
 enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err)
 {
     struct ud_buf upload;
@@ -170,6 +204,7 @@ enum ud_code ud_load_insert(struct ud_load *load, struct ud_error *err)
     enum ud_code rc = load_pack(load, &upload, &why);
     if (rc == UD_OK) {
         rc = load_call_helper(load, &upload, &why);
+        load_tell_watch(load, rc);
     }
     ud_buf_done(&upload);
     if (rc == UD_OK) {

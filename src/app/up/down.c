@@ -137,6 +137,21 @@ static enum ud_code down_modules(struct down *down, struct ud_error *err)
     return ud_journal_save(&down->journal, err);
 }
 
+/* Another run may have inserted some between the look at the kernel and the lock. */
+static enum ud_code down_know_modules(struct down *down, struct ud_error *err)
+{
+    bool known = true;
+    for (size_t i = 0; i < down->journal.modules.len; i++) {
+        known =
+            known && ud_loaded_find(&down->facts.loaded, down->journal.modules.items[i]) != NULL;
+    }
+    if (known) {
+        return UD_OK;
+    }
+    ud_facts_done(&down->facts);
+    return ud_probe(down->app, down->session.vm.engine, &down->facts, err);
+}
+
 static enum ud_code down_run(struct down *down, struct ud_error *err)
 {
     UD_TRY(ud_attach_session_begin(down->app, &down->options->vm, &down->session, err));
@@ -148,6 +163,7 @@ static enum ud_code down_run(struct down *down, struct ud_error *err)
     }
     UD_TRY(ud_kernel_access_check_native(ud_vm_is_this_machine(&down->facts), down->options->native,
                                          down->session.vm.endpoint, err));
+    UD_TRY(down_know_modules(down, err));
     UD_TRY(down_look(down, err));
     UD_TRY(down_detach(down, err));
     return down_modules(down, err);
@@ -162,6 +178,11 @@ enum ud_code ud_app_down(const struct ud_app *app, const struct ud_down_options 
     if (rc == UD_OK) {
         *ret = result;
     } else {
+        if (result.detached.count > 0) {
+            ud_report_message(app->report, UD_REPORT_NOTE,
+                              "%zu devices were detached; another `down` goes on from there",
+                              result.detached.count);
+        }
         ud_down_result_done(&result);
     }
     ud_device_report_done(&down.seen);

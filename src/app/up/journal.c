@@ -167,6 +167,9 @@ static enum ud_code journal_load(const char *path, struct ud_journal *ret, struc
     if (info.kind == UD_FS_NONE) {
         return UD_OK;
     }
+    if (info.size > UD_JOURNAL_MAX) {
+        return journal_refuse(path, 1, err);
+    }
     ud_buf_init(&text, UD_JOURNAL_MAX);
     enum ud_code rc =
         info.kind == UD_FS_FILE ? ud_fs_read(path, &text, err) : journal_refuse(path, 1, err);
@@ -201,7 +204,8 @@ static void journal_tidy(const char *dir, const char *endpoint, const char *boot
         char *path = ud_fs_join(dir, boot);
         char *lock = ud_strf("%s" LOCK_SUFFIX, path);
         bool other = journal_is_boot_id(boot) && strcmp(boot, boot_id) != 0;
-        if (other && suffix[0] == '\0' && journal_is_stale(path, endpoint)) {
+        if (other && suffix[0] == '\0' && ud_lock_file_state(lock) != UD_LOCK_HELD &&
+            journal_is_stale(path, endpoint)) {
             (void)!ud_fs_remove_tree(path, NULL);
         } else if (other && strcmp(suffix, LOCK_SUFFIX) == 0 && ud_fs_kind(path) == UD_FS_NONE &&
                    ud_lock_file_state(lock) == UD_LOCK_FREE) {
@@ -243,6 +247,7 @@ enum ud_code ud_journal_open(const char *endpoint, const char *boot_id, struct u
     char *dir = ud_fs_join(state, "up");
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
+        ud_fs_sweep_temps(dir);
         journal_tidy(dir, endpoint, boot_id);
         ret->path = ud_fs_join(dir, boot_id);
         rc = journal_lock(ret->path, &ret->lock, err);

@@ -54,8 +54,9 @@ static void need_split(const char *list, struct ud_strv *ret)
 {
     while (*list != '\0') {
         size_t len = strcspn(list, ",");
-        char *item = ud_strndup(list, len);
-        if (len > 0 && !ud_strv_has(ret, item)) {
+        struct ud_slice trimmed = ud_slice_trim((struct ud_slice){list, len});
+        char *item = ud_strndup(trimmed.ptr, trimmed.len);
+        if (trimmed.len > 0 && !ud_strv_has(ret, item)) {
             ud_strv_add(ret, item);
         }
         free(item);

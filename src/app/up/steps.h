@@ -41,6 +41,7 @@ struct ud_up {
     struct ud_dist dist;
     bool has_dist; /* and it fits the kernel */
     struct ud_journal journal;
+    struct ud_strv noted; /* the modules of it that the last insertion brought there */
     struct ud_strv asked; /* devices for which the sources were asked in this run */
     bool asked_in_vain;   /* that failed: it would again */
 };

@@ -83,6 +83,10 @@ static void target_take(struct ud_up_target *target, struct ud_reported_device *
             ud_strv_add(&now->missing, interface->modalias);
         }
     }
+    ud_strv_done(&now->children);
+    for (size_t i = 0; i < device->children.len; i++) {
+        ud_strv_add(&now->children, device->children.items[i]);
+    }
     *device = (struct ud_reported_device){.port = device->port};
     target->attached = true;
 }
@@ -153,7 +157,11 @@ enum ud_code ud_up_look(struct ud_up *up, bool first, struct ud_error *err)
 static enum ud_code targets_list(struct ud_up *up, struct ud_error *err)
 {
     const struct ud_list_options options = {
-        .vm = up->options->build.vm, .remote = up->options->remote, .via = UD_VIA_VM};
+        .vm = up->options->build.vm,
+        .remote = up->options->remote,
+        .via = UD_VIA_VM,
+        .input = up->modules,
+    };
     UD_TRY(ud_app_list(&up->app, &options, &up->listing, err));
     free(up->result->server);
     up->result->server = ud_strdup(up->listing.server);
@@ -234,7 +242,8 @@ static enum ud_code target_find(const struct ud_up *up, struct ud_up_target *tar
     if (rc == UD_OK) {
         const struct ud_listed_device *listed = &listing->devices[places[chosen]];
         target->device = listed->device;
-        target->has_module = listed->drivers.count > 0;
+        target->has_module = listed->drivers.count > 0 &&
+                             ud_found_drivers_place(&listed->drivers) < UD_DRIVER_IN_DIST;
     }
     free(places);
     free(devices);

@@ -32,10 +32,26 @@ static enum ud_code up_on_inserting(void *ctx, const struct ud_strv *names, stru
 {
     struct ud_up *up = ctx;
     up->result->changed = true;
+    ud_strv_done(&up->noted);
     for (size_t i = 0; i < names->len; i++) {
-        ud_journal_add(&up->journal.modules, names->items[i]);
+        if (!ud_strv_has(&up->journal.modules, names->items[i])) {
+            ud_strv_add(&up->noted, names->items[i]);
+            ud_strv_add(&up->journal.modules, names->items[i]);
+        }
     }
     return ud_journal_save(&up->journal, err);
+}
+
+/* What was noted before stays: a later round finds our own modules there. */
+static void up_on_not_inserted(void *ctx, const struct ud_strv *names)
+{
+    struct ud_up *up = ctx;
+    for (size_t i = 0; i < names->len; i++) {
+        if (ud_strv_has(&up->noted, names->items[i])) {
+            ud_journal_drop(&up->journal.modules, names->items[i]);
+        }
+    }
+    (void)!ud_journal_save(&up->journal, NULL);
 }
 
 /* All is there, and nobody has to be asked more. */
@@ -87,6 +103,26 @@ static void up_prune_journal(struct ud_up *up)
     up->journal.devices = devices;
 }
 
+/* What another run did between the looks at the VM and the lock is to be seen: else it would be
+ * taken for undone. */
+static enum ud_code up_know_journal(struct ud_up *up, struct ud_error *err)
+{
+    const struct ud_build_options *build = &up->options->build;
+    bool known = true;
+    if (up->journal.devices.len > 0) {
+        UD_TRY(ud_up_look(up, true, err));
+    }
+    for (size_t i = 0; i < up->journal.modules.len; i++) {
+        known = known && ud_loaded_find(&up->facts.loaded, up->journal.modules.items[i]) != NULL;
+    }
+    if (known) {
+        return UD_OK;
+    }
+    ud_facts_done(&up->facts);
+    return ud_learn_kernel(&up->app, up->session.vm.engine, build->kernel_config, build->output,
+                           &up->facts, err);
+}
+
 static enum ud_code up_prepare(struct ud_up *up, struct ud_error *err)
 {
     const struct ud_build_options *build = &up->options->build;
@@ -96,6 +132,7 @@ static enum ud_code up_prepare(struct ud_up *up, struct ud_error *err)
     UD_TRY(ud_kernel_access_check_native(ud_vm_is_this_machine(&up->facts), up->options->native,
                                          up->session.vm.endpoint, err));
     UD_TRY(ud_journal_open(up->session.vm.endpoint, up->facts.boot_id, &up->journal, err));
+    UD_TRY(up_know_journal(up, err));
     up_prune_journal(up);
     ud_plan_look(&up->facts, &up->plan);
     ud_up_read_dist(up);
@@ -198,6 +235,24 @@ static enum ud_code up_try_attach(struct ud_up *up, struct ud_up_target *target,
     return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
+/* The server may have answered at another address, or given another bus id, than when it was asked
+ * for its list; `down` knows the device by what its port tells. */
+static enum ud_code up_note_device(struct ud_up *up, const struct ud_reported_device *device,
+                                   const char *noted, struct ud_error *err)
+{
+    if (device->server_host[0] == '\0') {
+        return UD_OK;
+    }
+    char *line = ud_journal_device(device->server_host, device->server_port, device->server_busid);
+    const bool same = strcmp(line, noted) == 0;
+    if (!same) {
+        ud_journal_drop(&up->journal.devices, noted);
+        ud_journal_add(&up->journal.devices, line);
+    }
+    free(line);
+    return same ? UD_OK : ud_journal_save(&up->journal, err);
+}
+
 static enum ud_code up_attach(struct ud_up *up, struct ud_up_target *target, unsigned tries,
                               struct ud_error *err)
 {
@@ -209,12 +264,16 @@ static enum ud_code up_attach(struct ud_up *up, struct ud_up_target *target, uns
         rc = up_try_attach(up, target, tries, err);
     }
     if (rc == UD_OK) {
+        rc = up_note_device(up, &target->now.report.devices[0], line, err);
+    }
+    if (rc == UD_OK) {
         up->result->changed = true;
         target->attached = true;
         for (size_t i = 0; i < target->now.loaded.len; i++) {
             ud_journal_add(&up->result->loaded, target->now.loaded.items[i]);
         }
-    } else if (rc != UD_ERR_INTERRUPTED) {
+    } else if (rc == UD_ERR_BUSY || rc == UD_ERR_NOT_FOUND) {
+        /* Of all others nobody knows; a line of what is not attached does no harm. */
         ud_journal_drop(&up->journal.devices, line);
         (void)!ud_journal_save(&up->journal, NULL);
     }
@@ -361,6 +420,7 @@ static void up_release(struct ud_up *up)
     ud_device_report_done(&up->seen);
     ud_attach_server_done(&up->server);
     ud_attach_session_done(&up->session);
+    ud_strv_done(&up->noted);
     free(up->modules);
 }
 
@@ -369,7 +429,7 @@ enum ud_code ud_app_up(const struct ud_app *app, const struct ud_up_options *opt
 {
     struct ud_up_result result = {0};
     struct ud_up up = {.options = options, .result = &result};
-    up.watch = (struct ud_insert_watch){&up, up_on_inserting};
+    up.watch = (struct ud_insert_watch){&up, up_on_inserting, up_on_not_inserted};
     up.app = (struct ud_app){.report = app->report, .inserts = &up.watch};
     up.modules = options->build.output != NULL ? ud_strdup(options->build.output) : NULL;
     enum ud_code rc = up_run(&up, err);

@@ -100,9 +100,7 @@ static enum ud_code helper_call_on_output(void *ctx, const void *data, size_t le
                                           struct ud_error *err)
 {
     struct answer *answer = ctx;
-    UD_TRY(ud_record_feed(&answer->decoder, data, len, err));
-    return answer->left ? ud_fail(err, UD_ERR_INTERRUPTED, NULL, "there is no more to be read")
-                        : UD_OK;
+    return ud_record_feed(&answer->decoder, data, len, err);
 }
 
 /* What does not fit is dropped: it is only for a message. */
@@ -201,7 +199,7 @@ static enum ud_code helper_call_run_container(struct ud_engine *engine, struct a
         .errout = call->splice != NULL ? records : complaints,
         .console = call->leashed ? &leash : NULL,
         .splice = call->splice,
-        .left = &answer->left,
+        .left = call->stays ? &answer->left : NULL,
         .stop_first = ud_role_info(call->role)->undoes,
     };
     struct ud_run_result result = {0};

@@ -41,8 +41,8 @@ const struct ud_opt ud_up_opts[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(mode),
      .value = "MODE",
-     .help = "Permissions of the nodes in the VM, such as 0660: a VM without udev leaves them to "
-             "root alone"},
+     .help = "Permissions of the nodes in the VM, such as 0660; in a VM without udev they are "
+             "Debian's by default"},
     {.name = "group",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(group),

@@ -320,14 +320,19 @@ static void attached_show_next(const struct ud_page *page, const struct ud_attac
     ud_strv_done(&options);
 }
 
+void ud_show_lacking(const struct ud_page *page, const struct ud_attached *attached)
+{
+    attached_show_list(page, "missing", "no driver serves ", &attached->missing);
+    attached_show_children(page, &attached->children);
+    attached_show_next(page, attached);
+}
+
 void ud_show_attached(const struct ud_page *page, const struct ud_attached *attached)
 {
     const struct ud_reported_device *device = &attached->report.devices[0];
     ud_show_device(page, device);
     attached_show_list(page, "loaded", "", &attached->loaded);
-    attached_show_list(page, "missing", "no driver serves ", &attached->missing);
-    attached_show_children(page, &attached->children);
-    attached_show_next(page, attached);
+    ud_show_lacking(page, attached);
     ud_show_run(page, &device, 1);
 }
 

@@ -22,8 +22,7 @@ static void up_show_device(const struct ud_page *page, const struct ud_up_device
 {
     const struct ud_reported_device *reported = &device->attached.report.devices[0];
     ud_show_device(page, reported);
-    up_show_list(page, "missing", &device->attached.missing,
-                 ": no driver serves it; programs that use libusb need none");
+    ud_show_lacking(page, &device->attached);
 }
 
 void ud_show_up(const struct ud_page *page, const struct ud_up_result *result)
@@ -62,6 +61,7 @@ void ud_doc_up(cJSON *document, const struct ud_up_result *result)
         ud_doc_bool(object, "already", device->already);
         ud_doc_device(object, &device->attached.report.devices[0]);
         ud_doc_strv(object, "without_driver", &device->attached.missing);
+        ud_doc_strv(object, "children_without_driver", &device->attached.children);
     }
 }
 

@@ -4,8 +4,10 @@
 
 #include "engine/output.h"
 #include "util/mem.h"
+#include "util/patience.h"
 
 struct ud_attach {
+    struct ud_engine *engine;
     struct ud_output output;
 };
 
@@ -19,6 +21,7 @@ enum ud_code ud_attach_open(struct ud_engine *engine, const char *name, const st
     char *what = ud_strf("cannot attach to the container %s", name);
     struct ud_http_request request = {.method = "POST", .url = path.data};
     struct ud_attach *attach = ud_alloc(1, sizeof *attach);
+    attach->engine = engine;
     enum ud_code rc = ud_output_open(engine, &request, what, out, errout, &attach->output, err);
     free(what);
     ud_buf_done(&path);
@@ -30,9 +33,12 @@ enum ud_code ud_attach_open(struct ud_engine *engine, const char *name, const st
     return UD_OK;
 }
 
-enum ud_code ud_attach_drain(struct ud_attach *attach, struct ud_error *err)
+enum ud_code ud_attach_drain(struct ud_attach *attach, const bool *left, struct ud_error *err)
 {
-    return ud_output_drain(&attach->output, err);
+    while (left != NULL && !*left && !ud_http_is_done(attach->output.transfer)) {
+        UD_TRY(ud_engine_pause(attach->engine, UD_PATIENCE_LEAVE_MS, err));
+    }
+    return left != NULL && *left ? UD_OK : ud_output_drain(&attach->output, err);
 }
 
 void ud_attach_free(struct ud_attach *attach)

@@ -35,10 +35,10 @@ static enum ud_code start_and_drain(struct ud_engine *engine, const struct ud_ru
     UD_TRY(ud_attach_open(engine, name, &run->out, &run->errout, &attach, err));
     enum ud_code rc = ud_container_start(engine, name, err);
     if (rc == UD_OK) {
-        rc = ud_attach_drain(attach, err);
+        rc = ud_attach_drain(attach, run->left, err);
     }
     ud_attach_free(attach);
-    return run_has_left(run) ? UD_OK : rc;
+    return rc;
 }
 
 /* An engine that removes the container itself may have done so. */
@@ -56,7 +56,11 @@ static enum ud_code result_of(struct ud_engine *engine, const struct ud_run *run
     }
     if (result->exit_code == EXIT_KILLED) {
         struct ud_container container = {0};
-        UD_TRY(ud_container_inspect(engine, name, &container, err));
+        rc = ud_container_inspect(engine, name, &container, &why);
+        if (rc != UD_OK) {
+            return rc == UD_ERR_NOT_FOUND && run->spec->auto_remove ? UD_OK
+                                                                    : ud_error_pass(err, &why);
+        }
         result->oom_killed = container.oom_killed;
         ud_container_done(&container);
     }

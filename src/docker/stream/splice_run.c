@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker/engine/demux.h"
+#include "platform/host.h"
 #include "util/mem.h"
 #include "util/patience.h"
 
@@ -24,6 +25,7 @@ struct passing {
     struct splice_piece there; /* for the peer */
     struct splice_piece back;  /* for the container */
     bool peer_ended;
+    uint64_t peer_ended_at;
     bool ended;
     bool moved; /* something, in this turn */
 };
@@ -49,6 +51,7 @@ static void splice_end_peer(struct passing *p)
 {
     if (!p->peer_ended) {
         p->peer_ended = true;
+        p->peer_ended_at = ud_host_now_ms();
         p->there.at = p->there.len = 0;
         ud_duplex_finish(p->duplex);
     }
@@ -106,14 +109,19 @@ static enum ud_code splice_bring_back(struct passing *p, struct ud_error *err)
     return UD_OK;
 }
 
+/* The end of the input is the container's sign to end. Where it does not arrive, as through a pipe
+ * that cannot carry it, somebody else has to end it. */
 static enum ud_code splice_wait(struct passing *p, struct ud_error *err)
 {
+    if (p->peer_ended && ud_host_now_ms() - p->peer_ended_at > UD_PATIENCE_CANCEL_MS) {
+        return ud_fail(err, UD_ERR_UNREACHABLE, NULL, "the server ended the connection");
+    }
     const bool there = !splice_piece_is_empty(&p->there);
     const bool back = !splice_piece_is_empty(&p->back);
     const struct ud_duplex_want own = {.receiving = !there, .sending = back};
     const struct ud_duplex_want peers = {.receiving = !back, .sending = there};
     return ud_duplex_wait_with(p->duplex, own, p->peer_ended ? NULL : p->splice->peer, peers,
-                               p->moved ? 0 : UD_PATIENCE_IDLE_MS, err);
+                               p->moved ? 0 : UD_PATIENCE_TURN_MS, err);
 }
 
 static enum ud_code splice_turns(struct passing *p, struct ud_error *err)

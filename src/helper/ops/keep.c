@@ -71,7 +71,8 @@ static enum ud_code keep_attached(void *ctx, struct ud_error *err)
     const struct ud_device_report *made = &turn->plug.made;
     const char *serial = made->count > 0 ? made->devices[0].serial : "";
     if (!ud_usbip_serial_fits(turn->selector, serial)) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
+        /* BUSY, for the pauses to grow: that device is not taken twice a second. */
+        return ud_fail(err, UD_ERR_BUSY, NULL,
                        "the device with these ids has the serial number \"%s\", not %s", serial,
                        turn->selector->serial);
     }

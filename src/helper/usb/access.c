@@ -112,6 +112,14 @@ static void access_grant(const struct ud_helper *helper, const struct ud_access 
     node->gid = access->group >= 0 ? (uint32_t)access->group : node->gid;
 }
 
+/* Whether the node is as it would be if it had been given what is asked for. */
+static bool access_was_given(const struct ud_access *access, const struct ud_report_node *node)
+{
+    return (access->mode >= 0 || access->group >= 0) && node->uid == 0 &&
+           (access->mode < 0 || node->mode == (uint32_t)access->mode) &&
+           (access->group < 0 || node->gid == (uint32_t)access->group);
+}
+
 /* The node of all of a device's interfaces is for programs that drive it themselves: it gets
  * what is asked for only where there is no other. */
 static void access_give_nodes(const struct ud_helper *helper, const struct ud_access *access,
@@ -131,6 +139,8 @@ static void access_give_nodes(const struct ud_helper *helper, const struct ud_ac
         if (others == 0 || !ud_str_starts(node->path, USBFS)) {
             given.mode = access->mode >= 0 ? access->mode : given.mode;
             given.group = access->group >= 0 ? access->group : given.group;
+        } else if (access_was_given(access, node)) {
+            given = (struct ud_access){0664, 0}; /* when the device had no other node yet */
         }
         if (node->present) {
             access_grant(helper, &given, node);

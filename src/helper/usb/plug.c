@@ -276,6 +276,10 @@ static enum ud_code plug_clear(struct ud_helper *helper, uint32_t number, int wh
     if (busid[0] != '\0') {
         (void)snprintf(devnum, sizeof devnum, "%lu", (unsigned long)device->devnum);
     }
+    struct ud_vhci_port port;
+    if (why != 0 && ud_vhci_port(helper->root, number, &port) == 0 && port.state == UD_VHCI_FREE) {
+        why = 0; /* the kernel was faster: its files go in a moment, as after detaching */
+    }
     struct ud_wait wait = ud_wait_begin(helper->kernel, UD_PATIENCE_DETACH_MS);
     bool gone = plug_is_gone(helper->root, number, busid, devnum);
     while (!gone && why == 0 && ud_wait_next(&wait)) {

@@ -158,7 +158,7 @@ static void a_list_cut_short_is_an_error(void **state)
         struct ud_error err = {0};
         ud_op_reader_init_list(&reader);
         (void)feed(&reader, buf.data, len);
-        assert_int_equal(ud_op_reader_end(&reader, &err), UD_ERR_PROTOCOL);
+        assert_int_equal(ud_op_reader_end(&reader, &err), UD_ERR_UNREACHABLE);
         assert_non_null(strstr(err.message, "closed the connection"));
         ud_op_reader_done(&reader);
     }

@@ -41,7 +41,7 @@ static void after_a_restart_of_the_vm_there_is_nothing_to_undo(void **state)
     static struct trial t;
     (void)state;
     trial_init(&t);
-    journal_put(&t, "99999999-89ab-cdef-0123-456789abcdef", DONE);
+    journal_put("99999999-89ab-cdef-0123-456789abcdef", DONE);
     answer_probe(&t, USBIP_LOADED);
     down_well(&t);
     assert_int_equal(t.down.detached.count, 0);
@@ -54,7 +54,7 @@ static void what_up_did_is_undone_in_reverse(void **state)
     static struct trial t;
     (void)state;
     trial_init(&t);
-    journal_put(&t, BOOT, DONE);
+    journal_put(BOOT, DONE);
     answer_probe(&t, USBIP_LOADED);
     answer_devices(&t, true, &plugged_ftdi, 1);
     answer_devices(&t, true, &plugged_ftdi, 1); /* detach's own look */
@@ -70,7 +70,7 @@ static void what_up_did_is_undone_in_reverse(void **state)
     expect_created(&t, 3, "\"detach\",\"0\"");
     expect_created(&t, 5, "\"remove\",\"vhci-hcd\",\"usbip-core\"");
     expect_all_runs(&t);
-    journal_expect(&t, NULL);
+    journal_expect(NULL);
     trial_done(&t);
 }
 
@@ -79,7 +79,7 @@ static void what_up_did_not_do_is_left(void **state)
     static struct trial t;
     (void)state;
     trial_init(&t);
-    journal_put(&t, BOOT, DONE);
+    journal_put(BOOT, DONE);
     answer_probe(&t, USBIP_LOADED);
     answer_devices(&t, true, both, 2);
     answer_devices(&t, true, both, 2);
@@ -91,7 +91,7 @@ static void what_up_did_not_do_is_left(void **state)
     assert_non_null(strstr(t.down.others.ports[0].device, "46f4:0001"));
     expect_created(&t, 3, "\"detach\",\"0\"");
     expect_all_runs(&t);
-    journal_expect(&t, "module usbip-core\nmodule vhci-hcd\n");
+    journal_expect("module usbip-core\nmodule vhci-hcd\n");
     trial_done(&t);
 }
 
@@ -100,14 +100,14 @@ static void what_is_in_use_stays_and_stays_noted(void **state)
     static struct trial t;
     (void)state;
     trial_init(&t);
-    journal_put(&t, BOOT, DONE);
+    journal_put(BOOT, DONE);
     answer_probe(&t, USBIP_LOADED);
     answer_devices(&t, true, &plugged_ftdi, 1);
     answer_devices(&t, true, &plugged_ftdi, 1);
     answer_only(&t, UD_ERR_BUSY, "in use");
     assert_int_equal(down(&t), UD_ERR_BUSY);
     expect_all_runs(&t);
-    journal_expect(&t, "module usbip-core\nmodule vhci-hcd\ndevice " SERVER " 3240 1-1\n");
+    journal_expect("module usbip-core\nmodule vhci-hcd\ndevice " SERVER " 3240 1-1\n");
     trial_done(&t);
 }
 
@@ -116,7 +116,7 @@ static void a_damaged_journal_stops_down(void **state)
     static struct trial t;
     (void)state;
     trial_init(&t);
-    journal_put(&t, BOOT, "something else\n");
+    journal_put(BOOT, "something else\n");
     answer_probe(&t, USBIP_LOADED);
     assert_int_equal(down(&t), UD_ERR_USAGE);
     expect_all_runs(&t);

@@ -12,6 +12,7 @@
 #include "../helper_answer.h"
 #include "engine_fixture.h"
 #include "platform/fs.h"
+#include "platform/host.h"
 #include "state_home.h"
 #include "usbip/op.h"
 #include "util/mem.h"
@@ -102,15 +103,18 @@ static inline void expect_created(struct trial *t, size_t n, const char *part)
 
 /* ---- the journal ---- */
 
-static inline char *journal_path(const struct trial *t, const char *boot)
+static inline char *journal_path(const char *boot)
 {
-    return ud_strf("%s/usbipd-desktop/up/%s", t->home, boot);
+    char *state = ud_host_state_dir();
+    char *path = ud_strf("%s/up/%s", state, boot);
+    free(state);
+    return path;
 }
 
-static inline void journal_put(const struct trial *t, const char *boot, const char *text)
+static inline void journal_put(const char *boot, const char *text)
 {
     struct ud_error err = {0};
-    char *path = journal_path(t, boot);
+    char *path = journal_path(boot);
     char *dir = ud_fs_dirname(path);
     if (ud_fs_mkdirs(dir, &err) != UD_OK ||
         ud_fs_write_atomic(path, text, strlen(text), &err) != UD_OK) {
@@ -121,11 +125,11 @@ static inline void journal_put(const struct trial *t, const char *boot, const ch
 }
 
 /* What it tells after the line of the engine; NULL: there is none. */
-static inline void journal_expect(const struct trial *t, const char *text)
+static inline void journal_expect(const char *text)
 {
     struct ud_buf found;
     struct ud_error err = {0};
-    char *path = journal_path(t, BOOT);
+    char *path = journal_path(BOOT);
     ud_buf_init(&found, 1 << 16);
     if (text == NULL) {
         assert_int_equal(ud_fs_kind(path), UD_FS_NONE);

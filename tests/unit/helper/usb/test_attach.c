@@ -462,7 +462,7 @@ static void what_the_server_refuses_is_told(void **state)
         {SERVER_BUSY, UD_ERR_BUSY},
         {SERVER_UNKNOWN, UD_ERR_NOT_FOUND},
         {SERVER_OTHER_BUSID, UD_ERR_PROTOCOL},
-        {SERVER_CUTS, UD_ERR_PROTOCOL},
+        {SERVER_CUTS, UD_ERR_UNREACHABLE},
         {SERVER_HTTP, UD_ERR_PROTOCOL},
         {SERVER_SILENT, UD_ERR_UNREACHABLE},
         {SERVER_OLD, UD_ERR_PROTOCOL},

@@ -73,7 +73,7 @@ static void what_is_no_server_is_told_apart(void **state)
         enum ud_code code;
     } cases[] = {{SERVER_HTTP, UD_ERR_PROTOCOL},
                  {SERVER_OLD, UD_ERR_PROTOCOL},
-                 {SERVER_CUTS, UD_ERR_PROTOCOL}};
+                 {SERVER_CUTS, UD_ERR_UNREACHABLE}};
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct server s;
