@@ -116,4 +116,17 @@ static inline void answer_end(struct ud_buf *answer, enum ud_code code, const ch
         .framing = SCRIPT_CLOSE, .body = (answer_).data, .body_len = (answer_).len                 \
     }
 
+/* The body of the request that created the nth container. */
+static inline const char *engine_created(struct scripted_engine *script, size_t n)
+{
+    for (size_t i = 0; i < scripted_engine_count(script); i++) {
+        const struct script_request *request = scripted_engine_request(script, i);
+        if (strstr(request->target, "/containers/create") != NULL && n-- == 0) {
+            return request->body;
+        }
+    }
+    fail_msg("there is no such container");
+    return "";
+}
+
 #endif

@@ -26,7 +26,8 @@ struct trial {
     struct engine_fixture f;
     struct ud_buf answers[RUNS_MAX];
     size_t runs;
-    const char *after; /* the request that the helper's answers wait for, or NULL: none */
+    const char *remote; /* of attach; NULL: SERVER */
+    const char *after;  /* the request that the helper's answers wait for, or NULL: none */
     struct script_rule rules[40];
     struct ud_error err;
 };
@@ -60,23 +61,10 @@ static void finish(struct trial *t)
     engine_fixture_done(&t->f);
 }
 
-/* The body of the request that created the nth container. */
-static const char *created(struct trial *t, size_t n)
-{
-    for (size_t i = 0; i < scripted_engine_count(t->f.script); i++) {
-        const struct script_request *request = scripted_engine_request(t->f.script, i);
-        if (strstr(request->target, "/containers/create") != NULL && n-- == 0) {
-            return request->body;
-        }
-    }
-    fail_msg("there is no such container");
-    return "";
-}
-
 static void expect_created(struct trial *t, size_t n, const char *part)
 {
-    if (strstr(created(t, n), part) == NULL) {
-        fail_msg("not %s in: %s", part, created(t, n));
+    if (strstr(engine_created(t->f.script, n), part) == NULL) {
+        fail_msg("not %s in: %s", part, engine_created(t->f.script, n));
     }
 }
 
@@ -225,7 +213,7 @@ static void a_list_has_names_modules_and_what_is_attached(void **state)
     expect_created(&t, 0, "\"Cmd\":[\"exports\",\"3240\",\"" SERVER "\"]");
     expect_created(&t, 0, "\"NetworkMode\":\"host\"");
     expect_created(&t, 0, "\"CapDrop\":[\"ALL\"]");
-    assert_null(strstr(created(&t, 0), "\"Privileged\":true"));
+    assert_null(strstr(engine_created(t.f.script, 0), "\"Privileged\":true"));
     ud_listing_done(&listing);
     finish(&t);
 }
@@ -286,7 +274,7 @@ static enum ud_code attach(struct trial *t, const char *busid, const char *hardw
     const struct ud_app app = {.report = &t->f.report};
     const struct ud_attach_options options = {
         .vm = {.host = scripted_engine_endpoint(t->f.script)},
-        .remote = SERVER,
+        .remote = t->remote != NULL ? t->remote : SERVER,
         .busid = busid,
         .hardware_id = hardware_id,
         .mode = "0660",
@@ -420,6 +408,22 @@ static void what_is_not_listed_since_it_is_attached_is_told(void **state)
     assert_int_equal(attach(&t, NULL, "0403:6001", &attached), UD_ERR_BUSY);
     assert_non_null(strstr(t.err.message, "attached already, on port 0"));
     finish(&t);
+}
+
+static void what_is_attached_of_another_server_is_none_of_it(void **state)
+{
+    static const char *const others[] = {"10.0.2.3", SERVER ":3241"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(others); i++) {
+        static struct trial t;
+        struct ud_attached attached = {0};
+        t = (struct trial){.remote = others[i]};
+        answer_devices(&t, true, "ftdi_sio");
+        answer_only(&t, UD_ERR_NOT_FOUND, "the server shares no device 1-1");
+        assert_int_equal(attach(&t, "1-1", NULL, &attached), UD_ERR_NOT_FOUND);
+        assert_null(strstr(t.err.message, "already"));
+        finish(&t);
+    }
 }
 
 static void another_serial_number_is_given_back(void **state)
@@ -587,6 +591,7 @@ int main(void)
         cmocka_unit_test(a_device_that_no_driver_serves_is_attached),
         cmocka_unit_test(ids_that_fit_two_devices_attach_none),
         cmocka_unit_test(what_is_not_listed_since_it_is_attached_is_told),
+        cmocka_unit_test(what_is_attached_of_another_server_is_none_of_it),
         cmocka_unit_test(another_serial_number_is_given_back),
         cmocka_unit_test(a_failed_attach_tells_the_kernels_words),
         cmocka_unit_test(a_refusal_of_the_server_keeps_its_code_and_remedy),

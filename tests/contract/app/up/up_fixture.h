@@ -82,22 +82,10 @@ static inline void trial_done(struct trial *t)
     state_home_free(t->home);
 }
 
-static const char *created(struct trial *t, size_t n)
-{
-    for (size_t i = 0; i < scripted_engine_count(t->f.script); i++) {
-        const struct script_request *request = scripted_engine_request(t->f.script, i);
-        if (strstr(request->target, "/containers/create") != NULL && n-- == 0) {
-            return request->body;
-        }
-    }
-    fail_msg("there is no such container");
-    return "";
-}
-
 static inline void expect_created(struct trial *t, size_t n, const char *part)
 {
-    if (strstr(created(t, n), part) == NULL) {
-        fail_msg("not %s in: %s", part, created(t, n));
+    if (strstr(engine_created(t->f.script, n), part) == NULL) {
+        fail_msg("not %s in: %s", part, engine_created(t->f.script, n));
     }
 }
 

@@ -10,6 +10,7 @@
 #include "../../../../unit/helper/usbip_server.h"
 #include "attach/here.h"
 #include "proto/device_report.h"
+#include "util/mem.h"
 
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 #define UPGRADED                                                                                   \
@@ -180,6 +181,54 @@ static void answer_tunnel(struct trial *t, enum ud_code code, const char *messag
                                                  .framing = SCRIPT_RAW};
 }
 
+/* ---- what is kept attached by the VM ---- */
+
+static void put_kept(struct ud_buf *answer, const char *serial)
+{
+    char *device = ud_strf("port 0\nhub hs\nspeed 3\nstate 6\nserver 10.0.2.2 3240 1-1\npath kept\n"
+                           "busid 1-1\nids 0403:6001 0400\nserial %s\n"
+                           "interface 0 usb:v0403p6001 ftdi_sio\n",
+                           serial);
+    ud_record_add_fact(answer, UD_FACT_SERVER, "10.0.2.2");
+    answer_text(answer, UD_BLOB_DEVICES, device);
+    free(device);
+}
+
+/* A run of keep: a device with another serial number first. */
+static void answer_keep(struct trial *t)
+{
+    struct ud_buf *answer = begin(t);
+    struct ud_buf whole;
+    put_kept(answer, "WRONG");
+    ud_record_add_klog(answer, "vhci_hcd", "usb 1-1: device descriptor read/64, error -71");
+    ud_record_add_fact(answer, UD_FACT_WAITING, "the device has the serial number WRONG");
+    put_kept(answer, "RIGHT");
+    ud_record_add_fact(answer, UD_FACT_ATTACHED, "1-1");
+    ud_record_add_fact(answer, UD_FACT_LOST, "the server ended the connection");
+    ud_record_add_end(answer, UD_ERR_PROTOCOL, "an answer that nobody asked for");
+    answer_frame(answer, 1);
+    ud_buf_init(&whole, 1 << 20);
+    ud_buf_adds(&whole, UPGRADED);
+    ud_buf_add(&whole, answer->data, answer->len);
+    ud_buf_done(answer);
+    *answer = whole;
+    t->rules[t->runs - 1] = (struct script_rule){.method = "POST",
+                                                 .path = "/attach?",
+                                                 .body = answer->data,
+                                                 .body_len = answer->len,
+                                                 .framing = SCRIPT_RAW};
+}
+
+static enum ud_code on_kept(void *ctx, const struct ud_attached *attached, struct ud_error *err)
+{
+    struct trial *t = ctx;
+    (void)err;
+    t->attached++;
+    assert_string_equal(attached->report.devices[0].serial, "RIGHT");
+    assert_string_equal(attached->server, "10.0.2.2:3240");
+    return UD_OK;
+}
+
 static enum ud_code on_attached(void *ctx, const struct ud_attached *attached, struct ud_error *err)
 {
     struct trial *t = ctx;
@@ -191,13 +240,35 @@ static enum ud_code on_attached(void *ctx, const struct ud_attached *attached, s
     return UD_OK;
 }
 
-static enum ud_code attach(struct trial *t, bool again)
+static void engine_start(struct trial *t)
 {
     const struct script_rule always[] = {ENGINE_RULES(ENGINE_INFO(""))};
     memcpy(t->rules + t->runs, always, sizeof always);
     engine_fixture_init(&t->f, t->rules, COUNT(always) + t->runs, false);
+}
+
+static enum ud_code keep(struct trial *t)
+{
+    struct ud_attached attached = {0};
+    engine_start(t);
+    const struct ud_app app = {.report = &t->f.report};
+    const struct ud_attach_options options = {
+        .vm = {.host = scripted_engine_endpoint(t->f.script)},
+        .remote = "10.0.2.2",
+        .hardware_id = "0403:6001:RIGHT",
+        .via = UD_VIA_VM,
+        .auto_attach = true,
+        .attached = on_kept,
+        .ctx = t,
+    };
+    return ud_app_attach(&app, &options, &attached, &t->err);
+}
+
+static enum ud_code attach(struct trial *t, bool again)
+{
     struct ud_attached attached = {0};
     char remote[32];
+    engine_start(t);
     (void)snprintf(remote, sizeof remote, "127.0.0.1:%u", t->s.port);
     const struct ud_app app = {.report = &t->f.report};
     const struct ud_attach_options options = {
@@ -212,18 +283,6 @@ static enum ud_code attach(struct trial *t, bool again)
     enum ud_code rc = ud_app_attach(&app, &options, &attached, &t->err);
     assert_int_equal(attached.report.count, 0);
     return rc;
-}
-
-static const char *created(struct trial *t, size_t n)
-{
-    for (size_t i = 0; i < scripted_engine_count(t->f.script); i++) {
-        const struct script_request *request = scripted_engine_request(t->f.script, i);
-        if (strstr(request->target, "/containers/create") != NULL && n-- == 0) {
-            return request->body;
-        }
-    }
-    fail_msg("there is no such container");
-    return "";
 }
 
 static void finish(struct trial *t)
@@ -249,9 +308,10 @@ static void a_device_comes_through_the_engine(void **state)
     }
     assert_int_equal(t.attached, 1);
     assert_memory_equal(t.server, "127.0.0.1:", 10);
-    assert_non_null(strstr(created(&t, 1), "\"tunnel\",\"196615\",\"3\",\"3-2\",\"127.0.0.1\""));
-    assert_non_null(strstr(created(&t, 1), "\"OpenStdin\":true"));
-    assert_non_null(strstr(created(&t, 1), "\"Privileged\":true"));
+    assert_non_null(
+        strstr(engine_created(t.f.script, 1), "\"tunnel\",\"196615\",\"3\",\"3-2\",\"127.0.0.1\""));
+    assert_non_null(strstr(engine_created(t.f.script, 1), "\"OpenStdin\":true"));
+    assert_non_null(strstr(engine_created(t.f.script, 1), "\"Privileged\":true"));
     finish(&t);
 }
 
@@ -296,6 +356,24 @@ static void a_server_that_cheats_is_not_attached_again(void **state)
     finish(&t);
 }
 
+/* What the first device told is not taken for the second's, nor the kernel's lines for the end's.
+ */
+static void what_a_failed_time_told_is_forgotten(void **state)
+{
+    static struct trial t;
+    (void)state;
+    server_start(&t.s, SERVER_WELL);
+    answer_look(&t);
+    answer_keep(&t);
+    assert_int_equal(keep(&t), UD_ERR_PROTOCOL);
+    assert_int_equal(t.attached, 1);
+    assert_string_equal(t.err.message, "an answer that nobody asked for");
+    assert_non_null(
+        strstr(engine_created(t.f.script, 1), "\"keep\",\"0403:6001:RIGHT\",\"--\",\"3240\""));
+    assert_non_null(strstr(engine_created(t.f.script, 1), "\"OpenStdin\":true"));
+    finish(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +385,7 @@ int main(void)
         cmocka_unit_test(its_loss_is_an_error_that_says_why),
         cmocka_unit_test(what_is_lost_comes_again),
         cmocka_unit_test(a_server_that_cheats_is_not_attached_again),
+        cmocka_unit_test(what_a_failed_time_told_is_forgotten),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
