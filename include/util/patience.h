@@ -132,6 +132,7 @@ enum {
      * after 30 s at most. */
     UD_PATIENCE_KEEPALIVE_IDLE_S = 10,
     UD_PATIENCE_KEEPALIVE_INTERVAL_S = 3,
+    UD_PATIENCE_KEEPALIVE_TIMES = 5,
     UD_PATIENCE_UNANSWERED_MS = 25 * 1000,
     /* For an attached device to be configured. The kernel gives one question to it 5 s, and asks
      * the first one three times; that it gives up is seen in its log before. */

@@ -9,8 +9,6 @@
 #include "util/mem.h"
 #include "util/patience.h"
 
-enum { KEEPALIVE_TIMES = 5 };
-
 static void tcp_wake(void *arg)
 {
     (void)curl_multi_wakeup(arg);
@@ -39,7 +37,7 @@ static void tcp_set_up(struct ud_tcp *tcp, unsigned connect_ms)
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, (long)UD_PATIENCE_KEEPALIVE_IDLE_S);
     (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, (long)UD_PATIENCE_KEEPALIVE_INTERVAL_S);
 #if LIBCURL_VERSION_NUM >= 0x080900
-    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPCNT, (long)KEEPALIVE_TIMES);
+    (void)curl_easy_setopt(easy, CURLOPT_TCP_KEEPCNT, (long)UD_PATIENCE_KEEPALIVE_TIMES);
 #endif
     (void)curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, tcp_on_socket);
 }

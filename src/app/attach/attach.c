@@ -243,8 +243,7 @@ static bool attach_is_meant(const struct ud_attach_options *options,
         return strcmp(device->server_busid, options->busid) == 0;
     }
     return ud_usbip_selector_parse(options->hardware_id, &selector, NULL) == UD_OK &&
-           device->ids_known && device->vendor == selector.vendor &&
-           device->product == selector.product && ud_usbip_serial_fits(&selector, device->serial);
+           ud_attach_has_ids(device, &selector);
 }
 
 /* Linux' usbipd leaves out of its list what somebody has: the VM may be that. */
@@ -322,11 +321,7 @@ static enum ud_code attach_check_options(const struct ud_attach_options *options
         if (id == NULL) {
             continue;
         }
-        UD_TRY(ud_usbip_selector_parse(id, &selector, err));
-        if (selector.busid[0] != '\0') {
-            return ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
-                           "%.64s is not a hardware id", id);
-        }
+        UD_TRY(ud_attach_hardware_id(id, &selector, err));
     }
     return UD_OK;
 }

@@ -130,8 +130,7 @@ static bool detach_is_meant(const struct ud_detach_options *options,
     if (options->busid != NULL) {
         return strcmp(device->server_busid, options->busid) == 0;
     }
-    return device->ids_known && device->vendor == selector->vendor &&
-           device->product == selector->product && ud_usbip_serial_fits(selector, device->serial);
+    return ud_attach_has_ids(device, selector);
 }
 
 static enum ud_code detach_choose(const struct ud_detach_options *options,
@@ -141,11 +140,7 @@ static enum ud_code detach_choose(const struct ud_detach_options *options,
     struct ud_usbip_selector selector = {0};
     uint64_t port = 0;
     if (options->hardware_id != NULL) {
-        UD_TRY(ud_usbip_selector_parse(options->hardware_id, &selector, err));
-        if (selector.busid[0] != '\0') {
-            return ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
-                           "%s is not a hardware id", options->hardware_id);
-        }
+        UD_TRY(ud_attach_hardware_id(options->hardware_id, &selector, err));
     }
     if (options->port != NULL && (!ud_str_to_u64(options->port, &port) || port > UD_OPS_PORT_MAX)) {
         return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop port` lists them.",

@@ -27,21 +27,6 @@ static void serve_add(struct ud_strv *list, const char *modalias)
     }
 }
 
-static void serve_list_missing(const struct ud_reported_device *device, struct ud_strv *interfaces,
-                               struct ud_strv *children)
-{
-    ud_strv_done(interfaces);
-    ud_strv_done(children);
-    for (size_t i = 0; i < device->interface_count; i++) {
-        if (device->interfaces[i].driver[0] == '\0') {
-            serve_add(interfaces, device->interfaces[i].modalias);
-        }
-    }
-    for (size_t i = 0; i < device->children.len; i++) {
-        serve_add(children, device->children.items[i]);
-    }
-}
-
 static void serve_list_new(const struct serving *serving, const struct ud_strv *missing,
                            struct ud_strv *ret)
 {
@@ -142,14 +127,6 @@ static enum ud_code serve_load(struct serving *serving, const struct ud_strv *mo
 
 /* ---- what came of it ---- */
 
-static void serve_add_option(struct ud_strv *args, const char *flag, const char *value)
-{
-    if (value != NULL) {
-        ud_strv_add(args, flag);
-        ud_strv_add(args, value);
-    }
-}
-
 static enum ud_code serve_settle(const struct serving *serving, struct ud_error *err)
 {
     struct ud_reported_device *device = &serving->attached->report.devices[0];
@@ -157,8 +134,7 @@ static enum ud_code serve_settle(const struct serving *serving, struct ud_error 
     struct ud_attach_answer answer;
     struct ud_device_report report = {0};
     ud_strv_add(&args, UD_OP_SETTLE);
-    serve_add_option(&args, UD_OPS_FLAG_MODE, serving->options->mode);
-    serve_add_option(&args, UD_OPS_FLAG_GROUP, serving->options->group);
+    ud_attach_add_access(serving->options->mode, serving->options->group, &args);
     ud_strv_addf(&args, "%u", device->port);
     enum ud_code rc = ud_attach_ask(serving->session, UD_ROLE_ATTACH, &args, &answer, err);
     if (rc == UD_OK) {
@@ -182,7 +158,7 @@ static enum ud_code serve_round(struct serving *serving, bool *ret_more, struct 
     struct ud_attached *attached = serving->attached;
     struct ud_strv new = {0};
     serving->acted = false;
-    serve_list_missing(&attached->report.devices[0], &attached->missing, &attached->children);
+    ud_attach_list_lacking(&attached->report.devices[0], &attached->missing, &attached->children);
     serve_list_new(serving, &attached->missing, &new);
     serve_list_new(serving, &attached->children, &new);
     enum ud_code rc = new.len > 0 ? serve_load(serving, &new, err) : UD_OK;
@@ -206,7 +182,7 @@ enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,
     for (int round = 0; rc == UD_OK && more && round < ROUNDS_MAX; round++) {
         rc = serve_round(&serving, &more, err);
     }
-    serve_list_missing(&ret->report.devices[0], &ret->missing, &ret->children);
+    ud_attach_list_lacking(&ret->report.devices[0], &ret->missing, &ret->children);
     ud_facts_done(&serving.load.facts);
     ud_strv_done(&serving.asked);
     return rc;

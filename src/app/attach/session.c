@@ -86,6 +86,45 @@ void ud_attach_answer_explain(const struct ud_attach_answer *answer, struct ud_e
     }
 }
 
+enum ud_code ud_attach_hardware_id(const char *text, struct ud_usbip_selector *ret,
+                                   struct ud_error *err)
+{
+    UD_TRY(ud_usbip_selector_parse(text, ret, err));
+    return ret->busid[0] == '\0'
+               ? UD_OK
+               : ud_fail(err, UD_ERR_USAGE, "Write VID:PID in hexadecimal, such as 0403:6001.",
+                         "%.64s is not a hardware id", text);
+}
+
+bool ud_attach_has_ids(const struct ud_reported_device *device,
+                       const struct ud_usbip_selector *selector)
+{
+    return device->ids_known && device->vendor == selector->vendor &&
+           device->product == selector->product && ud_usbip_serial_fits(selector, device->serial);
+}
+
+static void session_add_lacking(struct ud_strv *list, const char *modalias)
+{
+    if (modalias[0] != '\0' && !ud_strv_has(list, modalias)) {
+        ud_strv_add(list, modalias);
+    }
+}
+
+void ud_attach_list_lacking(const struct ud_reported_device *device, struct ud_strv *interfaces,
+                            struct ud_strv *children)
+{
+    ud_strv_done(interfaces);
+    ud_strv_done(children);
+    for (size_t i = 0; i < device->interface_count; i++) {
+        if (device->interfaces[i].driver[0] == '\0') {
+            session_add_lacking(interfaces, device->interfaces[i].modalias);
+        }
+    }
+    for (size_t i = 0; i < device->children.len; i++) {
+        session_add_lacking(children, device->children.items[i]);
+    }
+}
+
 void ud_attach_add_access(const char *mode, const char *group, struct ud_strv *args)
 {
     if (mode != NULL) {

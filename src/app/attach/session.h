@@ -9,6 +9,7 @@
 #include "proto/device_report.h"
 #include "proto/record.h"
 #include "usbip/device.h"
+#include "usbip/select.h"
 #include "usbip/server.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -50,7 +51,20 @@ UD_MUST_CHECK enum ud_code ud_attach_answer_take(struct ud_attach_answer *answer
 /* Adds to the error of a run the kernel's own words, and what the helper knows to do about it. */
 void ud_attach_answer_explain(const struct ud_attach_answer *answer, struct ud_error *err);
 
-/* The arguments of attach, keep and tunnel that say what nodes become. */
+/* The devices that a hardware id means, "VID:PID" or "VID:PID:SERIAL". UD_ERR_USAGE. */
+UD_MUST_CHECK enum ud_code ud_attach_hardware_id(const char *text, struct ud_usbip_selector *ret,
+                                                 struct ud_error *err);
+
+/* Whether such a device is one of these. */
+bool ud_attach_has_ids(const struct ud_reported_device *device,
+                       const struct ud_usbip_selector *selector);
+
+/* The modaliases of what has no driver, each once: interfaces, and what drivers found. Replaces
+ * what the lists had. */
+void ud_attach_list_lacking(const struct ud_reported_device *device, struct ud_strv *interfaces,
+                            struct ud_strv *children);
+
+/* The arguments of attach, keep, tunnel and settle that say what nodes become. */
 void ud_attach_add_access(const char *mode, const char *group, struct ud_strv *args);
 
 /* Runs the helper; *ret is filled on failure too, as far as it came. Release it either way. */

@@ -37,11 +37,6 @@ static enum ud_code down_look(struct down *down, struct ud_error *err)
     return rc;
 }
 
-static char *down_line_of(const struct ud_reported_device *device)
-{
-    return ud_journal_device(device->server_host, device->server_port, device->server_busid);
-}
-
 static void down_add(struct ud_detached *list, unsigned port, char *name)
 {
     list->ports = ud_realloc(list->ports, list->count + 1, sizeof *list->ports);
@@ -72,7 +67,7 @@ static enum ud_code down_detach(struct down *down, struct ud_error *err)
 {
     for (size_t i = 0; i < down->seen.count; i++) {
         const struct ud_reported_device *device = &down->seen.devices[i];
-        char *line = down_line_of(device);
+        char *line = ud_journal_attached(device);
         bool ours = ud_strv_has(&down->journal.devices, line);
         free(line);
         if (ours) {

@@ -50,6 +50,11 @@ char *ud_journal_device(const char *host, unsigned port, const char *busid)
     return ud_strf("%s %u %s", host, port, busid);
 }
 
+char *ud_journal_attached(const struct ud_reported_device *device)
+{
+    return ud_journal_device(device->server_host, device->server_port, device->server_busid);
+}
+
 /* ---- text ---- */
 
 static void journal_write_list(const char *word, const struct ud_strv *list, struct ud_buf *ret)

@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "platform/lock_file.h"
+#include "proto/device_report.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -42,8 +43,9 @@ void ud_journal_done(struct ud_journal *journal);
 /* Replaces the file; removes it if nothing is left to tell. */
 UD_MUST_CHECK enum ud_code ud_journal_save(const struct ud_journal *journal, struct ud_error *err);
 
-/* "HOST PORT BUSID" in new memory. */
+/* "HOST PORT BUSID" in new memory: of a server's list, and of what is attached. */
 char *ud_journal_device(const char *host, unsigned port, const char *busid);
+char *ud_journal_attached(const struct ud_reported_device *device);
 
 /* Adds an item if the list does not have it. */
 void ud_journal_add(struct ud_strv *list, const char *item);

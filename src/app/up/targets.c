@@ -62,8 +62,7 @@ static bool target_fits(const struct ud_up_target *target, const struct ud_repor
     if (target->by_busid) {
         return strcmp(device->server_busid, selector->busid) == 0;
     }
-    return device->ids_known && device->vendor == selector->vendor &&
-           device->product == selector->product && ud_usbip_serial_fits(selector, device->serial);
+    return ud_attach_has_ids(device, selector);
 }
 
 /* Moves the device from what was seen into the target. */
@@ -76,17 +75,7 @@ static void target_take(struct ud_up_target *target, struct ud_reported_device *
     if (now->server == NULL) {
         now->server = ud_usbip_server_text(device->server_host, device->server_port);
     }
-    ud_strv_done(&now->missing);
-    for (size_t i = 0; i < device->interface_count; i++) {
-        const struct ud_report_interface *interface = &device->interfaces[i];
-        if (interface->driver[0] == '\0' && !ud_strv_has(&now->missing, interface->modalias)) {
-            ud_strv_add(&now->missing, interface->modalias);
-        }
-    }
-    ud_strv_done(&now->children);
-    for (size_t i = 0; i < device->children.len; i++) {
-        ud_strv_add(&now->children, device->children.items[i]);
-    }
+    ud_attach_list_lacking(device, &now->missing, &now->children);
     *device = (struct ud_reported_device){.port = device->port};
     target->attached = true;
 }

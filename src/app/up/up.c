@@ -69,8 +69,7 @@ static void up_add_lines(const struct ud_device_report *report, struct ud_strv *
 {
     for (size_t i = 0; i < report->count; i++) {
         const struct ud_reported_device *device = &report->devices[i];
-        char *line =
-            ud_journal_device(device->server_host, device->server_port, device->server_busid);
+        char *line = ud_journal_attached(device);
         ud_strv_add(ret, line);
         free(line);
     }
@@ -243,7 +242,7 @@ static enum ud_code up_note_device(struct ud_up *up, const struct ud_reported_de
     if (device->server_host[0] == '\0') {
         return UD_OK;
     }
-    char *line = ud_journal_device(device->server_host, device->server_port, device->server_busid);
+    char *line = ud_journal_attached(device);
     const bool same = strcmp(line, noted) == 0;
     if (!same) {
         ud_journal_drop(&up->journal.devices, noted);

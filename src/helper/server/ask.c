@@ -15,7 +15,7 @@
 #include "sys/waiting.h"
 #include "util/patience.h"
 
-enum { KEEPALIVE_TIMES = 5, TOLD_MAX = 64 * 1024 };
+enum { TOLD_MAX = 64 * 1024 };
 
 enum ud_code ud_ask_parse(struct ud_ask *ask, int count, char **args, struct ud_error *err)
 {
@@ -56,7 +56,7 @@ void ud_ask_prepare(int fd)
     set_option(fd, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_option(fd, IPPROTO_TCP, TCP_KEEPIDLE, UD_PATIENCE_KEEPALIVE_IDLE_S);
     set_option(fd, IPPROTO_TCP, TCP_KEEPINTVL, UD_PATIENCE_KEEPALIVE_INTERVAL_S);
-    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, KEEPALIVE_TIMES);
+    set_option(fd, IPPROTO_TCP, TCP_KEEPCNT, UD_PATIENCE_KEEPALIVE_TIMES);
     set_option(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, UD_PATIENCE_UNANSWERED_MS);
     (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 }
