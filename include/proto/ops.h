@@ -110,8 +110,9 @@
  * UD_FACT_REMEDY comes before END. */
 #define UD_OP_EXPORTS "exports"
 
-/* attach [--guard] [--mode OCTAL] [--group GID] BUSID PORT ADDRESS ...: imports a device of
- * the first server that answers, and connects it with a free port of vhci_hcd. All in the VM's
+/* attach [--guard | --guard-unfixed] [--mode OCTAL] [--group GID] BUSID PORT ADDRESS ...: tells
+ * the FACTs of vhci_hcd, imports a device of the first server that answers, and connects it with
+ * a free port. All in the VM's
  * network, where the connection outlives the container. Waits until the kernel has configured
  * the device, and a moment for drivers and nodes; gives nodes the mode and the group that are
  * told, or those of udev's rules where there is no udev; makes the links that it would make; writes
@@ -124,7 +125,8 @@
  * such device; the kernel has no vhci_hcd), UD_ERR_UNFIT (its speed), UD_ERR_DENIED,
  * UD_ERR_REFUSED after KLOG lines: the kernel did not take it, or not configure it.
  *
- * With --guard the helper stays between the server and the kernel (usbip/guard.h): after END
+ * With --guard the helper stays between the server and the kernel (usbip/guard.h), with
+ * --guard-unfixed where this kernel is not certain to have the fix of usbip/overflow.h: after END
  * it closes its standard output, and ends when one of them does or SIGTERM comes; then the port
  * is free. It is the only operation that works on after END. */
 #define UD_OP_ATTACH "attach"
@@ -179,6 +181,7 @@
 #define UD_OPS_FLAG_SIZE "--size"           /* shell */
 #define UD_OPS_FLAG_SYMBOLS "--symbols"     /* read */
 #define UD_OPS_FLAG_GUARD "--guard"         /* attach */
+#define UD_OPS_FLAG_GUARD_UNFIXED "--guard-unfixed" /* attach */
 #define UD_OPS_FLAG_MODE "--mode"           /* attach, tunnel, keep, settle */
 #define UD_OPS_FLAG_GROUP "--group"         /* attach, tunnel, keep, settle */
 #define UD_OPS_FLAG_UNPLUGGED "--unplugged" /* keep */

@@ -25,21 +25,11 @@ void ud_attached_done(struct ud_attached *attached)
     *attached = (struct ud_attached){0};
 }
 
-/* Modules go first: nothing is imported that could not be attached then. *ret_guard: the kernel
- * may have to be guarded; *ret_report: what is attached, to be released either way. */
-static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
-                                        const struct ud_attach_options *options, bool *ret_guard,
-                                        struct ud_device_report *ret_report, struct ud_error *err)
+/* ---- the modules ---- */
+
+static enum ud_code attach_load(const struct ud_attach_session *session,
+                                const struct ud_attach_options *options, struct ud_error *err)
 {
-    struct ud_attach_answer answer = {0};
-    enum ud_code rc = ud_attach_look(session, &answer, ret_report, err);
-    bool there = rc == UD_OK && ud_attach_has_vhci(&answer);
-    const char *overflow = ud_facts_fill_get(&answer.facts, UD_FACT_VHCI_OVERFLOW);
-    *ret_guard = overflow == NULL || strcmp(overflow, "0") != 0;
-    ud_attach_answer_done(&answer);
-    if (rc != UD_OK || there) {
-        return rc;
-    }
     const struct ud_load_options load = {
         .vm = options->vm, .input = options->input, .native = options->native};
     struct ud_load_result result = {0};
@@ -47,6 +37,22 @@ static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
     ud_load_result_done(&result);
     return UD_OK;
 }
+
+/* For a helper that stays: what it says is of the device then. */
+static enum ud_code attach_ensure_usbip(const struct ud_attach_session *session,
+                                        const struct ud_attach_options *options,
+                                        struct ud_error *err)
+{
+    struct ud_attach_answer answer = {0};
+    struct ud_device_report report = {0};
+    enum ud_code rc = ud_attach_look(session, &answer, &report, err);
+    const bool there = ud_attach_has_vhci(&answer);
+    ud_attach_answer_done(&answer);
+    ud_device_report_done(&report);
+    return rc != UD_OK || there ? rc : attach_load(session, options, err);
+}
+
+/* ---- one device ---- */
 
 /* The busid on the server: as it was given, or of the one device that has the ids. */
 static enum ud_code attach_choose(const struct ud_attach_session *session,
@@ -74,17 +80,17 @@ static enum ud_code attach_choose(const struct ud_attach_session *session,
     return rc;
 }
 
-/* Where it is guarded, the helper stays. */
-static enum ud_code attach_import(const struct ud_attach_session *session,
-                                  const struct ud_attach_options *options,
-                                  const struct ud_attach_server *server, bool guard,
-                                  const char *busid, struct ud_attached *ret, struct ud_error *err)
+/* Asks the helper, which stays where it guards, and knows best whether it has to. */
+static enum ud_code attach_ask(const struct ud_attach_session *session,
+                               const struct ud_attach_options *options,
+                               const struct ud_attach_server *server, const char *busid,
+                               struct ud_attach_answer *ret, struct ud_error *err)
 {
     struct ud_strv args = {0};
-    struct ud_attach_answer answer;
+    ud_report_step(session->app->report, "Attaching %s", busid);
     ud_strv_add(&args, UD_OP_ATTACH);
-    if (guard) {
-        ud_strv_add(&args, UD_OPS_FLAG_GUARD);
+    if (!options->no_guard) {
+        ud_strv_add(&args, options->guard ? UD_OPS_FLAG_GUARD : UD_OPS_FLAG_GUARD_UNFIXED);
     }
     ud_attach_add_access(options->mode, options->group, &args);
     ud_strv_add(&args, busid);
@@ -92,21 +98,40 @@ static enum ud_code attach_import(const struct ud_attach_session *session,
     for (size_t i = 0; i < server->addresses.len && i < UD_OPS_ADDRESSES_MAX; i++) {
         ud_strv_add(&args, server->addresses.items[i]);
     }
-    enum ud_code rc =
-        ud_attach_ask(session, guard ? UD_ROLE_GUARD : UD_ROLE_ATTACH, &args, &answer, err);
+    const enum ud_role role = options->no_guard ? UD_ROLE_ATTACH : UD_ROLE_GUARD;
+    enum ud_code rc = ud_attach_ask(session, role, &args, ret, err);
+    ud_strv_done(&args);
+    return rc;
+}
+
+/* Most kernels have the modules by now. So it is tried first, and a helper that finds none has not
+ * asked the server for anything yet. */
+static enum ud_code attach_import(const struct ud_attach_session *session,
+                                  const struct ud_attach_options *options,
+                                  const struct ud_attach_server *server, const char *busid,
+                                  struct ud_attached *ret, struct ud_error *err)
+{
+    struct ud_attach_answer answer = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = attach_ask(session, options, server, busid, &answer, &why);
+    if (rc == UD_ERR_NOT_FOUND && ud_attach_lacks_vhci(&answer)) {
+        ud_attach_answer_done(&answer);
+        ud_report_step_end(session->app->report, "the kernel has no USB/IP yet");
+        UD_TRY(attach_load(session, options, err));
+        rc = attach_ask(session, options, server, busid, &answer, &why);
+    }
     if (rc == UD_OK) {
         const char *address = ud_facts_fill_get(&answer.facts, UD_FACT_SERVER);
         ret->server = ud_usbip_server_text(address != NULL ? address : server->server.host,
                                            server->server.port);
-        rc = ud_attach_answer_devices(&answer, &ret->report, err);
+        rc = ud_attach_answer_devices(&answer, &ret->report, &why);
     }
     if (rc == UD_OK && ret->report.count != 1) {
-        rc =
-            ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper in the VM did not describe the device");
+        rc = ud_fail(&why, UD_ERR_PROTOCOL, NULL,
+                     "the helper in the VM did not describe the device");
     }
     ud_attach_answer_done(&answer);
-    ud_strv_done(&args);
-    return rc;
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
 /* What was attached and cannot be used as promised is given back, also after Ctrl-C: by a
@@ -137,13 +162,12 @@ static void attach_undo(const struct ud_attach_session *session, unsigned port)
 
 static enum ud_code attach_device(const struct ud_attach_session *session,
                                   const struct ud_attach_options *options,
-                                  const struct ud_attach_server *server, bool guard,
-                                  struct ud_attached *ret, struct ud_error *err)
+                                  const struct ud_attach_server *server, struct ud_attached *ret,
+                                  struct ud_error *err)
 {
     char *busid = NULL;
     UD_TRY(attach_choose(session, options, server, &busid, err));
-    ud_report_step(session->app->report, "Attaching %s", busid);
-    enum ud_code rc = attach_import(session, options, server, guard, busid, ret, err);
+    enum ud_code rc = attach_import(session, options, server, busid, ret, err);
     free(busid);
     UD_TRY(rc);
     const unsigned port = ret->report.devices[0].port;
@@ -169,16 +193,20 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
 
 /* *ret_nowhere: it failed since the VM reaches no server, so that another way may do better. */
 static enum ud_code attach_by_vm(const struct ud_attach_session *session,
-                                 const struct ud_attach_options *options, bool guard,
+                                 const struct ud_attach_options *options,
                                  struct ud_attached *ret, bool *ret_nowhere, struct ud_error *err)
 {
     struct ud_attach_server server;
     bool ever = false;
+    *ret_nowhere = false;
+    if (options->auto_attach) {
+        UD_TRY(attach_ensure_usbip(session, options, err));
+    }
     enum ud_code rc = ud_attach_server_find(session, options->remote, &server, err);
     *ret_nowhere = rc == UD_ERR_NOT_FOUND;
     if (rc == UD_OK) {
         rc = options->auto_attach ? ud_attach_stay_by_vm(session, options, &server, &ever, err)
-                                  : attach_device(session, options, &server, guard, ret, err);
+                                  : attach_device(session, options, &server, ret, err);
     }
     *ret_nowhere = *ret_nowhere || (!ever && ret->report.count == 0 &&
                                     (rc == UD_ERR_UNREACHABLE || rc == UD_ERR_PROTOCOL));
@@ -189,6 +217,7 @@ static enum ud_code attach_by_vm(const struct ud_attach_session *session,
 static enum ud_code attach_by_here(const struct ud_attach_session *session,
                                    const struct ud_attach_options *options, struct ud_error *err)
 {
+    UD_TRY(attach_ensure_usbip(session, options, err));
     ud_report_message(session->app->report, UD_REPORT_NOTE,
                       "the device comes by way of this machine, for as long as this command runs");
     return ud_attach_stay_by_here(session, options, err);
@@ -196,7 +225,7 @@ static enum ud_code attach_by_here(const struct ud_attach_session *session,
 
 /* Who waits for a server would wait for ever on the wrong way: it is asked first. */
 static enum ud_code attach_by_any(const struct ud_attach_session *session,
-                                  const struct ud_attach_options *options, bool guard,
+                                  const struct ud_attach_options *options,
                                   struct ud_attached *ret, struct ud_error *err)
 {
     struct ud_attach_exports exports = {0};
@@ -209,9 +238,9 @@ static enum ud_code attach_by_any(const struct ud_attach_session *session,
         nowhere = asked == UD_OK && exports.here;
         ud_attach_exports_done(&exports);
         return nowhere ? attach_by_here(session, options, err)
-                       : attach_by_vm(session, options, guard, ret, &nowhere, err);
+                       : attach_by_vm(session, options, ret, &nowhere, err);
     }
-    enum ud_code rc = attach_by_vm(session, options, guard, ret, &nowhere, &by_vm);
+    enum ud_code rc = attach_by_vm(session, options, ret, &nowhere, &by_vm);
     if (rc == UD_OK || !nowhere) {
         return rc == UD_OK ? UD_OK : ud_error_pass(err, &by_vm);
     }
@@ -247,54 +276,52 @@ static bool attach_is_meant(const struct ud_attach_options *options,
 }
 
 /* Linux' usbipd leaves out of its list what somebody has: the VM may be that. */
-static enum ud_code attach_explain_absent(const struct ud_attach_options *options,
-                                          const struct ud_device_report *before,
+static enum ud_code attach_explain_absent(const struct ud_attach_session *session,
+                                          const struct ud_attach_options *options,
                                           const struct ud_error *why, struct ud_error *err)
 {
-    for (size_t i = 0; i < before->count; i++) {
-        if (attach_is_meant(options, &before->devices[i])) {
-            return ud_fail(err, UD_ERR_BUSY, "Detach it first, if it does not work any more.",
-                           "%s; such a device is attached already, on port %u of vhci_hcd",
-                           why->message, before->devices[i].port);
-        }
+    struct ud_attach_answer answer = {0};
+    struct ud_device_report there = {0};
+    size_t i = 0;
+    enum ud_code rc = ud_attach_look(session, &answer, &there, NULL);
+    while (rc == UD_OK && i < there.count && !attach_is_meant(options, &there.devices[i])) {
+        i++;
     }
-    return ud_error_pass(err, why);
+    rc = i == there.count
+             ? ud_error_pass(err, why)
+             : ud_fail(err, UD_ERR_BUSY, "Detach it first, if it does not work any more.",
+                       "%s; such a device is attached already, on port %u of vhci_hcd",
+                       why->message, there.devices[i].port);
+    ud_attach_answer_done(&answer);
+    ud_device_report_done(&there);
+    return rc;
 }
 
 static enum ud_code attach_by_way(const struct ud_attach_session *session,
-                                  const struct ud_attach_options *options, bool guard,
+                                  const struct ud_attach_options *options,
                                   struct ud_attached *ret, struct ud_error *err)
 {
     bool nowhere = false;
     if (options->via == UD_VIA_HERE) {
-        return ud_attach_stay_by_here(session, options, err);
+        return attach_by_here(session, options, err);
     }
     if (options->via == UD_VIA_AUTO && options->attached != NULL) {
-        return attach_by_any(session, options, guard, ret, err);
+        return attach_by_any(session, options, ret, err);
     }
-    return attach_by_vm(session, options, guard, ret, &nowhere, err);
+    return attach_by_vm(session, options, ret, &nowhere, err);
 }
 
 static enum ud_code attach_in(const struct ud_attach_session *session,
                               const struct ud_attach_options *options, struct ud_attached *ret,
                               struct ud_error *err)
 {
-    struct ud_device_report before = {0};
     struct ud_error why = {0};
-    bool guard = true;
     UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
-    enum ud_code rc = attach_ensure_usbip(session, options, &guard, &before, &why);
-    guard = options->guard || (guard && !options->no_guard);
-    if (rc == UD_OK) {
-        rc = attach_by_way(session, options, guard, ret, &why);
+    enum ud_code rc = attach_by_way(session, options, ret, &why);
+    if (rc == UD_ERR_NOT_FOUND && ret->report.count == 0) {
+        return attach_explain_absent(session, options, &why, err);
     }
-    if (rc == UD_ERR_NOT_FOUND) {
-        rc = attach_explain_absent(options, &before, &why, err);
-    } else if (rc != UD_OK) {
-        rc = ud_error_pass(err, &why);
-    }
-    ud_device_report_done(&before);
-    return rc;
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
 }
 
 static enum ud_code attach_check_options(const struct ud_attach_options *options,

@@ -16,6 +16,12 @@ bool ud_attach_has_vhci(const struct ud_attach_answer *answer)
     return driver != NULL && strcmp(driver, "1") == 0;
 }
 
+bool ud_attach_lacks_vhci(const struct ud_attach_answer *answer)
+{
+    const char *driver = ud_facts_fill_get(&answer->facts, UD_FACT_VHCI_DRIVER);
+    return driver != NULL && strcmp(driver, "0") == 0;
+}
+
 /* --enter asks for what only the VM's own files tell: servers, nodes, what is mounted. */
 static enum ud_code ports_look(const struct ud_attach_session *session, bool enter,
                                struct ud_attach_answer *ret, struct ud_device_report *ret_report,

@@ -109,4 +109,7 @@ UD_MUST_CHECK enum ud_code ud_attach_look(const struct ud_attach_session *sessio
 /* Whether the kernel has vhci_hcd, by such an answer. */
 bool ud_attach_has_vhci(const struct ud_attach_answer *answer);
 
+/* Whether it is certain that there is none, which an answer without that fact leaves open. */
+bool ud_attach_lacks_vhci(const struct ud_attach_answer *answer);
+
 #endif

@@ -10,9 +10,10 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-/* What several roles have in common. */
+/* What several roles have in common. Who enters the VM's namespaces has its network anyway: one of
+ * its own would keep nothing away, and engines take long to make it. */
 #define IN_THE_VM                                                                                  \
-    .image = "usbipd-desktop/helper", .privileged = true, .host_pid = true, .network = "none",     \
+    .image = "usbipd-desktop/helper", .privileged = true, .host_pid = true, .network = "host",     \
     .user = "0", .mounts = "none"
 #define NEVER_STARTED                                                                              \
     .drop_all_caps = true, .read_only_root = true, .network = "none", .user = "0",                 \

@@ -21,6 +21,8 @@ struct ud_engine {
     struct ud_cancel *cancel;
     unsigned exit_ms; /* see ud_engine_options */
     bool has_left;    /* see ud_engine_has_left */
+    cJSON *info;      /* what /info and /version answered, or NULL: see ud_engine_info */
+    cJSON *version;
 };
 
 /* Begins a path: "/v1.41" and prefix, the escaped name (may be NULL), suffix. */

@@ -39,6 +39,8 @@ void ud_engine_free(struct ud_engine *engine)
     }
     ud_http_free(engine->http);
     ud_endpoint_done(&engine->endpoint);
+    cJSON_Delete(engine->info);
+    cJSON_Delete(engine->version);
     free(engine);
 }
 

@@ -78,28 +78,37 @@ static void engine_info_fill(const cJSON *info, const cJSON *version, struct ud_
     ret->images = (unsigned)ud_json_u64(info, "Images");
 }
 
-enum ud_code ud_engine_info(struct ud_engine *engine, struct ud_engine_info *ret,
-                            struct ud_error *err)
+/* Asking takes an engine longer than most else, and its answer is the same during a run. */
+static enum ud_code engine_info_ask(struct ud_engine *engine, struct ud_error *err)
 {
     struct ud_buf path;
     cJSON *info = NULL;
-    cJSON *version = NULL;
     ud_call_path(&path, engine, "/info", NULL, "");
     enum ud_code rc =
         ud_call_get(engine, path.data, "cannot ask for the engine's facts", &info, err);
-    if (rc == UD_OK) {
-        rc = ud_engine_check_os(ud_json_text(info, "OSType"), err);
-    }
-    if (rc == UD_OK) {
-        rc = ud_call_get(engine, "/version", "cannot ask for the engine's version", &version, err);
-    }
-    if (rc == UD_OK) {
-        struct ud_engine_info filled = {0};
-        engine_info_fill(info, version, &filled);
-        *ret = filled;
-    }
-    cJSON_Delete(version);
-    cJSON_Delete(info);
     ud_buf_done(&path);
-    return rc;
+    UD_TRY(rc);
+    rc = ud_engine_check_os(ud_json_text(info, "OSType"), err);
+    if (rc == UD_OK) {
+        rc = ud_call_get(engine, "/version", "cannot ask for the engine's version",
+                         &engine->version, err);
+    }
+    if (rc != UD_OK) {
+        cJSON_Delete(info);
+        return rc;
+    }
+    engine->info = info;
+    return UD_OK;
+}
+
+enum ud_code ud_engine_info(struct ud_engine *engine, struct ud_engine_info *ret,
+                            struct ud_error *err)
+{
+    if (engine->info == NULL) {
+        UD_TRY(engine_info_ask(engine, err));
+    }
+    struct ud_engine_info filled = {0};
+    engine_info_fill(engine->info, engine->version, &filled);
+    *ret = filled;
+    return UD_OK;
 }

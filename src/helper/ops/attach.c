@@ -118,13 +118,15 @@ static enum ud_code attach_leave(void *ctx, struct ud_error *err)
 struct attach_run {
     struct ud_plug plug;
     struct ud_ask ask;
-    bool guard;
+    bool guard;         /* stay between, whatever the kernel */
+    bool guard_unfixed; /* stay between if the kernel may need it */
 };
 
 static enum ud_code attach_parse(struct attach_run *run, int count, char **args,
                                  struct ud_error *err)
 {
     run->guard = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_GUARD);
+    run->guard_unfixed = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_GUARD_UNFIXED);
     UD_TRY(ud_attach_take_access(&count, &args, &run->plug.access, err));
     if (count < 1 || !ud_usbip_busid_valid(args[0])) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "attach takes a busid, a port and addresses");
@@ -150,7 +152,7 @@ static enum ud_code attach_asked(struct attach_run *run, const struct ud_asked *
 {
     struct ud_plug *plug = &run->plug;
     ud_attach_introduce(plug, &run->ask, asked);
-    if (!run->guard) {
+    if (!run->guard && !(run->guard_unfixed && !ud_vhci_is_fixed(plug->helper->root))) {
         (void)snprintf(plug->server.path, sizeof plug->server.path, UD_REPORT_PATH_DIRECT);
         return ud_plug_in(plug, asked->fd, err);
     }
@@ -169,6 +171,7 @@ static enum ud_code attach_run(struct attach_run *run, struct ud_error *err)
     struct ud_asked asked;
     const struct ud_kernel *kernel = run->plug.helper->kernel;
     UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
+    ud_vhci_report(run->plug.helper->root, run->plug.helper->emit);
     UD_TRY(ud_plug_check(&run->plug, run->ask.addresses, run->ask.count, run->ask.port,
                          run->ask.busid, err));
     UD_TRY(ud_ask(&run->ask, &asked, err));

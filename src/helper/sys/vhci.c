@@ -36,15 +36,13 @@ int ud_vhci_status(const char *root, struct ud_buf *buf)
     return 0;
 }
 
-static void vhci_report_overflow(const char *root, struct ud_emit *emit)
+bool ud_vhci_is_fixed(const char *root)
 {
     char release[128];
     char version[256];
-    if (ud_sysfile_line(root, "/proc/sys/kernel/osrelease", release, sizeof release) &&
-        ud_sysfile_line(root, "/proc/sys/kernel/version", version, sizeof version)) {
-        bool fixed = ud_usbip_overflow_is_fixed(release, version);
-        ud_emit_fact(emit, UD_FACT_VHCI_OVERFLOW, fixed ? "0" : "1");
-    }
+    return ud_sysfile_line(root, "/proc/sys/kernel/osrelease", release, sizeof release) &&
+           ud_sysfile_line(root, "/proc/sys/kernel/version", version, sizeof version) &&
+           ud_usbip_overflow_is_fixed(release, version);
 }
 
 void ud_vhci_report(const char *root, struct ud_emit *emit)
@@ -52,7 +50,7 @@ void ud_vhci_report(const char *root, struct ud_emit *emit)
     char nports[32];
     struct ud_buf buf;
     ud_emit_fact(emit, UD_FACT_VHCI_DRIVER, ud_sysfile_exists(root, DRIVER) ? "1" : "0");
-    vhci_report_overflow(root, emit);
+    ud_emit_fact(emit, UD_FACT_VHCI_OVERFLOW, ud_vhci_is_fixed(root) ? "0" : "1");
     if (ud_sysfile_line(root, UD_VHCI_CONTROLLER "/nports", nports, sizeof nports)) {
         ud_emit_fact(emit, UD_FACT_VHCI_NPORTS, nports);
     }

@@ -2,6 +2,7 @@
 #ifndef HELPER_SYS_VHCI_H
 #define HELPER_SYS_VHCI_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "host/emit.h"
@@ -16,6 +17,9 @@ enum { UD_VHCI_STATUS_MAX = 1024 * 1024 };
 /* Sends the facts vhci-driver and vhci-nports and the blob vhci-status, as far
  * as they are to be had. */
 void ud_vhci_report(const char *root, struct ud_emit *emit);
+
+/* Whether the kernel's version proves that it has the fix of usbip/overflow.h. */
+bool ud_vhci_is_fixed(const char *root);
 
 enum ud_vhci_use {
     UD_VHCI_IDLE, /* all ports are free, or there is no controller */

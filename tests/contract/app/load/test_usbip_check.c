@@ -125,7 +125,7 @@ static void what_was_measured_is_passed_on(void **state)
     assert_non_null(strstr(created(&t), "\"Cmd\":[\"selftest\"]"));
     assert_non_null(strstr(created(&t), "\"Privileged\":true"));
     assert_non_null(strstr(created(&t), "\"PidMode\":\"host\""));
-    assert_non_null(strstr(created(&t), "\"NetworkMode\":\"none\""));
+    assert_non_null(strstr(created(&t), "\"NetworkMode\":\"host\""));
     trial_done(&t);
 }
 

@@ -92,12 +92,11 @@ static void a_device_is_noted_and_attached(void **state)
     answer_devices(&t, true, NULL, 0);
     answer_list(&t, 1);
     answer_probe(&t, USBIP_LOADED);
-    answer_devices(&t, true, NULL, 0);
-    answer_devices(&t, true, &plugged_ftdi, 1);
+    answer_attached(&t, &plugged_ftdi);
     up_well(&t, "1-1", NULL);
     assert_true(t.up.changed);
     assert_false(t.up.devices[0].already);
-    expect_created(&t, 6, "\"attach\",\"1-1\",\"3240\",\"" SERVER "\"");
+    expect_created(&t, 5, "\"attach\",\"--guard-unfixed\",\"1-1\",\"3240\",\"" SERVER "\"");
     expect_all_runs(&t);
     journal_expect("device " SERVER " 3240 1-1\n");
     trial_done(&t);
@@ -111,7 +110,6 @@ static void a_failed_attach_is_not_noted(void **state)
     answer_devices(&t, true, NULL, 0);
     answer_list(&t, 1);
     answer_probe(&t, USBIP_LOADED);
-    answer_devices(&t, true, NULL, 0);
     answer_only(&t, UD_ERR_BUSY, "the server has it in use");
     assert_int_equal(up_with(&t, "1-1", NULL, NULL), UD_ERR_BUSY);
     expect_all_runs(&t);
@@ -134,8 +132,7 @@ static void an_interrupted_run_is_gone_on_with(void **state)
     /* Once more behind the lock: another run may have done what the journal tells of. */
     answer_devices(&t, true, NULL, 0);
     answer_probe(&t, USBIP_LOADED);
-    answer_devices(&t, true, NULL, 0);
-    answer_devices(&t, true, &plugged_ftdi, 1);
+    answer_attached(&t, &plugged_ftdi);
     up_well(&t, "1-1", NULL);
     expect_all_runs(&t);
     journal_expect("module usbcore\nmodule vhci-hcd\ndevice " SERVER " 3240 1-1\n");
@@ -198,8 +195,7 @@ static void a_driver_that_cannot_be_built_is_a_warning(void **state)
     answer_list(&t, 1);
     answer_probe(&t, USBIP_LOADED);
     answer_probe(&t, USBIP_LOADED); /* build's */
-    answer_devices(&t, true, NULL, 0);
-    answer_devices(&t, true, &bare, 1);
+    answer_attached(&t, &bare);
     answer_only(&t, UD_OK, ""); /* no module of the VM fits */
     up_well(&t, "1-1", NULL);
     assert_true(t.up.changed);
@@ -266,14 +262,13 @@ static void the_one_that_is_chosen_is_attached(void **state)
     answer_devices(&t, true, NULL, 0);
     answer_list(&t, 2);
     answer_probe(&t, USBIP_LOADED);
-    answer_devices(&t, true, NULL, 0);
-    answer_devices(&t, true, &plugged_ftdi, 1);
+    answer_attached(&t, &plugged_ftdi);
     if (up_with(&t, NULL, NULL, &chooser) != UD_OK) {
         fail_msg("%s", t.err.message);
     }
     assert_int_equal(choice.offered, 2);
     assert_true(choice.ended);
-    expect_created(&t, 6, "\"attach\",\"1-2\"");
+    expect_created(&t, 5, "\"attach\",\"--guard-unfixed\",\"1-2\"");
     expect_all_runs(&t);
     trial_done(&t);
 }

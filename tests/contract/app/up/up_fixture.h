@@ -32,6 +32,7 @@ struct trial {
     struct engine_fixture f;
     struct ud_buf answers[RUNS_MAX];
     size_t runs;
+    size_t left; /* of the runs: those that end well without this program, in a guard's container */
     struct script_rule rules[40];
     struct ud_error err;
     char *home;
@@ -67,7 +68,8 @@ static inline void start(struct trial *t)
 static inline void expect_all_runs(struct trial *t)
 {
     assert_int_equal(scripted_engine_seen(t->f.script, "POST", "/containers/create"), t->runs);
-    assert_int_equal(scripted_engine_seen(t->f.script, "DELETE", "/containers/"), t->runs);
+    assert_int_equal(scripted_engine_seen(t->f.script, "DELETE", "/containers/"),
+                     t->runs - t->left);
     for (size_t i = 0; i < t->runs; i++) {
         ud_buf_done(&t->answers[i]);
     }
@@ -176,6 +178,13 @@ static inline void answer_devices(struct trial *t, bool vhci, const struct plugg
     answer_end(answer, UD_OK, "");
     ud_buf_done(&text);
     ud_device_report_done(&report);
+}
+
+/* The same after attaching. */
+static inline void answer_attached(struct trial *t, const struct plugged *plugged)
+{
+    answer_devices(t, true, plugged, 1);
+    t->left++;
 }
 
 static const struct plugged plugged_ftdi = {"1-1", 0x6001, "ftdi_sio"};

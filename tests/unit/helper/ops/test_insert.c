@@ -37,6 +37,7 @@ static void modules_are_inserted_in_the_given_order_under_the_lock(void **state)
                                      "usbip-core inserted 0 \n"
                                      "vhci-hcd inserted 0 \n"
                                      "fact vhci-driver=1\n"
+                                     "fact vhci-overflow=1\n"
                                      "fact vhci-nports=16\n"
                                      "blob vhci-status=hub port\n\n");
     answer_done(&a);
