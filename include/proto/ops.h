@@ -110,14 +110,13 @@
  * UD_FACT_REMEDY comes before END. */
 #define UD_OP_EXPORTS "exports"
 
-/* attach [--guard | --guard-unfixed] [--mode OCTAL] [--group GID] BUSID PORT ADDRESS ...: tells
- * the FACTs of vhci_hcd, imports a device of the first server that answers, and connects it with
- * a free port. All in the VM's
- * network, where the connection outlives the container. Waits until the kernel has configured
- * the device, and a moment for drivers and nodes; gives nodes the mode and the group that are
- * told, or those of udev's rules where there is no udev; makes the links that it would make; writes
- * a file below UD_PORT_FILE_DIR. Then the FACTs server, from, port, devtmpfs and perhaps warnings,
- * and the blob UD_BLOB_DEVICES for that port.
+/* attach [--guard | --guard-unfixed [--fixed BUILD-ID]] [--mode OCTAL] [--group GID] BUSID PORT
+ * ADDRESS ...: tells the FACTs of vhci_hcd, imports a device of the first server that answers, and
+ * connects it with a free port. All in the VM's network, where the connection outlives the
+ * container. Waits until the kernel has configured the device, and a moment for drivers and nodes;
+ * gives nodes the mode and the group that are told, or those of udev's rules where there is no
+ * udev; makes the links that it would make; writes a file below UD_PORT_FILE_DIR. Then the FACTs
+ * server, from, port, devtmpfs and perhaps warnings, and the blob UD_BLOB_DEVICES for that port.
  *
  * After a failure nothing is left: the port is free, the files are gone. Errors are those of
  * exports, and UD_ERR_BUSY (all ports of the hub are in use; this device is attached already,
@@ -126,7 +125,8 @@
  * UD_ERR_REFUSED after KLOG lines: the kernel did not take it, or not configure it.
  *
  * With --guard the helper stays between the server and the kernel (usbip/guard.h), with
- * --guard-unfixed where this kernel is not certain to have the fix of usbip/overflow.h: after END
+ * --guard-unfixed where this kernel is not certain to have the fix of usbip/overflow.h, neither by
+ * its version nor since its usbip_core is the module with that build id (hexadecimal): after END
  * it closes its standard output, and ends when one of them does or SIGTERM comes; then the port
  * is free. It is the only operation that works on after END. */
 #define UD_OP_ATTACH "attach"
@@ -177,15 +177,16 @@
 
 /* probe, read, crcs, devices, aliases: in the VM's mount namespace */
 #define UD_OPS_FLAG_ENTER "--enter"
-#define UD_OPS_FLAG_OWN "--own"             /* insert, remove: stay in the container's namespaces */
-#define UD_OPS_FLAG_SIZE "--size"           /* shell */
-#define UD_OPS_FLAG_SYMBOLS "--symbols"     /* read */
-#define UD_OPS_FLAG_GUARD "--guard"         /* attach */
+#define UD_OPS_FLAG_OWN "--own"         /* insert, remove: stay in the container's namespaces */
+#define UD_OPS_FLAG_SIZE "--size"       /* shell */
+#define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
+#define UD_OPS_FLAG_GUARD "--guard"     /* attach */
 #define UD_OPS_FLAG_GUARD_UNFIXED "--guard-unfixed" /* attach */
-#define UD_OPS_FLAG_MODE "--mode"           /* attach, tunnel, keep, settle */
-#define UD_OPS_FLAG_GROUP "--group"         /* attach, tunnel, keep, settle */
-#define UD_OPS_FLAG_UNPLUGGED "--unplugged" /* keep */
-#define UD_OPS_FLAG_FORCE "--force"         /* detach */
+#define UD_OPS_FLAG_FIXED "--fixed"                 /* attach */
+#define UD_OPS_FLAG_MODE "--mode"                   /* attach, tunnel, keep, settle */
+#define UD_OPS_FLAG_GROUP "--group"                 /* attach, tunnel, keep, settle */
+#define UD_OPS_FLAG_UNPLUGGED "--unplugged"         /* keep */
+#define UD_OPS_FLAG_FORCE "--force"                 /* detach */
 
 /* A file port<N> in it is "HOST PORT BUSID", which the usbip of the kernel's tools reads too,
  * and writes. Ours has more lines: "devid NUMBER", by which one that has been left is told, and

@@ -95,6 +95,21 @@ static void find_artifacts(struct ud_status *status, const char *input)
     ud_strv_done(&names);
 }
 
+/* What the sources of the loaded module had, which its kernel's version does not tell. */
+static void know_fix(struct ud_status *status)
+{
+    const struct ud_loaded_module *core = ud_loaded_find(&status->facts.loaded, "usbip_core");
+    for (size_t i = 0; core != NULL && core->build_id != NULL && i < status->artifact_count; i++) {
+        const struct ud_manifest *manifest = &status->artifacts[i].manifest;
+        for (size_t k = 0; k < manifest->module_count; k++) {
+            if (manifest->modules[k].overflow_fixed &&
+                strcmp(manifest->modules[k].build_id, core->build_id) == 0) {
+                status->facts.vhci_overflow = false;
+            }
+        }
+    }
+}
+
 static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_options *options,
                                struct ud_connection *connection, struct ud_status *status,
                                struct ud_error *err)
@@ -152,5 +167,6 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     }
     ud_connection_done(&connection);
     find_artifacts(ret, options->input);
+    know_fix(ret);
     return rc;
 }

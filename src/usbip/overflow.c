@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "util/str.h"
+
 struct overflow_version {
     unsigned major;
     unsigned minor;
@@ -34,4 +36,38 @@ bool ud_usbip_overflow_is_fixed(const char *release, const char *version)
     }
     return kernel.major > overflow_mainline.major ||
            (kernel.major == overflow_mainline.major && kernel.minor >= overflow_mainline.minor);
+}
+
+static bool overflow_has(struct ud_slice line, const char *words)
+{
+    const size_t len = strlen(words);
+    for (size_t i = 0; i + len <= line.len; i++) {
+        if (memcmp(line.ptr + i, words, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The kernel's style has a function's head, and the brace that ends it, in the first column, and
+ * what speaks of it or calls it behind white space. */
+bool ud_usbip_overflow_is_fixed_in(const char *text, size_t len)
+{
+    struct ud_slice rest = {text, len};
+    struct ud_slice line;
+    bool within = false;
+    bool compared = false;
+    while (ud_str_next_line(&rest, &line)) {
+        const bool first_column = line.len > 0 && line.ptr[0] != ' ' && line.ptr[0] != '\t';
+        if (first_column && overflow_has(line, "usbip_pack_ret_submit(")) {
+            within = line.ptr[line.len - 1] != ';';
+        } else if (within && first_column && line.ptr[0] == '}') {
+            return false;
+        } else if (within && overflow_has(line, "number_of_packets > urb->number_of_packets")) {
+            compared = true;
+        } else if (within && overflow_has(line, "urb->number_of_packets = rpdu->")) {
+            return compared;
+        }
+    }
+    return false;
 }

@@ -11,6 +11,7 @@ readonly PLAIN_KERNELS=(
     'plain-randstruct  bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev'
     'plain-dwarf       sid      7.2  gcc-12    libdw-dev'
     'plain-genksyms    sid      7.2  gcc-12'
+    'plain-desktop     bookworm 6.1  gcc-12'
 )
 
 # The parts besides `plain`.

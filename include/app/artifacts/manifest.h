@@ -2,6 +2,7 @@
 #ifndef APP_ARTIFACTS_MANIFEST_H
 #define APP_ARTIFACTS_MANIFEST_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "util/error.h"
@@ -18,6 +19,7 @@ struct ud_manifest_module {
     char *vermagic;
     char *depends; /* comma separated, as modinfo has it */
     uint64_t crc_count;
+    bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/overflow.h */
     struct ud_strv aliases; /* of a driver: the devices that it is for; else none */
 };
 

@@ -87,6 +87,9 @@ static cJSON *module_to_json(const struct ud_manifest_module *module)
 #undef X
     cJSON_AddNumberToObject(object, "size", (double)module->size);
     cJSON_AddNumberToObject(object, "crc_count", (double)module->crc_count);
+    if (module->overflow_fixed) {
+        cJSON_AddTrueToObject(object, "overflow_fixed");
+    }
     if (module->aliases.len > 0) {
         cJSON *aliases = cJSON_AddArrayToObject(object, "aliases");
         for (size_t i = 0; i < module->aliases.len; i++) {
@@ -177,6 +180,8 @@ static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_mod
     UD_TRY(take_count(object, "size", &module->size, err));
     UD_TRY(take_count(object, "crc_count", &module->crc_count, err));
     UD_TRY(take_aliases(object, &module->aliases, err));
+    module->overflow_fixed =
+        cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "overflow_fixed"));
     char *expected = ud_strf("%s.ko", module->name);
     bool named_well = ud_check_module_name(module->name) && strcmp(expected, module->file) == 0;
     free(expected);

@@ -80,7 +80,27 @@ static enum ud_code attach_choose(const struct ud_attach_session *session,
     return rc;
 }
 
-/* Asks the helper, which stays where it guards, and knows best whether it has to. */
+/* Whether to guard, in words of the helper, which knows the kernel. */
+static void attach_add_guard(const struct ud_attach_session *session,
+                             const struct ud_attach_options *options, struct ud_strv *args)
+{
+    if (options->no_guard) {
+        return;
+    }
+    if (options->guard) {
+        ud_strv_add(args, UD_OPS_FLAG_GUARD);
+        return;
+    }
+    char *fixed = ud_attach_fixed_build_id(session, options->input);
+    ud_strv_add(args, UD_OPS_FLAG_GUARD_UNFIXED);
+    if (fixed != NULL) {
+        ud_strv_add(args, UD_OPS_FLAG_FIXED);
+        ud_strv_add(args, fixed);
+    }
+    free(fixed);
+}
+
+/* Asks the helper, which stays where it guards. */
 static enum ud_code attach_ask(const struct ud_attach_session *session,
                                const struct ud_attach_options *options,
                                const struct ud_attach_server *server, const char *busid,
@@ -89,9 +109,7 @@ static enum ud_code attach_ask(const struct ud_attach_session *session,
     struct ud_strv args = {0};
     ud_report_step(session->app->report, "Attaching %s", busid);
     ud_strv_add(&args, UD_OP_ATTACH);
-    if (!options->no_guard) {
-        ud_strv_add(&args, options->guard ? UD_OPS_FLAG_GUARD : UD_OPS_FLAG_GUARD_UNFIXED);
-    }
+    attach_add_guard(session, options, &args);
     ud_attach_add_access(options->mode, options->group, &args);
     ud_strv_add(&args, busid);
     ud_strv_addf(&args, "%u", server->server.port);
@@ -193,8 +211,8 @@ static enum ud_code attach_device(const struct ud_attach_session *session,
 
 /* *ret_nowhere: it failed since the VM reaches no server, so that another way may do better. */
 static enum ud_code attach_by_vm(const struct ud_attach_session *session,
-                                 const struct ud_attach_options *options,
-                                 struct ud_attached *ret, bool *ret_nowhere, struct ud_error *err)
+                                 const struct ud_attach_options *options, struct ud_attached *ret,
+                                 bool *ret_nowhere, struct ud_error *err)
 {
     struct ud_attach_server server;
     bool ever = false;
@@ -225,8 +243,8 @@ static enum ud_code attach_by_here(const struct ud_attach_session *session,
 
 /* Who waits for a server would wait for ever on the wrong way: it is asked first. */
 static enum ud_code attach_by_any(const struct ud_attach_session *session,
-                                  const struct ud_attach_options *options,
-                                  struct ud_attached *ret, struct ud_error *err)
+                                  const struct ud_attach_options *options, struct ud_attached *ret,
+                                  struct ud_error *err)
 {
     struct ud_attach_exports exports = {0};
     struct ud_error by_vm = {0};
@@ -298,8 +316,8 @@ static enum ud_code attach_explain_absent(const struct ud_attach_session *sessio
 }
 
 static enum ud_code attach_by_way(const struct ud_attach_session *session,
-                                  const struct ud_attach_options *options,
-                                  struct ud_attached *ret, struct ud_error *err)
+                                  const struct ud_attach_options *options, struct ud_attached *ret,
+                                  struct ud_error *err)
 {
     bool nowhere = false;
     if (options->via == UD_VIA_HERE) {

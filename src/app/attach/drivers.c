@@ -29,25 +29,41 @@ static void found_add(struct ud_found_drivers *drivers, const char *module,
 
 /* ---- artifacts ---- */
 
-static void drivers_read_manifest(const struct ud_attach_session *session, const char *input,
-                                  struct ud_manifest *ret)
+/* Empty if there are none for this kernel. */
+static enum ud_code drivers_read_manifest(const struct ud_attach_session *session,
+                                          const char *input, struct ud_manifest *ret,
+                                          struct ud_error *err)
 {
     char *dir = NULL;
-    struct ud_error why = {0};
-    if (ud_dist_find(input, session->engine.kernel, &dir, &why) != UD_OK) {
-        return;
+    if (ud_dist_find(input, session->engine.kernel, &dir, NULL) != UD_OK) {
+        return UD_OK;
     }
     char *path = ud_fs_join(dir, "manifest.json");
-    enum ud_code rc = ud_manifest_read(path, ret, &why);
+    enum ud_code rc = ud_manifest_read(path, ret, err);
     free(path);
     free(dir);
-    if (rc != UD_OK) {
-        ud_report_message(session->app->report, UD_REPORT_WARN,
-                          "the drivers that were built are not known: %s", why.message);
-    } else if (strcmp(ret->release, session->engine.kernel) != 0) {
+    if (rc == UD_OK && strcmp(ret->release, session->engine.kernel) != 0) {
         ud_manifest_done(ret);
-        *ret = (struct ud_manifest){0};
     }
+    return rc;
+}
+
+char *ud_attach_fixed_build_id(const struct ud_attach_session *session, const char *input)
+{
+    struct ud_manifest manifest = {0};
+    char *build_id = NULL;
+    if (drivers_read_manifest(session, input, &manifest, NULL) != UD_OK) {
+        return NULL;
+    }
+    for (size_t i = 0; i < manifest.module_count && build_id == NULL; i++) {
+        const struct ud_manifest_module *module = &manifest.modules[i];
+        if (module->overflow_fixed && module->build_id[0] != '\0' &&
+            ud_check_build_id(module->build_id)) {
+            build_id = ud_strdup(module->build_id);
+        }
+    }
+    ud_manifest_done(&manifest);
+    return build_id;
 }
 
 static bool drivers_module_fits(const struct ud_manifest_module *module, const char *modalias)
@@ -91,6 +107,7 @@ enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session, cons
 {
     struct ud_strv args = {0};
     struct ud_strv built = {0};
+    struct ud_error why = {0};
     *ret = (struct ud_attach_drivers){0};
     if (modaliases->len == 0) {
         return UD_OK;
@@ -107,7 +124,10 @@ enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session, cons
         ud_strv_done(&args);
         return UD_OK;
     }
-    drivers_read_manifest(session, input, &ret->manifest);
+    if (drivers_read_manifest(session, input, &ret->manifest, &why) != UD_OK) {
+        ud_report_message(session->app->report, UD_REPORT_WARN,
+                          "the drivers that were built are not known: %s", why.message);
+    }
     drivers_list_built(ret, &built);
     for (size_t i = 0; i < built.len; i++) {
         if (i == 0) {

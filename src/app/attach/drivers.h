@@ -29,6 +29,10 @@ void ud_attach_drivers_done(struct ud_attach_drivers *drivers);
 void ud_attach_drivers_find(const struct ud_attach_drivers *drivers, const char *modalias,
                             struct ud_found_drivers *ret);
 
+/* The build id, in new memory, of the artifacts' usbip-core for this kernel, if its sources have
+ * the fix of usbip/overflow.h; else NULL. */
+char *ud_attach_fixed_build_id(const struct ud_attach_session *session, const char *input);
+
 /* ---- serve.c ---- */
 
 /* Has a driver for each interface of the attached device that has none, and for what those

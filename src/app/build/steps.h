@@ -23,9 +23,10 @@
 
 /* A module as it came out of the container. */
 struct ud_built {
-    const char *name; /* of its file, without ".ko"; the plan's */
-    bool driver;      /* it was asked for, or is needed by such a one */
-    bool dispensable; /* it is of no use unless another module imports of it */
+    const char *name;    /* of its file, without ".ko"; the plan's */
+    bool driver;         /* it was asked for, or is needed by such a one */
+    bool dispensable;    /* it is of no use unless another module imports of it */
+    bool overflow_fixed; /* see struct ud_manifest_module */
     struct ud_buf bytes;
     struct ud_module module;
 };

@@ -47,6 +47,7 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
         .vermagic = write_copy(built->module.vermagic),
         .depends = ud_strv_join(&built->module.depends, ","),
         .crc_count = ud_module_count_crcs(&built->module),
+        .overflow_fixed = built->overflow_fixed,
     };
     if (built->driver) {
         ud_module_aliases(built->bytes.data, built->bytes.len, &ret->aliases);

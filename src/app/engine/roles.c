@@ -150,8 +150,8 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_ATTACH] =
         {
             .name = "attach",
-            .purpose = "attaches a device of a USB/IP server to the VM, and detaches it; the "
-                       "connection is the VM's and outlives it",
+            .purpose = "detaches devices of the VM, looks after their drivers, and attaches with "
+                       "--no-guard; the connection is the VM's and outlives it",
             IN_THE_VM,
             .undoes = true,
             .read_only_root = true,
@@ -160,13 +160,14 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_GUARD] =
         {
             .name = "guard",
-            .purpose = "attaches a device of a USB/IP server to the VM, and checks what the server "
-                       "sends before the kernel sees it",
+            .purpose =
+                "attaches a device of a USB/IP server to the VM, and stays to check what the "
+                "server sends where the kernel may believe too much",
             IN_THE_VM,
             .undoes = true,
             .outlives = true,
             .read_only_root = true,
-            .lifetime = "until the device is detached or its server ends",
+            .lifetime = "seconds, or until the device is detached or its server ends",
         },
     [UD_ROLE_KEEP] =
         {

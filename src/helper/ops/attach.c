@@ -12,6 +12,7 @@
 #include "proto/ops.h"
 #include "server/ask.h"
 #include "server/pump.h"
+#include "sys/modules.h"
 #include "sys/vhci.h"
 #include "usb/plug.h"
 #include "util/patience.h"
@@ -120,6 +121,7 @@ struct attach_run {
     struct ud_ask ask;
     bool guard;         /* stay between, whatever the kernel */
     bool guard_unfixed; /* stay between if the kernel may need it */
+    const char *fixed;  /* the build id of a usbip_core that does not, or NULL */
 };
 
 static enum ud_code attach_parse(struct attach_run *run, int count, char **args,
@@ -127,6 +129,11 @@ static enum ud_code attach_parse(struct attach_run *run, int count, char **args,
 {
     run->guard = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_GUARD);
     run->guard_unfixed = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_GUARD_UNFIXED);
+    if (ud_helper_take_option(&count, &args, UD_OPS_FLAG_FIXED, &run->fixed) &&
+        (run->fixed[0] == '\0' || !ud_check_build_id(run->fixed))) {
+        return ud_fail(err, UD_ERR_USAGE, NULL, UD_OPS_FLAG_FIXED " takes a build id, not %.64s",
+                       run->fixed);
+    }
     UD_TRY(ud_attach_take_access(&count, &args, &run->plug.access, err));
     if (count < 1 || !ud_usbip_busid_valid(args[0])) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "attach takes a busid, a port and addresses");
@@ -147,12 +154,21 @@ void ud_attach_introduce(struct ud_plug *plug, const struct ud_ask *ask,
     plug->server.port = ask->port;
 }
 
+static bool attach_is_fixed(const struct attach_run *run)
+{
+    const char *root = run->plug.helper->root;
+    char loaded[UD_BUILD_ID_MAX + 1];
+    return ud_vhci_is_fixed(root) ||
+           (run->fixed != NULL && ud_modules_build_id(root, "usbip_core", loaded) &&
+            strcmp(run->fixed, loaded) == 0);
+}
+
 static enum ud_code attach_asked(struct attach_run *run, const struct ud_asked *asked,
                                  struct ud_error *err)
 {
     struct ud_plug *plug = &run->plug;
     ud_attach_introduce(plug, &run->ask, asked);
-    if (!run->guard && !(run->guard_unfixed && !ud_vhci_is_fixed(plug->helper->root))) {
+    if (!run->guard && (!run->guard_unfixed || attach_is_fixed(run))) {
         (void)snprintf(plug->server.path, sizeof plug->server.path, UD_REPORT_PATH_DIRECT);
         return ud_plug_in(plug, asked->fd, err);
     }

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -41,10 +42,59 @@ static void versions_that_have_the_fix_are_known(void **state)
     }
 }
 
+/* ---- in sources ---- */
+
+#define HEAD                                                                                       \
+    " * usbip_pack_ret_submit() and others\n"                                                      \
+    "static void usbip_pack_ret_submit(struct usbip_header *pdu, struct urb *urb,\n"               \
+    "\t\t\t\t  int pack)\n"                                                                        \
+    "{\n"                                                                                          \
+    "\tif (pack) {\n"                                                                              \
+    "\t\trpdu->number_of_packets = urb->number_of_packets;\n"                                      \
+    "\t} else {\n"
+#define COMPARES                                                                                   \
+    "\t\tif (rpdu->number_of_packets < 0 ||\n"                                                     \
+    "\t\t    rpdu->number_of_packets > urb->number_of_packets)\n"                                  \
+    "\t\t\trpdu->number_of_packets = 0;\n"
+#define TAKES "\t\turb->number_of_packets = rpdu->number_of_packets;\n"
+#define TAIL                                                                                       \
+    "\t}\n"                                                                                        \
+    "}\n"                                                                                          \
+    "void usbip_pack_pdu(void)\n"                                                                  \
+    "{\n"                                                                                          \
+    "\tusbip_pack_ret_submit(pdu, urb, pack);\n"                                                   \
+    "}\n"
+
+static void sources_that_compare_have_the_fix(void **state)
+{
+    static const struct {
+        const char *text;
+        bool fixed;
+    } sources[] = {
+        {HEAD COMPARES TAKES TAIL, true},
+        {HEAD TAKES TAIL, false},
+        {HEAD TAKES COMPARES TAIL, false},
+        {HEAD TAIL "void other(void)\n{\n" COMPARES TAKES "}\n", false},
+        {COMPARES TAKES, false},
+        {"static void usbip_pack_ret_submit(struct urb *urb);\n" COMPARES TAKES, false},
+        {HEAD COMPARES, false},
+        {"\n\n", false},
+        {"", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        const char *text = sources[i].text;
+        if (ud_usbip_overflow_is_fixed_in(text, strlen(text)) != sources[i].fixed) {
+            fail_msg("not %d: %s", sources[i].fixed, text);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_that_have_the_fix_are_known),
+        cmocka_unit_test(sources_that_compare_have_the_fix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

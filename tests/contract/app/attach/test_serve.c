@@ -140,13 +140,15 @@ static void answer_insert(struct trial *t, const char *name, enum ud_verdict ver
 }
 
 /* Artifacts with a driver for the stick, which is no module at all. */
-static void put_artifacts(struct trial *t, const char *release)
+static void put_artifacts_with(struct trial *t, const char *release, const char *fixed_build_id)
 {
     struct ud_manifest_module module = {
         .name = ud_strdup("usb-storage"), .file = ud_strdup("usb-storage.ko"), .size = 3};
     char *nothing = ud_strdup("");
     struct ud_error err = {0};
-    module.sha256 = module.build_id = module.vermagic = module.depends = nothing;
+    module.sha256 = module.vermagic = module.depends = nothing;
+    module.build_id = ud_strdup(fixed_build_id != NULL ? fixed_build_id : "");
+    module.overflow_fixed = fixed_build_id != NULL;
     ud_strv_add(&module.aliases, "usb:v*p*d*dc*dsc*dp*ic08isc06ip50in*");
     struct ud_manifest manifest = {.schema = UD_MANIFEST_SCHEMA};
     char **const texts[] = {
@@ -173,7 +175,13 @@ static void put_artifacts(struct trial *t, const char *release)
     free(nothing);
     free(module.name);
     free(module.file);
+    free(module.build_id);
     ud_strv_done(&module.aliases);
+}
+
+static void put_artifacts(struct trial *t, const char *release)
+{
+    put_artifacts_with(t, release, NULL);
 }
 
 static void rules_fill(struct trial *t)
@@ -360,6 +368,29 @@ static void the_vms_own_file_goes_before_artifacts(void **state)
     trial_done(&t);
 }
 
+/* The helper is told which module that is; it knows whether that one is loaded. */
+static void artifacts_of_mended_sources_need_no_guard(void **state)
+{
+    static const struct {
+        const char *release;
+        bool told;
+    } artifacts[] = {{"6.1.0", true}, {"6.1.1", false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(artifacts); i++) {
+        struct trial t;
+        struct ud_attached attached = {0};
+        trial_init(&t);
+        put_artifacts_with(&t, artifacts[i].release, "00ff12");
+        answer_device(&t, "usb-storage", NULL);
+        attach(&t, &attached);
+        expect_created(&t, 0,
+                       artifacts[i].told ? "\"--guard-unfixed\",\"--fixed\",\"00ff12\",\"1-1\""
+                                         : "\"--guard-unfixed\",\"1-1\"");
+        ud_attached_done(&attached);
+        trial_done(&t);
+    }
+}
+
 /* ---- the use case drivers ---- */
 
 static void drivers_tell_where_each_module_is(void **state)
@@ -452,6 +483,7 @@ int main(void)
         cmocka_unit_test(artifacts_that_do_not_fit_leave_the_device_attached),
         cmocka_unit_test(artifacts_of_another_kernel_do_not_count),
         cmocka_unit_test(the_vms_own_file_goes_before_artifacts),
+        cmocka_unit_test(artifacts_of_mended_sources_need_no_guard),
         cmocka_unit_test(drivers_tell_where_each_module_is),
         cmocka_unit_test(what_is_no_device_is_not_asked_for),
         cmocka_unit_test(each_modalias_has_an_option_of_build),

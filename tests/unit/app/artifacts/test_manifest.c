@@ -45,6 +45,7 @@ static struct ud_manifest *sample(void)
         .vermagic = ud_strdup("6.1.0-56-cloud-amd64 SMP \"quoted\""),
         .depends = ud_strdup("usbcore,usbip-core"),
         .crc_count = 86,
+        .overflow_fixed = true,
     };
     ud_strv_add(&manifest->modules[0].aliases, "usb:v0403p6001d*dc*dsc*dp*ic*isc*ip*in*");
     return manifest;
@@ -78,6 +79,7 @@ static void what_was_written_is_read_again(void **state)
     assert_string_equal(read.modules[0].vermagic, "6.1.0-56-cloud-amd64 SMP \"quoted\"");
     assert_int_equal(read.modules[0].size, 109000);
     assert_int_equal(read.modules[0].crc_count, 86);
+    assert_true(read.modules[0].overflow_fixed);
     assert_int_equal(read.modules[0].aliases.len, 1);
     assert_string_equal(read.modules[0].aliases.items[0],
                         "usb:v0403p6001d*dc*dsc*dp*ic*isc*ip*in*");

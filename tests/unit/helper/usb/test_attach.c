@@ -759,6 +759,58 @@ static void a_signal_ends_a_guarded_device(void **state)
     vm_done(&vm);
 }
 
+/* A version that has the fix, or the very module of which that is known, needs none. */
+static void a_guard_stays_only_where_it_may_be_needed(void **state)
+{
+    static const struct {
+        const char *release;
+        unsigned char build_id; /* of the loaded module, each byte */
+        const char *options;
+        const char *path;
+    } kernels[] = {
+        {"7.1.0", 0xaa, "--guard-unfixed ", "direct"},
+        {"6.6.1", 0xaa, "--guard-unfixed ", "guarded"},
+        {"6.6.1", 0xaa, "--guard-unfixed --fixed aaaaaaaa ", "direct"},
+        {"6.6.1", 0xaa, "--guard-unfixed --fixed bbbbbbbb ", "guarded"},
+        {"6.6.1", 0, "--guard-unfixed --fixed aaaaaaaa ", "guarded"},
+        {"6.6.1", 0xaa, "", "direct"},
+        {"7.1.0", 0xaa, "--guard ", "guarded"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
+        struct vm vm;
+        char path[32];
+        vm_init(&vm, SERIAL, SERVER_WELL);
+        vm.asks = true;
+        vm.f.sleeps = detach_later;
+        fake_text(&vm.f, "/proc/sys/kernel/osrelease", kernels[i].release);
+        fake_text(&vm.f, "/proc/sys/kernel/version", "#1 SMP\n");
+        (void)fake_load(&vm.f, "usbip_core", kernels[i].build_id);
+        struct answer a = attach_with(&vm, kernels[i].options);
+        assert_int_equal(a.code, UD_OK);
+        (void)snprintf(path, sizeof path, "path %s\n", kernels[i].path);
+        assert_has(&a, path);
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
+static void what_is_no_build_id_is_refused(void **state)
+{
+    static const char *const options[] = {"--guard-unfixed --fixed ../x ",
+                                          "--guard-unfixed --fixed AAAA "};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct vm vm;
+        vm_init(&vm, SERIAL, SERVER_WELL);
+        struct answer a = attach_with(&vm, options[i]);
+        assert_int_equal(a.code, UD_ERR_USAGE);
+        assert_string_equal(vm.f.did, "");
+        answer_done(&a);
+        vm_done(&vm);
+    }
+}
+
 /* Nobody but the kernel knew that it went; the next to touch the ports does what udev would. */
 static void what_a_device_left_is_removed(void **state)
 {
@@ -1051,6 +1103,8 @@ int main(void)
         cmocka_unit_test(a_guarded_device_works_until_it_is_detached),
         cmocka_unit_test(when_the_server_goes_the_port_is_free),
         cmocka_unit_test(a_signal_ends_a_guarded_device),
+        cmocka_unit_test(a_guard_stays_only_where_it_may_be_needed),
+        cmocka_unit_test(what_is_no_build_id_is_refused),
         cmocka_unit_test(what_a_device_left_is_removed),
         cmocka_unit_test(only_a_tunnel_needs_standard_output_for_itself),
         cmocka_unit_test(a_device_comes_through_a_tunnel),
