@@ -224,7 +224,7 @@ enum {
     UD_OPS_EXPORTS_MAX = 1024 * 1024,         /* bytes of a server's list */
     UD_OPS_PORTS_MAX = 1024,                  /* in one detach or devices */
     UD_OPS_PORT_MAX = 128 * 30 - 1,           /* VHCI_NR_HCS, 2 * VHCI_HC_PORTS at most */
-    UD_OPS_MODALIASES_MAX = 64,               /* in one aliases; 64 modules for each are sent */
+    UD_OPS_MODALIASES_MAX = 256,              /* in one aliases; most have one module or two */
 };
 
 /* The most that one answer may hold, of any operation; its reader takes no more. */

@@ -137,9 +137,12 @@ enum {
     /* For an attached device to be configured. The kernel gives one question to it 5 s, and asks
      * the first one three times; that it gives up is seen in its log before. */
     UD_PATIENCE_ENUMERATE_MS = 15 * 1000,
-    /* Then for drivers, which udev may have to load, and for the nodes of a disk: usb-storage
-     * waits a second by itself. Less if nothing has changed for the second time. */
+    /* Then for drivers, which udev may have to load. Less if nothing has changed for the second
+     * time. */
     UD_PATIENCE_DRIVERS_MS = 3 * 1000,
+    /* The same for a disk whose driver is there: usb-storage waits a second by itself, and asks
+     * the disk a dozen questions, one after the other, each of which crosses the network. */
+    UD_PATIENCE_DISK_MS = 20 * 1000,
     UD_PATIENCE_SETTLE_MS = 1000,
     /* The same where no udev is that could load one: the kernel binds those it has at once. And
      * for a disk's partitions, which the kernel reads from it. */

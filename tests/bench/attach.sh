@@ -77,8 +77,8 @@ attach_prepare() {
 
 attach_cleanup() {
     ud detach --host "$LAB_VM" --all --force >/dev/null 2>&1 || true
-    in_vm sh -c 'rm -f /tmp/ud-bench-*; modprobe -r sd_mod' >/dev/null 2>&1 || true
     ud unload --host "$LAB_VM" --input "$WORK/dist" >/dev/null 2>&1 || true
+    in_vm sh -c 'rm -f /tmp/ud-bench-*; modprobe -r sd_mod' >/dev/null 2>&1 || true
     vm_shell_close
     rm -rf "$WORK"
 }

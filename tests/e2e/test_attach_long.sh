@@ -134,10 +134,10 @@ slow_serial() {
     expect_exit 0 board_detach -p 0
 }
 
-# The disk comes later than attach waits for it.
+# attach waits for the disk too, which asks a dozen questions over the link.
 slow_stick() {
-    expect_exit 0 board_attach -i "$BOARD_STICK_ID"
-    later 60 in_vm test -b /dev/sda
+    expect_exit 0 board_attach -i "$BOARD_STICK_ID" --json
+    expect_json '[.device.nodes[].path] | any(. == "/dev/sda")'
     in_vm dd if=/dev/sda of=/dev/null bs=64k count=16 iflag=direct
     expect_exit 0 board_detach -i "$BOARD_STICK_ID"
 }

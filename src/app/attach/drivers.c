@@ -120,6 +120,11 @@ enum ud_code ud_attach_drivers_ask(const struct ud_attach_session *session, cons
             ud_strv_add(&ret->modaliases, modaliases->items[i]);
         }
     }
+    if (ret->modaliases.len == UD_OPS_MODALIASES_MAX && modaliases->len > ret->modaliases.len) {
+        ud_report_message(session->app->report, UD_REPORT_WARN,
+                          "drivers are looked for for the first %d of %zu kinds of interfaces",
+                          UD_OPS_MODALIASES_MAX, modaliases->len);
+    }
     if (ret->modaliases.len == 0) {
         ud_strv_done(&args);
         return UD_OK;

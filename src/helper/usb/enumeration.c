@@ -140,7 +140,7 @@ static void settle_look(const char *root, const char *busid, struct settle_state
         storage = storage || strcmp(driver, "usb-storage") == 0 || strcmp(driver, "uas") == 0;
     }
     for (size_t i = 0; i < device->node_count; i++) {
-        disk = disk || (device->nodes[i].type == 'b' && device->nodes[i].present);
+        disk = disk || device->nodes[i].type == 'b'; /* with or without a node in /dev */
         ret->nodes += device->nodes[i].present ? 1 : 0;
     }
     ret->interfaces = device->interface_count;
@@ -161,7 +161,7 @@ void ud_enumeration_settle(const struct ud_helper *helper, const char *busid)
     const struct ud_kernel *kernel = helper->kernel;
     const unsigned patience =
         ud_access_has_udev(helper->root) ? UD_PATIENCE_SETTLE_MS : UD_PATIENCE_SETTLE_ALONE_MS;
-    struct ud_wait wait = ud_wait_begin(kernel, UD_PATIENCE_DRIVERS_MS);
+    struct ud_wait wait = ud_wait_begin(kernel, UD_PATIENCE_DISK_MS);
     struct ud_wait quiet = ud_wait_begin(kernel, patience);
     struct settle_state before;
     settle_look(helper->root, busid, &before);
@@ -175,7 +175,8 @@ void ud_enumeration_settle(const struct ud_helper *helper, const char *busid)
         bool all = now.drivers == now.interfaces && now.children == 0 &&
                    settle_is_same(&now, &before) &&
                    (!now.has_disk || quiet.slept_ms >= UD_PATIENCE_SETTLE_ALONE_MS);
-        if (!now.waits_for_disk && (all || quiet.slept_ms >= patience)) {
+        if (!now.waits_for_disk &&
+            (all || quiet.slept_ms >= patience || wait.slept_ms >= UD_PATIENCE_DRIVERS_MS)) {
             return;
         }
         before = now;

@@ -9,6 +9,7 @@
 
 #include "usb_tree.h"
 #include "usbip_server.h"
+#include "util/patience.h"
 
 #define BY_ID "/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A1B2C3-if00-port0"
 #define BY_PATH "/dev/serial/by-path/platform-vhci_hcd.0-usb-0:1:1.0-port0"
@@ -17,6 +18,7 @@
 enum manner {
     SERIAL,
     STORAGE,
+    SLOW_STORAGE, /* whose disk comes after many looks, as over a slow link */
     NO_DRIVER,
     LATE_DRIVER, /* which comes after some looks */
     UNAUTHORIZED,
@@ -38,7 +40,8 @@ struct vm {
     uint32_t speed; /* of the last attaching */
     int fd;         /* the kernel's end, or -1 */
     int looks;
-    bool asks; /* it enumerates the device through the connection */
+    int slow_looks; /* of SLOW_STORAGE; 0: its disk never comes */
+    bool asks;      /* it enumerates the device through the connection */
 };
 
 static void vm_publish(struct vm *vm, uint32_t port, int state)
@@ -70,6 +73,9 @@ static void vm_show(struct vm *vm)
 {
     if (vm->manner == STORAGE) {
         tree_storage(&vm->f);
+    } else if (vm->manner == SLOW_STORAGE) {
+        tree_device(&vm->f, "46f4:0001", " 1\n");
+        tree_interface(&vm->f, 0, "usb-storage");
     } else if (vm->manner == NO_DRIVER || vm->manner == LATE_DRIVER) {
         tree_device(&vm->f, "0403:6001", " 2\n");
         tree_interface(&vm->f, 0, NULL);
@@ -142,6 +148,10 @@ static void vm_sleeps(void *ctx)
     if (vm->manner == LATE_DRIVER && vm->looks == 10) {
         tree_link(&vm->f, TREE_DEVICE "/1-1:1.0/driver",
                   "../../../../../../bus/usb/drivers/ftdi_sio");
+    }
+    if (vm->manner == SLOW_STORAGE && vm->slow_looks != 0 && vm->looks == vm->slow_looks) {
+        tree_remove_device(&vm->f);
+        tree_storage(&vm->f);
     }
     if (vm->asks && vm->fd >= 0 && recv(vm->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
         vm_free(vm, 0);
@@ -320,16 +330,32 @@ static void a_driver_that_comes_late_is_waited_for(void **state)
 
 static void a_disk_is_waited_for(void **state)
 {
-    struct vm vm;
+    static const struct {
+        enum manner manner;
+        int slow_looks;
+        unsigned from_ms;
+        unsigned to_ms;
+    } disks[] = {
+        {STORAGE, 0, 180, 300}, /* its partitions come a little later */
+        {SLOW_STORAGE, 400, 400 * UD_PATIENCE_DEVICE_POLL_MS,
+         405 * UD_PATIENCE_DEVICE_POLL_MS + 200},
+        {SLOW_STORAGE, 0, UD_PATIENCE_DISK_MS, UD_PATIENCE_DISK_MS + 100},
+    };
     (void)state;
-    vm_init(&vm, STORAGE, SERVER_WELL);
-    struct answer a = attach_with(&vm, "");
-    assert_int_equal(a.code, UD_OK);
-    assert_in_range(vm.f.slept_ms, 2900, 3100);
-    assert_has(&a, "node /dev/sda b 8:0 - - -\n");
-    assert_has(&a, "node /dev/sda1 b 8:1 - - -\n");
-    answer_done(&a);
-    vm_done(&vm);
+    for (size_t i = 0; i < sizeof disks / sizeof disks[0]; i++) {
+        struct vm vm;
+        vm_init(&vm, disks[i].manner, SERVER_WELL);
+        vm.slow_looks = disks[i].slow_looks;
+        struct answer a = attach_with(&vm, "");
+        assert_int_equal(a.code, UD_OK);
+        assert_in_range(vm.f.slept_ms, disks[i].from_ms, disks[i].to_ms);
+        if (disks[i].manner == STORAGE || disks[i].slow_looks != 0) {
+            assert_has(&a, "node /dev/sda b 8:0 - - -\n");
+            assert_has(&a, "node /dev/sda1 b 8:1 - - -\n");
+        }
+        answer_done(&a);
+        vm_done(&vm);
+    }
 }
 
 static void a_device_that_is_not_authorized_is_told(void **state)
