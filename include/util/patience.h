@@ -137,6 +137,9 @@ enum {
     /* For an attached device to be configured. The kernel gives one question to it 5 s, and asks
      * the first one three times; that it gives up is seen in its log before. */
     UD_PATIENCE_ENUMERATE_MS = 15 * 1000,
+    /* For the kernel to be done with a device that went before it was configured: the timeout of
+     * a question to one, USB_CTRL_GET_TIMEOUT of include/linux/usb.h, and a little. */
+    UD_PATIENCE_LET_GO_MS = 6 * 1000,
     /* Then for drivers, which udev may have to load. Less if nothing has changed for the second
      * time. */
     UD_PATIENCE_DRIVERS_MS = 3 * 1000,

@@ -26,12 +26,14 @@ before() {
 
 status_tells() {
     expect_exit 0 ud status "${HERE[@]}" --json
-    expect_json '.usbip == "builtin" and .kernel.release == "'"$LAB_VM_RELEASE"'"'
+    expect_json '.usbip == "built in" and .kernel.release == "'"$LAB_VM_RELEASE"'"'
 }
 
 list_tells() {
     expect_exit 0 ud list "${HERE[@]}" -r "$BOARD_SERVER"
-    expect_text "$BOARD_FTDI" "usbipd-desktop build --for $BOARD_FTDI"
+    expect_text "$BOARD_FTDI" 'its driver shows when it is attached'
+    expect_exit 0 ud drivers "${HERE[@]}" "$BOARD_FTDI"
+    expect_text "usbipd-desktop build --for $BOARD_FTDI"
 }
 
 # It is attached, and nothing claims that it can be used.
@@ -91,7 +93,7 @@ trap clean_up EXIT
 vm_shell_open "$LAB_VM" "$LAB_PLAIN_DESKTOP_BUSYBOX"
 check "desktop: the kernel runs, USB and USB/IP built in" before
 check "desktop: status says so" status_tells
-check "desktop: list says that a driver is missing" list_tells
+check "desktop: list and drivers say what is missing" list_tells
 check "desktop: attach says it too, with the command that mends it" attach_without_driver
 check "desktop: up builds and loads the driver, and nothing else" up_builds_the_driver
 check "desktop: every CRC is the kernel's" crcs_are_the_kernels

@@ -35,6 +35,13 @@ char *ud_attach_fixed_build_id(const struct ud_attach_session *session, const ch
 
 /* ---- serve.c ---- */
 
+/* Waits for drivers of an attached device that modules have just been inserted for, gives its new
+ * nodes mode, group and links (UD_OP_SETTLE), and looks at it again: attached has the new report,
+ * and what still lacks a driver. */
+UD_MUST_CHECK enum ud_code ud_attach_settle(const struct ud_attach_session *session,
+                                            const char *mode, const char *group,
+                                            struct ud_attached *attached, struct ud_error *err);
+
 /* Has a driver for each interface of the attached device that has none, and for what those
  * drivers find in it: inserts what fits, the VM's own or the artifacts', adds it to ret->loaded,
  * and looks again, until nothing new appears. What cannot be inserted is a warning. What stays

@@ -127,16 +127,17 @@ static enum ud_code serve_load(struct serving *serving, const struct ud_strv *mo
 
 /* ---- what came of it ---- */
 
-static enum ud_code serve_settle(const struct serving *serving, struct ud_error *err)
+enum ud_code ud_attach_settle(const struct ud_attach_session *session, const char *mode,
+                              const char *group, struct ud_attached *attached, struct ud_error *err)
 {
-    struct ud_reported_device *device = &serving->attached->report.devices[0];
+    struct ud_reported_device *device = &attached->report.devices[0];
     struct ud_strv args = {0};
     struct ud_attach_answer answer;
     struct ud_device_report report = {0};
     ud_strv_add(&args, UD_OP_SETTLE);
-    ud_attach_add_access(serving->options->mode, serving->options->group, &args);
+    ud_attach_add_access(mode, group, &args);
     ud_strv_addf(&args, "%u", device->port);
-    enum ud_code rc = ud_attach_ask(serving->session, UD_ROLE_ATTACH, &args, &answer, err);
+    enum ud_code rc = ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, err);
     if (rc == UD_OK) {
         rc = ud_attach_answer_devices(&answer, &report, err);
     }
@@ -145,6 +146,7 @@ static enum ud_code serve_settle(const struct serving *serving, struct ud_error 
         *device = report.devices[0];
         report.devices[0] = other;
     }
+    ud_attach_list_lacking(device, &attached->missing, &attached->children);
     ud_device_report_done(&report);
     ud_attach_answer_done(&answer);
     ud_strv_done(&args);
@@ -164,7 +166,11 @@ static enum ud_code serve_round(struct serving *serving, bool *ret_more, struct 
     enum ud_code rc = new.len > 0 ? serve_load(serving, &new, err) : UD_OK;
     ud_strv_done(&new);
     *ret_more = serving->acted;
-    return rc == UD_OK && *ret_more ? serve_settle(serving, err) : rc;
+    if (rc == UD_OK && *ret_more) {
+        rc = ud_attach_settle(serving->session, serving->options->mode, serving->options->group,
+                              attached, err);
+    }
+    return rc;
 }
 
 enum ud_code ud_attach_drivers_serve(const struct ud_attach_session *session,

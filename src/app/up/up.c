@@ -5,14 +5,11 @@
 
 #include "app/load/load.h"
 #include "artifacts/learn.h"
+#include "attach/drivers.h"
 #include "up/steps.h"
 #include "usbip/server.h"
 #include "util/mem.h"
-#include "util/patience.h"
 #include "vm/engine_kind.h"
-
-/* A server may need a moment before it gives away again what was just detached. */
-enum { ATTACH_TRIES = 4 };
 
 void ud_up_result_done(struct ud_up_result *result)
 {
@@ -210,7 +207,7 @@ static enum ud_code up_device_line(const struct ud_up *up, const char *busid, ch
     return UD_OK;
 }
 
-static enum ud_code up_try_attach(struct ud_up *up, struct ud_up_target *target, unsigned tries,
+static enum ud_code up_try_attach(struct ud_up *up, struct ud_up_target *target,
                                   struct ud_error *err)
 {
     bool by_serial = target->selector.serial[0] != '\0';
@@ -224,14 +221,7 @@ static enum ud_code up_try_attach(struct ud_up *up, struct ud_up_target *target,
         .input = up->modules,
         .native = up->options->native,
     };
-    struct ud_error why = {0};
-    enum ud_code rc = ud_app_attach(&up->app, &options, &target->now, &why);
-    while (rc == UD_ERR_BUSY && --tries > 0) {
-        UD_TRY(ud_engine_pause(up->session.vm.engine, UD_PATIENCE_SETTLE_MS, err));
-        why = (struct ud_error){0};
-        rc = ud_app_attach(&up->app, &options, &target->now, &why);
-    }
-    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
+    return ud_app_attach(&up->app, &options, &target->now, err);
 }
 
 /* The server may have answered at another address, or given another bus id, than when it was asked
@@ -252,15 +242,14 @@ static enum ud_code up_note_device(struct ud_up *up, const struct ud_reported_de
     return same ? UD_OK : ud_journal_save(&up->journal, err);
 }
 
-static enum ud_code up_attach(struct ud_up *up, struct ud_up_target *target, unsigned tries,
-                              struct ud_error *err)
+static enum ud_code up_attach(struct ud_up *up, struct ud_up_target *target, struct ud_error *err)
 {
     char *line = NULL;
     UD_TRY(up_device_line(up, target->device.busid, &line, err));
     ud_journal_add(&up->journal.devices, line);
     enum ud_code rc = ud_journal_save(&up->journal, err);
     if (rc == UD_OK) {
-        rc = up_try_attach(up, target, tries, err);
+        rc = up_try_attach(up, target, err);
     }
     if (rc == UD_OK) {
         rc = up_note_device(up, &target->now.report.devices[0], line, err);
@@ -284,7 +273,7 @@ static enum ud_code up_attach_all(struct ud_up *up, struct ud_error *err)
 {
     for (size_t i = 0; i < up->count; i++) {
         if (!up->targets[i].attached) {
-            UD_TRY(up_attach(up, &up->targets[i], 1, err));
+            UD_TRY(up_attach(up, &up->targets[i], err));
         }
     }
     return UD_OK;
@@ -292,63 +281,17 @@ static enum ud_code up_attach_all(struct ud_up *up, struct ud_error *err)
 
 /* ---- drivers of devices that are attached ---- */
 
-static size_t up_count_missing(const struct ud_up *up)
-{
-    size_t missing = 0;
-    for (size_t i = 0; i < up->count; i++) {
-        missing += up->targets[i].now.missing.len;
-    }
-    return missing;
-}
-
-/* Looks until a driver has bound to each interface, or for as long as that may take. */
-static enum ud_code up_await_drivers(struct ud_up *up, struct ud_error *err)
-{
-    UD_TRY(ud_up_look(up, false, err));
-    for (unsigned waited = 0; up_count_missing(up) > 0 && waited < UD_PATIENCE_DRIVERS_MS;
-         waited += UD_PATIENCE_SETTLE_MS) {
-        UD_TRY(ud_engine_pause(up->session.vm.engine, UD_PATIENCE_SETTLE_MS, err));
-        UD_TRY(ud_up_look(up, false, err));
-    }
-    return UD_OK;
-}
-
-/* Nodes that come later than the device are not given mode, group and links: what this run
- * attached, and has a driver only now, is attached once more. */
-static enum ud_code up_attach_again(struct ud_up *up, struct ud_up_target *target,
-                                    struct ud_error *err)
-{
-    char *port = ud_strf("%u", target->now.report.devices[0].port);
-    const struct ud_detach_options options = {
-        .vm = up->options->build.vm, .port = port, .force = true, .native = up->options->native};
-    struct ud_detached detached = {0};
-    enum ud_code rc = ud_app_detach(&up->app, &options, &detached, err);
-    free(port);
-    ud_detached_done(&detached);
-    UD_TRY(rc);
-    ud_attached_done(&target->now);
-    target->attached = false;
-    return up_attach(up, target, ATTACH_TRIES, err);
-}
-
 static enum ud_code up_load_late(struct ud_up *up, struct ud_error *err)
 {
-    size_t *before = ud_alloc(up->count, sizeof *before);
+    UD_TRY(up_load(up, err));
     for (size_t i = 0; i < up->count; i++) {
-        before[i] = up->targets[i].now.missing.len;
-    }
-    enum ud_code rc = up_load(up, err);
-    if (rc == UD_OK) {
-        rc = up_await_drivers(up, err);
-    }
-    for (size_t i = 0; i < up->count && rc == UD_OK; i++) {
         struct ud_up_target *target = &up->targets[i];
-        if (!target->already && target->now.missing.len < before[i]) {
-            rc = up_attach_again(up, target, err);
+        if (target->now.missing.len + target->now.children.len > 0) {
+            UD_TRY(ud_attach_settle(&up->session, up->options->mode, up->options->group,
+                                    &target->now, err));
         }
     }
-    free(before);
-    return rc;
+    return UD_OK;
 }
 
 /* What is known of a device only now that it is attached: its interfaces. */

@@ -10,7 +10,7 @@
  * read, each once, and at most UD_OPS_LOG_LINES_MAX in all. */
 void ud_usb_log_read(const struct ud_kernel *kernel, struct ud_strv *lines);
 
-/* Sends them as KLOG records of vhci_hcd. */
+/* Sends them as KLOG records of vhci_hcd, less what it says of every device. */
 void ud_usb_log_send(struct ud_emit *emit, const struct ud_strv *lines);
 
 #endif

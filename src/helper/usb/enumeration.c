@@ -112,6 +112,35 @@ enum ud_code ud_enumeration_await(struct ud_plug *plug, struct ud_vhci_port *ret
     return not_ready(plug, how, err);
 }
 
+/* ---- given up ---- */
+
+/* Whether the kernel has begun with a device and not come to an end with it, by what
+ * drivers/usb/core/hub.c says. */
+static bool is_held(const struct ud_strv *log)
+{
+    bool held = false;
+    for (size_t i = 0; i < log->len; i++) {
+        const char *line = log->items[i];
+        if (strstr(line, " USB device number ") != NULL &&
+            strstr(line, " using vhci_hcd") != NULL) {
+            held = true;
+        } else if (strstr(line, ": USB disconnect, device number ") != NULL ||
+                   strstr(line, ": unable to enumerate USB device") != NULL) {
+            held = false;
+        }
+    }
+    return held;
+}
+
+void ud_enumeration_let_go(struct ud_plug *plug)
+{
+    const struct ud_kernel *kernel = plug->helper->kernel;
+    struct ud_wait wait = ud_wait_begin(kernel, UD_PATIENCE_LET_GO_MS);
+    do {
+        ud_usb_log_read(kernel, &plug->log);
+    } while (is_held(&plug->log) && !kernel->stopped(kernel->ctx) && ud_wait_next(&wait));
+}
+
 /* ---- drivers ---- */
 
 struct settle_state {

@@ -11,6 +11,11 @@
 UD_MUST_CHECK enum ud_code ud_enumeration_await(struct ud_plug *plug, struct ud_vhci_port *ret,
                                                 struct ud_error *err);
 
+/* After a failure, once the port is free: until the kernel's hub has done with the device, whose
+ * last question it gives five seconds though there is nobody to answer. What is attached to the
+ * port meanwhile is taken for that device. */
+void ud_enumeration_let_go(struct ud_plug *plug);
+
 /* Then for drivers and nodes of the device busid, as long as they may still come. */
 void ud_enumeration_settle(const struct ud_helper *helper, const char *busid);
 

@@ -239,6 +239,8 @@ enum ud_code ud_plug_in(struct ud_plug *plug, int fd, struct ud_error *err)
         if (ud_plug_undo(plug, NULL) != UD_OK) {
             ud_error_prefix(err, "port %lu of vhci_hcd stays in use, after this",
                             (unsigned long)plug->port);
+        } else {
+            ud_enumeration_let_go(plug);
         }
     }
     return rc;
