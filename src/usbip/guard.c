@@ -446,6 +446,8 @@ enum ud_code ud_guard_answer(struct ud_guard *guard, const void *bytes, size_t l
     enum ud_code rc = answer_take(guard, bytes, len, &pass, err);
     if (rc != UD_OK) {
         guard->broken = true;
+        ud_error_remedy(err, "Look at the server's log, and update it: it does not keep to USB/IP. "
+                             "The kernel did not see what it sent.");
         return rc;
     }
     *ret = pass;

@@ -144,7 +144,7 @@ static enum ud_code take_record(const struct ud_op_reader *reader, struct ud_usb
                        ret->busid, ret->interface_count, UD_USBIP_INTERFACES_MAX);
     }
     if (reads_import(reader) && strcmp(ret->busid, reader->busid) != 0) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL,
+        return ud_fail(err, UD_ERR_PROTOCOL, "Look at the server's log, and update it.",
                        "the server hands over the device %s where %s was asked for", ret->busid,
                        reader->busid);
     }

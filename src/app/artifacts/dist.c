@@ -79,7 +79,8 @@ enum ud_code ud_dist_find(const char *input, const char *release, char **ret, st
 {
     enum ud_code rc = dist_find(input, release, ud_dist_is_at, ret, err);
     if (rc != UD_OK) {
-        ud_error_remedy(err, "Run `usbipd-desktop build`, or name the directory with --input.");
+        ud_error_remedy(err, "Run `usbipd-desktop build`, or name the directory with --input "
+                             "(attach and up: --modules).");
     }
     return rc;
 }

@@ -1,12 +1,15 @@
 #include "ops/attach.h"
 #include "ops/ops.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 
 #include "proto/check.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
 #include "usbip/device.h"
+
+enum { TUNNEL_PIPE = 1024 * 1024 }; /* bytes; the most that is usual for anybody */
 
 static enum ud_code tunnel_parse(struct ud_plug *plug, int count, char **args, struct ud_error *err)
 {
@@ -31,11 +34,20 @@ static enum ud_code tunnel_attached(void *ctx, struct ud_error *err)
     return UD_OK;
 }
 
+/* So that a transfer of a disk fits, and whoever carries it on need not come back for the rest. A
+ * pipe that stays as it is does as well. */
+static void tunnel_widen(int pipe)
+{
+    (void)fcntl(pipe, F_SETPIPE_SZ, TUNNEL_PIPE);
+}
+
 static enum ud_code tunnel_run(struct ud_plug *plug, char *host, struct ud_error *err)
 {
     const struct ud_kernel *kernel = plug->helper->kernel;
     UD_TRY(kernel->enter(kernel->ctx, UD_REACH_MODULES, err));
     UD_TRY(ud_plug_check(plug, &host, 1, plug->server.port, plug->server.busid, err));
+    tunnel_widen(plug->helper->input);
+    tunnel_widen(plug->helper->output);
     const struct ud_guarding guarding = {.plug = plug,
                                          .from_server = plug->helper->input,
                                          .to_server = plug->helper->output,

@@ -12,7 +12,7 @@
 #include "usbip/guard.h"
 #include "util/mem.h"
 
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 256 * 1024 };
 
 /* Bytes that were read: those up to at are done with. */
 struct pump_piece {
