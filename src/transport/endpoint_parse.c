@@ -13,8 +13,15 @@ enum { PORT_PLAIN = 2375, PORT_TLS = 2376 };
 #define FORMS_REMEDY                                                                               \
     "Use unix:///path/to/docker.sock, tcp://host:port or, on Windows, npipe:////./pipe/name."
 
-static enum ud_code parse_unix(const char *rest, struct ud_endpoint *ep)
+/* What a shell would have made a path of, and docker does not. */
+static enum ud_code parse_unix(const char *rest, struct ud_endpoint *ep, struct ud_error *err)
 {
+    if (rest[0] == '~' || rest[0] == '$') {
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Write the whole path, such as unix:///home/you/docker.sock.",
+                       "unix://%s begins with %.*s, which only a shell replaces by a directory",
+                       rest, (int)strcspn(rest, "/"), rest);
+    }
     ep->kind = UD_ENDPOINT_UNIX;
     ep->path = ud_strdup(rest[0] != '\0' ? rest : "/var/run/docker.sock");
     ep->text = ud_strf("unix://%s", ep->path);
@@ -173,7 +180,7 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
                                  struct ud_error *err)
 {
     if (ud_str_starts(text, "unix://")) {
-        return parse_unix(text + strlen("unix://"), ep);
+        return parse_unix(text + strlen("unix://"), ep, err);
     }
     if (ud_str_starts(text, "npipe://")) {
         return parse_npipe(text + strlen("npipe://"), ep, err);
@@ -197,6 +204,10 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
                       url.shown);
         ud_url_done(&url);
         return UD_ERR_USAGE;
+    }
+    if (strchr("/~$.", text[0]) != NULL) {
+        return ud_fail(err, UD_ERR_USAGE, "Write a socket as unix:///path/to/docker.sock.",
+                       "%s is a path, not an endpoint", text);
     }
     return parse_tcp(text, tls, ep, err);
 }

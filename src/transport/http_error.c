@@ -6,6 +6,7 @@
 
 #include "platform/host.h"
 #include "platform/pipe.h"
+#include "platform/socket.h"
 #include "transport/url.h"
 #include "util/mem.h"
 
@@ -13,9 +14,10 @@
 #define NETWORK_REMEDY "Check the network connection and the proxy settings."
 #define STALL_REMEDY                                                                               \
     "See with `docker info` whether the engine still answers; restart it if it does not."
-#define GROUP_REMEDY                                                                               \
-    "Add your user to the group docker (sudo usermod -aG docker \"$USER\", then log in again), "   \
-    "or run this command with sudo."
+#define RELATIVE_REMEDY                                                                            \
+    "With two slashes the path begins in the working directory: write three for one from the "     \
+    "root, "                                                                                       \
+    "unix:///path/to/docker.sock."
 
 /* "the engine at unix:///var/run/docker.sock (DOCKER_HOST)", or the web's URL. */
 static char *http_error_who(const struct ud_http_transfer *t)
@@ -76,6 +78,32 @@ static char *curl_says(const struct ud_http_transfer *t, CURLcode code)
     return says;
 }
 
+/* Who may open the socket is its own matter: its group need not be called docker. */
+static enum ud_code not_permitted(struct ud_http_transfer *t, struct ud_error *err)
+{
+    static const char *const remedies[] = {
+        [UD_SOCKET_BAR_UNKNOWN] = "Run this command with sudo.%s",
+        [UD_SOCKET_BAR_DIRECTORY] =
+            "A directory on the way to the socket is closed to you: run this command as the user "
+            "whose engine it is, or with sudo.%s",
+        [UD_SOCKET_BAR_OWNER] =
+            "The socket is for the user %s alone: run this command as that user "
+            "(sudo), or name your own engine with --host or --context.",
+        [UD_SOCKET_BAR_GROUP] =
+            "Add your user to the socket's group %s (sudo usermod -aG, then log "
+            "in again), or run this command with sudo.",
+        [UD_SOCKET_BAR_LOGIN] = "Your user is in the socket's group %s, and this session began "
+                                "before: log in again, or run newgrp first.",
+    };
+    char *name = NULL;
+    const enum ud_socket_bar bar = ud_socket_bar(t->http->endpoint.path, &name);
+    char *remedy = ud_strf(remedies[bar], name != NULL ? name : "");
+    enum ud_code rc = cannot_reach(t, remedy, "permission denied", err);
+    free(remedy);
+    free(name);
+    return rc;
+}
+
 static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
 {
     long os_error = 0;
@@ -85,10 +113,12 @@ static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, str
         switch (os_error) {
         case ENOENT:
         case ENOTDIR:
-            return cannot_reach(t, START_REMEDY, "the socket does not exist", err);
+            return cannot_reach(t,
+                                t->http->endpoint.path[0] == '/' ? START_REMEDY : RELATIVE_REMEDY,
+                                "the socket does not exist", err);
         case EACCES:
         case EPERM:
-            return cannot_reach(t, GROUP_REMEDY, "permission denied", err);
+            return not_permitted(t, err);
         case ECONNREFUSED:
             return cannot_reach(t, START_REMEDY, "nothing listens on the socket", err);
         default:

@@ -8,27 +8,39 @@
 
 enum { FILE_MAX = 1024 * 1024, SHA256_HEX = 65 };
 
-char *ud_context_current(const struct ud_config_source *source, struct ud_strv *warnings)
+static const char context_config_remedy[] =
+    "Mend the file, or name the engine with --host or --context.";
+
+static enum ud_code context_current_of(const struct ud_buf *text, char **ret, struct ud_error *err)
+{
+    cJSON *root = cJSON_ParseWithLength(text->data, text->len);
+    if (!cJSON_IsObject(root)) {
+        cJSON_Delete(root);
+        return ud_fail(err, UD_ERR_USAGE, context_config_remedy,
+                       "docker's config.json, which may name the engine, is not valid JSON");
+    }
+    const char *value =
+        cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "currentContext"));
+    *ret = value != NULL && value[0] != '\0' ? ud_strdup(value) : NULL;
+    cJSON_Delete(root);
+    return UD_OK;
+}
+
+enum ud_code ud_context_current(const struct ud_config_source *source, char **ret,
+                                struct ud_error *err)
 {
     struct ud_buf text;
     ud_buf_init(&text, FILE_MAX);
-    struct ud_error why = {0};
-    char *name = NULL;
-    if (ud_config_read(source, "config.json", &text, &why) != UD_OK) {
-        ud_strv_addf(warnings, "docker's config.json is ignored: %s", why.message);
+    *ret = NULL;
+    enum ud_code rc = ud_config_read(source, "config.json", &text, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "docker's config.json, which may name the engine");
+        ud_error_remedy(err, "%s", context_config_remedy);
     } else if (text.len > 0) {
-        cJSON *root = cJSON_ParseWithLength(text.data, text.len);
-        const char *value =
-            cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "currentContext"));
-        if (root == NULL) {
-            ud_strv_add(warnings, "docker's config.json is ignored: it is no JSON");
-        } else if (value != NULL && value[0] != '\0') {
-            name = ud_strdup(value);
-        }
-        cJSON_Delete(root);
+        rc = context_current_of(&text, ret, err);
     }
     ud_buf_done(&text);
-    return name;
+    return rc;
 }
 
 void ud_context_tls_file(const struct ud_config_source *source, const char *dir, const char *name,
@@ -79,8 +91,11 @@ static enum ud_code parse_meta(const struct ud_buf *text, struct ud_endpoint *tl
 {
     cJSON *root = cJSON_ParseWithLength(text->data, text->len);
     if (root == NULL) {
-        return ud_fail(err, UD_ERR_USAGE, "Create the context again with docker context create.",
-                       "the meta.json of the context %s is no JSON", name);
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Create the context again (docker context rm, docker context create), or "
+                       "name the engine with --host.",
+                       "the meta.json of the docker context %s is %s", name,
+                       text->len > 0 ? "not valid JSON" : "empty");
     }
     enum ud_code rc = endpoint_of(root, tls, name, origin, ret, err);
     cJSON_Delete(root);
@@ -91,6 +106,16 @@ static enum ud_code parse_meta(const struct ud_buf *text, struct ud_endpoint *tl
         *tls = (struct ud_endpoint){0};
     }
     return rc;
+}
+
+/* An empty file is a damaged context, not a missing one. */
+static bool context_has_file(const struct ud_config_source *source, const char *dir,
+                             const char *name)
+{
+    char *path = ud_strf("%s/%s", dir, name);
+    const bool there = source->can_read != NULL && source->can_read(source->ctx, path);
+    free(path);
+    return there;
 }
 
 enum ud_code ud_context_load(const struct ud_config_source *source, const char *name,
@@ -110,7 +135,7 @@ enum ud_code ud_context_load(const struct ud_config_source *source, const char *
     ud_buf_init(&text, FILE_MAX);
     struct ud_endpoint tls = {0};
     enum ud_code rc = ud_config_read(source, meta, &text, err);
-    if (rc == UD_OK && text.len == 0) {
+    if (rc == UD_OK && text.len == 0 && !context_has_file(source, dir, meta)) {
         rc = ud_fail(err, UD_ERR_NOT_FOUND,
                      "List the contexts with docker context ls, or name the engine with --host.",
                      "there is no docker context %s in %s/contexts", name, dir);

@@ -148,7 +148,8 @@ static enum ud_code resolve_add_named(const struct ud_endpoint_query *query, con
 static enum ud_code add_configured(const struct ud_endpoint_query *query,
                                    struct ud_endpoint_list *list, struct ud_error *err)
 {
-    char *current = ud_context_current(&query->source, &list->warnings);
+    char *current = NULL;
+    UD_TRY(ud_context_current(&query->source, &current, err));
     enum ud_code rc = UD_OK;
     if (current != NULL && strcmp(current, "default") != 0) {
         rc = resolve_add_named(query, "current context", current, list, err);

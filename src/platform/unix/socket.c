@@ -1,8 +1,16 @@
 #include "platform/socket.h"
 
+#include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pwd.h>
+#include <stdbool.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "util/mem.h"
 
 void ud_socket_end_sending(uintptr_t socket)
 {
@@ -20,4 +28,34 @@ void ud_socket_limit_silence(uintptr_t socket, unsigned ms)
     (void)socket;
     (void)ms;
 #endif
+}
+
+/* As the user database has it, which a session read when it began. */
+static bool socket_user_is_in(const struct group *group)
+{
+    const struct passwd *user = getpwuid(getuid());
+    bool in = user != NULL && user->pw_gid == group->gr_gid;
+    for (char **member = group->gr_mem; user != NULL && *member != NULL && !in; member++) {
+        in = strcmp(*member, user->pw_name) == 0;
+    }
+    return in;
+}
+
+enum ud_socket_bar ud_socket_bar(const char *path, char **ret_name)
+{
+    struct stat st;
+    *ret_name = NULL;
+    if (stat(path, &st) != 0) {
+        return UD_SOCKET_BAR_DIRECTORY;
+    }
+    if ((st.st_mode & S_IWGRP) == 0 || st.st_gid == 0) {
+        const struct passwd *owner = getpwuid(st.st_uid);
+        *ret_name =
+            owner != NULL ? ud_strdup(owner->pw_name) : ud_strf("%lu", (unsigned long)st.st_uid);
+        return UD_SOCKET_BAR_OWNER;
+    }
+    const struct group *group = getgrgid(st.st_gid);
+    *ret_name =
+        group != NULL ? ud_strdup(group->gr_name) : ud_strf("%lu", (unsigned long)st.st_gid);
+    return group != NULL && socket_user_is_in(group) ? UD_SOCKET_BAR_LOGIN : UD_SOCKET_BAR_GROUP;
 }

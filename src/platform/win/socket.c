@@ -20,3 +20,10 @@ void ud_socket_limit_silence(uintptr_t socket, unsigned ms)
     (void)setsockopt((SOCKET)socket, IPPROTO_TCP, TCP_MAXRT, (const char *)&seconds,
                      sizeof seconds);
 }
+
+enum ud_socket_bar ud_socket_bar(const char *path, char **ret_name)
+{
+    (void)path;
+    *ret_name = NULL;
+    return UD_SOCKET_BAR_UNKNOWN;
+}
