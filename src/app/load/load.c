@@ -119,8 +119,8 @@ static enum ud_code explain_refusal(const struct ud_load *load, enum ud_code rc,
     if (load->failed == NULL) {
         return rc;
     }
-    const struct ud_refusal *refusal = ud_refusal_insert(load->failed_errno);
     char *lines = ud_strv_join(&load->klog, "; ");
+    const struct ud_refusal *refusal = ud_refusal_insert(load->failed_errno, lines);
     char *removed = ud_strv_join(&load->removed, ", ");
     char *kept = ud_strv_join(&load->kept, ", ");
     ud_str_sanitize(lines);

@@ -125,6 +125,8 @@ static const char *insertion_reason(int why)
         return "its signature is missing or not accepted";
     case EPERM:
         return "loading modules is not permitted";
+    case EACCES:
+        return "a security policy of the VM, such as SELinux's, denies it";
     case ENOSYS:
         return "the kernel was built without module support";
     default:
@@ -136,7 +138,7 @@ static enum ud_code insertion_refused(struct insertion *run, const struct ud_sta
                                       int why, const char *text, struct ud_error *err)
 {
     ud_emit_result(run->helper->emit, module->name, UD_VERDICT_FAILED, why, text);
-    return ud_fail(err, why == EPERM ? UD_ERR_DENIED : UD_ERR_REFUSED, NULL,
+    return ud_fail(err, why == EPERM || why == EACCES ? UD_ERR_DENIED : UD_ERR_REFUSED, NULL,
                    "the kernel refused module %s: %s", module->name, text);
 }
 

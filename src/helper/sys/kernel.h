@@ -24,8 +24,8 @@ struct ud_kernel {
     /* Waits until no other helper changes modules. Released at exit. */
     enum ud_code (*lock)(void *ctx, struct ud_error *err);
 
-    /* finit_module with no parameters and no flags; delete_module with
-     * O_NONBLOCK. 0 or an errno number. */
+    /* finit_module with no parameters and no flags, and init_module where that is denied (EACCES);
+     * delete_module with O_NONBLOCK. 0 or an errno number. */
     int (*insert)(void *ctx, int fd);
     int (*remove)(void *ctx, const char *name);
 

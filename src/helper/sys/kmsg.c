@@ -25,6 +25,7 @@ static const char *const loader_phrases[] = {
     "Invalid ELF",
     "Invalid module signature",
     "module is already loaded",
+    "{ module_load }", /* SELinux: "avc:  denied  { module_load } for ..." */
     "exports duplicate symbol",
     "relocation target",
     "Unknown rela relocation",

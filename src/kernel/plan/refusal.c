@@ -1,6 +1,7 @@
 #include "kernel/plan/refusal.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define KEY_REMEDY                                                                                 \
     "Build with `--sign-key` and a key that the kernel trusts, or use a VM that does not enforce " \
@@ -25,6 +26,12 @@ static const struct row insert_rows[] = {
       "module_layout CRC or its format differs",
       "Build again for this kernel, with its own Module.symvers (--symvers)."}},
     {12, {"ENOMEM", "the VM is out of memory", "Give the VM more memory."}},
+    {13,
+     {"EACCES",
+      "a security policy of the VM (SELinux) lets this engine's containers load no modules",
+      "Look for the denial in the VM (ausearch -m avc, or \"avc: denied { module_load }\" in its "
+      "log), and have its policy allow it; with `setenforce 0` there you see whether that is "
+      "all."}},
     {16, {"EBUSY", "a module of this name is just being loaded or removed", "Try again."}},
     {17, {"EEXIST", "a module of this name is loaded already", "Unload it first."}},
     {22,
@@ -74,8 +81,17 @@ static const struct ud_refusal *refusal_find(const struct row *rows, size_t coun
     return &unknown;
 }
 
-const struct ud_refusal *ud_refusal_insert(int linux_errno)
+/* Of EINVAL, whose words the kernel has only in its log (kernel/bpf/btf.c). */
+static const struct ud_refusal refusal_btf = {
+    "EINVAL", "the module has type information (BTF) that is not this kernel's",
+    "Take the section .BTF out of it (objcopy --remove-section=.BTF), before it is signed; modules "
+    "of `build` have none."};
+
+const struct ud_refusal *ud_refusal_insert(int linux_errno, const char *log)
 {
+    if (linux_errno == 22 && strstr(log, "BTF") != NULL) {
+        return &refusal_btf;
+    }
     return refusal_find(insert_rows, sizeof insert_rows / sizeof *insert_rows, linux_errno);
 }
 
