@@ -2,6 +2,7 @@
 #ifndef PLATFORM_SOCKET_H
 #define PLATFORM_SOCKET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Ends the sending side of a connected socket; what was sent still arrives. */
@@ -10,6 +11,12 @@ void ud_socket_end_sending(uintptr_t socket);
 /* A TCP connection ends when what was sent is not acknowledged for so long. Where the system
  * offers no such limit, its own holds. */
 void ud_socket_limit_silence(uintptr_t socket, unsigned ms);
+
+/* Whether somebody listens on a unix socket now. Never waits. False elsewhere than on Unix. */
+bool ud_socket_is_listened_on(const char *path);
+
+/* Whether two paths lead to one socket. False elsewhere than on Unix. */
+bool ud_socket_is_same(const char *path, const char *other);
 
 /* What keeps this process from a unix socket that it was denied. */
 enum ud_socket_bar {

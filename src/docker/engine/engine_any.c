@@ -4,6 +4,7 @@
 
 #include "engine/engine_internal.h"
 #include "platform/pipe.h"
+#include "platform/socket.h"
 #include "util/mem.h"
 
 #define START_REMEDY "Start Docker, or name its endpoint with --host or --context."
@@ -59,6 +60,25 @@ static enum ud_code none_answers(const struct attempt *attempt, struct ud_error 
     return rc;
 }
 
+/* Only where nobody named one: the first of several may not be the one that is meant. One engine
+ * may have several names, as links to one socket. */
+static void tell_others(const struct ud_endpoint_list *candidates, size_t taken,
+                        const struct ud_engine_options *options)
+{
+    const struct ud_endpoint *first = &candidates->items[taken];
+    for (size_t i = taken + 1; i < candidates->len; i++) {
+        const struct ud_endpoint *other = &candidates->items[i];
+        if (first->kind == UD_ENDPOINT_UNIX && other->kind == UD_ENDPOINT_UNIX &&
+            !ud_socket_is_same(first->path, other->path) && ud_socket_is_listened_on(other->path)) {
+            ud_report_message(options->report, UD_REPORT_NOTE,
+                              "the engine at %s is used, and one listens at %s too: name the one "
+                              "you mean with --host or --context",
+                              first->text, other->text);
+            return;
+        }
+    }
+}
+
 static enum ud_code try_each(const struct ud_endpoint_list *candidates,
                              const struct ud_engine_options *options, struct attempt *attempt,
                              struct ud_engine **ret, struct ud_error *err)
@@ -74,6 +94,7 @@ static enum ud_code try_each(const struct ud_endpoint_list *candidates,
             rc = ud_engine_open(endpoint, options, ret, &denied, &why);
         }
         if (rc == UD_OK) {
+            tell_others(candidates, i, options);
             return UD_OK;
         }
         if (!passed_over(attempt, endpoint, options, rc, denied, &why)) {

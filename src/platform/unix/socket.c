@@ -1,5 +1,6 @@
 #include "platform/socket.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "util/mem.h"
@@ -28,6 +30,32 @@ void ud_socket_limit_silence(uintptr_t socket, unsigned ms)
     (void)socket;
     (void)ms;
 #endif
+}
+
+bool ud_socket_is_listened_on(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        return false;
+    }
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    bool listened = false;
+    if (fd >= 0) {
+        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
+        (void)fcntl(fd, F_SETFL, O_NONBLOCK);
+        listened = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+        (void)close(fd);
+    }
+    return listened;
+}
+
+bool ud_socket_is_same(const char *path, const char *other)
+{
+    struct stat a;
+    struct stat b;
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
 }
 
 /* As the user database has it, which a session read when it began. */

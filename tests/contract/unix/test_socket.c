@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "transport/http.h"
+#include "util/mem.h"
 
 static enum ud_code get_from(const char *endpoint, const char *url, struct ud_http_response *ret,
                              struct ud_error *err)
@@ -132,12 +133,57 @@ static void a_path_from_the_working_directory_is_told(void **state)
     assert_non_null(strstr(err.remedy, "write three"));
 }
 
+/* ---- more than one engine ---- */
+
+static struct ud_endpoint_list guesses(const char *const *texts, size_t count)
+{
+    struct ud_endpoint_list list = {.guessed = true};
+    list.items = ud_alloc(count, sizeof *list.items);
+    for (; list.len < count; list.len++) {
+        assert_int_equal(
+            ud_endpoint_parse(texts[list.len], false, "known socket", &list.items[list.len], NULL),
+            UD_OK);
+    }
+    return list;
+}
+
+/* A link to the same socket is no other engine. */
+static void another_engine_at_a_known_place_is_told(void **state)
+{
+    (void)state;
+    const struct script_rule rules[] = {PONG};
+    struct engine_fixture f;
+    struct ud_error err = {0};
+    char link_text[64];
+    (void)snprintf(link_text, sizeof link_text, "unix:///tmp/ud-link-%ld.sock", (long)getpid());
+    struct scripted_engine *other = scripted_engine_start(NULL, 0, false);
+    for (int round = 0; round < 2; round++) {
+        engine_fixture_init(&f, rules, sizeof rules / sizeof rules[0], false);
+        const char *const texts[] = {f.endpoint.text, link_text, scripted_engine_endpoint(other)};
+        struct ud_endpoint_list list = guesses(texts, round == 0 ? 2 : 3);
+        const struct ud_engine_options options = {.report = &f.report};
+        assert_int_equal(symlink(f.endpoint.path, link_text + strlen("unix://")), 0);
+        assert_int_equal(ud_engine_connect_any(&list, &options, &f.engine, &err), UD_OK);
+        assert_string_equal(ud_engine_endpoint(f.engine)->text, f.endpoint.text);
+        if (round == 0) {
+            assert_string_equal(f.notes, "");
+        } else {
+            assert_non_null(strstr(f.notes, scripted_engine_endpoint(other)));
+        }
+        (void)unlink(link_text + strlen("unix://"));
+        ud_endpoint_list_done(&list);
+        engine_fixture_done(&f);
+    }
+    scripted_engine_stop(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_reason_and_remedy_are_named),
         cmocka_unit_test(who_may_open_the_socket_is_named),
         cmocka_unit_test(a_path_from_the_working_directory_is_told),
+        cmocka_unit_test(another_engine_at_a_known_place_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
