@@ -1,4 +1,5 @@
 #include "builder/build_container.h"
+#include "builder/web_access.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,11 @@ enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine 
     ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
     ud_strv_add(&spec.cmd, UD_OP_HOLD);
     ud_strv_addf(&spec.cmd, "%d", UD_PATIENCE_BUILD_S);
+    const bool downloads = strcmp(spec.network_mode, "bridge") == 0;
     enum ud_code rc = ud_role_choose_network(engine, &spec, err);
+    if (rc == UD_OK && downloads) {
+        ud_web_access(app, engine, strcmp(spec.network_mode, "bridge") == 0, &ret->web);
+    }
     if (rc == UD_OK) {
         rc = ud_container_create(engine, &spec, err);
     }
@@ -72,6 +77,7 @@ void ud_build_container_close(struct ud_build_container *container)
         ud_container_cleanup(container->engine, container->name);
     }
     free(container->name);
+    ud_strv_done(&container->web);
     ud_buf_done(&container->log);
     ud_buf_done(&container->line);
     *container = (struct ud_build_container){0};

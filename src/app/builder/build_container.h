@@ -24,6 +24,7 @@ struct ud_build_container {
     struct ud_engine *engine;
     char *name;                /* of the container; NULL: none */
     const struct ud_strv *env; /* borrowed: of commands that bring none; NULL: the image's own */
+    struct ud_strv web;        /* for all commands besides, where it may use the web */
     struct ud_buf log;         /* the last command's output, its end if it was long */
     struct ud_buf line;
 };

@@ -50,18 +50,28 @@ enum ud_code ud_build_container_try(struct ud_build_container *container,
 {
     ud_buf_clear(&container->log);
     ud_buf_clear(&container->line);
-    const struct ud_strv *env = command->env != NULL ? command->env : container->env;
+    const struct ud_strv *own = command->env != NULL ? command->env : container->env;
+    struct ud_strv env = {0};
+    for (size_t i = 0; own != NULL && i < own->len; i++) {
+        ud_strv_add(&env, own->items[i]);
+    }
+    for (size_t i = 0; i < container->web.len; i++) {
+        ud_strv_add(&env, container->web.items[i]);
+    }
     const struct ud_exec exec = {
         .container = container->name,
         .workdir = command->workdir,
         .argv = *command->argv,
-        .env = env != NULL ? *env : (struct ud_strv){0},
+        .env = env,
         .out = {build_container_exec_on_output, container},
         .errout = {build_container_exec_on_output, container},
     };
-    UD_TRY(ud_exec_run(container->engine, &exec, ret_exit, err));
-    end_line(container);
-    return UD_OK;
+    enum ud_code rc = ud_exec_run(container->engine, &exec, ret_exit, err);
+    ud_strv_done(&env);
+    if (rc == UD_OK) {
+        end_line(container);
+    }
+    return rc;
 }
 
 static void tell_last_lines(struct ud_build_container *container)

@@ -42,6 +42,8 @@ static void acquire_package_apt(const struct packages *p, const char *program, s
                                           "Acquire::Languages=none",
                                           "-o",
                                           "Acquire::Retries=3",
+                                          "-o", /* of update, which ends well without it */
+                                          "APT::Update::Error-Mode=any",
                                           NULL};
     ud_strv_add(argv, program);
     acquire_package_add_words(argv, options);

@@ -16,7 +16,9 @@ static void builder_steps_add_words(struct ud_strv *argv, const char *const *wor
 void ud_builder_steps(const struct ud_builder *builder, struct ud_strv **ret_steps,
                       size_t *ret_count)
 {
-    static const char *const apt_update[] = {"apt-get", "update", "-q", NULL};
+    /* By itself it ends well when it could fetch nothing. */
+    static const char *const apt_update[] = {"apt-get", "update", "-q", "-o",
+                                             "APT::Update::Error-Mode=any", NULL};
     static const char *const apt_install[] = {
         "apt-get", "install", "-y", "-q", "--no-install-recommends", NULL};
     static const char *const apk_add[] = {"apk", "add", "--no-cache", NULL};
