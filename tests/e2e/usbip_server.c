@@ -1,7 +1,8 @@
-/* A USB/IP server that does what it is told, well or not. Its devices are those of usbip/testdev.h, which no
- * driver wants.
+/* A USB/IP server that does what it is told, well or not. Its devices are those of usbip/testdev.h,
+ * which no driver wants.
  *
- *   usbip_server [NAME=VALUE...]    listens on 127.0.0.1, prints its port, and serves until it is killed
+ *   usbip_server [NAME=VALUE...]    listens on 127.0.0.1, prints its port, and serves until it is
+ * killed
  *
  *   port=N        listens there (default: a free one)
  *   busid=BUSID   of its first device (default 3-1); others are 4-1, 5-1, ...
@@ -10,8 +11,8 @@
  *   status=N      refuses each import with it
  *   handover=BUSID  hands over that device, whichever is asked for
  *   answers=N     so many URBs of a device are answered well, then:
- *   then=WORD     leave: the connection ends; mute: nothing is answered any more; stall: each URB is refused;
- *                 cheat: an answer is sent again, with more packets than were asked for
+ *   then=WORD     leave: the connection ends; mute: nothing is answered any more; stall: each URB
+ * is refused; cheat: an answer is sent again, with more packets than were asked for
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -171,7 +172,8 @@ static bool answer_import(int fd, const char *wanted)
 /* ---- the device ---- */
 
 /* The answer to one command, with what follows the command's own header read away. */
-static void answer_urb(int fd, struct ud_testdev *device, const struct ud_usbip_header *header, bool stall)
+static void answer_urb(int fd, struct ud_testdev *device, const struct ud_usbip_header *header,
+                       bool stall)
 {
     struct ud_buf answer;
     ud_buf_init(&answer, UD_TESTDEV_ANSWER_MAX);
@@ -245,7 +247,8 @@ int main(int argc, char **argv)
     (void)setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons((uint16_t)told.port);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 || listen(listener, 16) != 0 ||
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(listener, 16) != 0 ||
         getsockname(listener, (struct sockaddr *)&address, &len) != 0) {
         perror("usbip_server");
         return 1;

@@ -11,8 +11,8 @@ struct ud_refusal {
     const char *remedy;  /* an imperative sentence */
 };
 
-/* Both never return NULL: an errno that is not known gets a general text. log is what the kernel said
- * of the module meanwhile, or "". */
+/* Both never return NULL: an errno that is not known gets a general text. log is what the kernel
+ * said of the module meanwhile, or "". */
 const struct ud_refusal *ud_refusal_insert(int linux_errno, const char *log);
 const struct ud_refusal *ud_refusal_remove(int linux_errno);
 

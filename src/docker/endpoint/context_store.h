@@ -6,9 +6,9 @@
 #include "transport/endpoint.h"
 #include "util/error.h"
 
-/* *ret is currentContext of config.json in new memory, NULL when there is none. A file that is there
- * and cannot be read or understood may name an engine, and another one must not be taken for it:
- * UD_ERR_USAGE, UD_ERR_DENIED or UD_ERR_IO. docker's command warns and takes another. */
+/* *ret is currentContext of config.json in new memory, NULL when there is none. A file that is
+ * there and cannot be read or understood may name an engine, and another one must not be taken for
+ * it: UD_ERR_USAGE, UD_ERR_DENIED or UD_ERR_IO. docker's command warns and takes another. */
 UD_MUST_CHECK enum ud_code ud_context_current(const struct ud_config_source *source, char **ret,
                                               struct ud_error *err);
 

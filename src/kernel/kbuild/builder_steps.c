@@ -17,8 +17,8 @@ void ud_builder_steps(const struct ud_builder *builder, struct ud_strv **ret_ste
                       size_t *ret_count)
 {
     /* By itself it ends well when it could fetch nothing. */
-    static const char *const apt_update[] = {"apt-get", "update", "-q", "-o",
-                                             "APT::Update::Error-Mode=any", NULL};
+    static const char *const apt_update[] = {
+        "apt-get", "update", "-q", "-o", "APT::Update::Error-Mode=any", NULL};
     static const char *const apt_install[] = {
         "apt-get", "install", "-y", "-q", "--no-install-recommends", NULL};
     static const char *const apk_add[] = {"apk", "add", "--no-cache", NULL};

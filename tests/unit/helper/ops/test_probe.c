@@ -118,7 +118,8 @@ static void vhci_facts_hold_all_controllers(void **state)
     fake_text(&f, "/sys/devices/platform/vhci_hcd.0/status", "one\n");
     fake_text(&f, "/sys/devices/platform/vhci_hcd.0/status.1", "two");
     struct answer a = fake_run(&f, "probe");
-    assert_has(&a, "fact vhci-driver=1\nfact vhci-overflow=1\nfact vhci-nports=32\nblob vhci-status=one\ntwo\n\n");
+    assert_has(&a, "fact vhci-driver=1\nfact vhci-overflow=1\nfact vhci-nports=32\nblob "
+                   "vhci-status=one\ntwo\n\n");
     answer_done(&a);
     fake_done(&f);
 }

@@ -92,7 +92,9 @@ static void all_used_ports_are_told(void **state)
     tree_publish(&vm.f, vm.ports);
     struct answer a = fake_run(&vm.f, "devices");
     assert_int_equal(a.code, UD_OK);
-    assert_has(&a, "fact vhci-driver=1\nfact vhci-overflow=1\nfact vhci-nports=4\nblob vhci-status=hub port");
+    assert_has(
+        &a,
+        "fact vhci-driver=1\nfact vhci-overflow=1\nfact vhci-nports=4\nblob vhci-status=hub port");
     assert_has(&a, "blob devices=port 0\nhub hs\nspeed 2\nstate 6\nbusid 1-1\ndevpath 1\n");
     assert_has(&a, "manufacturer FTDI\nproduct FT232R USB UART\nserial A1B2C3\n");
     assert_has(&a, "node /dev/ttyUSB0 c 1:3 - - -\n"); /* this /dev is not the VM's */
