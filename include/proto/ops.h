@@ -155,7 +155,8 @@
  * links, and sends the blob UD_BLOB_DEVICES. UD_ERR_NOT_FOUND: there is no device any more. */
 #define UD_OP_SETTLE "settle"
 
-/* detach [--force] [PORT ...]: all ports are looked at before anything is detached: a mounted file
+/* detach [--force] [PORT ...]: the vhci facts and blob of probe, and the blob UD_BLOB_DEVICES of
+ * these ports. All are looked at before anything is detached: a mounted file
  * system or an open node is a RESULT BUSY of the port and UD_ERR_BUSY, unless --force is given.
  * Then for each a RESULT REMOVED, ABSENT (it is free already) or FAILED (UD_ERR_REFUSED). Links
  * and files of attach go too, and what devices left that went by themselves. The name in each

@@ -443,8 +443,8 @@ measure() {
 measure_first() { measure >"$E2E_WORK/before"; }
 
 once() {
-    ud attach "${HERE[@]}" -r "$BOARD_SERVER" "${BOARD_VIA[@]}" -i "$BOARD_FTDI" --json >"$E2E_WORK/out" &&
-        ud detach "${HERE[@]}" -i "$BOARD_FTDI" --json >"$E2E_WORK/out"
+    ud attach "${HERE[@]}" -r "$BOARD_SERVER" "${BOARD_VIA[@]}" -b 1-1 --json >"$E2E_WORK/out" &&
+        ud detach "${HERE[@]}" -p 0 --json >"$E2E_WORK/out"
 }
 
 go_round() {

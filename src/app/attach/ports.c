@@ -129,10 +129,6 @@ static bool detach_is_meant(const struct ud_detach_options *options,
     if (options->all) {
         return true;
     }
-    if (options->port != NULL) {
-        uint64_t port = 0;
-        return ud_str_to_u64(options->port, &port) && port == device->port;
-    }
     if (options->busid != NULL) {
         return strcmp(device->server_busid, options->busid) == 0;
     }
@@ -144,13 +140,8 @@ static enum ud_code detach_choose(const struct ud_detach_options *options,
                                   struct ud_error *err)
 {
     struct ud_usbip_selector selector = {0};
-    uint64_t port = 0;
     if (options->hardware_id != NULL) {
         UD_TRY(ud_attach_hardware_id(options->hardware_id, &selector, err));
-    }
-    if (options->port != NULL && (!ud_str_to_u64(options->port, &port) || port > UD_OPS_PORT_MAX)) {
-        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop port` lists them.",
-                       "%s is not the number of a port", options->port);
     }
     for (size_t i = 0; i < report->count; i++) {
         if (detach_is_meant(options, &selector, &report->devices[i])) {
@@ -197,10 +188,10 @@ static enum ud_code detach_explain(const struct ud_attach_answer *answer, enum u
 
 static enum ud_code detach_run(const struct ud_attach_session *session,
                                const struct ud_detach_options *options,
-                               const struct ud_detached *ports, struct ud_error *err)
+                               const struct ud_detached *ports, struct ud_attach_answer *ret,
+                               struct ud_error *err)
 {
     struct ud_strv args = {0};
-    struct ud_attach_answer answer;
     struct ud_error why = {0};
     ud_strv_add(&args, UD_OP_DETACH);
     if (options->force) {
@@ -209,13 +200,57 @@ static enum ud_code detach_run(const struct ud_attach_session *session,
     for (size_t i = 0; i < ports->count; i++) {
         ud_strv_addf(&args, "%u", ports->ports[i].port);
     }
-    enum ud_code rc = ud_attach_ask(session, UD_ROLE_ATTACH, &args, &answer, &why);
+    enum ud_code rc = ud_attach_ask(session, UD_ROLE_ATTACH, &args, ret, &why);
     if (rc != UD_OK) {
         rc = ud_error_pass(err, &why);
-        rc = detach_explain(&answer, rc, err);
+        rc = detach_explain(ret, rc, err);
     }
-    ud_attach_answer_done(&answer);
     ud_strv_done(&args);
+    return rc;
+}
+
+/* A port needs no look before: the helper says what was on it. */
+static enum ud_code detach_port(const struct ud_attach_session *session,
+                                const struct ud_detach_options *options, unsigned port,
+                                struct ud_detached *ret, struct ud_error *err)
+{
+    struct ud_detached_port named = {.port = port};
+    const struct ud_detached one = {.ports = &named, .count = 1};
+    struct ud_attach_answer answer = {0};
+    struct ud_device_report report = {0};
+    struct ud_error why = {0};
+    enum ud_code rc = detach_run(session, options, &one, &answer, &why);
+    if (rc == UD_ERR_NOT_FOUND && ud_attach_lacks_vhci(&answer)) {
+        rc = UD_OK; /* where there is no USB/IP, nothing is attached */
+    } else if (rc == UD_OK) {
+        rc = ud_attach_answer_devices(&answer, &report, &why);
+    }
+    for (size_t i = 0; i < report.count; i++) {
+        detach_add(ret, &report.devices[i]);
+    }
+    ud_device_report_done(&report);
+    ud_attach_answer_done(&answer);
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
+}
+
+static enum ud_code detach_found(const struct ud_attach_session *session,
+                                 const struct ud_detach_options *options, struct ud_detached *ret,
+                                 struct ud_error *err)
+{
+    struct ud_attach_answer looked = {0};
+    struct ud_attach_answer answer = {0};
+    struct ud_device_report report = {0};
+    enum ud_code rc = ud_attach_look(session, &looked, &report, err);
+    if (rc == UD_OK) {
+        rc = detach_choose(options, &report, ret, err);
+    }
+    /* Also of nothing: what a device left that went by itself is removed. */
+    if (rc == UD_OK && ud_attach_has_vhci(&looked)) {
+        rc = detach_run(session, options, ret, &answer, err);
+    }
+    ud_device_report_done(&report);
+    ud_attach_answer_done(&looked);
+    ud_attach_answer_done(&answer);
     return rc;
 }
 
@@ -223,24 +258,17 @@ static enum ud_code detach_in(const struct ud_attach_session *session,
                               const struct ud_detach_options *options, struct ud_detached *ret,
                               struct ud_error *err)
 {
-    struct ud_attach_answer answer = {0};
-    struct ud_device_report report = {0};
+    uint64_t port = 0;
     UD_TRY(ud_attach_session_check_kernel(session, options->native, err));
     ud_report_step(session->app->report, "Detaching");
-    enum ud_code rc = ud_attach_look(session, &answer, &report, err);
-    if (rc == UD_OK) {
-        rc = detach_choose(options, &report, ret, err);
+    if (options->port != NULL && (!ud_str_to_u64(options->port, &port) || port > UD_OPS_PORT_MAX)) {
+        return ud_fail(err, UD_ERR_USAGE, "`usbipd-desktop port` lists them.",
+                       "%s is not the number of a port", options->port);
     }
-    /* Also of nothing: what a device left that went by itself is removed. */
-    if (rc == UD_OK && ud_attach_has_vhci(&answer)) {
-        rc = detach_run(session, options, ret, err);
-    }
-    if (rc == UD_OK) {
-        ud_report_step_end(session->app->report, NULL);
-    }
-    ud_device_report_done(&report);
-    ud_attach_answer_done(&answer);
-    return rc;
+    UD_TRY(options->port != NULL ? detach_port(session, options, (unsigned)port, ret, err)
+                                 : detach_found(session, options, ret, err));
+    ud_report_step_end(session->app->report, NULL);
+    return UD_OK;
 }
 
 enum ud_code ud_app_detach(const struct ud_app *app, const struct ud_detach_options *options,

@@ -53,7 +53,7 @@ UD_MUST_CHECK enum ud_code ud_build_container_try(struct ud_build_container *con
                                                   int *ret_exit, struct ud_error *err);
 
 /* As ud_build_container_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
- * that tell why. */
+ * that tell why, or UD_ERR_ENGINE if these say that the engine's disk is full. */
 UD_MUST_CHECK enum ud_code ud_build_container_run(struct ud_build_container *container,
                                                   const struct ud_build_container_command *command,
                                                   struct ud_error *err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker/containers/exec.h"
+#include "docker/engine/known_words.h"
 #include "kernel/kbuild/kbuild.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -101,8 +102,10 @@ enum ud_code ud_build_container_run(struct ud_build_container *container,
     }
     tell_last_lines(container);
     char *reason = ud_kbuild_reason(container->log.data, container->log.len);
+    const char *known = ud_known_words_remedy(reason);
     enum ud_code rc =
-        ud_fail(err, UD_ERR_BUILD, "Run again with -v to see all of its output.",
+        ud_fail(err, known != NULL ? UD_ERR_ENGINE : UD_ERR_BUILD,
+                known != NULL ? known : "Run again with -v to see all of its output.",
                 "`%s` in the builder ended with exit code %d%s%s", command->argv->items[0],
                 exit_code, reason[0] != '\0' ? ": " : "", reason);
     free(reason);

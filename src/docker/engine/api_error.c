@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "docker/engine/known_words.h"
 #include "engine/json.h"
 #include "transport/url.h"
 #include "util/mem.h"
@@ -66,7 +67,7 @@ enum ud_code ud_api_fail(enum ud_code code, const char *what, const char *said,
     while (len > 0 && strchr("\r\n\t ", words[len - 1]) != NULL) {
         words[--len] = '\0';
     }
-    (void)ud_fail(err, code, NULL, "%s: %s", what, words);
+    (void)ud_fail(err, code, ud_known_words_remedy(words), "%s: %s", what, words);
     if (err != NULL) {
         ud_str_sanitize(err->message);
         for (char *p = err->message; *p != '\0'; p++) {

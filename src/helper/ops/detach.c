@@ -99,12 +99,14 @@ static enum ud_code detach_run(struct ud_helper *helper, bool force, const uint3
     struct ud_device_report report = {0};
     enum ud_code rc = UD_OK;
     UD_TRY(kernel->enter(kernel->ctx, UD_REACH_FILES, err));
+    ud_vhci_report(helper->root, helper->emit);
     /* No ports would be all of them. */
     int why = count > 0 ? ud_ports_collect(helper->root, !force, ports, count, &report) : 0;
     if (why != 0) {
         rc = ud_ports_unreadable(why, err);
-    } else if (!force) {
-        rc = detach_check(helper, &report, err);
+    } else {
+        ud_ports_send(helper->emit, &report);
+        rc = force ? UD_OK : detach_check(helper, &report, err);
     }
     ud_device_report_done(&report);
     if (rc == UD_OK) {

@@ -522,8 +522,7 @@ static enum ud_code detach(struct trial *t, const struct ud_detach_options *what
 
 static void detach_finds_the_port(void **state)
 {
-    static const struct ud_detach_options ways[] = {{.port = "0"},
-                                                    {.busid = "1-1"},
+    static const struct ud_detach_options ways[] = {{.busid = "1-1"},
                                                     {.hardware_id = "0403:6001"},
                                                     {.all = true, .force = true}};
     (void)state;
@@ -543,10 +542,45 @@ static void detach_finds_the_port(void **state)
     }
 }
 
+/* It needs no look before; the helper says what was on it, if anything. */
+static void a_port_is_detached_in_one_run(void **state)
+{
+    static const struct ud_detach_options what = {.port = "0"};
+    static struct trial t;
+    struct ud_detached detached = {0};
+    (void)state;
+    answer_devices(&t, true, "ftdi_sio");
+    assert_int_equal(detach(&t, &what, &detached), UD_OK);
+    assert_int_equal(detached.count, 1);
+    assert_non_null(strstr(detached.ports[0].device, "0403:6001"));
+    expect_created(&t, 0, "\"Cmd\":[\"detach\",\"0\"]");
+    ud_detached_done(&detached);
+    finish(&t);
+    t = (struct trial){0};
+    answer_devices(&t, true, NULL);
+    assert_int_equal(detach(&t, &what, &detached), UD_OK);
+    assert_int_equal(detached.count, 0);
+    finish(&t);
+}
+
+static void where_there_is_no_usbip_nothing_is_attached(void **state)
+{
+    static const struct ud_detach_options what = {.port = "0"};
+    static struct trial t;
+    struct ud_detached detached = {0};
+    (void)state;
+    struct ud_buf *answer = begin(&t);
+    ud_record_add_fact(answer, UD_FACT_VHCI_DRIVER, "0");
+    answer_end(answer, UD_ERR_NOT_FOUND, "the kernel has no USB/IP");
+    assert_int_equal(detach(&t, &what, &detached), UD_OK);
+    assert_int_equal(detached.count, 0);
+    finish(&t);
+}
+
 static void nothing_that_fits_is_nothing_to_do(void **state)
 {
-    static const struct ud_detach_options ways[] = {
-        {.port = "7"}, {.busid = "9-9"}, {.hardware_id = "1234:5678"}};
+    static const struct ud_detach_options ways[] = {{.busid = "9-9"},
+                                                    {.hardware_id = "1234:5678"}};
     (void)state;
     for (size_t i = 0; i < COUNT(ways); i++) {
         static struct trial t;
@@ -567,7 +601,6 @@ static void what_is_in_use_is_named(void **state)
     struct ud_detached detached = {0};
     const struct ud_detach_options what = {.port = "0"};
     (void)state;
-    answer_devices(&t, true, "usb-storage");
     struct ud_buf *answer = begin(&t);
     ud_record_add_result(answer, "0", UD_VERDICT_BUSY, 16, "/dev/sda1 is mounted at /mnt");
     answer_end(answer, UD_ERR_BUSY, "in use");
@@ -618,6 +651,8 @@ int main(void)
         cmocka_unit_test(a_refusal_of_the_server_keeps_its_code_and_remedy),
         cmocka_unit_test(one_way_to_name_the_device_is_wanted),
         cmocka_unit_test(detach_finds_the_port),
+        cmocka_unit_test(a_port_is_detached_in_one_run),
+        cmocka_unit_test(where_there_is_no_usbip_nothing_is_attached),
         cmocka_unit_test(nothing_that_fits_is_nothing_to_do),
         cmocka_unit_test(what_is_in_use_is_named),
         cmocka_unit_test(port_tells_what_is_free_and_what_is_not),

@@ -149,6 +149,9 @@ static void the_reason_of_a_failure_is_found_among_warnings(void **state)
          "make: *** [Makefile:260: __sub-make] Error 2"},
         {"Setting up a\ndpkg: error processing package b\nE: dpkg returned 1\n",
          "dpkg: error processing package b"},
+        {MODPOST
+         "a.c:1: error: x\nfatal error: error writing to /tmp/a.s: No space left on device\n",
+         "fatal error: error writing to /tmp/a.s: No space left on device"},
         {"FATAL: modpost: no memory\nmake: *** [x] Error 1\n", "FATAL: modpost: no memory"},
         {"  CC a.o\n\nit just ends\n\n", "it just ends"},
         {"\n", ""},
