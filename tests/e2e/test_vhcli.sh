@@ -89,6 +89,8 @@ what_the_client_sees() {
     grep -qx 'HOME: /opt/virtualhere' "$E2E_WORK/seen"
     grep -qx 'PATH: .*/bin:/opt/virtualhere' "$E2E_WORK/seen"
     grep -qx 'cwd: /opt/virtualhere' "$E2E_WORK/seen"
+    # What src/helper/child/privileges.c keeps: no loading of modules, no raw hardware, no mounting.
+    expect_equal "$(grep '^Cap' "$E2E_WORK/seen" | awk '{ print $2 }' | uniq)" 00000000800425fb
     expect_equal "$(grep -A1 '^\.vhui:' "$E2E_WORK/seen" | xargs)" '.vhui: [General] AutoFind=0'
 }
 

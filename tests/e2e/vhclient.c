@@ -1,7 +1,7 @@
 /* Stands in for the VirtualHere client, which cannot be fetched in a test: as much of its command
  * line as is used.
  *
- *   vhclient              tells what it was given (arguments, HOME, working directory, .vhui), then
+ *   vhclient              tells what it was given (arguments, HOME, working directory, rights, .vhui), then
  *                         serves commands until SIGTERM; ends with 42 when told "EXIT 42"
  *   vhclient -t COMMAND   gives the running one a command and prints its answer
  *
@@ -39,6 +39,15 @@ static void tell_all(int argc, char **argv)
     tell("HOME", getenv("HOME"));
     tell("PATH", getenv("PATH"));
     tell("cwd", getcwd(text, sizeof text));
+    FILE *status = fopen("/proc/self/status", "r");
+    while (status != NULL && fgets(text, sizeof text, status) != NULL) {
+        if (strncmp(text, "CapEff:", 7) == 0 || strncmp(text, "CapBnd:", 7) == 0) {
+            printf("%s", text);
+        }
+    }
+    if (status != NULL) {
+        (void)fclose(status);
+    }
     FILE *file = fopen(".vhui", "r");
     size_t n = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
     text[n] = '\0';

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "child/child.h"
+#include "child/privileges.h"
 #include "insert/insertion.h"
 #include "proto/check.h"
 #include "proto/ops.h"
@@ -74,8 +75,11 @@ static _Noreturn void client_become(char **argv, int pipe_end, const sigset_t *s
     int terminal = isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1;
     ud_child_take_terminal(terminal);
     ud_child_reset_signals(signals);
-    (void)execvp(argv[0], argv);
-    int why = errno;
+    int why = ud_child_drop_privileges();
+    if (why == 0) {
+        (void)execvp(argv[0], argv);
+        why = errno;
+    }
     if (write(pipe_end, &why, sizeof why) != (ssize_t)sizeof why) {
         _exit(ud_child_cannot_run(EACCES));
     }
