@@ -35,6 +35,17 @@ if(UD_SANITIZE)
     add_link_options(-fsanitize=address,undefined)
 endif()
 
+if(UD_FUZZ)
+    if(NOT CMAKE_C_COMPILER_ID STREQUAL "Clang")
+        message(FATAL_ERROR "libFuzzer wants clang: use the preset fuzz")
+    endif()
+    # Other warnings than gcc's, whose word counts.
+    target_compile_options(ud_warnings INTERFACE -Wno-error)
+    set(CMAKE_C_FLAGS_DEBUG "-O1 -g -fno-omit-frame-pointer")
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
 if(UD_SANITIZE_THREADS)
     if(UD_SANITIZE)
         message(FATAL_ERROR "AddressSanitizer and ThreadSanitizer exclude each other")

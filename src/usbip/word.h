@@ -12,6 +12,10 @@ static inline struct ud_slice ud_next_word(struct ud_slice *line)
     while (len < rest.len && rest.ptr[len] != ' ' && rest.ptr[len] != '\t') {
         len++;
     }
+    if (len == 0) { /* the end of a line, which may be no line at all */
+        *line = (struct ud_slice){rest.ptr, 0};
+        return *line;
+    }
     *line = (struct ud_slice){rest.ptr + len, rest.len - len};
     return (struct ud_slice){rest.ptr, len};
 }

@@ -55,10 +55,16 @@ char *ud_strdup(const char *text)
 
 char *ud_strndup(const char *text, size_t len)
 {
-    const char *end = memchr(text, '\0', len);
-    size_t n = end != NULL ? (size_t)(end - text) : len;
-    char *copy = ud_alloc(n + 1, 1);
-    memcpy(copy, text, n);
+    const char *end = len > 0 ? memchr(text, '\0', len) : NULL;
+    return ud_memdup(text, end != NULL ? (size_t)(end - text) : len);
+}
+
+char *ud_memdup(const void *data, size_t len)
+{
+    char *copy = ud_alloc(len + 1, 1);
+    if (len > 0) {
+        memcpy(copy, data, len);
+    }
     return copy;
 }
 

@@ -70,7 +70,7 @@ static enum ud_code on_entry(void *ctx, const struct ud_tarread_entry *entry, st
     stream->texts = ud_realloc(stream->texts, stream->text_count + 1, sizeof *stream->texts);
     stream->texts[stream->text_count++] = (struct text){
         .path = ud_strdup(entry->path),
-        .data = ud_strndup(entry->data, entry->size),
+        .data = ud_memdup(entry->data, entry->size),
         .len = entry->size,
     };
     return UD_OK;

@@ -44,7 +44,7 @@ enum ud_code ud_facts_take_config(struct ud_facts *facts, const char *text, size
     free(facts->config_origin);
     facts->has_config = true;
     facts->config = config;
-    facts->config_text = ud_strndup(text, len);
+    facts->config_text = ud_memdup(text, len); /* what is digested is all of it */
     facts->config_len = len;
     facts->config_origin = ud_strdup(origin);
     return UD_OK;
