@@ -25,6 +25,11 @@ struct ud_config_source {
     bool (*can_read)(void *ctx, const char *path);
     /* Adds the names of a directory's entries; nothing when it does not exist. May be NULL. */
     void (*list_dir)(void *ctx, const char *path, struct ud_strv *ret);
+    /* Asks the credential helper docker-credential-NAME for a server; adds what it writes to ret.
+     * UD_ERR_NOT_FOUND: it has none for that server, or there is no such program, which the message
+     * tells. May be NULL: then none is asked. */
+    enum ud_code (*ask_helper)(void *ctx, const char *name, const char *server, struct ud_buf *ret,
+                               struct ud_error *err);
     /* The lower-case hex SHA-256 of data; ret has room for 65. */
     void (*sha256hex)(void *ctx, const void *data, size_t len, char *ret);
 };

@@ -23,6 +23,8 @@ enum {
     /* For the interim answer that asks for the body of an upload. Who sends none gets the
      * body all the same. */
     UD_PATIENCE_EXPECT_MS = 5 * 1000,
+    /* For a credential helper: some ask a keychain, which asks a person. */
+    UD_PATIENCE_HELPER_MS = 10 * 1000,
     /* For the body of an answer that should have become a stream: only a message needs it. */
     UD_PATIENCE_REFUSAL_MS = 5 * 1000,
     /* One look at a socket while such an answer comes: the longest before the limit above is

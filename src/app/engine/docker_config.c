@@ -1,11 +1,16 @@
 #include "engine/docker_config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "bundle/bytes/digest.h"
 #include "platform/file.h"
 #include "platform/fs.h"
 #include "platform/host.h"
+#include "platform/process.h"
+#include "util/mem.h"
+#include "util/patience.h"
+#include "util/str.h"
 
 static const char *lend_env(void *ctx, const char *name)
 {
@@ -45,6 +50,25 @@ static void list_dir(void *ctx, const char *path, struct ud_strv *ret)
     }
 }
 
+/* What it says of an error goes to standard output too. */
+static enum ud_code docker_config_ask_helper(void *ctx, const char *name, const char *server,
+                                             struct ud_buf *ret, struct ud_error *err)
+{
+    (void)ctx;
+    char *program = ud_strf("docker-credential-%s", name);
+    const struct ud_process process = {
+        .program = program, .argument = "get", .input = server, .limit_ms = UD_PATIENCE_HELPER_MS};
+    int exit_code = 0;
+    enum ud_code rc = ud_process_run(&process, ret, &exit_code, err);
+    if (rc == UD_OK && exit_code != 0) {
+        rc = ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%.*s", (int)strcspn(ret->data, "\r\n"),
+                     ret->data);
+        ud_str_sanitize(err != NULL ? err->message : ret->data);
+    }
+    free(program);
+    return rc;
+}
+
 static void docker_config_sha256hex(void *ctx, const void *data, size_t len, char *ret)
 {
     (void)ctx;
@@ -61,6 +85,7 @@ void ud_docker_config_init(struct ud_docker_config *config)
         .read_file = docker_config_read_file,
         .can_read = docker_config_can_read,
         .list_dir = list_dir,
+        .ask_helper = docker_config_ask_helper,
         .sha256hex = docker_config_sha256hex,
     };
 }

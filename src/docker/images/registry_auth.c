@@ -10,7 +10,7 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-enum { FILE_MAX = 1024 * 1024 };
+enum { FILE_MAX = 1024 * 1024, HELPER_ANSWER_MAX = 64 * 1024 };
 
 /* docker login stores Docker Hub under the address of its old API. */
 static const char *key_of(const char *registry)
@@ -76,23 +76,77 @@ static char *header_of(const cJSON *entry, const char *registry)
     return encoded;
 }
 
-static void warn_helper(const cJSON *root, const cJSON *entry, const char *registry,
-                        const struct ud_report *report)
+/* ---- credential helpers ---- */
+
+/* A name becomes part of a program's: no path, no blanks. */
+static bool registry_auth_is_helper_name(const char *name)
 {
-    const char *helper = ud_json_text(ud_json_get(root, "credHelpers"), registry);
-    if (helper[0] == '\0' && entry != NULL) {
-        helper = ud_json_text(root, "credsStore");
-    }
-    if (helper[0] != '\0') {
-        ud_report_message(report, UD_REPORT_WARN,
-                          "the credentials for %s are kept by the helper %s, which is not asked: "
-                          "pulling anonymously",
-                          registry, helper);
-    }
+    return name[0] != '\0' && strlen(name) < 64 &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
+               strlen(name);
 }
 
-static char *registry_auth_from_json(const char *text, size_t len, const char *what,
-                                     const char *registry, const struct ud_report *report)
+/* "" if none has the registry's credentials. */
+static const char *registry_auth_helper_of(const cJSON *root, const cJSON *entry,
+                                           const char *registry)
+{
+    const char *helper = ud_json_text(ud_json_get(root, "credHelpers"), registry);
+    return helper[0] == '\0' && entry != NULL ? ud_json_text(root, "credsStore") : helper;
+}
+
+/* docker-credential-helpers' protocol: {"ServerURL", "Username", "Secret"}; the user <token> has an
+ * identity token. NULL if it makes no sense. */
+static char *registry_auth_of_answer(const struct ud_buf *answer, const char *registry)
+{
+    cJSON *root = cJSON_ParseWithLength(answer->data, answer->len);
+    const char *user = ud_json_text(root, "Username");
+    const char *secret = ud_json_text(root, "Secret");
+    char *encoded = NULL;
+    if (user[0] != '\0' && secret[0] != '\0') {
+        cJSON *header = cJSON_CreateObject();
+        if (strcmp(user, "<token>") == 0) {
+            ud_json_put(header, "identitytoken", secret);
+        } else {
+            ud_json_put(header, "username", user);
+            ud_json_put(header, "password", secret);
+        }
+        ud_json_put(header, "serveraddress", key_of(registry));
+        encoded = registry_auth_encode(header);
+    }
+    cJSON_Delete(root);
+    return encoded;
+}
+
+static char *registry_auth_ask(const struct ud_config_source *source, const char *helper,
+                               const char *registry, const struct ud_report *report)
+{
+    struct ud_buf answer;
+    struct ud_error why = {0};
+    char *header = NULL;
+    ud_buf_init(&answer, HELPER_ANSWER_MAX);
+    if (!registry_auth_is_helper_name(helper)) {
+        (void)ud_fail(&why, UD_ERR_USAGE, NULL, "it has no such name");
+    } else if (source->ask_helper == NULL) {
+        (void)ud_fail(&why, UD_ERR_NOT_FOUND, NULL, "it is not asked");
+    } else if (source->ask_helper(source->ctx, helper, key_of(registry), &answer, &why) == UD_OK) {
+        header = registry_auth_of_answer(&answer, registry);
+        if (header == NULL) {
+            (void)ud_fail(&why, UD_ERR_PROTOCOL, NULL, "its answer makes no sense");
+        }
+    }
+    if (header == NULL) {
+        ud_report_message(report, UD_REPORT_WARN,
+                          "the credential helper %.64s gave no credentials for %s (%s): pulling "
+                          "anonymously. `docker pull` the image first if it needs them.",
+                          helper, registry, why.message);
+    }
+    ud_buf_done(&answer);
+    return header;
+}
+
+static char *registry_auth_from_json(const struct ud_config_source *source, const char *text,
+                                     size_t len, const char *what, const char *registry,
+                                     const struct ud_report *report)
 {
     cJSON *root = cJSON_ParseWithLength(text, len);
     if (root == NULL) {
@@ -101,8 +155,9 @@ static char *registry_auth_from_json(const char *text, size_t len, const char *w
     }
     const cJSON *entry = entry_of(ud_json_get(root, "auths"), registry);
     char *header = header_of(entry, registry);
-    if (header == NULL) {
-        warn_helper(root, entry, registry, report);
+    const char *helper = registry_auth_helper_of(root, entry, registry);
+    if (header == NULL && helper[0] != '\0') {
+        header = registry_auth_ask(source, helper, registry, report);
     }
     cJSON_Delete(root);
     return header;
@@ -114,7 +169,8 @@ char *ud_registry_auth(const struct ud_config_source *source, const char *regist
     const char *env = ud_config_env(source, "DOCKER_AUTH_CONFIG");
     char *header = NULL;
     if (env != NULL) {
-        header = registry_auth_from_json(env, strlen(env), "DOCKER_AUTH_CONFIG", registry, report);
+        header = registry_auth_from_json(source, env, strlen(env), "DOCKER_AUTH_CONFIG", registry,
+                                         report);
     }
     struct ud_buf text;
     ud_buf_init(&text, FILE_MAX);
@@ -123,8 +179,8 @@ char *ud_registry_auth(const struct ud_config_source *source, const char *regist
         ud_report_message(report, UD_REPORT_WARN, "docker's config.json is ignored: %s",
                           why.message);
     } else if (header == NULL && text.len > 0) {
-        header =
-            registry_auth_from_json(text.data, text.len, "docker's config.json", registry, report);
+        header = registry_auth_from_json(source, text.data, text.len, "docker's config.json",
+                                         registry, report);
     }
     ud_buf_done(&text);
     return header;

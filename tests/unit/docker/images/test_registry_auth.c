@@ -111,6 +111,76 @@ static void credentials_come_from_the_configuration(void **state)
     }
 }
 
+/* ---- credential helpers ---- */
+
+static const char *helper_answer; /* NULL: it fails */
+static char helper_asked[128];
+
+static enum ud_code ask_helper(void *ctx, const char *name, const char *server, struct ud_buf *ret,
+                               struct ud_error *err)
+{
+    (void)ctx;
+    (void)snprintf(helper_asked, sizeof helper_asked, "%s %s", name, server);
+    if (helper_answer == NULL) {
+        return ud_fail(err, UD_ERR_UNREACHABLE, NULL, "it did not answer within 10 s");
+    }
+    ud_buf_adds(ret, helper_answer);
+    return UD_OK;
+}
+
+#define STORE                                                                                      \
+    "{\"auths\":{\"https://index.docker.io/v1/\":{},\"ghcr.io\":{}},\"credsStore\":\"desktop\"}"
+#define ANSWER "{\"ServerURL\":\"x\",\"Username\":\"me\",\"Secret\":\"pw:1\"}"
+
+static void helpers_are_asked_where_somebody_logged_in(void **state)
+{
+    static const struct {
+        const char *config;
+        const char *registry;
+        const char *answer;
+        const char *asked; /* "": nobody */
+        const char *json;  /* NULL: anonymous */
+        int warnings;
+    } helpers[] = {
+        {STORE, "ghcr.io", ANSWER, "desktop ghcr.io", HEADER("ghcr.io"), 0},
+        {STORE, "docker.io", ANSWER, "desktop https://index.docker.io/v1/",
+         HEADER("https://index.docker.io/v1/"), 0},
+        {STORE, "quay.io", ANSWER, "", NULL, 0},
+        {"{\"credHelpers\":{\"quay.io\":\"ecr-login\"}}", "quay.io",
+         "{\"Username\":\"<token>\",\"Secret\":\"t\"}", "ecr-login quay.io",
+         "{\"identitytoken\":\"t\",\"serveraddress\":\"quay.io\"}", 0},
+        {STORE, "ghcr.io", NULL, "desktop ghcr.io", NULL, 1},
+        {STORE, "ghcr.io", "no JSON", "desktop ghcr.io", NULL, 1},
+        {STORE, "ghcr.io", "{\"Username\":\"\",\"Secret\":\"\"}", "desktop ghcr.io", NULL, 1},
+        {"{\"credHelpers\":{\"quay.io\":\"../../x\"}}", "quay.io", ANSWER, "", NULL, 1},
+        {"{\"credHelpers\":{\"quay.io\":\"a b\"}}", "quay.io", ANSWER, "", NULL, 1},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof helpers / sizeof helpers[0]; i++) {
+        struct told told = {0};
+        struct world world = {NULL, helpers[i].config};
+        const struct ud_report report = {.ctx = &told, .message = count_message};
+        const struct ud_config_source source = {.ctx = &world,
+                                                .home = "/h",
+                                                .getenv = world_env,
+                                                .read_file = world_file,
+                                                .ask_helper = ask_helper};
+        helper_answer = helpers[i].answer;
+        helper_asked[0] = '\0';
+        char *header = ud_registry_auth(&source, helpers[i].registry, &report);
+        assert_string_equal(helper_asked, helpers[i].asked);
+        assert_int_equal(told.warnings, helpers[i].warnings);
+        char *json = header != NULL ? ud_base64_text(header) : NULL;
+        if (helpers[i].json == NULL) {
+            assert_null(json);
+        } else {
+            assert_string_equal(json, helpers[i].json);
+        }
+        free(json);
+        free(header);
+    }
+}
+
 static void base64_is_that_of_the_rfc(void **state)
 {
     (void)state;
@@ -171,6 +241,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(credentials_come_from_the_configuration),
+        cmocka_unit_test(helpers_are_asked_where_somebody_logged_in),
         cmocka_unit_test(base64_is_that_of_the_rfc),
         cmocka_unit_test(progress_is_summed_over_layers),
         cmocka_unit_test(more_layers_than_expected_do_no_harm),

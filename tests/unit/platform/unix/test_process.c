@@ -1,184 +1,117 @@
-/* Signals, threads and standard streams. What ends a process runs in a child. */
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <string.h>
 
 #include <cmocka.h>
 
-#include "platform/signals.h"
-#include "platform/term.h"
-#include "platform/thread.h"
+#include <sys/stat.h>
+#include <unistd.h>
 
-static struct ud_error err;
-static atomic_int interrupts;
+#include "../tempdir.h"
+#include "platform/fs.h"
+#include "platform/host.h"
+#include "platform/process.h"
+#include "util/mem.h"
 
-static void on_interrupt(void *ctx, int count)
-{
-    atomic_int *seen = ctx;
-    atomic_store(seen, count);
-    if (count == 2) {
-        ud_signals_exit_now(130);
-    }
-}
+static char *dir;
 
-static void wait_for(int count)
-{
-    for (int i = 0; i < 2000 && atomic_load(&interrupts) < count; i++) {
-        usleep(1000);
-    }
-}
-
-static int exit_status(void (*child)(void))
-{
-    pid_t pid = fork();
-    if (pid == 0) {
-        child();
-        _exit(99);
-    }
-    int status = 0;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-}
-
-static void interrupted_twice(void)
-{
-    ud_signals_install(on_interrupt, &interrupts);
-    raise(SIGTERM);
-    wait_for(1);
-    if (atomic_load(&interrupts) != 1) {
-        _exit(1);
-    }
-    raise(SIGINT);
-    sleep(5);
-}
-
-static void the_second_signal_ends_the_program(void **state)
+static int make_dir(void **state)
 {
     (void)state;
-    assert_int_equal(exit_status(interrupted_twice), 130);
+    dir = tempdir_new();
+    return 0;
 }
 
-static void hung_up_under_nohup(void)
-{
-    (void)signal(SIGHUP, SIG_IGN);
-    ud_signals_install(on_interrupt, &interrupts);
-    raise(SIGHUP);
-    usleep(20000);
-    _exit(atomic_load(&interrupts) == 0 ? 0 : 1);
-}
-
-static void ignored_signals_stay_ignored(void **state)
+static int remove_dir(void **state)
 {
     (void)state;
-    assert_int_equal(exit_status(hung_up_under_nohup), 0);
+    tempdir_free(dir);
+    return 0;
 }
 
-static void write_to_closed_pipe(void)
+/* A program of this text, asked once; it is found in PATH. */
+static enum ud_code ask(const char *text, unsigned limit_ms, struct ud_buf *ret, int *ret_exit,
+                        struct ud_error *err)
 {
-    int fds[2];
-    if (pipe(fds) != 0 || dup2(fds[1], STDOUT_FILENO) < 0) {
-        _exit(1);
+    char *path = ud_strf("%s/ud-test-program", dir);
+    char *search = ud_strf("%s:/usr/bin:/bin", dir);
+    assert_int_equal(ud_fs_write_atomic(path, text, strlen(text), err), UD_OK);
+    assert_int_equal(chmod(path, 0755), 0);
+    assert_int_equal(setenv("PATH", search, 1), 0);
+    const struct ud_process process = {
+        .program = "ud-test-program", .argument = "get", .input = "server", .limit_ms = limit_ms};
+    enum ud_code rc = ud_process_run(&process, ret, ret_exit, err);
+    free(search);
+    free(path);
+    return rc;
+}
+
+static void a_program_answers(void **state)
+{
+    struct ud_buf said;
+    struct ud_error err = {0};
+    int code = -1;
+    (void)state;
+    ud_buf_init(&said, 1024);
+    assert_int_equal(
+        ask("#!/bin/sh\necho \"$1 $(cat)\"; echo no >&2; exit 3\n", 5000, &said, &code, &err),
+        UD_OK);
+    assert_string_equal(said.data, "get server\n");
+    assert_int_equal(code, 3);
+    ud_buf_done(&said);
+}
+
+/* It and what it started; also one that has said all, and does not end. */
+static void a_slow_program_is_killed(void **state)
+{
+    static const char *const texts[] = {"#!/bin/sh\nsleep 60\n", "#!/bin/sh\nexec >&-\nsleep 60\n",
+                                        "#!/bin/sh\nwhile :; do echo x; sleep 0.05; done\n"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        struct ud_buf said;
+        struct ud_error err = {0};
+        int code = -1;
+        const uint64_t begun = ud_host_now_ms();
+        ud_buf_init(&said, 1 << 20);
+        assert_int_equal(ask(texts[i], 300, &said, &code, &err), UD_ERR_UNREACHABLE);
+        assert_non_null(strstr(err.message, "ud-test-program did not answer"));
+        assert_true(ud_host_now_ms() - begun < 30000);
+        ud_buf_done(&said);
     }
-    close(fds[0]);
-    ud_signals_install(on_interrupt, &interrupts);
-    enum ud_code rc = ud_term_write(UD_TERM_OUT, "x", 1, &err);
-    _exit(rc == UD_ERR_IO ? 0 : 2);
 }
 
-static void a_closed_pipe_is_an_error_not_a_death(void **state)
+static void what_goes_wrong_is_told(void **state)
 {
+    struct ud_buf said;
+    struct ud_error err = {0};
+    int code = -1;
+    const struct ud_process missing = {
+        .program = "ud-no-such-program", .argument = "get", .input = "", .limit_ms = 1000};
     (void)state;
-    assert_int_equal(exit_status(write_to_closed_pipe), 0);
-}
-
-static void redirected(void)
-{
-    int fds[2];
-    char text[8] = {0};
-    if (pipe(fds) != 0 || dup2(fds[1], STDOUT_FILENO) < 0) {
-        _exit(1);
-    }
-    ud_term_init();
-    bool plain = !ud_term_is_tty(UD_TERM_OUT) && !ud_term_has_escapes(UD_TERM_OUT) &&
-                 ud_term_width(UD_TERM_OUT) == 80;
-    bool sound = ud_term_write(UD_TERM_OUT, "a\n", 2, &err) == UD_OK &&
-                 read(fds[0], text, sizeof text) == 2 && text[0] == 'a' && text[1] == '\n';
-    _exit(plain && sound ? 0 : 2);
-}
-
-static void a_pipe_is_no_terminal_and_gets_the_bytes(void **state)
-{
-    (void)state;
-    assert_int_equal(exit_status(redirected), 0);
-}
-
-static void closed_streams(void)
-{
-    char byte;
-    for (int fd = 0; fd <= 2; fd++) {
-        (void)close(fd);
-    }
-    ud_term_init();
-    bool kept = dup(0) > 2;
-    bool useless = read(0, &byte, 1) < 0 && ud_term_write(UD_TERM_OUT, "x", 1, &err) == UD_ERR_IO &&
-                   ud_term_write(UD_TERM_ERR, "x", 1, &err) == UD_ERR_IO;
-    _exit(kept && useless ? 0 : 2);
-}
-
-static void streams_that_were_closed_are_not_taken_for_files(void **state)
-{
-    (void)state;
-    assert_int_equal(exit_status(closed_streams), 0);
-}
-
-struct shared {
-    struct ud_mutex *mutex;
-    struct ud_cond *cond;
-    int value;
-};
-
-static void set_value(void *arg)
-{
-    struct shared *shared = arg;
-    ud_mutex_lock(shared->mutex);
-    shared->value = 7;
-    ud_cond_wake_all(shared->cond);
-    ud_mutex_unlock(shared->mutex);
-}
-
-static void a_thread_wakes_the_one_that_waits(void **state)
-{
-    (void)state;
-    struct shared shared = {.mutex = ud_mutex_new(), .cond = ud_cond_new()};
-    struct ud_thread *thread = NULL;
-    ud_mutex_lock(shared.mutex);
-    assert_int_equal(ud_thread_start(set_value, &shared, &thread, &err), UD_OK);
-    while (shared.value == 0) {
-        ud_cond_wait(shared.cond, shared.mutex);
-    }
-    ud_mutex_unlock(shared.mutex);
-    ud_thread_join(thread);
-    assert_int_equal(shared.value, 7);
-    ud_cond_free(shared.cond);
-    ud_mutex_free(shared.mutex);
-    ud_thread_join(NULL);
+    ud_buf_init(&said, 16);
+    assert_int_equal(ud_process_run(&missing, &said, &code, &err), UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "ud-no-such-program"));
+    assert_int_not_equal(ask("#!/bin/sh\nexec yes\n", 20000, &said, &code, &err), UD_OK);
+    ud_buf_clear(&said);
+    /* One that reads nothing of what it is told. */
+    assert_int_equal(ask("#!/bin/sh\nexec <&-\nexit 0\n", 5000, &said, &code, &err), UD_OK);
+    assert_int_equal(code, 0);
+    ud_buf_clear(&said);
+    assert_int_equal(ask("#!/bin/sh\nkill -9 $$\n", 5000, &said, &code, &err), UD_OK);
+    assert_int_equal(code, -1);
+    ud_buf_done(&said);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_second_signal_ends_the_program),
-        cmocka_unit_test(ignored_signals_stay_ignored),
-        cmocka_unit_test(a_closed_pipe_is_an_error_not_a_death),
-        cmocka_unit_test(a_pipe_is_no_terminal_and_gets_the_bytes),
-        cmocka_unit_test(streams_that_were_closed_are_not_taken_for_files),
-        cmocka_unit_test(a_thread_wakes_the_one_that_waits),
+        cmocka_unit_test(a_program_answers),
+        cmocka_unit_test(a_slow_program_is_killed),
+        cmocka_unit_test(what_goes_wrong_is_told),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_dir, remove_dir);
 }
