@@ -49,17 +49,41 @@ struct flavor_rule {
 };
 
 /* The first that matches. What a builder writes into `uname` tells more than
- * the system around it, which may have been given another kernel. */
+ * the system around it, which may have been given another kernel. Others build on Debian's and
+ * Microsoft's sources, and say so in nearly the same words. */
 static const struct flavor_rule flavor_rules[] = {
-    {UD_FLAVOR_LINUXKIT, IN_RELEASE, "linuxkit"}, {UD_FLAVOR_WSL2, IN_RELEASE, "WSL2"},
-    {UD_FLAVOR_ORBSTACK, IN_RELEASE, "orbstack"}, {UD_FLAVOR_DEBIAN, IN_VERSION, " Debian "},
-    {UD_FLAVOR_UBUNTU, IN_VERSION, "-Ubuntu"},    {UD_FLAVOR_ALPINE, IN_VERSION, "-Alpine"},
-    {UD_FLAVOR_FEDORA, IN_RELEASE, ".fc"},        {UD_FLAVOR_DEBIAN, AT_END, "-amd64"},
-    {UD_FLAVOR_DEBIAN, AT_END, "-arm64"},         {UD_FLAVOR_UBUNTU, AT_END, "-generic"},
-    {UD_FLAVOR_UBUNTU, AT_END, "-azure"},         {UD_FLAVOR_UBUNTU, AT_END, "-aws"},
-    {UD_FLAVOR_UBUNTU, AT_END, "-gcp"},           {UD_FLAVOR_UBUNTU, AT_END, "-kvm"},
-    {UD_FLAVOR_ALPINE, AT_END, "-virt"},          {UD_FLAVOR_ALPINE, AT_END, "-lts"},
+    {UD_FLAVOR_OTHER, AT_END, "-pve"},     /* Proxmox */
+    {UD_FLAVOR_OTHER, IN_RELEASE, "+rpt"}, /* Raspberry Pi OS, whose uname -v has " Debian " */
+    {UD_FLAVOR_OTHER, IN_VERSION, " Kali "},
+    {UD_FLAVOR_LINUXKIT, IN_RELEASE, "linuxkit"},
+    {UD_FLAVOR_WSL2, IN_RELEASE, "-microsoft-standard-WSL2"},
+    {UD_FLAVOR_ORBSTACK, IN_RELEASE, "orbstack"},
+    {UD_FLAVOR_DEBIAN, IN_VERSION, " Debian "},
+    {UD_FLAVOR_UBUNTU, IN_VERSION, "-Ubuntu"},
+    {UD_FLAVOR_ALPINE, IN_VERSION, "-Alpine"},
+    {UD_FLAVOR_FEDORA, IN_RELEASE, ".fc"},
+    {UD_FLAVOR_DEBIAN, AT_END, "-amd64"},
+    {UD_FLAVOR_DEBIAN, AT_END, "-arm64"},
+    {UD_FLAVOR_UBUNTU, AT_END, "-generic"},
+    {UD_FLAVOR_UBUNTU, AT_END, "-azure"},
+    {UD_FLAVOR_UBUNTU, AT_END, "-aws"},
+    {UD_FLAVOR_UBUNTU, AT_END, "-gcp"},
+    {UD_FLAVOR_UBUNTU, AT_END, "-kvm"},
+    {UD_FLAVOR_ALPINE, AT_END, "-virt"},
+    {UD_FLAVOR_ALPINE, AT_END, "-lts"},
 };
+
+/* Ubuntu's packages of unchanged sources number their builds by the version with six digits,
+ * "6.17.11-061711-generic"; no archive of Ubuntu's has sources of them
+ * (https://wiki.ubuntu.com/KernelTeam/MainlineBuilds). */
+static bool is_mainline_build(const char *suffix)
+{
+    size_t digits = 0;
+    while (suffix[0] == '-' && suffix[1 + digits] >= '0' && suffix[1 + digits] <= '9') {
+        digits++;
+    }
+    return digits == 6 && suffix[1] == '0' && suffix[1 + digits] == '-';
+}
 
 static bool rule_matches(const struct flavor_rule *rule, const struct ud_release *release,
                          const char *version)
@@ -99,6 +123,9 @@ static enum ud_flavor find_flavor(const struct ud_release *release, const char *
 {
     if (release->suffix[0] == '\0') {
         return UD_FLAVOR_KERNEL_ORG;
+    }
+    if (is_mainline_build(release->suffix)) {
+        return UD_FLAVOR_OTHER;
     }
     for (size_t i = 0; i < sizeof flavor_rules / sizeof *flavor_rules; i++) {
         if (rule_matches(&flavor_rules[i], release, version)) {

@@ -36,6 +36,18 @@ static void flavors_and_upstream_versions(void **state)
         {"6.11.9-orbstack-00279-g4cf512143f2e", NULL, NULL, UD_FLAVOR_ORBSTACK, "6.11.9"},
         {"6.1.90-mine", "#1 SMP", "debian", UD_FLAVOR_OTHER, "6.1.90"},
         {"6.1.90+", NULL, NULL, UD_FLAVOR_OTHER, "6.1.90"},
+        /* Built upon somebody's sources, in nearly the same words. */
+        {"6.17.11-061711-generic", "#202512071335 SMP PREEMPT_DYNAMIC", "ubuntu", UD_FLAVOR_OTHER,
+         "6.17.11"},
+        {"6.8.0-100-generic", NULL, "ubuntu", UD_FLAVOR_UBUNTU, "6.8.0"},
+        {"6.8.12-4-pve", "#1 SMP PREEMPT_DYNAMIC PMX 6.8.12-4 (2024-11-06T15:04Z)", "debian",
+         UD_FLAVOR_OTHER, "6.8.12"},
+        {"6.12.13-amd64", "#1 SMP PREEMPT_DYNAMIC Kali 6.12.13-1kali1 (2025-02-11)", "kali",
+         UD_FLAVOR_OTHER, "6.12.13"},
+        {"6.6.51+rpt-rpi-v8", "#1 SMP PREEMPT Debian 1:6.6.51-1+rpt3 (2024-10-08)", "debian",
+         UD_FLAVOR_OTHER, "6.6.51"},
+        {"6.6.36.6-xanmod-WSL2", NULL, "ubuntu", UD_FLAVOR_OTHER, "6.6.36"},
+        {"6.1.21.1-microsoft-standard-WSL2+", NULL, "ubuntu", UD_FLAVOR_WSL2, "6.1.21.1"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
