@@ -123,7 +123,7 @@ static enum ud_code bad_address(const char *text, struct ud_error *err)
                        "goes into DOCKER_CERT_PATH.",
                        "the address has a user name or password in it, and engines take none");
     }
-    return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%.*s is no host and port",
+    return ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%.*s is not a host and port",
                    (int)strcspn(text, "?#"), text);
 }
 
@@ -200,8 +200,8 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
     if (strstr(text, "://") != NULL) {
         struct ud_url url;
         ud_url_init(&url, text);
-        (void)ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY, "%s is no form of endpoint docker knows",
-                      url.shown);
+        (void)ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY,
+                      "%s is not a form of endpoint that docker knows", url.shown);
         ud_url_done(&url);
         return UD_ERR_USAGE;
     }

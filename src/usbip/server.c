@@ -12,7 +12,7 @@ static enum ud_code server_wrong(const char *text, const char *why, struct ud_er
 {
     return ud_fail(err, UD_ERR_USAGE,
                    "Write HOST or HOST:PORT, and an IPv6 address with a port as [ADDRESS]:PORT.",
-                   "%.80s is no address of a USB/IP server: %s", text, why);
+                   "%.80s is not an address of a USB/IP server: %s", text, why);
 }
 
 static bool server_parse_port(const char *text, uint16_t *ret)

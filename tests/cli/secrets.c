@@ -477,7 +477,7 @@ static const struct secret_case of_clients[] = {
     {{"image", "vhcli", "--base", "https://" USER "@h/x", "--client", MISSING},
      NULL,
      2,
-     "https://h/x is no image reference"},
+     "https://h/x is not a reference of an image"},
 };
 
 /* How often an image was loaded with this text in it. */

@@ -284,7 +284,7 @@ static void an_answer_that_is_no_stream_is_told(void **state)
     rules[START] = (struct script_rule){.method = "POST", .path = "/start", .body = "{}"};
     console_init(&t.console, false, "");
     assert_int_equal(exec_with(&t, rules), UD_ERR_PROTOCOL);
-    assert_non_null(strstr(t.err.message, "no stream"));
+    assert_non_null(strstr(t.err.message, "not a stream"));
     trial_done(&t);
 }
 

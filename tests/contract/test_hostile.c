@@ -131,7 +131,7 @@ static void what_is_no_json_is_refused(void **state)
     for (size_t i = 0; i < COUNT(rules); i++) {
         struct ud_error err = {0};
         assert_int_equal(inspect(rules[i], &err), UD_ERR_PROTOCOL);
-        assert_non_null(strstr(err.message, "no JSON"));
+        assert_non_null(strstr(err.message, "not valid JSON"));
     }
 }
 

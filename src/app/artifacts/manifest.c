@@ -145,7 +145,7 @@ static enum ud_code take_count(const cJSON *object, const char *key, uint64_t *r
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
     if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > 1e15) {
-        return ud_fail(err, UD_ERR_UNFIT, bad_manifest_remedy, "\"%s\" is no count", key);
+        return ud_fail(err, UD_ERR_UNFIT, bad_manifest_remedy, "\"%s\" is not a count", key);
     }
     *ret = (uint64_t)item->valuedouble;
     return UD_OK;

@@ -44,7 +44,7 @@ static enum ud_code build_container_files_take_file(void *ctx, const struct ud_t
 {
     struct ud_buf *ret = ctx;
     if (entry->type != UD_TARREAD_FILE) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is no file", entry->path);
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is not a file", entry->path);
     }
     ud_buf_add(ret, entry->data, entry->size);
     return ud_buf_check(ret, entry->path, err);

@@ -111,7 +111,7 @@ static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry
 {
     (void)ctx;
     if (entry->type != UD_TARREAD_FILE) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is no file", entry->path);
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is not a file", entry->path);
     }
     return UD_OK;
 }

@@ -53,7 +53,7 @@ static enum ud_code add_folder(struct ud_rootlayer *layer, const char *folder, u
 static enum ud_code in_the_way(const char *path, struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_UNFIT, "Choose another base image with --base.",
-                   "the base image has something at %s that is no folder", path);
+                   "at %s the base image has something that is not a folder", path);
 }
 
 static enum ud_code find_folder(struct ud_rootlayer *layer, const char *folder, int links,

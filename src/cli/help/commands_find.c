@@ -91,7 +91,7 @@ static void suggest_nearest(const char *name, struct ud_error *err)
 static enum ud_code half_command(const char *word, const char *family, struct ud_error *err)
 {
     return ud_fail(err, UD_ERR_USAGE, "Run `usbipd-desktop help` for the list of commands.",
-                   "'%s' is no whole command: %s must follow", word, family);
+                   "'%s' is not a whole command: %s must follow", word, family);
 }
 
 enum ud_code ud_command_unknown(const struct ud_strv *words, struct ud_error *err)

@@ -85,7 +85,7 @@ static enum ud_code call_parse(const struct ud_http_response *response, const ch
         return UD_OK;
     }
     const char *type = ud_http_response_header(response, "Content-Type");
-    char *said = ud_strf("the answer is no JSON (Content-Type %.*s, %u bytes)", SHOWN_MAX,
+    char *said = ud_strf("the answer is not valid JSON (Content-Type %.*s, %u bytes)", SHOWN_MAX,
                          type != NULL ? type : "missing", (unsigned)response->body.len);
     enum ud_code rc = ud_api_fail(UD_ERR_PROTOCOL, what, said, err);
     free(said);

@@ -26,7 +26,7 @@ static enum ud_code on_line(void *ctx, const char *text, size_t len, struct ud_e
     if (!cJSON_IsObject(message)) {
         cJSON_Delete(message);
         return ud_api_fail(UD_ERR_PROTOCOL, reader->what,
-                           "the engine's progress has a line that is no JSON message", err);
+                           "the engine's progress has a line that is not valid JSON", err);
     }
     const char *failure = failure_of(message);
     enum ud_code rc = UD_OK;

@@ -40,7 +40,7 @@ enum ud_code ud_output_open(struct ud_engine *engine, const struct ud_http_reque
     if (rc == UD_OK && (status < 200 || status > 299)) {
         rc = output_finish(ret, err);
         if (rc == UD_OK) { /* 304 and the like: no output will come */
-            rc = ud_api_fail(UD_ERR_PROTOCOL, what, "the answer is no output", err);
+            rc = ud_api_fail(UD_ERR_PROTOCOL, what, "the answer is not output of a container", err);
         }
     }
     if (rc != UD_OK) {

@@ -49,8 +49,8 @@ static enum ud_code apply_pin(const char *pinned, struct ud_version *version, st
         ud_version_compare(pin, version_known(UD_API_VERSION_MIN)) < 0) {
         return ud_fail(err, UD_ERR_USAGE,
                        "Unset DOCKER_API_VERSION, or set it to " UD_API_VERSION_MIN " or newer.",
-                       "DOCKER_API_VERSION=%.*s is no version this program speaks", SHOWN_MAX,
-                       pinned);
+                       "DOCKER_API_VERSION=%.*s is not a version that this program speaks",
+                       SHOWN_MAX, pinned);
     }
     if (ud_version_compare(pin, *version) < 0) {
         *version = pin;

@@ -143,7 +143,8 @@ enum ud_code ud_compose_config(const char *base_config, size_t len,
     cJSON *root = cJSON_ParseWithLength(base_config, len);
     if (!cJSON_IsObject(root)) {
         cJSON_Delete(root);
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the base image's configuration is no JSON");
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL,
+                       "the base image's configuration is not valid JSON");
     }
     int base_layers = 0;
     enum ud_code rc = add_layer(root, diff_id, &base_layers, err);

@@ -100,7 +100,8 @@ enum ud_code ud_reference_parse(const char *text, struct ud_reference *ret, stru
         (ref.digest != NULL && !good_digest(ref.digest))) {
         ud_reference_done(&ref);
         char *shown = ud_url_redact_text(text);
-        (void)ud_fail(err, UD_ERR_USAGE, REFERENCE_REMEDY, "%s is no image reference", shown);
+        (void)ud_fail(err, UD_ERR_USAGE, REFERENCE_REMEDY, "%s is not a reference of an image",
+                      shown);
         free(shown);
         return UD_ERR_USAGE;
     }

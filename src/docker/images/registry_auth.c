@@ -150,7 +150,7 @@ static char *registry_auth_from_json(const struct ud_config_source *source, cons
 {
     cJSON *root = cJSON_ParseWithLength(text, len);
     if (root == NULL) {
-        ud_report_message(report, UD_REPORT_WARN, "%s is ignored: it is no JSON", what);
+        ud_report_message(report, UD_REPORT_WARN, "%s is ignored: it is not valid JSON", what);
         return NULL;
     }
     const cJSON *entry = entry_of(ud_json_get(root, "auths"), registry);

@@ -46,7 +46,7 @@ enum ud_code ud_converse_open(struct ud_engine *engine, const char *path, const 
     if (duplex == NULL) {
         rc = ud_api_check(&answer, what, err);
         if (rc == UD_OK) {
-            rc = ud_api_fail(UD_ERR_PROTOCOL, what, "the answer is no stream", err);
+            rc = ud_api_fail(UD_ERR_PROTOCOL, what, "the answer is not a stream", err);
             ud_error_remedy(err, "Name the engine itself with --host: what answers there carries "
                                  "no input.");
         }

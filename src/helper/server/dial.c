@@ -132,7 +132,7 @@ enum ud_code ud_dial(const struct ud_kernel *kernel, const char *address, uint32
     (void)snprintf(service, sizeof service, "%lu", (unsigned long)port);
     (void)snprintf(from, UD_ADDRESS_MAX + 1, "an unknown address");
     if (!ud_check_address(address) || getaddrinfo(address, service, &hints, &to) != 0) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "this is no numeric address");
+        return ud_fail(err, UD_ERR_USAGE, NULL, "this is not a numeric address");
     }
     dial_find_source(to, from);
     enum ud_code rc = dial_address(kernel, to, wait_ms, ret_fd, err);

@@ -111,7 +111,7 @@ static enum ud_code devices_refuse(const char *text, struct ud_error *err)
     return ud_fail(err, UD_ERR_USAGE,
                    "Write it as lsusb shows it, 0403:6001, or with the class, subclass and "
                    "protocol of an interface, 0403:6001:ff0000.",
-                   "\"%.80s\" is no USB device", text);
+                   "\"%.80s\" is not a USB device", text);
 }
 
 static bool devices_hex(struct ud_slice text, size_t digits, unsigned *ret)

@@ -26,7 +26,7 @@ static bool elf_in_range(uint64_t offset, uint64_t size, uint64_t len)
 static const char *elf_check_header(const unsigned char *p, size_t len)
 {
     if (len < 20 || memcmp(p, "\177ELF", 4) != 0) {
-        return "is no ELF file";
+        return "is not an ELF file";
     }
     if (p[4] != 2) {
         return p[4] == 1 ? "is a 32-bit ELF file" : "has an ELF class that does not exist";
@@ -38,7 +38,7 @@ static const char *elf_check_header(const unsigned char *p, size_t len)
         return "ends inside its ELF header";
     }
     if (ud_le16(p + 16) != ET_REL) {
-        return "is no relocatable ELF file, as modules are";
+        return "is not a relocatable ELF file, as modules are";
     }
     if (ud_le16(p + 58) != SECTION_SIZE) {
         return "has section headers of another size than ELF-64's";

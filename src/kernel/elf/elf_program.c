@@ -9,13 +9,13 @@ enum { HEADER_SIZE = 64, ET_EXEC = 2, ET_DYN = 3 };
 static const char *elf_program_what_is_wrong(const unsigned char *p, size_t len)
 {
     if (len < 4 || memcmp(p, "\177ELF", 4) != 0) {
-        return "is no Linux program (no ELF file)";
+        return "is not a Linux program: not an ELF file";
     }
     if (len < HEADER_SIZE) {
         return "ends inside its ELF header";
     }
     if (p[4] != 2 || p[5] != 1) {
-        return "is no program for a 64-bit little-endian machine";
+        return "is not a program for a 64-bit little-endian machine";
     }
     if (ud_le16(p + 16) != ET_EXEC && ud_le16(p + 16) != ET_DYN) {
         return "is an ELF file, but no program";

@@ -122,7 +122,7 @@ static void read_trailer(const unsigned char *data, size_t len, struct ud_modsig
     if (head[2] != UD_MODSIG_PKCS7) {
         modsig_broken(sig, "it is of a kind that kernels no longer take");
     } else if (!read_cms(cms, sig)) {
-        modsig_broken(sig, "it is no CMS SignedData");
+        modsig_broken(sig, "it is not CMS SignedData");
     }
 }
 

@@ -55,7 +55,7 @@ enum ud_code ud_checksums_find(const char *text, size_t len, const char *file, c
     char found[HEX_LEN + 1] = "";
     bool ended = false;
     if (len > UD_CHECKSUMS_TEXT_MAX || !skip_header(&rest)) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "this is no signed list of checksums");
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "this is not a signed list of checksums");
     }
     while (!ended && ud_str_next_line(&rest, &line)) {
         struct ud_slice digest;

@@ -52,7 +52,7 @@ enum ud_code ud_fs_replace_dir(const char *from, const char *to, struct ud_error
         return ud_fs_rename(from, to, err);
     }
     if (info.kind != UD_FS_DIR) {
-        return ud_fail(err, UD_ERR_IO, NULL, "cannot put %s in place of %s: it is no directory",
+        return ud_fail(err, UD_ERR_IO, NULL, "cannot put %s in place of %s: it is not a directory",
                        from, to);
     }
     char *old = ud_fs_temp_sibling(to);

@@ -140,7 +140,8 @@ static void what_is_no_folder_is_named(void **state)
     const struct script_rule rules[] = {PONG, AT("%2Fopt", REGULAR), AT("%2Floop", TO_LOOP)};
     const char *const file[] = {"/opt/a", NULL};
     assert_int_equal(add_all(rules, COUNT(rules), file, &lines, &err), UD_ERR_UNFIT);
-    assert_non_null(strstr(err.message, "at /opt that is no folder"));
+    assert_non_null(
+        strstr(err.message, "at /opt the base image has something that is not a folder"));
     const char *const loop[] = {"/loop/a", NULL};
     assert_int_equal(add_all(rules, COUNT(rules), loop, &lines, &err), UD_ERR_UNFIT);
     assert_non_null(strstr(err.message, "/loop"));

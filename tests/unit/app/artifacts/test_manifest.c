@@ -111,8 +111,8 @@ static void what_is_not_a_manifest_is_refused_with_the_reason(void **state)
         {"\"vhci-hcd\"", "\"../vhci\"", "not acceptable"},
         {"\"vhci-hcd.ko\"", "\"/etc/passwd\"", "not acceptable"},
         {"\"cf73\"", "7", "\"signer_key_id\" is"},
-        {"\"size\":\t109000", "\"size\":\t-1", "\"size\" is no count"},
-        {"\"size\":\t109000", "\"size\":\t1e300", "\"size\" is no count"},
+        {"\"size\":\t109000", "\"size\":\t-1", "\"size\" is not a count"},
+        {"\"size\":\t109000", "\"size\":\t1e300", "\"size\" is not a count"},
         {"\"modules\":\t[{", "\"modules\":\t[], \"x\":\t[{", "lists no modules"},
         {"\"sha256\":\t\"00ff\"", "\"sha256\":\t7", "\"sha256\" is missing"},
     };

@@ -115,7 +115,7 @@ static void what_does_not_fit_is_named(void **state)
     ud_vhcli_client_done(&client);
     assert_int_equal(ud_fs_write_atomic(path, "#!/bin/sh\n", 10, NULL), UD_OK);
     assert_int_equal(fetch(NULL, "amd64", &client, &err), UD_ERR_UNFIT);
-    assert_non_null(strstr(err.message, "is no Linux program"));
+    assert_non_null(strstr(err.message, "is not a Linux program"));
     ud_vhcli_client_done(&client);
 }
 

@@ -312,7 +312,7 @@ static void a_base_that_makes_no_sense_is_refused(void **state)
     expect_refused((const struct file[]){{"manifest.json", "[]"}}, 1, "holds none for amd64");
     expect_refused((const struct file[]){{"manifest.json", MANIFEST}}, 1, "holds none for amd64");
     expect_refused((const struct file[]){{"cfg.json", "{]"}, {"manifest.json", MANIFEST}}, 2,
-                   "is no JSON");
+                   "is not valid JSON");
     expect_refused((const struct file[]){{"cfg.json", "{}"}, {"manifest.json", MANIFEST}}, 2,
                    "names no layers");
 }

@@ -42,9 +42,9 @@ static void what_is_no_program_is_named(void **state)
     header(h, 2, UD_EM_X86_64);
     expect_unfit(h, 63, "ends inside its ELF header");
     h[4] = 1;
-    expect_unfit(h, sizeof h, "no program for a 64-bit");
-    expect_unfit("#!/bin/sh\n", 10, "no Linux program");
-    expect_unfit("", 0, "no Linux program");
+    expect_unfit(h, sizeof h, "not a program for a 64-bit");
+    expect_unfit("#!/bin/sh\n", 10, "not a Linux program");
+    expect_unfit("", 0, "not a Linux program");
 }
 
 int main(void)

@@ -166,7 +166,7 @@ static void other_elf_files_are_refused_by_name(void **state)
         unsigned char class, order, type;
         const char *why;
     } cases[] = {
-        {1, 1, 1, "32-bit"},         {2, 2, 1, "big-endian"}, {2, 1, 2, "no relocatable"},
+        {1, 1, 1, "32-bit"},         {2, 2, 1, "big-endian"}, {2, 1, 2, "not a relocatable"},
         {3, 1, 1, "does not exist"}, {2, 1, 1, "section"},
     };
     (void)state;
@@ -182,7 +182,7 @@ static void other_elf_files_are_refused_by_name(void **state)
     struct ud_elf elf;
     struct ud_error err = {0};
     assert_int_equal(ud_elf_open("<html>", 6, "x.ko", &elf, &err), UD_ERR_UNFIT);
-    assert_has(err.message, "no ELF file");
+    assert_has(err.message, "not an ELF file");
 }
 
 static void finds_a_build_id_among_notes(void **state)
