@@ -22,8 +22,8 @@ void *ud_realloc(void *old, size_t count, size_t size);
 
 char *ud_strdup(const char *text);
 
-/* Copies at most len bytes of text and ends the copy with a NUL. The copy is shorter where text has a NUL
- * itself: whoever keeps len beside it wants ud_memdup. NULL will do for no bytes. */
+/* Copies at most len bytes of text and ends the copy with a NUL. The copy is shorter where text has
+ * a NUL itself: whoever keeps len beside it wants ud_memdup. NULL will do for no bytes. */
 char *ud_strndup(const char *text, size_t len);
 
 /* Copies len bytes, whatever they are, and puts a NUL behind them. NULL will do for no bytes. */

@@ -25,6 +25,7 @@ enum {
     UD_PATIENCE_EXPECT_MS = 5 * 1000,
     /* For a credential helper: some ask a keychain, which asks a person. */
     UD_PATIENCE_HELPER_MS = 10 * 1000,
+    UD_PATIENCE_HELPER_POLL_MS = 10,
     /* For the body of an answer that should have become a stream: only a message needs it. */
     UD_PATIENCE_REFUSAL_MS = 5 * 1000,
     /* One look at a socket while such an answer comes: the longest before the limit above is

@@ -1,9 +1,9 @@
 /* Stands in for the VirtualHere client, which cannot be fetched in a test: as much of its command
  * line as is used.
  *
- *   vhclient              tells what it was given (arguments, HOME, working directory, rights, .vhui), then
- *                         serves commands until SIGTERM; ends with 42 when told "EXIT 42"
- *   vhclient -t COMMAND   gives the running one a command and prints its answer
+ *   vhclient              tells what it was given (arguments, HOME, working directory, rights,
+ * .vhui), then serves commands until SIGTERM; ends with 42 when told "EXIT 42" vhclient -t COMMAND
+ * gives the running one a command and prints its answer
  *
  * The two meet at a unix socket in /tmp, as the client's pipes are. */
 #define _POSIX_C_SOURCE 200809L

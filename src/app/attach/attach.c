@@ -15,16 +15,6 @@
 #include "util/patience.h"
 #include "util/str.h"
 
-void ud_attached_done(struct ud_attached *attached)
-{
-    free(attached->server);
-    ud_device_report_done(&attached->report);
-    ud_strv_done(&attached->loaded);
-    ud_strv_done(&attached->missing);
-    ud_strv_done(&attached->children);
-    *attached = (struct ud_attached){0};
-}
-
 /* ---- the modules ---- */
 
 static enum ud_code attach_load(const struct ud_attach_session *session,

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "app/attach/attach.h"
 #include "app/attach/driver.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -69,4 +70,14 @@ void ud_drivers_told_done(struct ud_drivers_told *told)
     }
     free(told->devices);
     *told = (struct ud_drivers_told){0};
+}
+
+void ud_attached_done(struct ud_attached *attached)
+{
+    free(attached->server);
+    ud_device_report_done(&attached->report);
+    ud_strv_done(&attached->loaded);
+    ud_strv_done(&attached->missing);
+    ud_strv_done(&attached->children);
+    *attached = (struct ud_attached){0};
 }

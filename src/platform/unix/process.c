@@ -13,10 +13,11 @@
 
 #include "platform/host.h"
 #include "unix_fail.h"
+#include "util/patience.h"
 
 extern char **environ;
 
-enum { PIECE = 4096, POLL_MS = 10 };
+enum { PIECE = 4096 };
 
 /* What the child has as its standard input and output, and we at the other end. */
 struct process_ends {
@@ -117,7 +118,7 @@ static enum ud_code process_await(const struct ud_process *process, pid_t pid, u
     int status = 0;
     pid_t ended = waitpid(pid, &status, WNOHANG);
     while (ended == 0 && ud_host_now_ms() < deadline) {
-        (void)poll(NULL, 0, POLL_MS);
+        (void)poll(NULL, 0, UD_PATIENCE_HELPER_POLL_MS);
         ended = waitpid(pid, &status, WNOHANG);
     }
     if (ended == 0) {

@@ -5,9 +5,10 @@
 
 #include "platform/host.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "wide.h"
 
-enum { PIECE = 4096, POLL_MS = 10, PATH_CHARACTERS = 32768 };
+enum { PIECE = 4096, PATH_CHARACTERS = 32768 };
 
 struct process_ends {
     HANDLE input[2]; /* the child reads the first */
@@ -106,7 +107,7 @@ static enum ud_code process_read(const struct ud_process *process, HANDLE pipe, 
                 return ud_fail(err, UD_ERR_UNREACHABLE, NULL, "%s did not answer within %u s",
                                process->program, process->limit_ms / 1000);
             }
-            Sleep(POLL_MS);
+            Sleep(UD_PATIENCE_HELPER_POLL_MS);
             continue;
         }
         if (!ReadFile(pipe, piece, sizeof piece, &n, NULL)) {

@@ -522,9 +522,8 @@ static enum ud_code detach(struct trial *t, const struct ud_detach_options *what
 
 static void detach_finds_the_port(void **state)
 {
-    static const struct ud_detach_options ways[] = {{.busid = "1-1"},
-                                                    {.hardware_id = "0403:6001"},
-                                                    {.all = true, .force = true}};
+    static const struct ud_detach_options ways[] = {
+        {.busid = "1-1"}, {.hardware_id = "0403:6001"}, {.all = true, .force = true}};
     (void)state;
     for (size_t i = 0; i < COUNT(ways); i++) {
         static struct trial t;
@@ -579,8 +578,7 @@ static void where_there_is_no_usbip_nothing_is_attached(void **state)
 
 static void nothing_that_fits_is_nothing_to_do(void **state)
 {
-    static const struct ud_detach_options ways[] = {{.busid = "9-9"},
-                                                    {.hardware_id = "1234:5678"}};
+    static const struct ud_detach_options ways[] = {{.busid = "9-9"}, {.hardware_id = "1234:5678"}};
     (void)state;
     for (size_t i = 0; i < COUNT(ways); i++) {
         static struct trial t;

@@ -58,7 +58,7 @@ static void what_up_did_is_undone_in_reverse(void **state)
     answer_probe(&t, USBIP_LOADED);
     answer_devices(&t, true, &plugged_ftdi, 1);
     answer_devices(&t, true, &plugged_ftdi, 1); /* detach's */
-    answer_probe(&t, USBIP_LOADED); /* unload's */
+    answer_probe(&t, USBIP_LOADED);             /* unload's */
     struct ud_buf *answer = begin(&t);
     ud_record_add_result(answer, "vhci-hcd", UD_VERDICT_REMOVED, 0, "");
     ud_record_add_result(answer, "usbip-core", UD_VERDICT_REMOVED, 0, "");
