@@ -119,15 +119,6 @@ static void fake_add_disk(struct ud_reported_device *device)
     }
 }
 
-void ud_attached_done(struct ud_attached *attached)
-{
-    free(attached->server);
-    ud_device_report_done(&attached->report);
-    ud_strv_done(&attached->loaded);
-    ud_strv_done(&attached->missing);
-    ud_strv_done(&attached->children);
-}
-
 enum ud_code ud_app_attach(const struct ud_app *app, const struct ud_attach_options *options,
                            struct ud_attached *ret, struct ud_error *err)
 {
