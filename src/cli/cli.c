@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "help/commands.h"
 #include "help/help.h"
@@ -70,6 +71,18 @@ static void drop_name(struct ud_session *session, size_t used)
     session->words = arguments;
 }
 
+/* Of "builder make" the first word will do. */
+static bool wants_engine(const char *word, size_t len)
+{
+    for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
+        if (c->uses_engine && strncmp(c->name, word, len) == 0 &&
+            (c->name[len] == '\0' || c->name[len] == ' ')) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum ud_code run_command(struct ud_session *session, const struct ud_command *command,
                                 void *options, struct ud_error *err)
 {
@@ -91,6 +104,7 @@ static enum ud_code run_command(struct ud_session *session, const struct ud_comm
     UD_TRY(check_common(&session->common, err));
     if (command->uses_engine) {
         ud_app_watch_signals();
+        ud_session_repeat_engine(session, wants_engine);
         ud_session_start_reporter(session);
     }
     return command->run(session, options, err);

@@ -126,7 +126,7 @@ enum ud_code ud_build_run(struct ud_session *session, void *options, struct ud_e
         cJSON_Delete(document);
     } else {
         struct ud_page page = {&session->out, &session->out_style};
-        ud_show_build(&page, &result);
+        ud_show_build(&page, &result, o->output);
     }
     ud_build_result_done(&result);
     return UD_OK;

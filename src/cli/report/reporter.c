@@ -116,7 +116,7 @@ static void reporter_on_message(void *ctx, enum ud_report_level level, const cha
     if (level < r->options.least || r->ops->message == NULL) {
         return;
     }
-    char *clean = ud_strdup(text);
+    char *clean = ud_hints_complete(text, r->options.style.hints);
     ud_str_sanitize(clean);
     r->ops->message(r, level, clean);
     free(clean);

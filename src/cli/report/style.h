@@ -4,12 +4,14 @@
 
 #include <stdbool.h>
 
+#include "report/hints.h"
 #include "util/buf.h"
 
 struct ud_style {
-    bool color;     /* escape sequences for colours are welcome */
-    bool utf8;      /* characters beyond ASCII are welcome */
-    unsigned width; /* columns to break lines at; 0: do not break */
+    bool color;                   /* escape sequences for colours are welcome */
+    bool utf8;                    /* characters beyond ASCII are welcome */
+    unsigned width;               /* columns to break lines at; 0: do not break */
+    const struct ud_hints *hints; /* borrowed; of the commands that texts name; NULL: as they are */
 };
 
 enum ud_paint { UD_PAINT_BOLD, UD_PAINT_DIM, UD_PAINT_GOOD, UD_PAINT_WARN, UD_PAINT_BAD };

@@ -1,11 +1,13 @@
 #include "session/session.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "platform/host.h"
 #include "platform/term.h"
 #include "report/errors.h"
 #include "session/session_setup.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 enum { UNKNOWN_WIDTH = 80, OUT_MAX = 32 * 1024 * 1024 };
@@ -80,6 +82,19 @@ void ud_session_set_styles(struct ud_session *session, unsigned color)
     }
 }
 
+void ud_session_repeat_engine(struct ud_session *session,
+                              bool (*wants)(const char *word, size_t len))
+{
+    const struct ud_common *common = &session->common;
+    if (common->host != NULL && strchr(common->host, '@') == NULL) {
+        session->given = ud_hints_option("--host", common->host);
+    } else if (common->context != NULL) {
+        session->given = ud_hints_option("--context", common->context);
+    }
+    session->hints = (struct ud_hints){session->given, wants};
+    session->out_style.hints = session->err_style.hints = &session->hints;
+}
+
 static void write_stderr(void *ctx, const char *data, size_t len)
 {
     (void)ctx;
@@ -125,6 +140,7 @@ void ud_session_done(struct ud_session *session)
 {
     ud_reporter_free(session->reporter);
     ud_strv_done(&session->words);
+    free(session->given);
     ud_buf_done(&session->out);
 }
 
@@ -158,6 +174,7 @@ enum ud_code ud_session_flush(struct ud_session *session, struct ud_error *err)
 int ud_session_finish(struct ud_session *session, enum ud_code rc, struct ud_error *err)
 {
     if (rc != UD_OK) {
+        ud_hints_complete_error(err, session->out_style.hints);
         tell_error(session, err);
         if (session->common.json && !session->error_told) {
             ud_error_json(&session->out, NULL, err);

@@ -29,6 +29,8 @@ struct ud_common {
 
 struct ud_session {
     struct ud_common common;
+    struct ud_hints hints;
+    char *given;               /* what hints.given points to */
     struct ud_style out_style; /* of the result */
     struct ud_style err_style; /* of errors */
     struct ud_buf out;         /* the result; written when the command has ended */

@@ -10,6 +10,11 @@ void ud_session_init(struct ud_session *session);
 /* color is an enum ud_color_mode. */
 void ud_session_set_styles(struct ud_session *session, unsigned color);
 
+/* From now on each command of this program that a text names is told with the options that named
+ * the engine. wants says which have these. Not with an address that may have a password in it. */
+void ud_session_repeat_engine(struct ud_session *session,
+                              bool (*wants)(const char *word, size_t len));
+
 /* Makes the reporter that the common options ask for. */
 void ud_session_start_reporter(struct ud_session *session);
 

@@ -128,7 +128,18 @@ static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *cr
     }
 }
 
-void ud_show_build(const struct ud_page *page, const struct ud_build_result *result)
+/* Where the modules are has to be said again, unless it is where they are looked for. */
+static void show_next_load(const struct ud_page *page, const char *output)
+{
+    char *input = output != NULL ? ud_hints_option(" --input", output) : ud_strdup("");
+    char *text = ud_strf("run `usbipd-desktop load%s`", input);
+    show_next(page, text);
+    free(text);
+    free(input);
+}
+
+void ud_show_build(const struct ud_page *page, const struct ud_build_result *result,
+                   const char *output)
 {
     show_kernel(page, result);
     if (result->nothing_to_do) {
@@ -153,7 +164,7 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     build_show_modules(page, &result->manifest);
     show_signer(page, &result->manifest);
     build_show_line(page, "in", result->dir);
-    show_next(page, "run `usbipd-desktop load`");
+    show_next_load(page, output);
 }
 
 static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)

@@ -12,7 +12,7 @@ enum { LABEL_COLUMNS = 9, TEXT_MAX = 2048 };
 
 void ud_page_text(const struct ud_page *page, const char *text)
 {
-    char *clean = ud_strdup(text);
+    char *clean = ud_hints_complete(text, page->style->hints);
     ud_str_sanitize(clean);
     for (char *p = clean; *p != '\0'; p++) {
         *p = *p == '\n' || *p == '\t' ? ' ' : *p;

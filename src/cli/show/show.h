@@ -77,7 +77,9 @@ const char *ud_status_refusal(const struct ud_status *status, struct ud_error *e
 void ud_show_status(const struct ud_page *page, const struct ud_status *status);
 void ud_doc_status(cJSON *document, const struct ud_status *status);
 
-void ud_show_build(const struct ud_page *page, const struct ud_build_result *result);
+/* output as it was given to the command, or NULL. */
+void ud_show_build(const struct ud_page *page, const struct ud_build_result *result,
+                   const char *output);
 void ud_doc_build(cJSON *document, const struct ud_build_result *result);
 
 void ud_show_load(const struct ud_page *page, const struct ud_load_result *result);
