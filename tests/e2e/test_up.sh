@@ -151,7 +151,7 @@ expect Looking at the kernel
 expect Checking the modules
 expect Inserting
 expect Attaching
-expect yes; \`usbipd-desktop down\` undoes it
+expect yes; \`usbipd-desktop down --host $LAB_VM\` undoes it
 end 0
 mode
 STEPS
