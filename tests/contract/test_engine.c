@@ -150,7 +150,6 @@ static void info_is_read_whatever_the_pieces(void **state)
             assert_string_equal(info.kernel, "6.1.0");
             assert_string_equal(info.min_api_version, "1.12");
             assert_true(info.rootless);
-            assert_false(info.userns);
             assert_int_equal(info.cpus, 4);
             assert_true(info.memory == 8000000000);
             assert_string_equal(info.platform, "");

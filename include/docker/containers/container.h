@@ -31,6 +31,7 @@ struct ud_container_spec {
     const char *user;
     const char *network_mode; /* "none", "host", "bridge"; NULL: the engine's default */
     const char *pid_mode;     /* "host" or NULL */
+    const char *userns_mode;  /* "host" or NULL: where the engine remaps users, its own */
     const char *ipc_mode;
     const char *stop_signal;
     const char *hostname;

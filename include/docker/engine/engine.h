@@ -81,7 +81,6 @@ struct ud_engine_info {
     struct ud_strv security_options; /* "name=rootless", "name=seccomp,profile=default" */
     struct ud_strv labels;           /* of the engine, "key=value" */
     bool rootless;
-    bool userns; /* user namespace remapping is on */
     unsigned cpus;
     uint64_t memory; /* bytes */
     unsigned containers_running;

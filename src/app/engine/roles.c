@@ -235,6 +235,8 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     spec->network_mode = info->network;
     spec->pid_mode = info->host_pid ? "host" : NULL;
     spec->privileged = info->privileged;
+    /* An engine that remaps users shares nothing of the VM with a container that it remaps. */
+    spec->userns_mode = info->privileged || strcmp(info->network, "host") == 0 ? "host" : NULL;
     spec->read_only_rootfs = info->read_only_root;
     spec->auto_remove = info->outlives;
     /* Writing megabytes down line by line takes an engine longer than all else of a probe. */
@@ -259,6 +261,8 @@ enum ud_code ud_role_choose_network(struct ud_engine *engine, struct ud_containe
         return UD_OK;
     }
     UD_TRY(ud_network_exists(engine, "bridge", &has_bridge, err));
-    spec->network_mode = has_bridge ? "bridge" : "host";
+    if (!has_bridge) {
+        spec->network_mode = spec->userns_mode = "host";
+    }
     return UD_OK;
 }

@@ -63,10 +63,9 @@ const char *ud_vm_kind(const struct ud_engine_info *info, const struct ud_facts 
 
 enum ud_code ud_kernel_access_check_root(const struct ud_engine_info *engine, struct ud_error *err)
 {
-    if (engine->rootless || engine->userns) {
+    if (engine->rootless) {
         return ud_fail(err, UD_ERR_DENIED, "Use an engine that runs as root in its VM.",
-                       "the engine is %s: its containers cannot reach the kernel's modules",
-                       engine->rootless ? "rootless" : "remapping user namespaces");
+                       "the engine is rootless: its containers cannot reach the kernel's modules");
     }
     return UD_OK;
 }

@@ -56,6 +56,7 @@ static void put_host_config(cJSON *root, const struct ud_container_spec *spec)
     cJSON *host = cJSON_AddObjectToObject(root, "HostConfig");
     ud_json_put(host, "NetworkMode", spec->network_mode);
     ud_json_put(host, "PidMode", spec->pid_mode);
+    ud_json_put(host, "UsernsMode", spec->userns_mode);
     ud_json_put(host, "IpcMode", spec->ipc_mode);
     ud_json_put_true(host, "Privileged", spec->privileged);
     ud_json_put_true(host, "ReadonlyRootfs", spec->read_only_rootfs);

@@ -71,7 +71,6 @@ static void engine_info_fill(const cJSON *info, const cJSON *version, struct ud_
     ud_json_strings(info, "SecurityOptions", &ret->security_options);
     ud_json_strings(info, "Labels", &ret->labels);
     ret->rootless = has_option(&ret->security_options, "rootless");
-    ret->userns = has_option(&ret->security_options, "userns");
     ret->cpus = (unsigned)ud_json_u64(info, "NCPU");
     ret->memory = ud_json_u64(info, "MemTotal");
     ret->containers_running = (unsigned)ud_json_u64(info, "ContainersRunning");

@@ -13,6 +13,11 @@
     "wait, "                                                                                       \
     "or have the engine use a mirror."
 
+#define PRIVILEGED_REMEDY                                                                          \
+    "This engine cannot make a container privileged: switch Enhanced Container Isolation off "     \
+    "(Docker "                                                                                     \
+    "Desktop), or use an engine that runs as root in its VM and in no container of another one."
+
 static const struct {
     const char *words;
     const char *remedy;
@@ -21,7 +26,8 @@ static const struct {
     {"No space left on device", DISK_REMEDY},   /* as libc does */
     {"isk quota exceeded", DISK_REMEDY},        /* EDQUOT */
     {"have enough free space in", DISK_REMEDY}, /* apt */
-    {"toomanyrequests", LIMIT_REMEDY},          /* Docker Hub's code, and what it says */
+    {"unable to apply caps: operation not permitted", PRIVILEGED_REMEDY}, /* runc's and sysbox's */
+    {"toomanyrequests", LIMIT_REMEDY}, /* Docker Hub's code, and what it says */
     {"You have reached your pull rate limit", LIMIT_REMEDY},
 };
 
