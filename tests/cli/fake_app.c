@@ -83,6 +83,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ret->endpoint = ud_strdup("tcp://127.0.0.1:12375");
     ret->origin = ud_strdup("--host");
     ret->engine_up = true;
+    ret->engine.product = ud_strdup("Docker");
     ret->engine.server_version = ud_strdup("20.10.24+dfsg1");
     ret->engine.api_version = ud_strdup("1.41");
     ret->engine.platform = ud_strdup("");
@@ -112,6 +113,7 @@ void ud_status_done(struct ud_status *status)
 {
     free(status->endpoint);
     free(status->origin);
+    free(status->engine.product);
     free(status->engine.server_version);
     free(status->engine.api_version);
     free(status->engine.platform);

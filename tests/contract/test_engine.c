@@ -153,9 +153,43 @@ static void info_is_read_whatever_the_pieces(void **state)
             assert_int_equal(info.cpus, 4);
             assert_true(info.memory == 8000000000);
             assert_string_equal(info.platform, "");
+            assert_string_equal(info.product, "Docker");
             ud_engine_info_done(&info);
             engine_fixture_done(&f);
         }
+    }
+}
+
+/* It answers in Docker's place, and with numbers of its own. */
+static void podman_is_called_that(void **state)
+{
+    static const struct {
+        const char *version;
+        const char *product;
+    } engines[] = {
+        {"{\"Components\":[{\"Name\":\"Podman "
+         "Engine\",\"Version\":\"5.8.6\"},{\"Name\":\"Conmon\"}]}",
+         "podman"},
+        {"{\"Components\":[{\"Name\":\"Engine\",\"Version\":\"28.5\"},{\"Name\":\"runc\"}]}",
+         "Docker"},
+        {"{\"Components\":[7,{\"Name\":7}]}", "Docker"},
+        {"{\"Components\":\"Podman\"}", "Docker"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(engines); i++) {
+        const struct script_rule rules[] = {
+            PONG,
+            {.method = "GET", .path = "/info", .body = INFO},
+            {.method = "GET", .path = "/version", .body = engines[i].version},
+        };
+        struct engine_fixture f;
+        struct ud_engine_info info = {0};
+        struct ud_error err = {0};
+        engine_fixture_init(&f, rules, COUNT(rules), true);
+        assert_int_equal(ud_engine_info(f.engine, &info, &err), UD_OK);
+        assert_string_equal(info.product, engines[i].product);
+        ud_engine_info_done(&info);
+        engine_fixture_done(&f);
     }
 }
 
@@ -262,6 +296,7 @@ int main(void)
         cmocka_unit_test(another_server_is_no_engine),
         cmocka_unit_test(what_is_not_http_is_a_protocol_error),
         cmocka_unit_test(info_is_read_whatever_the_pieces),
+        cmocka_unit_test(podman_is_called_that),
         cmocka_unit_test(slow_answers_are_awaited),
         cmocka_unit_test(a_guess_that_is_not_there_is_passed_over),
         cmocka_unit_test(no_guess_there_names_what_was_tried),

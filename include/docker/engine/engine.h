@@ -66,6 +66,7 @@ UD_MUST_CHECK enum ud_code ud_engine_pause(struct ud_engine *engine, unsigned ms
 
 /* What /info and /version say; strings are never NULL, "" when not told. */
 struct ud_engine_info {
+    char *product;        /* "Docker" or "podman" */
     char *server_version; /* "20.10.24+dfsg1" */
     char *api_version;    /* the engine's maximum */
     char *min_api_version;

@@ -10,6 +10,7 @@ static void json_engine(cJSON *document, const struct ud_status *status)
     ud_doc_text(object, "endpoint", status->endpoint);
     ud_doc_text(object, "origin", status->origin);
     if (status->engine_up) {
+        ud_doc_text(object, "product", info->product);
         ud_doc_text(object, "version", info->server_version);
         ud_doc_text(object, "api_version", info->api_version);
         ud_doc_text(object, "platform", info->platform);

@@ -15,8 +15,8 @@ static void show_engine(const struct ud_page *page, const struct ud_status *stat
 {
     ud_page_label(page, "engine");
     if (status->engine_up) {
-        ud_page_textf(page, "Docker %s (API %s) at ", status->engine.server_version,
-                      status->engine.api_version);
+        ud_page_textf(page, "%s %s (API %s) at ", status->engine.product,
+                      status->engine.server_version, status->engine.api_version);
     } else if (status_has(status->endpoint)) {
         ud_page_paint(page, UD_PAINT_BAD, "does not answer");
         ud_page_text(page, " at ");

@@ -14,10 +14,11 @@ void ud_engine_info_done(struct ud_engine_info *info)
     if (info == NULL) {
         return;
     }
-    char *texts[] = {info->server_version,   info->api_version,    info->min_api_version,
-                     info->os_type,          info->arch,           info->kernel,
-                     info->operating_system, info->name,           info->platform,
-                     info->root_dir,         info->cgroup_version, info->default_runtime};
+    char *texts[] = {info->product,         info->server_version,   info->api_version,
+                     info->min_api_version, info->os_type,          info->arch,
+                     info->kernel,          info->operating_system, info->name,
+                     info->platform,        info->root_dir,         info->cgroup_version,
+                     info->default_runtime};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         free(texts[i]);
     }
@@ -54,8 +55,22 @@ static bool has_option(const struct ud_strv *options, const char *name)
     return found;
 }
 
+/* /version lists what the engine is made of; podman's first component is "Podman Engine". */
+static const char *engine_info_product(const cJSON *version)
+{
+    const cJSON *component;
+    cJSON_ArrayForEach(component, ud_json_get(version, "Components"))
+    {
+        if (ud_str_starts(ud_json_text(component, "Name"), "Podman")) {
+            return "podman";
+        }
+    }
+    return "Docker";
+}
+
 static void engine_info_fill(const cJSON *info, const cJSON *version, struct ud_engine_info *ret)
 {
+    ret->product = ud_strdup(engine_info_product(version));
     ret->server_version = ud_json_dup(info, "ServerVersion");
     ret->api_version = ud_json_dup(version, "ApiVersion");
     ret->min_api_version = ud_json_dup(version, "MinAPIVersion");
