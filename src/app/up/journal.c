@@ -8,6 +8,7 @@
 #include "proto/check.h"
 #include "usbip/device.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 #define FIRST_LINE "usbipd-desktop up 1"
@@ -185,19 +186,17 @@ static enum ud_code journal_load(const char *path, struct ud_journal *ret, struc
     return rc;
 }
 
-/* Whether the file is the journal of an earlier boot behind the same endpoint: what it tells of
- * is gone. */
-static bool journal_is_stale(const char *path, const char *endpoint)
+/* Behind one endpoint there may be several VMs in turn, and one that is off now comes back with its
+ * boot only if it slept. So age alone says that a journal is of no use any more. */
+static bool journal_is_stale(const char *path)
 {
-    struct ud_journal other = {0};
-    bool stale = journal_load(path, &other, NULL) == UD_OK && other.engine != NULL &&
-                 strcmp(other.engine, endpoint) == 0;
-    ud_journal_done(&other);
-    return stale;
+    struct ud_fs_info info = {0};
+    return ud_fs_info(path, &info, NULL) == UD_OK && info.kind != UD_FS_NONE &&
+           ud_host_wall_time() - info.mtime > UD_PATIENCE_RUN_FILE_S;
 }
 
 /* A lock goes when nobody holds it and there is nothing that it is for. */
-static void journal_tidy(const char *dir, const char *endpoint, const char *boot_id)
+static void journal_tidy(const char *dir, const char *boot_id)
 {
     struct ud_strv names = {0};
     if (ud_fs_list(dir, &names, NULL) != UD_OK) {
@@ -210,7 +209,7 @@ static void journal_tidy(const char *dir, const char *endpoint, const char *boot
         char *lock = ud_strf("%s" LOCK_SUFFIX, path);
         bool other = journal_is_boot_id(boot) && strcmp(boot, boot_id) != 0;
         if (other && suffix[0] == '\0' && ud_lock_file_state(lock) != UD_LOCK_HELD &&
-            journal_is_stale(path, endpoint)) {
+            journal_is_stale(path)) {
             (void)!ud_fs_remove_tree(path, NULL);
         } else if (other && strcmp(suffix, LOCK_SUFFIX) == 0 && ud_fs_kind(path) == UD_FS_NONE &&
                    ud_lock_file_state(lock) == UD_LOCK_FREE) {
@@ -253,7 +252,7 @@ enum ud_code ud_journal_open(const char *endpoint, const char *boot_id, struct u
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
         ud_fs_sweep_temps(dir);
-        journal_tidy(dir, endpoint, boot_id);
+        journal_tidy(dir, boot_id);
         ret->path = ud_fs_join(dir, boot_id);
         rc = journal_lock(ret->path, &ret->lock, err);
     }
