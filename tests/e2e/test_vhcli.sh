@@ -176,12 +176,12 @@ refusals() {
     echo '#!/bin/sh' >"$E2E_WORK/script"
     refused 7 'expected was 000' --input "$DIST" --client "$CLIENT" --client-sha256 "$none"
     refused 10 'a program for aarch64' --input "$DIST" --client "$E2E_WORK/foreign"
-    refused 10 'no Linux program' --input "$DIST" --client "$E2E_WORK/script"
+    refused 10 'not a Linux program' --input "$DIST" --client "$E2E_WORK/script"
     refused 14 "$E2E_WORK/missing" --input "$DIST" --client "$E2E_WORK/missing"
     refused 7 'name the file with --client' --input "$DIST" --client http://127.0.0.1:9/vhclient
     refused 14 'usbipd-desktop build' --input "$E2E_WORK/empty" --client "$CLIENT"
     refused 2 'are the same image' --base "$E2E_MARK/refused:latest" --client "$CLIENT"
-    refused 2 'no image reference' --base 'not a name' --client "$CLIENT"
+    refused 2 'not a reference of an image' --base 'not a name' --client "$CLIENT"
 }
 
 # The registry says what it lacks in more than one way.
