@@ -7,6 +7,7 @@ USBIP_SERVER_PORT=$E2E_WORK/usbip-server.port
 # usbip_serve NAME=VALUE...: it listens when this returns.
 usbip_serve() {
     usbip_serve_stop
+    rm -f "$USBIP_SERVER_PORT" # of the one before
     "$E2E_USBIP_SERVER" "$@" >"$USBIP_SERVER_PORT" 3>&- &
     echo "$!" >"$USBIP_SERVER_PID"
     later 5 test -s "$USBIP_SERVER_PORT"
