@@ -73,7 +73,7 @@ static void hints_put(char *dst, size_t size, const struct ud_hints *hints)
     free(completed);
 }
 
-void ud_hints_complete_error(struct ud_error *err, const struct ud_hints *hints)
+void ud_hints_complete_error(const struct ud_hints *hints, struct ud_error *err)
 {
     hints_put(err->message, sizeof err->message, hints);
     hints_put(err->remedy, sizeof err->remedy, hints);

@@ -25,6 +25,6 @@ char *ud_hints_option(const char *option, const char *value);
 char *ud_hints_complete(const char *text, const struct ud_hints *hints);
 
 /* The same of an error's message and remedy, as far as there is room. */
-void ud_hints_complete_error(struct ud_error *err, const struct ud_hints *hints);
+void ud_hints_complete_error(const struct ud_hints *hints, struct ud_error *err);
 
 #endif

@@ -174,7 +174,7 @@ enum ud_code ud_session_flush(struct ud_session *session, struct ud_error *err)
 int ud_session_finish(struct ud_session *session, enum ud_code rc, struct ud_error *err)
 {
     if (rc != UD_OK) {
-        ud_hints_complete_error(err, session->out_style.hints);
+        ud_hints_complete_error(session->out_style.hints, err);
         tell_error(session, err);
         if (session->common.json && !session->error_told) {
             ud_error_json(&session->out, NULL, err);

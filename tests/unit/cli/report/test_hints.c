@@ -67,11 +67,11 @@ static void an_error_without_room_stays_as_it_is(void **state)
     struct ud_error err = {0};
     (void)state;
     (void)ud_fail(&err, UD_ERR_USAGE, "Run `usbipd-desktop load`.", "no");
-    ud_hints_complete_error(&err, &hints);
+    ud_hints_complete_error(&hints, &err);
     assert_string_equal(err.remedy, "Run `usbipd-desktop load --host tcp://h:1`.");
     memset(err.remedy, 'x', sizeof err.remedy - 1);
     memcpy(err.remedy, "`usbipd-desktop load`", 21);
-    ud_hints_complete_error(&err, &hints);
+    ud_hints_complete_error(&hints, &err);
     assert_int_equal(strlen(err.remedy), sizeof err.remedy - 1);
     assert_int_equal(err.remedy[21], 'x');
 }
