@@ -11,6 +11,9 @@ bool ud_str_starts(const char *text, const char *prefix);
 bool ud_str_ends(const char *text, const char *suffix);
 bool ud_str_equal_nocase(const char *a, const char *b);
 
+/* Whether a control character is in it, tab and newline among them; C1 controls do not count. */
+bool ud_str_has_control(const char *text);
+
 /* A line of a larger text: not NUL-terminated, without its line end. */
 struct ud_slice {
     const char *ptr;
@@ -25,6 +28,7 @@ bool ud_str_next_line(struct ud_slice *rest, struct ud_slice *ret_line);
 struct ud_slice ud_slice_trim(struct ud_slice s);
 bool ud_slice_equals(struct ud_slice s, const char *text);
 bool ud_slice_starts(struct ud_slice s, const char *prefix);
+bool ud_slice_has(struct ud_slice s, const char *text);
 struct ud_slice ud_slice_of(const char *text);
 
 /* Whole-string numbers, no sign, no blanks; false if text is not exactly that

@@ -119,10 +119,8 @@ bool ud_check_modalias(const char *text)
 /* No control character and no part that is empty, "." or "..". */
 static bool parts_are_plain(const char *path)
 {
-    for (const char *p = path; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x20 || *p == 0x7f) {
-            return false;
-        }
+    if (ud_str_has_control(path)) {
+        return false;
     }
     const char *part = path;
     for (;;) {

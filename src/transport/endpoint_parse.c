@@ -212,16 +212,6 @@ static enum ud_code parse_scheme(const char *text, bool tls, struct ud_endpoint 
     return parse_tcp(text, tls, ep, err);
 }
 
-static bool endpoint_parse_printable(const char *text)
-{
-    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
-        if (*p < 0x20 || *p == 0x7f) {
-            return false;
-        }
-    }
-    return true;
-}
-
 enum ud_code ud_endpoint_parse(const char *text, bool tls, const char *origin,
                                struct ud_endpoint *ret, struct ud_error *err)
 {
@@ -229,7 +219,7 @@ enum ud_code ud_endpoint_parse(const char *text, bool tls, const char *origin,
     char *copy = ud_strndup(trimmed.ptr, trimmed.len);
     struct ud_endpoint ep = {0};
     enum ud_code rc = UD_OK;
-    if (copy[0] == '\0' || !endpoint_parse_printable(copy)) {
+    if (copy[0] == '\0' || ud_str_has_control(copy)) {
         rc = ud_fail(err, UD_ERR_USAGE, FORMS_REMEDY,
                      "the endpoint is empty or has control characters");
     } else {

@@ -38,17 +38,6 @@ bool ud_usbip_overflow_is_fixed(const char *release, const char *version)
            (kernel.major == overflow_mainline.major && kernel.minor >= overflow_mainline.minor);
 }
 
-static bool overflow_has(struct ud_slice line, const char *words)
-{
-    const size_t len = strlen(words);
-    for (size_t i = 0; i + len <= line.len; i++) {
-        if (memcmp(line.ptr + i, words, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The kernel's style has a function's head, and the brace that ends it, in the first column, and
  * what speaks of it or calls it behind white space. */
 bool ud_usbip_overflow_is_fixed_in(const char *text, size_t len)
@@ -59,13 +48,13 @@ bool ud_usbip_overflow_is_fixed_in(const char *text, size_t len)
     bool compared = false;
     while (ud_str_next_line(&rest, &line)) {
         const bool first_column = line.len > 0 && line.ptr[0] != ' ' && line.ptr[0] != '\t';
-        if (first_column && overflow_has(line, "usbip_pack_ret_submit(")) {
+        if (first_column && ud_slice_has(line, "usbip_pack_ret_submit(")) {
             within = line.ptr[line.len - 1] != ';';
         } else if (within && first_column && line.ptr[0] == '}') {
             return false;
-        } else if (within && overflow_has(line, "number_of_packets > urb->number_of_packets")) {
+        } else if (within && ud_slice_has(line, "number_of_packets > urb->number_of_packets")) {
             compared = true;
-        } else if (within && overflow_has(line, "urb->number_of_packets = rpdu->")) {
+        } else if (within && ud_slice_has(line, "urb->number_of_packets = rpdu->")) {
             return compared;
         }
     }

@@ -28,6 +28,16 @@ bool ud_str_equal_nocase(const char *a, const char *b)
     return *a == '\0' && *b == '\0';
 }
 
+bool ud_str_has_control(const char *text)
+{
+    for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++) {
+        if (*p < 0x20 || *p == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ud_str_next_line(struct ud_slice *rest, struct ud_slice *ret_line)
 {
     if (rest->len == 0) {
@@ -71,6 +81,17 @@ bool ud_slice_starts(struct ud_slice s, const char *prefix)
 {
     size_t n = strlen(prefix);
     return s.len >= n && memcmp(s.ptr, prefix, n) == 0;
+}
+
+bool ud_slice_has(struct ud_slice s, const char *text)
+{
+    size_t n = strlen(text);
+    for (size_t i = 0; i + n <= s.len; i++) {
+        if (memcmp(s.ptr + i, text, n) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 struct ud_slice ud_slice_of(const char *text)

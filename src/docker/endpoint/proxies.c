@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/mem.h"
+#include "util/str.h"
 
 enum { PROXIES_FILE_MAX = 1024 * 1024 };
 
@@ -22,12 +22,9 @@ static const struct {
 /* A value with control characters could be read as more than one variable. */
 static void proxies_add(struct ud_strv *ret, const char *name, const char *value)
 {
-    for (const char *p = value; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x20 || *p == 0x7f) {
-            return;
-        }
+    if (!ud_str_has_control(value)) {
+        ud_strv_addf(ret, "%s=%s", name, value);
     }
-    ud_strv_addf(ret, "%s=%s", name, value);
 }
 
 /* What config.json says for this engine, or NULL. */

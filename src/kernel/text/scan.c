@@ -91,14 +91,3 @@ void ud_slice_copy(struct ud_slice s, char *dst, size_t size)
     }
     dst[n] = '\0';
 }
-
-bool ud_slice_has(struct ud_slice s, const char *text)
-{
-    size_t n = strlen(text);
-    for (size_t i = 0; i + n <= s.len; i++) {
-        if (memcmp(s.ptr + i, text, n) == 0) {
-            return true;
-        }
-    }
-    return false;
-}

@@ -28,7 +28,4 @@ bool ud_slice_to_u64(struct ud_slice s, uint64_t *ret);
 /* Copies as much as fits, always NUL-terminated. */
 void ud_slice_copy(struct ud_slice s, char *dst, size_t size);
 
-/* Whether text occurs in s. */
-bool ud_slice_has(struct ud_slice s, const char *text);
-
 #endif

@@ -125,6 +125,23 @@ static void names_are_found_in_a_sorted_list(void **state)
     ud_strv_done(&list);
 }
 
+static void words_and_controls_are_found_anywhere(void **state)
+{
+    const struct ud_slice slice = {"abcdef", 4};
+    (void)state;
+    assert_true(ud_slice_has(slice, "abcd"));
+    assert_true(ud_slice_has(slice, "d"));
+    assert_true(ud_slice_has(slice, ""));
+    assert_false(ud_slice_has(slice, "de"));
+    assert_false(ud_slice_has((struct ud_slice){0}, "a"));
+    assert_false(ud_str_has_control(""));
+    assert_false(ud_str_has_control("plain \xc3\xa9 ~"));
+    assert_true(ud_str_has_control("a\tb"));
+    assert_true(ud_str_has_control("end\n"));
+    assert_true(ud_str_has_control("\x7f"));
+    assert_true(ud_str_has_control("\x01"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -132,6 +149,7 @@ int main(void)
         cmocka_unit_test(numbers_are_the_whole_text_and_fit),
         cmocka_unit_test(sanitizing_leaves_text_and_disarms_controls),
         cmocka_unit_test(prefixes_suffixes_and_case),
+        cmocka_unit_test(words_and_controls_are_found_anywhere),
         cmocka_unit_test(lists_sort_join_and_stay_null_terminated),
         cmocka_unit_test(names_are_found_in_a_sorted_list),
     };
