@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "util/full_disk.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -11,14 +12,12 @@ enum { REASON_MAX = 300 };
 /* In the order in which they are looked for: a full disk is the cause of all else; modpost warns of
  * undefined symbols, of "unresolved symbol errors" too, and make has the last word about any error.
  */
-static const char *const full[] = {"No space left on device", "isk quota exceeded",
-                                   "have enough free space in", NULL};
 static const char *const sure[] = {"error: ", "ERROR: ", "Error: ", "*** No rule", NULL};
 static const char *const likely[] = {"not found",        "atal",  "FATAL", "undefined reference",
                                      "undefined symbol", "annot", "can't", NULL};
 static const char *const of_make[] = {"Error ", NULL};
 static const char *const any[] = {"rror", "undefined", NULL};
-static const char *const *const words[] = {full, sure, likely, of_make, any};
+static const char *const *const words[] = {ud_full_disk_words, sure, likely, of_make, any};
 
 static bool kbuild_reason_has_any(struct ud_slice line, const char *const *wanted)
 {
