@@ -100,12 +100,9 @@ static void know_fix(struct ud_status *status)
 {
     const struct ud_loaded_module *core = ud_loaded_find(&status->facts.loaded, "usbip_core");
     for (size_t i = 0; core != NULL && core->build_id != NULL && i < status->artifact_count; i++) {
-        const struct ud_manifest *manifest = &status->artifacts[i].manifest;
-        for (size_t k = 0; k < manifest->module_count; k++) {
-            if (manifest->modules[k].overflow_fixed &&
-                strcmp(manifest->modules[k].build_id, core->build_id) == 0) {
-                status->facts.vhci_overflow = false;
-            }
+        const char *fixed = ud_manifest_fixed_build_id(&status->artifacts[i].manifest);
+        if (fixed != NULL && strcmp(fixed, core->build_id) == 0) {
+            status->facts.vhci_overflow = false;
         }
     }
 }

@@ -51,6 +51,10 @@ struct ud_manifest {
 
 void ud_manifest_done(struct ud_manifest *manifest);
 
+/* The build id of the usbip-core whose sources had the fix of usbip/overflow.h, borrowed of the
+ * manifest; NULL if there is none. */
+const char *ud_manifest_fixed_build_id(const struct ud_manifest *manifest);
+
 /* The JSON text, in new memory. */
 char *ud_manifest_to_json(const struct ud_manifest *manifest);
 

@@ -57,6 +57,18 @@ static void module_done(struct ud_manifest_module *module)
     ud_strv_done(&module->aliases);
 }
 
+const char *ud_manifest_fixed_build_id(const struct ud_manifest *manifest)
+{
+    for (size_t i = 0; i < manifest->module_count; i++) {
+        const struct ud_manifest_module *module = &manifest->modules[i];
+        if (module->overflow_fixed && module->build_id[0] != '\0' &&
+            ud_check_build_id(module->build_id)) {
+            return module->build_id;
+        }
+    }
+    return NULL;
+}
+
 void ud_manifest_done(struct ud_manifest *manifest)
 {
     for (size_t i = 0; i < manifest->module_count; i++) {

@@ -290,16 +290,15 @@ static enum ud_code attach_explain_absent(const struct ud_attach_session *sessio
 {
     struct ud_attach_answer answer = {0};
     struct ud_device_report there = {0};
-    size_t i = 0;
+    const struct ud_reported_device *meant = NULL;
     enum ud_code rc = ud_attach_look(session, &answer, &there, NULL);
-    while (rc == UD_OK && i < there.count && !attach_is_meant(options, &there.devices[i])) {
-        i++;
+    for (size_t i = 0; rc == UD_OK && i < there.count && meant == NULL; i++) {
+        meant = attach_is_meant(options, &there.devices[i]) ? &there.devices[i] : NULL;
     }
-    rc = i == there.count
-             ? ud_error_pass(err, why)
-             : ud_fail(err, UD_ERR_BUSY, "Detach it first, if it does not work any more.",
-                       "%s; such a device is attached already, on port %u of vhci_hcd",
-                       why->message, there.devices[i].port);
+    rc = meant == NULL ? ud_error_pass(err, why)
+                       : ud_fail(err, UD_ERR_BUSY, "Detach it first, if it does not work any more.",
+                                 "%s; such a device is attached already, on port %u of vhci_hcd",
+                                 why->message, meant->port);
     ud_attach_answer_done(&answer);
     ud_device_report_done(&there);
     return rc;

@@ -51,17 +51,11 @@ static enum ud_code drivers_read_manifest(const struct ud_attach_session *sessio
 char *ud_attach_fixed_build_id(const struct ud_attach_session *session, const char *input)
 {
     struct ud_manifest manifest = {0};
-    char *build_id = NULL;
     if (drivers_read_manifest(session, input, &manifest, NULL) != UD_OK) {
         return NULL;
     }
-    for (size_t i = 0; i < manifest.module_count && build_id == NULL; i++) {
-        const struct ud_manifest_module *module = &manifest.modules[i];
-        if (module->overflow_fixed && module->build_id[0] != '\0' &&
-            ud_check_build_id(module->build_id)) {
-            build_id = ud_strdup(module->build_id);
-        }
-    }
+    const char *fixed = ud_manifest_fixed_build_id(&manifest);
+    char *build_id = fixed != NULL ? ud_strdup(fixed) : NULL;
     ud_manifest_done(&manifest);
     return build_id;
 }
