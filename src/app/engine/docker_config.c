@@ -63,7 +63,6 @@ static enum ud_code docker_config_ask_helper(void *ctx, const char *name, const 
     if (rc == UD_OK && exit_code != 0) {
         rc = ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%.*s", (int)strcspn(ret->data, "\r\n"),
                      ret->data);
-        ud_str_sanitize(err != NULL ? err->message : ret->data);
     }
     free(program);
     return rc;

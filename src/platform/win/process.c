@@ -82,7 +82,6 @@ static enum ud_code process_spawn(const struct ud_process *process, struct proce
     process_close(&ends->input[0]);
     process_close(&ends->output[1]);
     if (!done) {
-        (void)ud_win_fail(err, why, "%s", process->program);
         return ud_fail(err, UD_ERR_DENIED, NULL, "%s cannot be run (error %lu)", process->program,
                        (unsigned long)why);
     }
