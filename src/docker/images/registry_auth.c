@@ -125,7 +125,7 @@ static char *registry_auth_ask(const struct ud_config_source *source, const char
     char *header = NULL;
     ud_buf_init(&answer, HELPER_ANSWER_MAX);
     if (!registry_auth_is_helper_name(helper)) {
-        (void)ud_fail(&why, UD_ERR_USAGE, NULL, "it has no such name");
+        (void)ud_fail(&why, UD_ERR_USAGE, NULL, "that is not the name of a helper");
     } else if (source->ask_helper == NULL) {
         (void)ud_fail(&why, UD_ERR_NOT_FOUND, NULL, "it is not asked");
     } else if (source->ask_helper(source->ctx, helper, key_of(registry), &answer, &why) == UD_OK) {

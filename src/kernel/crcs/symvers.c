@@ -118,7 +118,7 @@ enum ud_code ud_symvers_parse(const char *text, size_t len, const char *what,
         return ud_fail(err, UD_ERR_USAGE, NULL, "%s has over %u bytes", what, UD_SYMVERS_TEXT_MAX);
     }
     if (len > 0 && memchr(text, '\0', len) != NULL) {
-        return ud_fail(err, UD_ERR_USAGE, NULL, "%s is not a text", what);
+        return ud_fail(err, UD_ERR_USAGE, NULL, "%s is not text", what);
     }
     struct ud_symvers symvers = {.text = ud_strndup(text, len)};
     symvers.items = ud_alloc(symvers_count_lines(text, len), sizeof *symvers.items);

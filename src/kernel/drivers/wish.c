@@ -40,7 +40,7 @@ enum ud_code ud_driver_wish_add(struct ud_driver_wish *wish, const char *list, s
             return ud_fail(err, UD_ERR_USAGE,
                            "Write names of modules or groups with commas between, such as "
                            "ftdi_sio,storage.",
-                           "\"%.*s\" is not a name of a module", name.len < 80 ? (int)name.len : 80,
+                           "\"%.*s\" is not a module name", name.len < 80 ? (int)name.len : 80,
                            name.ptr);
         }
         ud_strv_addn(&wish->names, name.ptr, name.len);

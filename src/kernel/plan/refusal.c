@@ -28,7 +28,7 @@ static const struct row insert_rows[] = {
     {12, {"ENOMEM", "the VM is out of memory", "Give the VM more memory."}},
     {13,
      {"EACCES",
-      "a security policy of the VM (SELinux) lets this engine's containers load no modules",
+      "a security policy of the VM (SELinux) keeps this engine's containers from loading modules",
       "Look for the denial in the VM (ausearch -m avc, or \"avc: denied { module_load }\" in its "
       "log), and have its policy allow it; with `setenforce 0` there you see whether that is "
       "all."}},
