@@ -30,9 +30,13 @@ struct ud_http_config {
     /* For name, connection and TLS together; 0: UD_PATIENCE_CONNECT_MS for an engine, and
      * UD_PATIENCE_WEB_CONNECT_MS for the web. A busy named pipe is tried as long. */
     unsigned connect_timeout_ms;
+    /* For the web: a PEM file of certificates that are trusted besides those of ud_host_trust
+     * (platform/host.h); on Windows, in place of the system's. Borrowed; NULL: none. */
+    const char *ca_file;
 };
 
-/* UD_ERR_USAGE for an endpoint that ud_endpoint_check_supported refuses. */
+/* Reads config->ca_file: the errors of ud_authorities_read (transport/authorities.h).
+ * UD_ERR_USAGE for an endpoint that ud_endpoint_check_supported refuses. */
 UD_MUST_CHECK enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **ret,
                                        struct ud_error *err);
 void ud_http_free(struct ud_http *http);

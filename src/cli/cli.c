@@ -106,6 +106,7 @@ static enum ud_code run_command(struct ud_session *session, const struct ud_comm
         ud_app_watch_signals();
         ud_session_repeat_engine(session, wants_engine);
         ud_session_start_reporter(session);
+        UD_TRY(ud_app_check_ca_file(&session->app, err));
     }
     return command->run(session, options, err);
 }

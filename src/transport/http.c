@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "http_internal.h"
+#include "platform/fs.h"
 #include "platform/host.h"
+#include "transport/authorities.h"
 #include "transport/url.h"
 #include "util/mem.h"
 #include "util/patience.h"
@@ -25,6 +27,19 @@ static char *http_origin_of(const struct ud_endpoint *ep)
     const char *scheme = ep->tls ? "https" : "http";
     bool ipv6 = strchr(ep->host, ':') != NULL;
     return ud_strf(ipv6 ? "%s://[%s]:%u%s" : "%s://%s:%u%s", scheme, ep->host, ep->port, ep->base);
+}
+
+/* libcurl takes one file. */
+static enum ud_code http_join_authorities(struct ud_http *http, struct ud_error *err)
+{
+    if (http->ca_file == NULL) {
+        return UD_OK;
+    }
+    if (http->trust.file != NULL) {
+        UD_TRY(ud_fs_read(http->trust.file, &http->authorities, err));
+        ud_buf_adds(&http->authorities, "\n");
+    }
+    return ud_authorities_read(http->ca_file, &http->authorities, err);
 }
 
 enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **ret,
@@ -49,12 +64,19 @@ enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **r
     }
     http->origin = http->web ? ud_strdup("") : http_origin_of(&http->endpoint);
     ud_host_trust(&http->trust);
+    ud_buf_init(&http->authorities, 2 * UD_AUTHORITIES_MAX);
+    http->ca_file = config->ca_file;
     http->cancel = config->cancel;
     http->report = config->report;
     unsigned usual_ms = http->web ? UD_PATIENCE_WEB_CONNECT_MS : UD_PATIENCE_CONNECT_MS;
     http->connect_timeout_ms =
         config->connect_timeout_ms != 0 ? config->connect_timeout_ms : usual_ms;
     ud_cancel_watch(http->cancel, http_wake, multi);
+    enum ud_code rc = http_join_authorities(http, err);
+    if (rc != UD_OK) {
+        ud_http_free(http);
+        return rc;
+    }
     *ret = http;
     return UD_OK;
 }
@@ -72,6 +94,7 @@ void ud_http_free(struct ud_http *http)
     ud_endpoint_done(&http->endpoint);
     free(http->origin);
     ud_host_trust_done(&http->trust);
+    ud_buf_done(&http->authorities);
     free(http);
     curl_global_cleanup();
 }

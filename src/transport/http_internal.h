@@ -19,6 +19,8 @@ struct ud_http {
     struct ud_endpoint endpoint; /* zeroed for the web */
     char *origin;               /* what comes before the path: "http://localhost"; "" for the web */
     struct ud_host_trust trust; /* where no ca.pem was named */
+    const char *ca_file;        /* of the configuration, or NULL */
+    struct ud_buf authorities;  /* trust.file's and ca_file's, where there is a ca_file */
     struct ud_cancel *cancel;
     const struct ud_report *report;
     unsigned connect_timeout_ms;

@@ -124,6 +124,15 @@ static void set_web(struct ud_http_transfer *t, const char *url)
     set_long(t, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1);
 }
 
+static void set_authorities(struct ud_http_transfer *t)
+{
+    const struct ud_buf *all = &t->http->authorities;
+    if (all->len > 0) {
+        struct curl_blob blob = {.data = all->data, .len = all->len, .flags = CURL_BLOB_NOCOPY};
+        (void)curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
+    }
+}
+
 static void set_common(struct ud_http_transfer *t)
 {
     const struct ud_host_trust *trust = &t->http->trust;
@@ -132,6 +141,7 @@ static void set_common(struct ud_http_transfer *t)
     } else {
         set_text(t, CURLOPT_CAINFO, trust->file);
         set_text(t, CURLOPT_CAPATH, trust->dir);
+        set_authorities(t); /* instead of the file */
     }
     set_text(t, CURLOPT_USERAGENT, "usbipd-desktop");
     set_long(t, CURLOPT_NOSIGNAL, 1);

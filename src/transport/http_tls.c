@@ -71,6 +71,13 @@ static const char *tls_authorities(const struct ud_http_transfer *t)
     return trust->dir != NULL ? trust->dir : "this system's store";
 }
 
+static char *tls_no_authority(const struct ud_http_transfer *t)
+{
+    const char *more = t->http->ca_file;
+    return ud_strf("its certificate is from an authority that %s%s%s does not have",
+                   more != NULL ? more : "", more != NULL ? " and " : "", tls_authorities(t));
+}
+
 #define NO_TRUST "there is no file of trusted certificates in any of the usual places"
 #define NO_TRUST_REMEDY                                                                            \
     "Install this system's package of certificates (mostly named ca-certificates), or name such "  \
@@ -79,8 +86,8 @@ static const char *tls_authorities(const struct ud_http_transfer *t)
 static bool tls_lacks_trust(const struct ud_http_transfer *t)
 {
     const struct ud_host_trust *trust = &t->http->trust;
-    return t->http->endpoint.ca_file == NULL && !trust->in_system && trust->file == NULL &&
-           trust->dir == NULL;
+    return t->http->endpoint.ca_file == NULL && t->http->ca_file == NULL && !trust->in_system &&
+           trust->file == NULL && trust->dir == NULL;
 }
 
 enum ud_code ud_http_check_trust(const struct ud_http_transfer *t, const char *url,
@@ -103,12 +110,11 @@ static enum ud_code explain_tls_of_web(const struct ud_http_transfer *t, enum tl
         if (tls_lacks_trust(t)) {
             return ud_http_cannot_reach(t, NO_TRUST_REMEDY, NO_TRUST, err);
         }
-        char *reason = ud_strf("its certificate is from an authority that %s does not have",
-                               tls_authorities(t));
+        char *reason = tls_no_authority(t);
         enum ud_code rc = ud_http_cannot_reach(
             t,
-            "Set SSL_CERT_FILE to the bundle of certificates this system trusts; if a proxy looks "
-            "into the connections, to one that has the proxy's authority too.",
+            "If a proxy looks into the connections, name the file of its authority with --ca-file; "
+            "otherwise set SSL_CERT_FILE to the bundle of certificates this system trusts.",
             reason, err);
         free(reason);
         return rc;
@@ -171,8 +177,7 @@ static enum ud_code explain_tls_of_engine(const struct ud_http_transfer *t,
     case TLS_CUT_OFF:
         return explain_refusal(t, err);
     case TLS_UNTRUSTED:
-        reason = ud_strf("its certificate is from an authority that %s does not have",
-                         tls_authorities(t));
+        reason = tls_no_authority(t);
         remedy = "Put the certificate of the engine's authority into ca.pem in DOCKER_CERT_PATH or "
                  "in the context.";
         break;

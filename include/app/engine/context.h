@@ -22,6 +22,7 @@ struct ud_insert_watch {
 struct ud_app {
     const struct ud_report *report;        /* borrowed; may be NULL */
     const struct ud_insert_watch *inserts; /* borrowed; NULL: nobody wants to know */
+    const char *ca_file;                   /* --ca-file, borrowed; NULL: not given */
 };
 
 /* Which engine: the common options. NULL members were not given. Borrowed. */
@@ -56,6 +57,10 @@ UD_MUST_CHECK enum ud_code ud_engines_connect(const struct ud_app *app,
                                               struct ud_connection *builder, struct ud_error *err);
 
 void ud_connection_done(struct ud_connection *connection);
+
+/* UD_ERR_USAGE if app->ca_file has no certificates, and the errors of reading it: before anything
+ * is begun, because where it is wanted it would be one reason of many. */
+UD_MUST_CHECK enum ud_code ud_app_check_ca_file(const struct ud_app *app, struct ud_error *err);
 
 /* Ctrl-C and termination signals from now on cancel what runs (a first time)
  * or end the process (a second time). Call once at start. */

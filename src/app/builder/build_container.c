@@ -1,5 +1,4 @@
 #include "builder/build_container.h"
-#include "builder/web_access.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -57,13 +56,17 @@ enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine 
     const bool downloads = strcmp(spec.network_mode, "bridge") == 0;
     enum ud_code rc = ud_role_choose_network(engine, &spec, err);
     if (rc == UD_OK && downloads) {
-        ud_web_access(app, engine, strcmp(spec.network_mode, "bridge") == 0, &ret->web);
+        const bool own_network = strcmp(spec.network_mode, "bridge") == 0;
+        rc = ud_web_access_find(app, engine, own_network, &ret->web, err);
     }
     if (rc == UD_OK) {
         rc = ud_container_create(engine, &spec, err);
     }
     ud_container_spec_done(&spec);
-    return rc == UD_OK ? put_base(ret, goarch, err) : rc;
+    if (rc == UD_OK) {
+        rc = put_base(ret, goarch, err);
+    }
+    return rc == UD_OK ? ud_build_container_bring_web(ret, err) : rc;
 }
 
 enum ud_code ud_build_container_start(struct ud_build_container *container, struct ud_error *err)
@@ -77,7 +80,7 @@ void ud_build_container_close(struct ud_build_container *container)
         ud_container_cleanup(container->engine, container->name);
     }
     free(container->name);
-    ud_strv_done(&container->web);
+    ud_web_access_done(&container->web);
     ud_buf_done(&container->log);
     ud_buf_done(&container->line);
     *container = (struct ud_build_container){0};

@@ -5,6 +5,7 @@
 
 #include "app/engine/context.h"
 #include "app/engine/roles.h"
+#include "builder/web_access.h"
 #include "docker/engine/engine.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -24,7 +25,7 @@ struct ud_build_container {
     struct ud_engine *engine;
     char *name;                /* of the container; NULL: none */
     const struct ud_strv *env; /* borrowed: of commands that bring none; NULL: the image's own */
-    struct ud_strv web;        /* for all commands besides, where it may use the web */
+    struct ud_web_access web;  /* for all commands besides, where it may use the web */
     struct ud_buf log;         /* the last command's output, its end if it was long */
     struct ud_buf line;
 };
@@ -68,10 +69,19 @@ UD_MUST_CHECK enum ud_code ud_build_container_put(struct ud_build_container *con
                                                   const char *path, const char *data, size_t len,
                                                   struct ud_error *err);
 
-/* Reads one file below the tree into ret (initialized). */
+/* Reads one file, below the tree or of an absolute path, into ret (initialized). */
 UD_MUST_CHECK enum ud_code ud_build_container_get(struct ud_build_container *container,
                                                   const char *path, struct ud_buf *ret,
                                                   struct ud_error *err);
+
+/* Puts the authorities that container->web has, if any, beside the container's own. */
+UD_MUST_CHECK enum ud_code ud_build_container_bring_web(struct ud_build_container *container,
+                                                        struct ud_error *err);
+
+/* Removes what ud_build_container_open put into a container that downloads: before it becomes an
+ * image. It has to run. */
+UD_MUST_CHECK enum ud_code ud_build_container_forget_web(struct ud_build_container *container,
+                                                         struct ud_error *err);
 
 /* Removes the container. */
 void ud_build_container_close(struct ud_build_container *container);

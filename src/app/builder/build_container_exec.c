@@ -56,8 +56,8 @@ enum ud_code ud_build_container_try(struct ud_build_container *container,
     for (size_t i = 0; own != NULL && i < own->len; i++) {
         ud_strv_add(&env, own->items[i]);
     }
-    for (size_t i = 0; i < container->web.len; i++) {
-        ud_strv_add(&env, container->web.items[i]);
+    for (size_t i = 0; i < container->web.env.len; i++) {
+        ud_strv_add(&env, container->web.env.items[i]);
     }
     const struct ud_exec exec = {
         .container = container->name,

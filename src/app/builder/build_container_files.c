@@ -66,7 +66,7 @@ enum ud_code ud_build_container_get(struct ud_build_container *container, const 
         .max_total = (uint64_t)ret->max + (1 << 20),
     };
     struct ud_tarread *tar = ud_tarread_new(&options);
-    char *full = ud_strf("%s/%s", UD_BUILD_CONTAINER_TREE, path);
+    char *full = path[0] == '/' ? ud_strdup(path) : ud_strf("%s/%s", UD_BUILD_CONTAINER_TREE, path);
     const struct ud_sink sink = {feed_tar, tar};
     enum ud_code rc = ud_archive_get(container->engine, container->name, full, &sink, err);
     if (rc == UD_OK) {

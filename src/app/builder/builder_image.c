@@ -140,6 +140,9 @@ static enum ud_code builder_image_provision(const struct ud_app *app,
     }
     if (rc == UD_OK) {
         ud_report_activity(app->report, "keeping it as an image");
+        rc = ud_build_container_forget_web(&container, err);
+    }
+    if (rc == UD_OK) {
         rc = builder_image_commit(&container, builder_image, err);
     }
     ud_build_container_close(&container);

@@ -10,6 +10,7 @@
 #include "engine/sweep.h"
 #include "platform/host.h"
 #include "platform/signals.h"
+#include "transport/authorities.h"
 #include "transport/endpoint.h"
 #include "util/mem.h"
 
@@ -34,6 +35,18 @@ static void on_interrupt(void *ctx, int count)
 void ud_app_watch_signals(void)
 {
     ud_signals_install(on_interrupt, NULL);
+}
+
+enum ud_code ud_app_check_ca_file(const struct ud_app *app, struct ud_error *err)
+{
+    if (app->ca_file == NULL) {
+        return UD_OK;
+    }
+    struct ud_buf content;
+    ud_buf_init(&content, UD_AUTHORITIES_MAX);
+    enum ud_code rc = ud_authorities_read(app->ca_file, &content, err);
+    ud_buf_done(&content);
+    return rc;
 }
 
 static void remember_endpoint(const struct ud_endpoint *endpoint, struct ud_connection *ret)

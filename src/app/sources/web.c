@@ -16,7 +16,8 @@ static enum ud_code web_fetch(const struct ud_app *app, const struct ud_url *url
                               struct ud_sink sink, uint64_t max, const struct ud_report *progress,
                               struct ud_error *err)
 {
-    const struct ud_http_config config = {.cancel = ud_app_cancel(), .report = app->report};
+    const struct ud_http_config config = {
+        .cancel = ud_app_cancel(), .report = app->report, .ca_file = app->ca_file};
     struct ud_http *http = NULL;
     enum ud_code rc = ud_http_new(&config, &http, err);
     if (rc == UD_OK) {

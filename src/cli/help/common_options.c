@@ -22,6 +22,12 @@ const struct ud_opt ud_common_options[] = {
      .offset = FIELD(context),
      .value = "NAME",
      .help = "Engine of this docker context. Excludes --host"},
+    {.name = "ca-file",
+     .kind = UD_OPT_TEXT,
+     .offset = FIELD(ca_file),
+     .value = "FILE",
+     .help = "PEM file of authorities that downloads trust besides this system's, here and in "
+             "containers; such as that of a company's proxy"},
     {.name = "json",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(json),

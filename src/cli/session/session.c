@@ -134,6 +134,7 @@ void ud_session_start_reporter(struct ud_session *session)
     }
     session->reporter = ud_reporter_new(&options);
     session->app.report = ud_reporter_report(session->reporter);
+    session->app.ca_file = common->ca_file;
 }
 
 void ud_session_done(struct ud_session *session)

@@ -17,6 +17,7 @@ enum ud_color_mode { UD_COLOR_AUTO, UD_COLOR_ALWAYS, UD_COLOR_NEVER };
 struct ud_common {
     const char *host;
     const char *context;
+    const char *ca_file;
     bool json;
     unsigned progress; /* enum ud_progress_mode */
     unsigned color;    /* enum ud_color_mode */

@@ -8,12 +8,20 @@
 
 enum { ALL_OF_PACKAGES = UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SOURCES };
 
+/* By its repository's name: "debian:bookworm", "registry.corp:5000/mirror/debian@sha256:…". */
+static bool routes_is_debian(const char *image)
+{
+    const char *slash = strrchr(image, '/');
+    const char *name = slash != NULL ? slash + 1 : image;
+    return ud_slice_equals((struct ud_slice){name, strcspn(name, ":@")}, "debian");
+}
+
 /* A package name's "6.12" belongs to what the sources call themselves. */
 static void forbid_unless_exact(const struct ud_routes_input *input, struct ud_route *route)
 {
     if (input->release->package[0] == '\0') {
         ud_route_forbid(route, "`uname -v` does not name the version of Debian's package");
-    } else if (input->builder != NULL && !ud_str_starts(input->builder, "debian:")) {
+    } else if (input->builder != NULL && !routes_is_debian(input->builder)) {
         ud_route_forbid(route, "the builder is made from %s, which is not Debian", input->builder);
     }
 }

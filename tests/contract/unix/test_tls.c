@@ -412,15 +412,17 @@ static void a_connection_without_http_goes_through_tls(void **state)
     tls_fixture_done(&f);
 }
 
-static enum ud_code fetch_web(const struct tls_fixture *f, struct ud_buf *ret, struct ud_error *err)
+static enum ud_code fetch_web(const struct tls_fixture *f, const char *ca_file, struct ud_buf *ret,
+                              struct ud_error *err)
 {
+    const struct ud_http_config config = {.ca_file = ca_file};
     struct ud_http *web = NULL;
     char url[100];
     (void)snprintf(url, sizeof url, "https://%s/file", tls_front_address(f->front));
-    assert_int_equal(ud_http_new(&(struct ud_http_config){0}, &web, NULL), UD_OK);
     const struct ud_url from = {.secret = url, .shown = url};
     const struct ud_download download = {.url = &from, .sink = {buffer_sink, ret}};
     ud_buf_init(ret, 1000);
+    UD_TRY(ud_http_new(&config, &web, err));
     enum ud_code rc = ud_download(web, &download, NULL, err);
     ud_http_free(web);
     return rc;
@@ -439,8 +441,8 @@ static void a_server_of_the_web_is_checked_with_the_systems_certificates(void **
     } cases[] = {
         {"server", "ca.pem", NULL, NULL, NULL},
         {"server", NULL, "trusted", NULL, NULL},
-        {"server", "stranger.pem", NULL, "from an authority that /tmp/", "Set SSL_CERT_FILE to"},
-        {"server", NULL, "untrusted", "from an authority that /tmp/", "Set SSL_CERT_FILE to"},
+        {"server", "stranger.pem", NULL, "from an authority that /tmp/", "with --ca-file"},
+        {"server", NULL, "untrusted", "from an authority that /tmp/", "set SSL_CERT_FILE to"},
         {"elsewhere", "ca.pem", NULL, "its certificate is for another name", "sign-in page"},
         {"expired", "ca.pem", NULL, "its certificate has expired", "Check this machine's clock"},
         {"server", "none.pem", NULL, "none.pem", "Set SSL_CERT_FILE to a PEM file"},
@@ -472,7 +474,7 @@ static void a_server_of_the_web_is_checked_with_the_systems_certificates(void **
         set_variable("SSL_CERT_DIR", dir);
         tls_fixture_init(&f, rules, COUNT(rules),
                          (struct tls_front_options){.server = cases[i].server});
-        enum ud_code rc = fetch_web(&f, &got, &f.err);
+        enum ud_code rc = fetch_web(&f, NULL, &got, &f.err);
         if (cases[i].message == NULL) {
             assert_int_equal(rc, UD_OK);
             assert_string_equal(got.data, "content");
@@ -493,6 +495,51 @@ static void a_server_of_the_web_is_checked_with_the_systems_certificates(void **
     set_variable("SSL_CERT_DIR", NULL);
 }
 
+static void a_file_of_authorities_is_trusted_besides_the_systems(void **state)
+{
+    (void)state;
+    /* As SSL_CERT_FILE, and as ca_file; NULL: right, and nothing is said. */
+    static const struct {
+        const char *file;
+        const char *more;
+        const char *message;
+    } cases[] = {
+        {"stranger.pem", "ca.pem", NULL},
+        {"ca.pem", "stranger.pem", NULL},
+        {NULL, "ca.pem", NULL},
+        {"stranger.pem", "stranger.pem", "/stranger.pem and /tmp/"},
+        {"ca.pem", "none.pem", "/none.pem"},
+        {"none.pem", "ca.pem", "/none.pem"},
+        {"ca.pem", "server-key.pem", "there is no certificate in PEM in /tmp/"},
+    };
+    const struct script_rule rules[] = {
+        {.method = "GET", .path = "/file", .body = "content", .forever = true}};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct tls_fixture f;
+        struct ud_buf got;
+        char *file = cases[i].file != NULL ? tls_certs_file(&certs, cases[i].file) : NULL;
+        char *more = tls_certs_file(&certs, cases[i].more);
+        set_variable("SSL_CERT_FILE", file);
+        set_variable("SSL_CERT_DIR", NULL);
+        tls_fixture_init(&f, rules, COUNT(rules), (struct tls_front_options){.server = "server"});
+        enum ud_code rc = fetch_web(&f, more, &got, &f.err);
+        if (cases[i].message == NULL) {
+            assert_int_equal(rc, UD_OK);
+            assert_string_equal(got.data, "content");
+        } else {
+            assert_int_not_equal(rc, UD_OK);
+            if (strstr(f.err.message, cases[i].message) == NULL) {
+                fail_msg("%s -> %s", f.err.message, f.err.remedy);
+            }
+        }
+        ud_buf_done(&got);
+        tls_fixture_done(&f);
+        free(more);
+        free(file);
+    }
+    set_variable("SSL_CERT_FILE", NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -507,6 +554,7 @@ int main(void)
         cmocka_unit_test(a_context_that_skips_verification_works_with_one_warning),
         cmocka_unit_test(a_connection_without_http_goes_through_tls),
         cmocka_unit_test(a_server_of_the_web_is_checked_with_the_systems_certificates),
+        cmocka_unit_test(a_file_of_authorities_is_trusted_besides_the_systems),
     };
     return cmocka_run_group_tests(tests, make_certs, remove_certs);
 }

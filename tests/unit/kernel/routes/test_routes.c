@@ -126,11 +126,24 @@ static void a_mirror_stands_for_every_host(void **state)
 static void what_cannot_be_used_here_is_said(void **state)
 {
     static const char version[] = "#1 SMP Debian 6.1.192-2 (2026-11-16)";
-    struct ud_routes_input input = {.builder = "alpine:3.19"};
+    static const char *const others[] = {"alpine:3.19", "debian/other:1", "notdebian:12",
+                                         "registry.corp/debian-like"};
+    static const char *const debians[] = {"debian:bookworm", "debian", "library/debian@sha256:1",
+                                          "registry.corp:5000/mirror/debian:12-slim"};
+    struct ud_routes_input input = {0};
+    char *text = NULL;
     (void)state;
-    char *text = routes_of(&input, "6.1.0-56-amd64", version, NULL);
-    assert_has(text, ": the builder is made from alpine:3.19, which is not Debian\n");
-    free(text);
+    for (size_t i = 0; i < 4; i++) {
+        input.builder = others[i];
+        text = routes_of(&input, "6.1.0-56-amd64", version, NULL);
+        assert_has(text, ", which is not Debian\n");
+        assert_has(text, others[i]);
+        free(text);
+        input.builder = debians[i];
+        text = routes_of(&input, "6.1.0-56-amd64", version, NULL);
+        assert_null(strstr(text, "which is not Debian"));
+        free(text);
+    }
     input = (struct ud_routes_input){.builder = "debian:bookworm", .offline = true};
     text = routes_of(&input, "5.15.133.1-microsoft-standard-WSL2", NULL, NULL);
     assert_has(text, ": --offline: nothing is downloaded");
