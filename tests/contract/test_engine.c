@@ -74,13 +74,13 @@ static void new_engine_gets_our_maximum(void **state)
 {
     (void)state;
     const struct script_rule rules[] = {
-        pong("HEAD", "Api-Version: 1.51\r\nOSType: linux\r\n"),
+        pong("HEAD", "Api-Version: 1.60\r\nOSType: linux\r\n"),
         {.method = "GET", .path = "/version", .body = "{\"MinAPIVersion\":\"1.44\"}"},
     };
     struct ud_error err = {0};
     char api[API_SIZE] = "";
     assert_int_equal(connect_to(rules, COUNT(rules), &err, api), UD_OK);
-    assert_string_equal(api, "1.44");
+    assert_string_equal(api, "1.52");
 }
 
 static void too_new_engine_is_refused_by_version(void **state)
@@ -88,12 +88,37 @@ static void too_new_engine_is_refused_by_version(void **state)
     (void)state;
     const struct script_rule rules[] = {
         pong("HEAD", "Api-Version: 1.60\r\nOSType: linux\r\n"),
-        {.method = "GET", .path = "/version", .body = "{\"MinAPIVersion\":\"1.50\"}"},
+        {.method = "GET", .path = "/version", .body = "{\"MinAPIVersion\":\"1.55\"}"},
     };
     struct ud_error err = {0};
     char api[API_SIZE];
     assert_int_equal(connect_to(rules, COUNT(rules), &err, api), UD_ERR_ENGINE);
-    assert_non_null(strstr(err.message, "1.50"));
+    assert_non_null(strstr(err.message, "1.55"));
+}
+
+/* As docker's own command would refuse it, but it is used by many and forgotten by most. */
+static void a_version_that_is_pinned_above_the_engines_is_told(void **state)
+{
+    static const struct {
+        const char *pinned;
+        bool told;
+    } pins[] = {{"1.99", true}, {"1.44", false}, {"1.42", false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(pins); i++) {
+        const struct script_rule rules[] = {PONG,
+                                            {.method = "GET", .path = "/version", .body = "{}"}};
+        struct engine_fixture f;
+        struct ud_engine *engine = NULL;
+        struct ud_error err = {0};
+        engine_fixture_init(&f, rules, COUNT(rules), true);
+        const struct ud_engine_options options = {.api_version = pins[i].pinned,
+                                                  .report = &f.report};
+        assert_int_equal(ud_engine_connect(&f.endpoint, &options, &engine, &err), UD_OK);
+        assert_int_equal(strstr(f.warnings, "DOCKER_API_VERSION=1.99 is above") != NULL,
+                         pins[i].told);
+        ud_engine_free(engine);
+        engine_fixture_done(&f);
+    }
 }
 
 static void windows_containers_are_refused_by_name(void **state)
@@ -292,6 +317,7 @@ int main(void)
         cmocka_unit_test(engine_without_head_is_asked_with_get),
         cmocka_unit_test(new_engine_gets_our_maximum),
         cmocka_unit_test(too_new_engine_is_refused_by_version),
+        cmocka_unit_test(a_version_that_is_pinned_above_the_engines_is_told),
         cmocka_unit_test(windows_containers_are_refused_by_name),
         cmocka_unit_test(another_server_is_no_engine),
         cmocka_unit_test(what_is_not_http_is_a_protocol_error),

@@ -28,8 +28,8 @@ struct ud_engine_options {
                                      * UD_PATIENCE_EXIT_MS */
 };
 
-/* Pings and negotiates min(1.44, the engine's). Refuses by name an engine
- * below 1.41, one whose minimum is above 1.44, and one in Windows-containers
+/* Pings and negotiates min(1.52, the engine's). Refuses by name an engine
+ * below 1.41, one whose minimum is above 1.52, and one in Windows-containers
  * mode (UD_ERR_ENGINE). */
 UD_MUST_CHECK enum ud_code ud_engine_connect(const struct ud_endpoint *endpoint,
                                              const struct ud_engine_options *options,

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/api_error.h"
 #include "engine/call.h"
@@ -93,6 +94,19 @@ static enum ud_code check_minimum(struct ud_engine *engine, const char *who, str
     return rc;
 }
 
+/* A user who pins a version wants to know that it is another. */
+static void warn_of_pin(const struct ud_engine *engine, const char *pinned, const char *who,
+                        const char *theirs)
+{
+    if (pinned != NULL && strcmp(pinned, engine->api_version) != 0) {
+        ud_report_message(
+            engine->report, UD_REPORT_WARN,
+            "DOCKER_API_VERSION=%s is above what can be spoken: %s speaks API %s, and "
+            "this program up to " UD_API_VERSION_MAX "; %s is used",
+            pinned, who, theirs, engine->api_version);
+    }
+}
+
 static enum ud_code engine_negotiate(struct ud_engine *engine, const char *pinned, const char *who,
                                      struct ud_error *err)
 {
@@ -114,6 +128,7 @@ static enum ud_code engine_negotiate(struct ud_engine *engine, const char *pinne
                        ours.minor);
         ud_report_message(engine->report, UD_REPORT_DEBUG, "%s speaks API %s; using %s", who,
                           theirs, engine->api_version);
+        warn_of_pin(engine, pinned, who, theirs);
     }
     ud_http_response_done(&pong);
     return rc;

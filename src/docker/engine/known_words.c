@@ -17,12 +17,20 @@ static const char known_words_privileged_remedy[] =
     "(Docker Desktop), or use an engine that runs as root in its VM and in no container of "
     "another one.";
 
+static const char known_words_unpack_remedy[] =
+    "This version of the engine cannot copy files into containers on kernels before 6.6; `docker "
+    "cp` fails too (https://github.com/moby/go-archive/pull/103): use another version of it, or a "
+    "newer kernel.";
+
 static const struct {
     const char *words;
     const char *remedy;
 } known_words[] = {
     /* runc's and sysbox's */
     {"unable to apply caps: operation not permitted", known_words_privileged_remedy},
+    /* moby/go-archive's chmodNoSymlink where there is no fchmodat2(2), in a root without /proc:
+     * Debian's docker.io 28.5.2+dfsg4 */
+    {": via /proc/self/fd/", known_words_unpack_remedy},
     /* Docker Hub's code, and what it says */
     {"toomanyrequests", known_words_limit_remedy},
     {"You have reached your pull rate limit", known_words_limit_remedy},

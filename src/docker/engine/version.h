@@ -7,7 +7,7 @@
 #include "util/error.h"
 
 #define UD_API_VERSION_MIN "1.41" /* engine 20.10 */
-#define UD_API_VERSION_MAX "1.44" /* the least that engine 29.0 takes */
+#define UD_API_VERSION_MAX "1.52" /* engine 29.0, which takes no less than 1.44 */
 
 struct ud_version {
     unsigned major;

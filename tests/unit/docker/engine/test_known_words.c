@@ -20,6 +20,8 @@ static void what_is_known_has_a_remedy(void **state)
         {"mkdir /var/lib/docker/overlay2/x: disk quota exceeded", "disk is full"},
         {"E: You don't have enough free space in /var/cache/apt/archives/.", "disk is full"},
         {"toomanyrequests: You have reached your pull rate limit.", "docker login"},
+        {"chmod usbipd/modules/usb-common.ko: via /proc/self/fd/26: no such file or directory",
+         "kernels before 6.6"},
         {"unable to start container process: unable to apply caps: operation not permitted",
          "Enhanced Container Isolation"},
         {"manifest unknown", NULL},
