@@ -131,8 +131,10 @@ static void set_up(struct place *p, bool complete)
          .forever = true},
         {.method = "GET",
          .path = "/images/vhcli",
-         .body = "{\"Id\":\"2\",\"Comment\":\"usbipd-desktop image vhcli\","
+         .body = "{\"Id\":\"2\",\"Created\":\"1970-01-01T00:00:01Z\","
+                 "\"RootFS\":{\"Layers\":[\"sha256:1\"]},"
                  "\"Config\":{\"Labels\":{\"io.github.usbipd-desktop\":\"1\","
+                 "\"io.github.usbipd-desktop.seal\":\"sha256:1 of 1\","
                  "\"io.github.usbipd-desktop.role\":\"vhcli\"}}}",
          .forever = true},
         {.method = "POST",

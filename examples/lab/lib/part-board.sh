@@ -11,7 +11,7 @@ board_prepare() {
     BOARD_KERNEL=$(debian_kernel bookworm amd64 amd64)
     BOARD_INITRAMFS=$(initramfs board amd64 "$BOARD_KERNEL" \
         virtio_pci virtio_blk virtio_net ext4 xhci_pci usbip_host)
-    BOARD_DISK=$(guest_disk amd64)
+    BOARD_DISK=$(guest_disk bookworm amd64)
     stick=$(cached stick "$(digest "$(declare -f build_stick)")" build_stick)
     BOARD_STICK=$stick/stick.raw
 }

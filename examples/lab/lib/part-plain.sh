@@ -48,7 +48,7 @@ plain_prepare() {
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
             "$(declare -f build_plain_kernel keep_for_image wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
-    PLAIN_DISK=$(guest_disk amd64)
+    PLAIN_DISK=$(guest_disk bookworm amd64)
     PLAIN_IMAGE=
     if [ -e "$PLAIN_KERNEL/kernel-dev.tar" ]; then
         PLAIN_IMAGE=$(plain_image "$1" "$PLAIN_KERNEL" "$PLAIN_SOURCE")

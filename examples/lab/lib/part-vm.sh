@@ -2,14 +2,16 @@
 # Part `vm`: Debian's cloud kernel, which has no USB at all, and dockerd on tcp. The parts `vm-...` are
 # the same with other kernels.
 
-# part, Debian suite, architecture, flavour of the kernel, modules that its disk does not have
+# part, Debian suite of the kernel and that of the engines, architecture, flavour of the kernel, modules that
+# its disk does not have
 readonly VM_KERNELS=(
-    'vm        bookworm  amd64  cloud-amd64  -'
-    'vm-5.10   bullseye  amd64  cloud-amd64  -'
-    'vm-6.12   trixie    amd64  cloud-amd64  -'
-    'vm-7      sid       amd64  cloud-amd64  -'
-    'vm-full   bookworm  amd64  amd64        drivers/usb/usbip'
-    'vm-arm64  trixie    arm64  cloud-arm64  -'
+    'vm          bookworm  bookworm  amd64  cloud-amd64  -'
+    'vm-5.10     bullseye  bookworm  amd64  cloud-amd64  -'
+    'vm-6.12     trixie    bookworm  amd64  cloud-amd64  -'
+    'vm-7        sid       bookworm  amd64  cloud-amd64  -'
+    'vm-full     bookworm  bookworm  amd64  amd64        drivers/usb/usbip'
+    'vm-arm64    trixie    bookworm  arm64  cloud-arm64  -'
+    'vm-engines  trixie    sid       amd64  cloud-amd64  -'
 )
 
 # The parts besides `vm`.
@@ -18,7 +20,7 @@ kernel_parts() { printf '%s\n' "${VM_KERNELS[@]:1}" | cut -d' ' -f1; }
 # vm_choose PART: sets what the other functions need to know of it, quickly.
 vm_choose() {
     find_row "$1" "${VM_KERNELS[@]}"
-    VM_SUITE=${ROW[1]} VM_ARCH=${ROW[2]} VM_FLAVOUR=${ROW[3]} VM_WITHOUT=${ROW[4]#-}
+    VM_SUITE=${ROW[1]} VM_ENGINES=${ROW[2]} VM_ARCH=${ROW[3]} VM_FLAVOUR=${ROW[4]} VM_WITHOUT=${ROW[5]#-}
     VM_PORT_VARIABLE=LAB_VM_PORT VM_PORT=$LAB_VM_PORT
     if [ "$ROW_INDEX" -gt 0 ]; then
         VM_PORT_VARIABLE=LAB_KERNELS_PORT VM_PORT=$((LAB_KERNELS_PORT + ROW_INDEX - 1))
@@ -27,6 +29,13 @@ vm_choose() {
     # wrong that a kernel has just patched: 6.12 with two dies of "Oops: int3".
     VM_HARDWARE=(-m 3000)
     [ "$1" = vm ] || VM_HARDWARE=(-m 1500 -smp 1)
+    VM_PORTS=("$VM_PORT:2375")
+    VM_WORDS="lab.runtime=crun $(docker_vm_words)"
+    if [ "$1" = vm-engines ]; then
+        VM_HARDWARE=(-m 3000 -smp 1)
+        VM_PORTS+=("$LAB_PODMAN_PORT:2376")
+        VM_WORDS+=' lab.snapshotter=containerd lab.podman=2376'
+    fi
     VM_ENV=$(part_prefix "$1")
 }
 
@@ -37,7 +46,7 @@ vm_prepare() {
     VM_KERNEL=$(debian_kernel "$VM_SUITE" "$VM_ARCH" "$VM_FLAVOUR")
     VM_RELEASE=$(cat "$VM_KERNEL/release")
     VM_INITRAMFS=$(initramfs "$1" "$VM_ARCH" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
-    VM_DISK=$(guest_disk "$VM_ARCH")
+    VM_DISK=$(guest_disk "$VM_ENGINES" "$VM_ARCH")
     VM_BUSYBOX=$(busybox_of "$VM_ARCH")
     VM_KERNEL_DISK=$(kernel_disk "$1" "$VM_KERNEL" "$VM_WITHOUT")
     series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$VM_RELEASE")
@@ -48,6 +57,7 @@ vm_prepare() {
 
 vm_start() {
     need_free_port "$VM_PORT" "$VM_PORT_VARIABLE"
+    [ "${#VM_PORTS[@]}" -eq 1 ] || need_free_port "$LAB_PODMAN_PORT" LAB_PODMAN_PORT
     new_overlay "$1" "$VM_DISK"
     new_overlay "$1" "$VM_KERNEL_DISK" kernel
     vm_boot "$1"
@@ -58,13 +68,14 @@ vm_start() {
     set_env "$1" "${VM_ENV}_SOURCE" "$VM_SOURCE"
     set_env "$1" "${VM_ENV}_CONSOLE" "$(part_dir "$1")/console"
     set_env "$1" "${VM_ENV}_BUSYBOX" "$VM_BUSYBOX"
+    [ "${#VM_PORTS[@]}" -eq 1 ] || set_env "$1" LAB_PODMAN "tcp://127.0.0.1:$LAB_PODMAN_PORT"
     [ "$1" != vm ] || set_env vm LAB_SYMVERS "$VM_KERNEL/Module.symvers"
 }
 
 vm_boot() {
     start_vm "$1" "$VM_ARCH" "$VM_KERNEL/vmlinuz" \
-        "lab.init=/lab/docker-vm lab.name=docker-$1 lab.runtime=crun $(docker_vm_words) ${LAB_VM_APPEND:-}" \
-        "$VM_PORT:2375" -initrd "$VM_INITRAMFS" "${VM_HARDWARE[@]}" \
+        "lab.init=/lab/docker-vm lab.name=docker-$1 $VM_WORDS ${LAB_VM_APPEND:-}" \
+        "${VM_PORTS[*]}" -initrd "$VM_INITRAMFS" "${VM_HARDWARE[@]}" \
         -drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe"
 }
 
@@ -74,6 +85,7 @@ docker_vm_words() { printf 'lab.registry=%s:%s' "$LAB_HOST_SEEN_BY_GUEST" "$LAB_
 vm_ready() {
     vm_choose "$1"
     engine_answers "http://127.0.0.1:$VM_PORT/_ping" || return
+    [ "${#VM_PORTS[@]}" -eq 1 ] || engine_answers "http://127.0.0.1:$LAB_PODMAN_PORT/_ping" || return
     ! process_alive registry main || ensure_image library/debian "$VM_SUITE" "$(cat "$(part_dir "$1")/builder")"
 }
 

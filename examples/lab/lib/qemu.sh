@@ -32,17 +32,18 @@ new_overlay() {
         die "$1: cannot make the disk overlay"
 }
 
-# start_vm PART ARCH KERNEL COMMANDLINE HOSTPORT:GUESTPORT [QEMU ARGUMENT...]
+# start_vm PART ARCH KERNEL COMMANDLINE 'HOSTPORT:GUESTPORT...' [QEMU ARGUMENT...]
 start_vm() {
-    local part=$1 kernel=$3 line=$4 ports=$5 dir
+    local part=$1 kernel=$3 line=$4 network=user,model=virtio-net-pci dir port
     dir=$(part_dir "$1")
+    for port in $5; do network+=",hostfwd=tcp:127.0.0.1:${port%:*}-:${port#*:}"; done
     machine_choose "$2"
     shift 5
     start_process "$part" main "${MACHINE[@]}" "${QEMU_ARGUMENTS[@]}" \
         -name "usbipd-desktop-lab-$part" \
         -kernel "$kernel" -append "$MACHINE_LINE $GUEST_COMMAND_LINE $line" \
         -drive "file=$dir/disk.qcow2,if=virtio,format=qcow2,cache=unsafe" \
-        -nic "user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${ports%:*}-:${ports#*:}" \
+        -nic "$network" \
         -chardev "file,id=console,path=$dir/console,append=on" -serial chardev:console \
         -chardev "socket,id=control,path=$dir/control,server=on,wait=off" "${MACHINE_CONTROL[@]}" "$@"
 }

@@ -2,6 +2,8 @@
 # File systems made from Debian's archive: the container image's, and the virtual machines' disk.
 
 GUEST_PACKAGES=apparmor,busybox-static,ca-certificates,crun,docker.io,iproute2,kmod,tini,usbip,usbutils
+# Sid's containers need these besides: docker's command is apart, and podman makes networks by nftables.
+MODERN_PACKAGES=$GUEST_PACKAGES,aardvark-dns,catatonit,docker-cli,netavark,nftables,passt,podman
 
 # make_root SUITE ARCH OUTPUT.tar [PACKAGES]: a minimal Debian with its updates.
 make_root() {
@@ -26,25 +28,37 @@ busybox_root() {
     cached busybox-root "$(digest @/bin/busybox "$(declare -f build_busybox_root)")" build_busybox_root
 }
 
+# guest_packages SUITE
+guest_packages() {
+    case $1 in
+    sid) echo "$MODERN_PACKAGES" ;;
+    *) echo "$GUEST_PACKAGES" ;;
+    esac
+}
+
 build_guest_root() {
-    make_root bookworm "$2" "$1/root.tar" "$GUEST_PACKAGES"
+    make_root "$2" "$3" "$1/root.tar" "$(guest_packages "$2")"
 }
 
+# guest_root SUITE ARCH
 guest_root() {
-    local base engine
-    base=$(package_version bookworm "$1" base-files)
-    engine=$(package_version bookworm "$1" docker.io)
-    cached "guest-root-$1" "$(digest "$base" "$engine" "$GUEST_PACKAGES" "$(declare -f make_root)")" \
-        build_guest_root "$1"
+    local base engine name=guest-root-$2
+    [ "$1" = bookworm ] || name=guest-root-$1-$2
+    base=$(package_version "$1" "$2" base-files)
+    engine=$(package_version "$1" "$2" docker.io)
+    cached "$name" "$(digest "$base" "$engine" "$(guest_packages "$1")" "$(declare -f make_root)")" \
+        build_guest_root "$1" "$2"
 }
 
-# guest_disk ARCH: prints the path of the disk image that all virtual machines of an architecture start
-# from: the root file system and guest/. A kernel's files are on a disk of their own (kernel_disk).
+# guest_disk SUITE ARCH: prints the path of the disk image that all virtual machines of a suite and an
+# architecture start from: the root file system and guest/. A kernel's files are on a disk of their own
+# (kernel_disk).
 guest_disk() {
-    local root key entry
-    root=$(guest_root "$1")
+    local root key entry name=guest-disk-$2
+    [ "$1" = bookworm ] || name=guest-disk-$1-$2
+    root=$(guest_root "$1" "$2")
     key=$(digest "$root" "@$LAB_DIR"/guest/{setup,docker-vm,board} "$(declare -f build_guest_disk make_disk)")
-    entry=$(cached "guest-disk-$1" "$key" build_guest_disk "$root")
+    entry=$(cached "$name" "$key" build_guest_disk "$root")
     printf '%s/disk.raw\n' "$entry"
 }
 

@@ -5,7 +5,10 @@
 #ifndef DOCKER_IMAGES_COMPOSE_H
 #define DOCKER_IMAGES_COMPOSE_H
 
+#include <stdbool.h>
+
 #include "docker/engine/engine.h"
+#include "docker/images/image.h"
 #include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
@@ -16,7 +19,8 @@ struct ud_compose {
     const char *arch;           /* as Go names it: which image of the base, if it has several */
     const struct ud_buf *layer; /* an uncompressed tar */
     const char *workdir;
-    const char *made_by;   /* its comment, which is not inherited, and what its history says */
+    const char *made_by;   /* its comment, and what its history says */
+    const char *seal;      /* the label by which ud_image_is_composed knows it */
     struct ud_strv env;    /* "NAME=value", over the base's */
     struct ud_strv labels; /* "key=value", over the base's */
     struct ud_strv entrypoint;
@@ -32,5 +36,10 @@ void ud_compose_done(struct ud_compose *compose);
  * saved image that makes no sense. */
 UD_MUST_CHECK enum ud_code ud_image_compose(struct ud_engine *engine,
                                             const struct ud_compose *compose, struct ud_error *err);
+
+/* Whether an image, as inspect tells of it, is one that was composed with this seal, and not made
+ * by somebody on top of one. What is made so has the labels too, and with podman the comment; but
+ * it has another last layer, or another date. Pure. */
+bool ud_image_is_composed(const struct ud_image *image, const char *seal);
 
 #endif

@@ -16,4 +16,9 @@ UD_MUST_CHECK enum ud_code ud_reference_parse(const char *text, struct ud_refere
                                               struct ud_error *err);
 void ud_reference_done(struct ud_reference *reference);
 
+/* The tag of a name that an engine lists ("usbipd-desktop/prepared:1f2e"), if it is one of a
+ * repository of docker.io or of this machine: podman writes "docker.io/", "docker.io/library/" or
+ * "localhost/" before its name. Borrowed from the name; NULL: it is of another. */
+const char *ud_reference_tag_in(const char *listed, const char *repository);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "app/engine/roles.h"
+#include "docker/images/reference.h"
 #include "util/str.h"
 
 const char *ud_prepared_name(const struct ud_image *image)
@@ -16,7 +17,8 @@ static enum ud_code prepared_is_ours(struct ud_engine *engine, const struct ud_i
                                      bool *ret, struct ud_error *err)
 {
     struct ud_image image = {0};
-    *ret = listed->tags.len > 0 && ud_str_starts(listed->tags.items[0], UD_PREPARED_REPO ":");
+    *ret = listed->tags.len > 0 &&
+           ud_reference_tag_in(listed->tags.items[0], UD_PREPARED_REPO) != NULL;
     if (*ret || listed->tags.len > 0) {
         return UD_OK;
     }

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "docker/engine/engine_time.h"
+#include "docker/images/reference.h"
 #include "docker/images/image.h"
 #include "engine/docker_config.h"
 #include "engine/run_mark.h"
@@ -165,12 +166,8 @@ void ud_temp_image_release(struct ud_engine *engine, struct ud_temp_image *image
  * such a name. Some engines put their own host's name before. */
 static char *temp_image_run_of(const char *name)
 {
-    const char *repo = strstr(name, UD_TEMP_IMAGE_REPO ":");
-    if (repo == NULL || (repo != name && repo[-1] != '/')) {
-        return NULL;
-    }
-    const char *run = repo + strlen(UD_TEMP_IMAGE_REPO ":");
-    return ud_strndup(run, strcspn(run, "-"));
+    const char *run = ud_reference_tag_in(name, UD_TEMP_IMAGE_REPO);
+    return run != NULL ? ud_strndup(run, strcspn(run, "-")) : NULL;
 }
 
 /* Since when it has its name, by the engine's clock; 0 unknown. */

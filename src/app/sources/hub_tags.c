@@ -6,6 +6,7 @@
 #include <cjson/cJSON.h>
 
 #include "docker/images/image.h"
+#include "docker/images/reference.h"
 #include "sources/web.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -89,12 +90,11 @@ static enum ud_code add_local(const struct ud_acquire *acquire, const char *repo
     struct ud_image_list list = {0};
     struct ud_strv tags = {0};
     UD_TRY(ud_image_list(acquire->builder_image->engine, NULL, &list, err));
-    size_t len = strlen(repository);
     for (size_t i = 0; i < list.len; i++) {
         for (size_t k = 0; k < list.items[i].tags.len; k++) {
-            const char *tag = list.items[i].tags.items[k];
-            if (strncmp(tag, repository, len) == 0 && tag[len] == ':') {
-                ud_strv_add(&tags, tag + len + 1);
+            const char *tag = ud_reference_tag_in(list.items[i].tags.items[k], repository);
+            if (tag != NULL) {
+                ud_strv_add(&tags, tag);
             }
         }
     }

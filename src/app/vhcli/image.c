@@ -41,7 +41,7 @@ enum { KEY_MAX = 64 * 1024 };
 
 /* Raise it when what goes into the image changes, so that images made the old way
  * are not taken for new ones. */
-#define RECIPE "1"
+#define RECIPE "2"
 
 /* The base's id: of one that is not here any more, what the image of this name was
  * made from, so that doing it again needs no download. NULL: unknown. */
@@ -65,7 +65,7 @@ static const char *image_public_source(const struct ud_vhcli_making *m)
 
 bool ud_vhcli_image_is_ours(const struct ud_image *image)
 {
-    return strcmp(image->comment, UD_VHCLI_MADE_BY) == 0;
+    return ud_image_is_composed(image, UD_LABEL_SEAL);
 }
 
 /* Fills m->inputs; the client's digest and the base's id have to be known. */
@@ -218,6 +218,7 @@ static enum ud_code compose_image(struct ud_vhcli_making *m, const struct ud_buf
         .layer = layer,
         .workdir = UD_VHCLI_HOME,
         .made_by = UD_VHCLI_MADE_BY,
+        .seal = UD_LABEL_SEAL,
     };
     fill_compose(m, &compose);
     enum ud_code rc = ud_image_compose(m->vm.engine, &compose, err);

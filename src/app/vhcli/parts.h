@@ -12,11 +12,12 @@
 
 #define UD_VHCLI_HOME "/opt/virtualhere"
 
-#define UD_VHCLI_MADE_BY "usbipd-desktop image vhcli" /* the image's comment */
+#define UD_VHCLI_MADE_BY "usbipd-desktop image vhcli" /* what the image's history says */
 #define UD_ROLE_TEXT_VHCLI "vhcli"                    /* the value of UD_LABEL_ROLE */
 
 /* Labels of the image, which its containers inherit. */
 #define UD_LABEL_BASE_ID "io.github.usbipd-desktop.base-id"
+#define UD_LABEL_SEAL "io.github.usbipd-desktop.seal"     /* see docker/images/compose.h */
 #define UD_LABEL_CLIENT "io.github.usbipd-desktop.client" /* its file name */
 #define UD_LABEL_CLIENT_SOURCE "io.github.usbipd-desktop.client-source"
 #define UD_LABEL_CLIENT_SHA256 "io.github.usbipd-desktop.client-sha256"

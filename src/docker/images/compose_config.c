@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "docker/engine/engine_time.h"
+#include "docker/engine/labels.h"
 #include "engine/json.h"
 #include "util/mem.h"
 
@@ -65,6 +67,36 @@ static void put_labels(cJSON *config, const struct ud_strv *labels)
     cJSON_DeleteItemFromObjectCaseSensitive(config, "Labels");
     ud_json_put_pairs(config, "Labels", &all, '=');
     ud_strv_done(&all);
+}
+
+/* Of what no image that is made on top of it has. */
+static char *seal_of(const char *layer, const char *created)
+{
+    return ud_strf("%s of %lld", layer, (long long)ud_engine_time_parse(created));
+}
+
+static void put_seal(cJSON *root, const char *label, const char *diff_id)
+{
+    struct ud_strv labels = {0};
+    char *layer = ud_strf("sha256:%s", diff_id);
+    char *seal = seal_of(layer, ud_json_text(root, "created"));
+    ud_strv_addf(&labels, "%s=%s", label, seal);
+    put_labels(cJSON_GetObjectItemCaseSensitive(root, "config"), &labels);
+    ud_strv_done(&labels);
+    free(seal);
+    free(layer);
+}
+
+bool ud_image_is_composed(const struct ud_image *image, const char *seal)
+{
+    const char *found = ud_labels_get(&image->labels, seal);
+    if (found == NULL || image->layers.len == 0) {
+        return false;
+    }
+    char *own = seal_of(image->layers.items[image->layers.len - 1], image->created);
+    bool same = strcmp(found, own) == 0;
+    free(own);
+    return same;
 }
 
 static void replace_strings(cJSON *config, const char *key, const struct ud_strv *values)
@@ -158,6 +190,7 @@ enum ud_code ud_compose_config(const char *base_config, size_t len,
         ud_json_put(root, "created", NO_TIME);
     }
     change_config(root, compose);
+    put_seal(root, compose->seal, diff_id);
     add_history(root, compose, base_layers);
     *ret = ud_json_print(root);
     return UD_OK;

@@ -109,3 +109,16 @@ enum ud_code ud_reference_parse(const char *text, struct ud_reference *ret, stru
     *ret = ref;
     return UD_OK;
 }
+
+const char *ud_reference_tag_in(const char *listed, const char *repository)
+{
+    static const char *const before[] = {"docker.io/library/", "docker.io/", "localhost/"};
+    const size_t len = strlen(repository);
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        if (ud_str_starts(listed, before[i])) {
+            listed += strlen(before[i]);
+            break;
+        }
+    }
+    return strncmp(listed, repository, len) == 0 && listed[len] == ':' ? listed + len + 1 : NULL;
+}

@@ -87,9 +87,37 @@ stick_file() {
 
 # By which path: the words of UD_ATTACH_VIA, such as "--via here".
 read -ra BOARD_VIA <<<"${UD_ATTACH_VIA:-}"
+board_via_here() { [[ " ${BOARD_VIA[*]} " == *' here '* ]]; }
 
 # board_attach [OPTION...]: a device of the board.
-board_attach() { ud attach --host "$LAB_VM" -r "$BOARD_SERVER" "${BOARD_VIA[@]}" "$@"; }
+board_attach() {
+    if board_via_here; then
+        board_attach_here "$@"
+    else
+        ud attach --host "$LAB_VM" -r "$BOARD_SERVER" "${BOARD_VIA[@]}" "$@"
+    fi
+}
+
+# By way of this machine the command stays as long as the device does. It is left behind when it has
+# said that the device is there; `detach` ends it.
+board_attach_here() {
+    local file pid code=0
+    file=$(mktemp "$E2E_WORK/here-XXXXXX")
+    "$UD_BINARY" attach --host "$LAB_VM" -r "127.0.0.1:$BOARD_PORT" "${BOARD_VIA[@]}" "$@" \
+        >"$file" 2>"$file.err" </dev/null 3>&- 7>&- 8<&- &
+    pid=$!
+    while [ ! -s "$file" ] && kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
+    kill -0 "$pid" 2>/dev/null || wait "$pid" || code=$?
+    cat "$file"
+    cat "$file.err" >&2
+    printf '%s\n' "$pid" >>"$E2E_WORK/here.pids"
+    return "$code"
+}
+
+# What is left of them at the end of a test.
+board_here_end() {
+    [ ! -e "$E2E_WORK/here.pids" ] || xargs kill 2>/dev/null <"$E2E_WORK/here.pids" || true
+}
 board_detach() { ud detach --host "$LAB_VM" "$@"; }
 board_ports() { ud port --host "$LAB_VM" --json; }
 

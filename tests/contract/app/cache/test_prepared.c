@@ -19,7 +19,7 @@
     "{\"Id\":\"sha256:n\",\"Created\":200,\"Size\":9,\"RepoTags\":[\"<none>:<none>\"]},"           \
     "{\"Id\":\"sha256:v\",\"Created\":250,\"Size\":9,\"RepoTags\":null},"                          \
     "{\"Id\":\"sha256:b\",\"Created\":300,\"Size\":9,"                                             \
-    "\"RepoTags\":[\"usbipd-desktop/prepared:bbbb\"]}"                                             \
+    "\"RepoTags\":[\"docker.io/usbipd-desktop/prepared:bbbb\"]}"                                             \
     "]"
 
 #define LISTED                                                                                     \
@@ -45,7 +45,7 @@ static void lists_only_ours_and_the_newest_first(void **state)
         fail_msg("%s", err.message);
     }
     assert_int_equal(list.len, 3);
-    assert_string_equal(ud_prepared_name(&list.items[0]), "usbipd-desktop/prepared:bbbb");
+    assert_string_equal(ud_prepared_name(&list.items[0]), "docker.io/usbipd-desktop/prepared:bbbb");
     assert_string_equal(ud_prepared_name(&list.items[1]), "sha256:n");
     assert_string_equal(ud_prepared_name(&list.items[2]), "usbipd-desktop/prepared:aaaa");
     assert_int_equal(scripted_engine_seen(f.script, "GET", "prepared"), 1); /* the filter */

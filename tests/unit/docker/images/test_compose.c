@@ -70,6 +70,7 @@ static void fill(struct ud_compose *compose, struct ud_buf *layer)
         .layer = layer,
         .workdir = "/opt/x",
         .made_by = "a test",
+        .seal = "seal",
     };
     ud_strv_add(&compose->env, "PATH=/bin:/opt/x");
     ud_strv_add(&compose->env, "HOME=/opt/x");
@@ -226,11 +227,14 @@ static void its_configuration_is_the_bases_with_our_changes(void **state)
     expect_member(config, "User", NULL);
     expect_member(config, "Healthcheck", NULL);
     expect_member(config, "Env", "[\"A=1\",\"PATH=/bin:/opt/x\",\"HOME=/opt/x\"]");
-    expect_member(config, "Labels", "{\"keep\":\"me\",\"ours\":\"1\"}");
+    ud_digest_of("our layer", strlen("our layer"), hex);
+    char *labels =
+        ud_strf("{\"keep\":\"me\",\"ours\":\"1\",\"seal\":\"sha256:%s of 1767323045\"}", hex);
+    expect_member(config, "Labels", labels);
+    free(labels);
     expect_member(config, "Entrypoint", "[\"/helper\"]");
     expect_member(config, "Cmd", "[\"client\"]");
     expect_member(config, "WorkingDir", "\"/opt/x\"");
-    ud_digest_of("our layer", strlen("our layer"), hex);
     char *ids = ud_strf("[\"sha256:aa\",\"sha256:%s\"]", hex);
     expect_member(cJSON_GetObjectItem(root, "rootfs"), "diff_ids", ids);
     free(ids);
@@ -241,6 +245,34 @@ static void its_configuration_is_the_bases_with_our_changes(void **state)
     found_done(&found);
     ud_buf_done(&out);
     ud_buf_done(&base);
+}
+
+static void what_is_made_on_top_of_it_is_not_it(void **state)
+{
+    static const struct {
+        const char *last_layer;
+        const char *created;
+        const char *label;
+        bool composed;
+    } images[] = {
+        {"sha256:ab", "2026-01-02T03:04:05.6Z", "seal=sha256:ab of 1767323045", true},
+        {"sha256:ab", "2026-01-02T04:04:05+01:00", "seal=sha256:ab of 1767323045", true},
+        {"sha256:cd", "2026-01-02T03:04:05Z", "seal=sha256:ab of 1767323045", false},
+        {"sha256:ab", "2026-01-02T03:04:06Z", "seal=sha256:ab of 1767323045", false},
+        {"sha256:ab", "2026-01-02T03:04:05Z", "other=sha256:ab of 1767323045", false},
+        {NULL, "2026-01-02T03:04:05Z", "seal=sha256:ab of 1767323045", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof images / sizeof images[0]; i++) {
+        struct ud_image image = {.created = ud_strdup(images[i].created)};
+        ud_strv_add(&image.labels, images[i].label);
+        if (images[i].last_layer != NULL) {
+            ud_strv_add(&image.layers, "sha256:base");
+            ud_strv_add(&image.layers, images[i].last_layer);
+        }
+        assert_int_equal(ud_image_is_composed(&image, "seal"), images[i].composed);
+        ud_image_done(&image);
+    }
 }
 
 /* An OCI archive keeps configurations among the blobs, and may hold one for each
@@ -379,6 +411,7 @@ int main(void)
         cmocka_unit_test(the_new_image_has_the_bases_layers_and_ours),
         cmocka_unit_test(a_manifest_under_another_spelling_does_not_pass),
         cmocka_unit_test(its_configuration_is_the_bases_with_our_changes),
+        cmocka_unit_test(what_is_made_on_top_of_it_is_not_it),
         cmocka_unit_test(of_several_images_the_engines_is_taken),
         cmocka_unit_test(a_base_without_history_gets_an_entry_for_each_layer),
         cmocka_unit_test(a_base_that_makes_no_sense_is_refused),

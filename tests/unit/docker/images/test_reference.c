@@ -75,11 +75,11 @@ static void labels_become_instructions(void **state)
 static const struct {
     const char *theirs, *pinned, *ours; /* ours NULL: refused */
 } versions[] = {
-    {"1.41", NULL, "1.41"},   {"1.44", NULL, "1.44"},   {"1.51", NULL, "1.44"},
-    {"1.40", NULL, NULL},     {"1.9", NULL, NULL},      {"2.0", NULL, "1.44"},
+    {"1.41", NULL, "1.41"},   {"1.44", NULL, "1.44"},   {"1.51", NULL, "1.51"},
+    {"1.40", NULL, NULL},     {"1.9", NULL, NULL},      {"2.0", NULL, "1.52"},
     {"", NULL, NULL},         {"x", NULL, NULL},        {"1.", NULL, NULL},
-    {"1.44", "1.42", "1.42"}, {"1.41", "1.43", "1.41"}, {"1.51", "1.45", "1.44"},
-    {"1.44", "1.24", NULL},   {"1.44", "latest", NULL}, {"1.44", "-1.43", NULL},
+    {"1.44", "1.42", "1.42"}, {"1.41", "1.43", "1.41"}, {"1.51", "1.45", "1.45"},
+    {"1.53", NULL, "1.52"},   {"1.53", "1.53", "1.52"}, {"1.44", "1.24", NULL},   {"1.44", "latest", NULL}, {"1.44", "-1.43", NULL},
 };
 
 static void the_version_is_the_least_of_the_greatest(void **state)
@@ -113,11 +113,43 @@ static void a_minimum_above_ours_is_refused(void **state)
     assert_non_null(strstr(err.message, "1.45"));
 }
 
+static void names_that_engines_list_belong_to_a_repository(void **state)
+{
+    static const struct {
+        const char *listed;
+        const char *repository;
+        const char *tag;
+    } names[] = {
+        {"ours/prepared:12", "ours/prepared", "12"},
+        {"docker.io/ours/prepared:12", "ours/prepared", "12"},
+        {"localhost/ours/prepared:12", "ours/prepared", "12"},
+        {"docker.io/library/debian:12", "debian", "12"},
+        {"docker.io/library/ours/prepared:12", "ours/prepared", "12"},
+        {"ours/prepared-not:12", "ours/prepared", NULL},
+        {"mine/ours/prepared:12", "ours/prepared", NULL},
+        {"ghcr.io/ours/prepared:12", "ours/prepared", NULL},
+        {"ours/prepared@sha256:12", "ours/prepared", NULL},
+        {"ours/prepared", "ours/prepared", NULL},
+        {"", "ours/prepared", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *tag = ud_reference_tag_in(names[i].listed, names[i].repository);
+        if (names[i].tag == NULL) {
+            assert_null(tag);
+        } else {
+            assert_non_null(tag);
+            assert_string_equal(tag, names[i].tag);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(references_are_split),
         cmocka_unit_test(what_is_none_is_refused),
+        cmocka_unit_test(names_that_engines_list_belong_to_a_repository),
         cmocka_unit_test(labels_become_instructions),
         cmocka_unit_test(the_version_is_the_least_of_the_greatest),
         cmocka_unit_test(a_minimum_above_ours_is_refused),
