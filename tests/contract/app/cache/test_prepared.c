@@ -19,7 +19,7 @@
     "{\"Id\":\"sha256:n\",\"Created\":200,\"Size\":9,\"RepoTags\":[\"<none>:<none>\"]},"           \
     "{\"Id\":\"sha256:v\",\"Created\":250,\"Size\":9,\"RepoTags\":null},"                          \
     "{\"Id\":\"sha256:b\",\"Created\":300,\"Size\":9,"                                             \
-    "\"RepoTags\":[\"docker.io/usbipd-desktop/prepared:bbbb\"]}"                                             \
+    "\"RepoTags\":[\"docker.io/usbipd-desktop/prepared:bbbb\"]}"                                   \
     "]"
 
 #define LISTED                                                                                     \

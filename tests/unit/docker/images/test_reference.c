@@ -79,7 +79,8 @@ static const struct {
     {"1.40", NULL, NULL},     {"1.9", NULL, NULL},      {"2.0", NULL, "1.52"},
     {"", NULL, NULL},         {"x", NULL, NULL},        {"1.", NULL, NULL},
     {"1.44", "1.42", "1.42"}, {"1.41", "1.43", "1.41"}, {"1.51", "1.45", "1.45"},
-    {"1.53", NULL, "1.52"},   {"1.53", "1.53", "1.52"}, {"1.44", "1.24", NULL},   {"1.44", "latest", NULL}, {"1.44", "-1.43", NULL},
+    {"1.53", NULL, "1.52"},   {"1.53", "1.53", "1.52"}, {"1.44", "1.24", NULL},
+    {"1.44", "latest", NULL}, {"1.44", "-1.43", NULL},
 };
 
 static void the_version_is_the_least_of_the_greatest(void **state)
