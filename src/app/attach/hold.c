@@ -11,12 +11,16 @@
 #include "util/mem.h"
 #include "vm/helper_call.h"
 
+/* Many more than a device causes that comes and goes while its owner is busy. */
+enum { EVENTS_MAX = 1024 };
+
 struct ud_hold {
     struct ud_cancel cancel; /* its outer one is the command's */
     struct ud_thread *thread;
     struct ud_mutex *mutex;
     struct ud_hold_event *first; /* with the mutex */
     struct ud_hold_event **last;
+    size_t waiting; /* how many there are */
     struct ud_splice splice;
     /* The thread's until it is joined. */
     struct ud_engine *engine;
@@ -49,19 +53,33 @@ static struct ud_hold_event *hold_event(enum ud_hold_kind kind, const char *text
     return event;
 }
 
-static void hold_push(struct ud_hold *hold, struct ud_hold_event *event)
+/* What the helper says may come faster than it is read; how it ended has to arrive. */
+static enum ud_code hold_push(struct ud_hold *hold, struct ud_hold_event *event,
+                              struct ud_error *err)
 {
     ud_mutex_lock(hold->mutex);
-    *hold->last = event;
-    hold->last = &event->next;
+    const bool room = hold->waiting < EVENTS_MAX || event->kind == UD_HOLD_ENDED;
+    if (room) {
+        *hold->last = event;
+        hold->last = &event->next;
+        hold->waiting++;
+    }
     ud_mutex_unlock(hold->mutex);
+    if (!room) {
+        ud_hold_event_free(event);
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL,
+                       "the helper in the VM tells faster of devices than they can come and go");
+    }
+    return UD_OK;
 }
 
 static void hold_on_message(void *ctx, enum ud_report_level level, const char *text)
 {
     struct ud_hold_event *event = hold_event(UD_HOLD_MESSAGE, text);
     event->level = level;
-    hold_push(ctx, event);
+    if (hold_push(ctx, event, NULL) != UD_OK) {
+        return; /* the next event ends the run */
+    }
 }
 
 static enum ud_code hold_attached(struct ud_hold *hold, struct ud_error *err)
@@ -78,8 +96,7 @@ static enum ud_code hold_attached(struct ud_hold *hold, struct ud_error *err)
         ud_hold_event_free(event);
         return rc;
     }
-    hold_push(hold, event);
-    return UD_OK;
+    return hold_push(hold, event, err);
 }
 
 /* Each time of being attached begins with where from; of one that failed nothing is kept. */
@@ -89,28 +106,38 @@ static void hold_forget(struct ud_hold *hold)
     hold->answer = (struct ud_attach_answer){0};
 }
 
+static bool hold_is(const struct ud_record *record, const char *fact)
+{
+    return record->type == UD_RECORD_FACT && strcmp(record->name, fact) == 0;
+}
+
 static enum ud_code hold_on_record(void *ctx, const struct ud_record *record, struct ud_error *err)
 {
     struct ud_hold *hold = ctx;
-    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_ATTACHED) == 0) {
+    if (hold_is(record, UD_FACT_ATTACHED)) {
         enum ud_code rc = hold_attached(hold, err);
         hold_forget(hold);
         return rc;
     }
-    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_LOST) == 0) {
+    if (hold_is(record, UD_FACT_LOST)) {
         hold_forget(hold);
-        hold_push(hold, hold_event(UD_HOLD_LOST, record->text));
-        return UD_OK;
+        return hold_push(hold, hold_event(UD_HOLD_LOST, record->text), err);
     }
-    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_WAITING) == 0) {
+    if (hold_is(record, UD_FACT_WAITING)) {
         hold_forget(hold);
-        hold_push(hold, hold_event(UD_HOLD_WAITING, record->text));
-        return UD_OK;
+        return hold_push(hold, hold_event(UD_HOLD_WAITING, record->text), err);
     }
-    if (record->type == UD_RECORD_FACT && strcmp(record->name, UD_FACT_SERVER) == 0) {
+    if (hold_is(record, UD_FACT_SERVER)) {
         hold_forget(hold);
     }
     return ud_attach_answer_take(&hold->answer, &hold->report, record, err);
+}
+
+/* The four above, after which nothing is kept. Of ATTACHED what counts came before it. */
+static bool hold_begins(const struct ud_record *record)
+{
+    return hold_is(record, UD_FACT_SERVER) || hold_is(record, UD_FACT_ATTACHED) ||
+           hold_is(record, UD_FACT_LOST) || hold_is(record, UD_FACT_WAITING);
 }
 
 static void hold_run(void *arg)
@@ -120,7 +147,7 @@ static void hold_run(void *arg)
     if (hold->rc != UD_OK) {
         ud_attach_answer_explain(&hold->answer, &hold->err);
     }
-    hold_push(hold, hold_event(UD_HOLD_ENDED, NULL));
+    (void)hold_push(hold, hold_event(UD_HOLD_ENDED, NULL), NULL);
 }
 
 /* ---- its owner ---- */
@@ -164,6 +191,7 @@ enum ud_code ud_hold_start(const struct ud_attach_session *session, enum ud_role
         .image = hold->image,
         .record = hold_on_record,
         .ctx = hold,
+        .begins = hold_begins,
         .splice = peer != NULL ? &hold->splice : NULL,
         .leashed = peer == NULL,
     };
@@ -192,6 +220,7 @@ struct ud_hold_event *ud_hold_next(struct ud_hold *hold)
     if (event != NULL) {
         hold->first = event->next;
         hold->last = hold->first != NULL ? hold->last : &hold->first;
+        hold->waiting--;
     }
     ud_mutex_unlock(hold->mutex);
     return event;

@@ -26,6 +26,9 @@ struct ud_helper_call {
     /* NULL, or whose bytes are the operation's standard input and output, for one that writes
      * its records to standard error. */
     struct ud_splice *splice;
+    /* Of a run without an end: whether record's reader has kept nothing of what came before this
+     * one, so that counting begins anew. NULL: it keeps all. */
+    bool (*begins)(const struct ud_record *record);
     bool leashed; /* the operation ends when this program does: its input ends then */
     bool stays;   /* it works on after END, and its container is left running */
 };

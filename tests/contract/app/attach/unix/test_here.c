@@ -219,6 +219,31 @@ static void answer_keep(struct trial *t)
                                                  .framing = SCRIPT_RAW};
 }
 
+/* A run of keep that tells without end: after the answer's beginning, the fact again and again. */
+static void answer_keep_endless(struct trial *t, const char *fact, struct ud_buf *endless)
+{
+    struct ud_buf *answer = begin(t);
+    struct ud_buf whole;
+    answer_frame(answer, 1);
+    ud_buf_init(&whole, 1 << 20);
+    ud_buf_adds(&whole, UPGRADED);
+    ud_buf_add(&whole, answer->data, answer->len);
+    ud_buf_done(answer);
+    *answer = whole;
+    ud_buf_init(endless, 1 << 20);
+    while (endless->len < 60 * 1000) {
+        ud_record_add_fact(endless, fact, "again");
+    }
+    answer_frame(endless, 1);
+    t->rules[t->runs - 1] = (struct script_rule){.method = "POST",
+                                                 .path = "/attach?",
+                                                 .body = answer->data,
+                                                 .body_len = answer->len,
+                                                 .endless = endless->data,
+                                                 .endless_len = endless->len,
+                                                 .framing = SCRIPT_RAW};
+}
+
 static enum ud_code on_kept(void *ctx, const struct ud_attached *attached, struct ud_error *err)
 {
     struct trial *t = ctx;
@@ -374,6 +399,34 @@ static void what_a_failed_time_told_is_forgotten(void **state)
     finish(&t);
 }
 
+/* For weeks is not without bounds. */
+static void a_helper_that_tells_without_end_is_left(void **state)
+{
+    static const struct {
+        const char *fact;
+        const char *says;
+    } cases[] = {
+        {"anything", "the helper in the VM sent more than 4224 facts"},
+        {UD_FACT_LOST, "tells faster of devices than they can come and go"},
+        {UD_FACT_WAITING, "tells faster of devices than they can come and go"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        static struct trial t;
+        struct ud_buf endless;
+        t = (struct trial){0};
+        server_start(&t.s, SERVER_WELL);
+        answer_look(&t);
+        answer_keep_endless(&t, cases[i].fact, &endless);
+        assert_int_equal(keep(&t), UD_ERR_PROTOCOL);
+        if (strstr(t.err.message, cases[i].says) == NULL) {
+            fail_msg("%s: %s", cases[i].fact, t.err.message);
+        }
+        finish(&t);
+        ud_buf_done(&endless);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -386,6 +439,7 @@ int main(void)
         cmocka_unit_test(what_is_lost_comes_again),
         cmocka_unit_test(a_server_that_cheats_is_not_attached_again),
         cmocka_unit_test(what_a_failed_time_told_is_forgotten),
+        cmocka_unit_test(a_helper_that_tells_without_end_is_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
