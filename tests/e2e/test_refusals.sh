@@ -54,6 +54,14 @@ no_crcs() {
     expect_text "linux-headers-$LAB_VM_RELEASE" --symvers CONFIG_MODVERSIONS acpi_bus_set_power
 }
 
+# As that of another flavour: the same symbols, and most CRCs are others.
+foreign_symvers() {
+    sed 's/^0x./0x5/' "$LAB_SYMVERS" >"$E2E_WORK/Module.symvers"
+    refused 10 ud build "${HERE[@]}" --source "$LAB_SOURCE" --symvers "$E2E_WORK/Module.symvers"
+    expect_text 'Module.symvers is of another build of the kernel' "CRCs differ from those in the VM's own modules"
+    ! grep -q Compiling "$E2E_WORK/err" || fail "it compiled"
+}
+
 wrong_digest() {
     local zeros
     printf -v zeros '%064d' 0
@@ -191,10 +199,11 @@ vm_shell_open "$LAB_VM"
 check "no engine there" no_engine
 check "no engine to build on there" no_build_engine
 check "a distribution's kernel without --source" no_source
+check "(the modules of the main job)" need_main_dist
 check "CRCs that cannot be found" no_crcs
+check "a Module.symvers of another build, before anything is compiled" foreign_symvers
 check "sources with another digest" wrong_digest
 check "sources cut off" truncated_archive
-check "(the modules of the main job)" need_main_dist
 check "a builder without pahole" without_pahole
 check "no modules at all" no_artifacts
 check "a module that is not the built one" not_what_was_built

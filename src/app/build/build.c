@@ -112,6 +112,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
     }
+    UD_TRY(ud_build_check_symvers(build, err));
     UD_TRY(ud_build_container_start(&build->container, err));
     UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
     UD_TRY(ud_build_compile(build, err));

@@ -53,3 +53,14 @@ enum ud_code ud_build_ask_evidence(struct ud_build *build, struct ud_error *err)
     build->evidence_asked = rc == UD_OK;
     return rc;
 }
+
+enum ud_code ud_build_check_symvers(struct ud_build *build, struct ud_error *err)
+{
+    const char *named = build->options->symvers;
+    if (build->symvers.len == 0) {
+        return UD_OK;
+    }
+    UD_TRY(ud_build_ask_evidence(build, err));
+    return ud_verify_symvers(&build->symvers, named != NULL ? named : "the Module.symvers",
+                             build->evidence.stock_list, build->evidence.stock_count, err);
+}

@@ -76,6 +76,10 @@ UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct u
  * sources that come with it. Not getting it is no error here. */
 UD_MUST_CHECK enum ud_code ud_build_find_symvers(struct ud_build *build, struct ud_error *err);
 
+/* Compares it with the kernel's own modules, before anything is compiled with it. UD_ERR_UNFIT for
+ * that of another build. */
+UD_MUST_CHECK enum ud_code ud_build_check_symvers(struct ud_build *build, struct ud_error *err);
+
 /* Where layouts are randomized: asks the kernel's own modules for the hash of the seed,
  * which may tell nothing. */
 UD_MUST_CHECK enum ud_code ud_build_ask_layout(struct ud_build *build, struct ud_error *err);

@@ -58,10 +58,15 @@ void ud_tally_add(struct ud_tally *tally, const char *name)
     }
 }
 
+bool ud_tally_is_cut(const struct ud_tally *tally)
+{
+    return tally->count > SHOWN_MAX;
+}
+
 void ud_tally_find(struct ud_tally *tally, struct ud_verify_check *check, enum ud_found verdict,
                    const char *module, const char *remedy, const char *before, const char *after)
 {
-    if (tally->count > SHOWN_MAX) {
+    if (ud_tally_is_cut(tally)) {
         ud_buf_addf(&tally->names, " and %zu more", tally->count - SHOWN_MAX);
     }
     if (tally->count > 0) {

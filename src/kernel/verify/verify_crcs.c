@@ -62,21 +62,22 @@ static struct known crc_of(const struct ud_module_symbols *symbols, const char *
                                              : (struct known){0};
 }
 
-/* The modules that are inserted together come first, then the kernel's own
- * list, then what its own modules export, or were linked against. */
+/* The modules that are inserted together come first, then what the kernel's own modules export, or
+ * were linked against. A list comes last: it may be another kernel's, and the modules may have been
+ * made with it. */
 static struct known look_up(const struct ud_verify_input *input, const char *name)
 {
     struct known known = {0};
     for (size_t i = 0; i < input->count && !known.found; i++) {
         known = crc_of(&input->modules[i]->exports, name);
     }
-    if (!known.found && input->symvers != NULL) {
-        const struct ud_symver *symver = ud_symvers_find(input->symvers, name);
-        known = symver != NULL ? (struct known){true, symver->crc} : known;
-    }
     for (size_t i = 0; i < input->stock_count && !known.found; i++) {
         known = crc_of(&input->stock[i]->exports, name);
         known = known.found ? known : crc_of(&input->stock[i]->imports, name);
+    }
+    if (!known.found && input->symvers != NULL) {
+        const struct ud_symver *symver = ud_symvers_find(input->symvers, name);
+        known = symver != NULL ? (struct known){true, symver->crc} : known;
     }
     return known;
 }
@@ -188,4 +189,55 @@ void ud_verify_module_layout(const struct ud_verify_input *input, struct ud_veri
 void ud_verify_crcs(const struct ud_verify_input *input, struct ud_verify_check *check)
 {
     compare_all(input, false, check);
+}
+
+/* ---- a list by itself ---- */
+
+/* Each symbol once: most modules import the same ones. */
+struct comparison {
+    const struct ud_symvers *symvers;
+    struct ud_strv seen;
+    size_t compared;
+    struct ud_tally differs;
+};
+
+static void verify_crcs_compare_list(struct comparison *c, const struct ud_module_symbols *symbols)
+{
+    for (size_t i = 0; i < symbols->len; i++) {
+        const struct ud_module_symbol *symbol = &symbols->items[i];
+        const struct ud_symver *symver = ud_symvers_find(c->symvers, symbol->name);
+        if (symver == NULL || !symbol->has_crc || ud_strv_has(&c->seen, symbol->name)) {
+            continue;
+        }
+        ud_strv_add(&c->seen, symbol->name);
+        c->compared++;
+        if (symver->crc != symbol->crc) {
+            ud_tally_add(&c->differs, symbol->name);
+        }
+    }
+}
+
+enum ud_code ud_verify_symvers(const struct ud_symvers *symvers, const char *what,
+                               const struct ud_module *const *stock, size_t stock_count,
+                               struct ud_error *err)
+{
+    struct comparison c = {.symvers = symvers};
+    enum ud_code rc = UD_OK;
+    ud_tally_init(&c.differs);
+    for (size_t i = 0; i < stock_count; i++) {
+        verify_crcs_compare_list(&c, &stock[i]->exports);
+        verify_crcs_compare_list(&c, &stock[i]->imports);
+    }
+    if (c.differs.count > 0) {
+        rc = ud_fail(err, UD_ERR_UNFIT,
+                     "Give the Module.symvers that the running kernel's own build wrote, or none: "
+                     "then `build` finds the CRCs itself.",
+                     "%s is of another build of the kernel: %zu of %zu CRCs differ from those in "
+                     "the VM's own modules (%s%s)",
+                     what, c.differs.count, c.compared, c.differs.names.data,
+                     ud_tally_is_cut(&c.differs) ? ", …" : "");
+    }
+    ud_tally_done(&c.differs);
+    ud_strv_done(&c.seen);
+    return rc;
 }

@@ -37,6 +37,8 @@ struct ud_tally {
 
 void ud_tally_init(struct ud_tally *tally);
 void ud_tally_add(struct ud_tally *tally, const char *name);
+/* Whether there are more than its text has. */
+bool ud_tally_is_cut(const struct ud_tally *tally);
 /* Adds a finding about module, if there are names, with a text before and one after them. */
 void ud_tally_find(struct ud_tally *tally, struct ud_verify_check *check, enum ud_found verdict,
                    const char *module, const char *remedy, const char *before, const char *after);

@@ -191,6 +191,32 @@ static void every_flag_of_vermagic_that_differs_is_named(void **state)
 #define RANDSTRUCT_B "RANDSTRUCT_" HALF("b") HALF("b")
 
 /* The seed is not in the configuration: only another module can show its hash. */
+/* Modules that were made with a foreign Module.symvers agree with it. */
+static void the_kernels_own_modules_know_better_than_a_list(void **state)
+{
+    struct scene s;
+    struct ud_error err = {0};
+    (void)state;
+    set_up(&s);
+    use_stock(&s);
+    made_symbol(&s.stock.imports, "module_layout", 0x11);
+    made_symbol(&s.stock.imports, "kmalloc", 0x22);
+    expect_ok(&s);
+    assert_int_equal(ud_verify_symvers(&s.symvers, "x", s.stocks, 1, &err), UD_OK);
+    for (size_t i = 0; i < s.stock.imports.len; i++) {
+        if (strcmp(s.stock.imports.items[i].name, "kmalloc") == 0) {
+            s.stock.imports.items[i].crc = 0x99;
+        }
+    }
+    expect_of(&s, "crcs", "the kernel has other CRCs for kmalloc");
+    assert_int_equal(ud_verify_symvers(&s.symvers, "x", s.stocks, 1, &err), UD_ERR_UNFIT);
+    assert_string_equal(err.message, "x is of another build of the kernel: 1 of 2 CRCs differ from "
+                                     "those in the VM's own modules (kmalloc)");
+    assert_string_not_equal(err.remedy, "");
+    assert_int_equal(ud_verify_symvers(&s.symvers, "x", NULL, 0, &err), UD_OK);
+    tear_down(&s);
+}
+
 static void a_random_layout_is_proven_by_a_stock_module_alone(void **state)
 {
     static const char config[] = "CONFIG_SMP=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
@@ -575,6 +601,7 @@ int main(void)
         cmocka_unit_test(modules_that_fit_pass),
         cmocka_unit_test(identity_is_compared),
         cmocka_unit_test(every_flag_of_vermagic_that_differs_is_named),
+        cmocka_unit_test(the_kernels_own_modules_know_better_than_a_list),
         cmocka_unit_test(a_random_layout_is_proven_by_a_stock_module_alone),
         cmocka_unit_test(crcs_are_compared),
         cmocka_unit_test(missing_crcs_are_an_error_unless_accepted),
