@@ -1,5 +1,6 @@
 #include "transport/endpoint.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,22 @@ void ud_endpoint_copy(const struct ud_endpoint *from, struct ud_endpoint *ret)
     ret->text = dup_or_null(from->text);
 }
 
+static enum ud_code endpoint_refuse_ssh(const struct ud_endpoint *ep, struct ud_error *err)
+{
+    char port[16] = "";
+    if (ep->port != 0) {
+        (void)snprintf(port, sizeof port, "-p %u ", ep->port);
+    }
+    char *remedy =
+        ud_strf("Forward the socket with `ssh -N -L /tmp/docker.sock:/var/run/docker.sock "
+                "%s%s`, and use --host unix:///tmp/docker.sock.",
+                port, ep->host);
+    enum ud_code rc =
+        ud_fail(err, UD_ERR_USAGE, remedy, "%s: endpoints over ssh are not supported", ep->text);
+    free(remedy);
+    return rc;
+}
+
 enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud_error *err)
 {
     switch (ep->kind) {
@@ -58,10 +75,7 @@ enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud
     case UD_ENDPOINT_TCP:
         return UD_OK;
     case UD_ENDPOINT_SSH:
-        return ud_fail(err, UD_ERR_USAGE,
-                       "Forward the socket with ssh -L /tmp/docker.sock:/var/run/docker.sock HOST "
-                       "and use --host unix:///tmp/docker.sock.",
-                       "%s: endpoints over ssh are not supported", ep->text);
+        return endpoint_refuse_ssh(ep, err);
     case UD_ENDPOINT_NPIPE:
         if (!ud_pipe_supported()) {
             return ud_fail(err, UD_ERR_USAGE,

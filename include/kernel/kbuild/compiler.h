@@ -39,7 +39,6 @@ struct ud_builder {
     enum ud_package_manager manager;
     char cc[64];             /* command to pass as CC=: "gcc-12", "clang-17" */
     char cross_prefix[32];   /* "aarch64-linux-gnu-", or "" when native */
-    bool exact;              /* the image's compiler has the kernel's major version */
     struct ud_strv packages; /* sorted, each once */
 };
 

@@ -138,6 +138,27 @@ static void report_drift(const struct ud_build *build, const struct ud_drift *dr
     ud_buf_done(&line);
 }
 
+/* Before anything that another compiler causes: options that differ, or a flag that it does not
+ * know. */
+static void tell_compilers(const struct ud_build *build)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    struct ud_compiler kernels = {0};
+    struct ud_compiler builders = {0};
+    if (build->compiler == NULL ||
+        ud_compiler_of_config(&facts->config, facts->config_text, &kernels, NULL) != UD_OK ||
+        ud_compiler_parse(build->compiler, &builders, NULL) != UD_OK) {
+        return; /* one of them does not say what it is */
+    }
+    if (kernels.kind != builders.kind || kernels.major != builders.major) {
+        ud_report_message(build->app->report, UD_REPORT_WARN,
+                          "the kernel was built by %s, and the builder has %s: with another "
+                          "compiler modules may not build, or not fit. --builder names an image "
+                          "with the same one",
+                          kernels.text, builders.text);
+    }
+}
+
 /* What USB support switches on in nearly every kernel. To force it off at once saves
  * a round; where it would stay off anyway, it makes no difference. */
 static void force_off_known(struct ud_build *build)
@@ -161,6 +182,9 @@ static enum ud_code config_settle(struct ud_build *build, struct ud_error *err)
         struct ud_drift drift = {0};
         struct ud_strv force_off = {0};
         enum ud_code rc = config_resolve(build, &drift, err);
+        if (rc == UD_OK && round == 0) {
+            tell_compilers(build);
+        }
         if (rc == UD_OK) {
             report_drift(build, &drift);
             rc = ud_drift_verdict(&drift, &force_off, err);
@@ -188,6 +212,7 @@ enum ud_code ud_build_reconfigure(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_find_compiler(build, err));
     ud_build_fill_kbuild(build);
     UD_TRY(config_classify(build, &build->result->drift, err));
+    tell_compilers(build);
     report_drift(build, &build->result->drift);
     enum ud_code rc = ud_drift_verdict(&build->result->drift, &force_off, err);
     ud_strv_done(&force_off);

@@ -7,6 +7,7 @@
 #include "docker/containers/archive.h"
 #include "kernel/config/kconfig.h"
 #include "kernel/crcs/exports.h"
+#include "kernel/kbuild/source_version.h"
 #include "kernel/kbuild/srcsel.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -46,13 +47,19 @@ static bool is_usb_kconfig(const char *path)
     return ud_str_starts(path, "drivers/usb/") && ud_str_starts(slash + 1, "Kconfig");
 }
 
+static bool is_top_makefile(const char *path)
+{
+    return strcmp(path, "Makefile") == 0;
+}
+
 static unsigned stream_want(void *ctx, const char *path)
 {
     const struct stream *stream = ctx;
     const struct ud_build *build = stream->build;
     unsigned flags = 0;
     if (stream_is_sent(stream, path)) {
-        flags = UD_SRCTREE_SEND | (is_usb_kconfig(path) ? UD_SRCTREE_TAP : 0u);
+        bool read = is_usb_kconfig(path) || is_top_makefile(path);
+        flags = UD_SRCTREE_SEND | (read ? UD_SRCTREE_TAP : 0u);
     }
     if (build->exports != NULL && ud_exports_wants(path, stream->srcarch)) {
         flags |= UD_SRCTREE_TAP_SMALL;
@@ -60,15 +67,16 @@ static unsigned stream_want(void *ctx, const char *path)
     return flags;
 }
 
-/* The options that drivers/usb defines tell what may be switched on there; what
- * the sources export tells which of them have CRCs to compute. */
+/* The top Makefile tells whose sources they are; the options that drivers/usb defines, what may be
+ * switched on there; what the sources export, which of them have CRCs to compute. */
 static enum ud_code stream_tap(void *ctx, const char *path, const char *data, size_t len,
                                struct ud_error *err)
 {
-    (void)err;
     struct stream *stream = ctx;
     if (stream->for_drivers) {
         ud_drivers_add(stream->build->drivers, path, data, len);
+    } else if (is_top_makefile(path)) {
+        return ud_source_version_check(&stream->build->result->facts.release, data, len, err);
     } else if (is_usb_kconfig(path)) {
         ud_kconfig_symbols(data, len, &stream->build->usb_symbols);
     } else if (stream->build->exports != NULL) {

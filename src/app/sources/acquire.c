@@ -48,6 +48,10 @@ static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_
                                     struct ud_error *err)
 {
     struct ud_url url;
+    if (route->changed) {
+        ud_report_message(acquire->app->report, UD_REPORT_WARN,
+                          "the kernel's sources may differ: %s", route->why);
+    }
     tarball_url(acquire, route->names.items[0], &url);
     enum ud_code rc = ud_sources_get_tarball(acquire->app, acquire->wish, &url, route->digest,
                                              acquire->sources, err);

@@ -108,6 +108,11 @@ static enum ud_code client_get(const struct ud_app *app, struct ud_vhcli_client 
     if (!client->from_web) {
         return ud_fs_read(client->source.secret, &client->bytes, err);
     }
+    if (client->sha256 == NULL) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "%s is not checked: give its digest with --client-sha256",
+                          client->source.shown);
+    }
     ud_report_step(app->report, "Downloading %s", client->source.shown);
     enum ud_code rc = ud_web_get(app, &client->source, &client->bytes, err);
     if (rc == UD_ERR_SOURCE || rc == UD_ERR_NOT_FOUND) {

@@ -143,10 +143,8 @@ static unsigned choose_image(const struct ud_compiler *compiler, const char *ima
     builder->manager = is_alpine(name) ? UD_PM_APK : UD_PM_APT;
     if (image != NULL) {
         /* The user knows what is in it; the packages are asked for by the kernel's version. */
-        builder->exact = true;
         return compiler->major;
     }
-    builder->exact = choice.major == compiler->major;
     return choice.major;
 }
 

@@ -46,11 +46,12 @@ struct ud_route *ud_routes_add_kernel_org(const struct ud_routes_input *input,
 
 void ud_routes_add_wsl(const struct ud_routes_input *input, struct ud_routes *routes)
 {
-    add_tarball(routes,
-                ud_strf("%s/microsoft/WSL2-Linux-Kernel/archive/refs/tags/linux-msft-wsl-%s.tar.gz",
-                        routes_tarball_host(input, GITHUB), input->release->upstream),
-                ud_strf("Microsoft publishes each WSL2 kernel as a tag of WSL2-Linux-Kernel%s",
-                        ud_str_ends(input->release->suffix, "+")
-                            ? "; the + says that the sources of this one were changed after it"
-                            : ""));
+    const bool changed = ud_str_ends(input->release->suffix, "+");
+    struct ud_route *route = add_tarball(
+        routes,
+        ud_strf("%s/microsoft/WSL2-Linux-Kernel/archive/refs/tags/linux-msft-wsl-%s.tar.gz",
+                routes_tarball_host(input, GITHUB), input->release->upstream),
+        ud_strf("Microsoft publishes each WSL2 kernel as a tag of WSL2-Linux-Kernel%s",
+                changed ? "; the + says that the sources of this one were changed after it" : ""));
+    route->changed = changed;
 }

@@ -7,16 +7,19 @@ TREE=$E2E_WORK/tree
 OUTPUT=$E2E_WORK/dist
 
 # A tree with what the program reads of one, and a Makefile for the targets that it calls.
+# The version of the kernel's sources is the one that its routes name: linux-source-6.1=6.1.192-3.
 make_tree() {
+    local version major minor patch
+    version=$(ud sources --host "$LAB_VM" --json | jq -r '[.routes[].names[]? | select(startswith("linux-source-"))][0]')
+    version=${version#*=}
+    IFS=. read -r major minor patch <<<"${version%-*}"
     mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/core/prebuilt}
     cp "$(main_dist)"/*.ko "$TREE/drivers/usb/core/prebuilt/"
     printf 'config %s\n' USB_SUPPORT USB_COMMON USB USB_PCI USBIP_CORE USBIP_VHCI_HCD \
         USBIP_VHCI_HC_PORTS USBIP_VHCI_NR_HCS >"$TREE/drivers/usb/Kconfig"
     printf 'source "drivers/usb/Kconfig"\n' >"$TREE/Kconfig"
-    cat >"$TREE/Makefile" <<'END'
-VERSION = 6
-PATCHLEVEL = 1
-SUBLEVEL = 0
+    printf 'VERSION = %s\nPATCHLEVEL = %s\nSUBLEVEL = %s\n' "$major" "$minor" "$patch" >"$TREE/Makefile"
+    cat >>"$TREE/Makefile" <<'END'
 olddefconfig modules_prepare:
 	test -s .config
 modules:
