@@ -90,9 +90,9 @@ bool ud_fs_is_temp_name(const char *name, const char *of);
  * for a day. */
 bool ud_fs_temp_is_left(const struct ud_fs_info *info);
 
-/* Removes the files, not directories, in dir that have such names and were left. For a
- * directory of ours, before something is written there; what cannot be removed stays. */
-void ud_fs_sweep_temps(const char *dir);
+/* Removes the files, not directories, in dir that have such names, of as above, and were left. NULL
+ * for a directory of ours, before something is written there; what cannot be removed stays. */
+void ud_fs_sweep_temps(const char *dir, const char *of);
 
 /* The directory part of path in new memory: "." when there is none. */
 char *ud_fs_dirname(const char *path);

@@ -14,6 +14,8 @@ enum { UD_DOWNLOAD_TRIES = 3 };
 struct ud_download {
     const struct ud_url *url;       /* https:// or http:// */
     struct ud_sink sink;            /* receives the content in order, each byte once */
+    /* Has sink's ctx forget what it received, so that the content can begin anew. NULL: it cannot. */
+    enum ud_code (*forget)(void *ctx, struct ud_error *err);
     uint64_t max;                   /* bytes; more is UD_ERR_SOURCE. 0: UD_DOWNLOAD_BYTES_MAX */
     const struct ud_report *report; /* gets progress in "B"; may be NULL */
 };
@@ -24,7 +26,7 @@ struct ud_download {
  *
  * A download that breaks off is tried UD_DOWNLOAD_TRIES times in all. If the server said how to
  * know the file again (ETag, Last-Modified), it is asked for the rest alone; if it then sends all
- * of it, what the sink has is passed over. */
+ * of it, what the sink has is passed over. If it did not, the sink begins anew. */
 UD_MUST_CHECK enum ud_code ud_download(struct ud_http *web, const struct ud_download *download,
                                        uint64_t *ret_len, struct ud_error *err);
 

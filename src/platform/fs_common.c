@@ -78,7 +78,7 @@ enum ud_code ud_fs_write_atomic(const char *path, const void *data, size_t len,
     return rc;
 }
 
-void ud_fs_sweep_temps(const char *dir)
+void ud_fs_sweep_temps(const char *dir, const char *of)
 {
     struct ud_strv names = {0};
     if (ud_fs_list(dir, &names, NULL) != UD_OK) {
@@ -87,7 +87,7 @@ void ud_fs_sweep_temps(const char *dir)
     for (size_t i = 0; i < names.len; i++) {
         struct ud_fs_info info = {0};
         char *path = ud_fs_join(dir, names.items[i]);
-        if (ud_fs_is_temp_name(names.items[i], NULL) && ud_fs_info(path, &info, NULL) == UD_OK &&
+        if (ud_fs_is_temp_name(names.items[i], of) && ud_fs_info(path, &info, NULL) == UD_OK &&
             info.kind == UD_FS_FILE && ud_fs_temp_is_left(&info)) {
             (void)!ud_fs_sys_unlink(path, NULL);
         }

@@ -181,10 +181,19 @@ static enum ud_code fetch_try(struct ud_http *web, struct fetch *f, bool *ret_br
     return rc;
 }
 
-/* Whether what comes next time can be told to be the same file. */
+/* Whether what comes next time can be told to be the same file, or all of it can come again. */
 static bool fetch_can_go_on(const struct fetch *f)
 {
-    return f->done == 0 || f->etag != NULL || f->modified != NULL;
+    return f->done == 0 || f->etag != NULL || f->modified != NULL || f->download->forget != NULL;
+}
+
+static enum ud_code fetch_begin_anew(struct fetch *f, struct ud_error *err)
+{
+    if (f->done == 0 || f->etag != NULL || f->modified != NULL) {
+        return UD_OK;
+    }
+    f->done = 0;
+    return f->download->forget(f->download->sink.ctx, err);
 }
 
 enum ud_code ud_download(struct ud_http *web, const struct ud_download *download, uint64_t *ret_len,
@@ -206,6 +215,9 @@ enum ud_code ud_download(struct ud_http *web, const struct ud_download *download
                           "%s broke off after %llu bytes (%s); trying again", download->url->shown,
                           (unsigned long long)f.done, why.message);
         rc = ud_http_pause(web, pauses_ms[n - 1], &why);
+        if (rc == UD_OK) {
+            rc = fetch_begin_anew(&f, &why);
+        }
         if (rc != UD_OK) {
             break;
         }

@@ -159,6 +159,50 @@ static void a_server_without_ranges_sends_it_all_again(void **state)
     }
 }
 
+static enum ud_code forget(void *ctx, struct ud_error *err)
+{
+    (void)err;
+    ud_buf_clear(ctx);
+    return UD_OK;
+}
+
+/* As archives that are made for each request: nothing tells whether two are of the same bytes. */
+static void what_cannot_be_known_again_begins_anew(void **state)
+{
+    static const char *const headers[] = {"", "ETag: W/\"one\"\r\n"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(headers); i++) {
+        const struct script_rule rules[] = {
+            {.method = "GET",
+             .path = "/x",
+             .headers = headers[i],
+             .body = "0123456789",
+             .cut_after = head_len(headers[i], 10) + 5},
+            {.method = "GET", .path = "/x", .headers = headers[i], .body = "abcdefghij"},
+        };
+        struct scripted_engine *script = scripted_engine_start(rules, COUNT(rules), true);
+        struct ud_http *web = NULL;
+        struct ud_error err = {0};
+        struct ud_buf got;
+        char url[200];
+        uint64_t len = 0;
+        ud_buf_init(&got, 100);
+        (void)snprintf(url, sizeof url, "http://%s/x",
+                       scripted_engine_endpoint(script) + strlen("tcp://"));
+        assert_int_equal(ud_http_new(&(struct ud_http_config){0}, &web, NULL), UD_OK);
+        const struct ud_url from = {.secret = url, .shown = url};
+        const struct ud_download download = {
+            .url = &from, .sink = {buffer_sink, &got}, .forget = forget};
+        assert_int_equal(ud_download(web, &download, &len, &err), UD_OK);
+        assert_string_equal(got.data, "abcdefghij");
+        assert_true(len == 10);
+        assert_null(strstr(scripted_engine_request(script, 1)->head, "Range"));
+        ud_http_free(web);
+        ud_buf_done(&got);
+        scripted_engine_stop(script);
+    }
+}
+
 static void two_files_are_not_mixed(void **state)
 {
     (void)state;
@@ -290,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_download_follows_redirects_and_checks),
         cmocka_unit_test(a_cut_download_is_gone_on_with),
         cmocka_unit_test(a_server_without_ranges_sends_it_all_again),
+        cmocka_unit_test(what_cannot_be_known_again_begins_anew),
         cmocka_unit_test(two_files_are_not_mixed),
         cmocka_unit_test(a_part_that_nobody_asked_for_is_no_file),
         cmocka_unit_test(what_breaks_off_is_tried_three_times),

@@ -118,7 +118,7 @@ void ud_build_keep_crcs(struct ud_build *build)
     struct ud_error why = {0};
     char *dir = ud_crcs_dir();
     if (build->cache.crcs[0] != '\0' && dir != NULL) {
-        ud_fs_sweep_temps(dir);
+        ud_fs_sweep_temps(dir, NULL);
         ud_digest_of(build->symvers_text.data, build->symvers_text.len, sha256);
         char *name = crcs_kept_name(build, sha256);
         char *path = ud_fs_join(dir, name);

@@ -41,7 +41,7 @@ static void slice_find(struct ud_build *build)
 static void slice_create(struct ud_build *build)
 {
     struct ud_error why = {0};
-    ud_fs_sweep_temps(build->cache.slices);
+    ud_fs_sweep_temps(build->cache.slices, NULL);
     if (ud_srcslice_create(build->cache.slices, &build->cache.new_slice, &why) != UD_OK) {
         slice_give_up(build, "the sources cannot be kept", &why);
     }

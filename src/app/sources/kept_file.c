@@ -49,6 +49,7 @@ static enum ud_code kept_file_create_elsewhere(struct ud_kept_file *kept, struct
 {
     char *dir = ud_host_temp_dir();
     char *path = ud_fs_join(dir, "usbipd-desktop");
+    ud_fs_sweep_temps(dir, "usbipd-desktop"); /* of a run that was killed */
     kept->elsewhere = true;
     kept->temp = ud_fs_temp_sibling(path);
     free(path);
@@ -61,7 +62,7 @@ static enum ud_code kept_file_create(struct ud_kept_file *kept, struct ud_error 
     char *dir = ud_fs_dirname(kept->path);
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
-        ud_fs_sweep_temps(dir);
+        ud_fs_sweep_temps(dir, NULL);
     }
     free(dir);
     UD_TRY(rc);
@@ -86,6 +87,17 @@ enum ud_code ud_kept_file_begin(const struct ud_app *app, const char *path,
     kept_file_warn(app, "is not kept for the next time", path, &why);
     free(ret->temp);
     return kept_file_create_elsewhere(ret, err);
+}
+
+enum ud_code ud_kept_file_begin_anew(struct ud_kept_file *kept, struct ud_error *err)
+{
+    const struct ud_app *app = kept->app;
+    char *path = kept->path;
+    kept->path = NULL;
+    ud_kept_file_done(kept);
+    enum ud_code rc = ud_kept_file_begin(app, path, kept, err);
+    free(path);
+    return rc;
 }
 
 /* Adds the first len bytes of the file at path. */

@@ -40,6 +40,9 @@ UD_MUST_CHECK enum ud_code ud_kept_file_begin(const struct ud_app *app, const ch
 UD_MUST_CHECK enum ud_code ud_kept_file_write(struct ud_kept_file *kept, const void *data,
                                               size_t len, struct ud_error *err);
 
+/* Forgets what was written. */
+UD_MUST_CHECK enum ud_code ud_kept_file_begin_anew(struct ud_kept_file *kept, struct ud_error *err);
+
 /* All is written. */
 UD_MUST_CHECK enum ud_code ud_kept_file_close(struct ud_kept_file *kept,
                                               char ret_sha256[UD_DIGEST_HEX_SIZE],

@@ -83,17 +83,12 @@ static char *download_path(const struct ud_url *url, const char *sha256)
     return path;
 }
 
-static enum ud_code download_write(void *ctx, const void *data, size_t len, struct ud_error *err)
-{
-    return ud_kept_file_write(ctx, data, len, err);
-}
-
 static enum ud_code download_whole(const struct ud_app *app, const struct ud_url *url,
                                    const char *sha256, struct ud_kept_file *file,
                                    struct ud_error *err)
 {
     char hex[UD_DIGEST_HEX_SIZE];
-    UD_TRY(ud_web_get_to(app, url, (struct ud_sink){download_write, file}, err));
+    UD_TRY(ud_web_get_to(app, url, file, err));
     UD_TRY(ud_kept_file_close(file, hex, err));
     if (sha256 == NULL || strcmp(hex, sha256) == 0) {
         return UD_OK;

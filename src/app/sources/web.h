@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "app/engine/context.h"
-#include "transport/stream.h"
+#include "sources/kept_file.h"
 #include "transport/url.h"
 #include "util/buf.h"
 #include "util/error.h"
@@ -13,11 +13,12 @@
 /* Whether text is something that can be downloaded rather than a file. */
 bool ud_web_is_url(const char *text);
 
+/* The content replaces what ret (initialized) has. */
 UD_MUST_CHECK enum ud_code ud_web_get(const struct ud_app *app, const struct ud_url *url,
                                       struct ud_buf *ret, struct ud_error *err);
 
-/* Downloads what sink is to get, with progress; the end of it may come after an error. */
+/* Downloads into a file that was begun, with progress. */
 UD_MUST_CHECK enum ud_code ud_web_get_to(const struct ud_app *app, const struct ud_url *url,
-                                         struct ud_sink sink, struct ud_error *err);
+                                         struct ud_kept_file *file, struct ud_error *err);
 
 #endif

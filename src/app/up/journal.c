@@ -251,7 +251,7 @@ enum ud_code ud_journal_open(const char *endpoint, const char *boot_id, struct u
     char *dir = ud_fs_join(state, "up");
     enum ud_code rc = ud_fs_mkdirs(dir, err);
     if (rc == UD_OK) {
-        ud_fs_sweep_temps(dir);
+        ud_fs_sweep_temps(dir, NULL);
         journal_tidy(dir, boot_id);
         ret->path = ud_fs_join(dir, boot_id);
         rc = journal_lock(ret->path, &ret->lock, err);

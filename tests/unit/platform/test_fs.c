@@ -271,7 +271,7 @@ static void a_file_of_today_is_not_left(void **state)
     assert_true(ud_fs_temp_is_left(&future));
     char *path = in(".x.0123456789abcdef.tmp");
     write_file(path, "being written");
-    ud_fs_sweep_temps(dir);
+    ud_fs_sweep_temps(dir, NULL);
     assert_int_equal(ud_fs_kind(path), UD_FS_FILE);
     free(path);
 }

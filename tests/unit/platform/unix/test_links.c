@@ -70,7 +70,7 @@ static void only_old_files_with_our_names_are_swept(void **state)
             make_old(paths[i]);
         }
     }
-    ud_fs_sweep_temps(dir);
+    ud_fs_sweep_temps(dir, NULL);
     struct ud_fs_info info;
     static const enum ud_fs_kind expected[] = {UD_FS_NONE, UD_FS_FILE, UD_FS_LINK, UD_FS_DIR,
                                                UD_FS_FILE};
