@@ -99,19 +99,26 @@ board_attach() {
 }
 
 # By way of this machine the command stays as long as the device does. It is left behind when it has
-# said that the device is there; `detach` ends it.
+# said that the device is there, as no child of this shell, which may wait for its own; `detach` ends it.
 board_attach_here() {
-    local file pid code=0
+    local file
     file=$(mktemp "$E2E_WORK/here-XXXXXX")
-    "$UD_BINARY" attach --host "$LAB_VM" -r "127.0.0.1:$BOARD_PORT" "${BOARD_VIA[@]}" "$@" \
-        >"$file" 2>"$file.err" </dev/null 3>&- 7>&- 8<&- &
-    pid=$!
-    while [ ! -s "$file" ] && kill -0 "$pid" 2>/dev/null; do sleep 0.05; done
-    kill -0 "$pid" 2>/dev/null || wait "$pid" || code=$?
+    (
+        {
+            code=0
+            "$UD_BINARY" attach --host "$LAB_VM" -r "127.0.0.1:$BOARD_PORT" "${BOARD_VIA[@]}" "$@" \
+                >"$file" 2>"$file.err" </dev/null &
+            printf '%s\n' "$!" >>"$E2E_WORK/here.pids"
+            wait "$!" || code=$?
+            printf '%s\n' "$code" >"$file.code"
+        } 3>&- 7>&- 8<&- >/dev/null 2>&1 &
+    )
+    until [ -s "$file" ] || [ -s "$file.code" ]; do sleep 0.05; done
     cat "$file"
     cat "$file.err" >&2
-    printf '%s\n' "$pid" >>"$E2E_WORK/here.pids"
-    return "$code"
+    # An error in JSON is said on standard output, too.
+    [ ! -s "$file" ] || ! grep -q '"error"' "$file" || until [ -s "$file.code" ]; do sleep 0.05; done
+    [ ! -s "$file.code" ] || return "$(cat "$file.code")"
 }
 
 # What is left of them at the end of a test.
