@@ -1,10 +1,10 @@
 /* Stands between a client and an engine and logs the requests of all connections:
  *
  *   relay --listen PATH --to unix:///PATH|tcp://HOST:PORT --log FILE
- *         [--interrupt N --pid-file FILE [--delay MILLISECONDS]]
+ *         [--interrupt N --pid-file FILE [--delay MILLISECONDS] [--signal NUMBER]]
  *
  * The log gets a line "METHOD PATH" for each request. With --interrupt the process whose id is in
- * the pid file gets SIGINT as soon as the header of the answer to the Nth request went through, or
+ * the pid file gets SIGINT, or the signal of that number, as soon as the header of the answer to the Nth request went through, or
  * so much later; the log then says "interrupt". Ends when it is killed, or its socket removed. */
 #define _POSIX_C_SOURCE 200809L
 
@@ -28,7 +28,8 @@ static struct {
     const char *listen, *to, *log, *pid_file;
     unsigned long interrupt; /* 0: never */
     unsigned long delay;
-} options;
+    int signal;
+} options = {.signal = SIGINT};
 
 static pthread_mutex_t log_lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *log_stream;
@@ -74,7 +75,7 @@ static void interrupt_client(void)
     fputs("interrupt\n", log_stream);
     fflush(log_stream);
     pthread_mutex_unlock(&log_lock);
-    if (kill((pid_t)pid, SIGINT) != 0 && errno != ESRCH) {
+    if (kill((pid_t)pid, options.signal) != 0 && errno != ESRCH) {
         die("kill");
     }
 }
@@ -174,6 +175,8 @@ static void read_option(const char *name, const char *value)
         options.pid_file = value;
     } else if (strcmp(name, "--interrupt") == 0) {
         options.interrupt = strtoul(value, NULL, 10);
+    } else if (strcmp(name, "--signal") == 0) {
+        options.signal = atoi(value);
     } else if (strcmp(name, "--delay") == 0) {
         options.delay = strtoul(value, NULL, 10);
     } else {

@@ -46,9 +46,9 @@ void ud_container_cleanup(struct ud_engine *engine, const char *name)
     if (ud_container_remove(engine, name, &why) != UD_OK) {
         engine->has_left = true;
         ud_report_message(engine->report, UD_REPORT_WARN,
-                          "the container %s may be left on the engine (%s); remove it with "
-                          "docker rm -f %s, or run usbipd-desktop clean",
-                          name, why.message, name);
+                          "the container %s may be left (%s); the next run on that engine "
+                          "removes it, and so does docker -H %s rm -f %s",
+                          name, why.message, engine->endpoint.text, name);
     }
 }
 

@@ -7,12 +7,12 @@ RELAY_LOG=$E2E_WORK/relay.log
 RELAY_CLIENT=$E2E_WORK/relay.client # the id of the process to interrupt
 RELAY_PID=$E2E_WORK/relay.pid
 
-# relay_start ENGINE [INTERRUPT-AFTER [MILLISECONDS-LATER]]: also ends one that a failed case left.
+# relay_start ENGINE [INTERRUPT-AFTER [MILLISECONDS-LATER]]: by $RELAY_SIGNAL, or SIGINT; also ends one that a failed case left.
 relay_start() {
     relay_stop
     rm -f "$RELAY_SOCKET" "$RELAY_LOG" "$RELAY_CLIENT"
     "$E2E_RELAY" --listen "$RELAY_SOCKET" --to "$1" --log "$RELAY_LOG" \
-        --interrupt "${2:-0}" --delay "${3:-0}" --pid-file "$RELAY_CLIENT" 3>&- &
+        --interrupt "${2:-0}" --delay "${3:-0}" --signal "${RELAY_SIGNAL:-2}" --pid-file "$RELAY_CLIENT" 3>&- &
     echo "$!" >"$RELAY_PID"
     later 5 test -S "$RELAY_SOCKET"
 }
