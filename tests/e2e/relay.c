@@ -4,8 +4,9 @@
  *         [--interrupt N --pid-file FILE [--delay MILLISECONDS] [--signal NUMBER]]
  *
  * The log gets a line "METHOD PATH" for each request. With --interrupt the process whose id is in
- * the pid file gets SIGINT, or the signal of that number, as soon as the header of the answer to the Nth request went through, or
- * so much later; the log then says "interrupt". Ends when it is killed, or its socket removed. */
+ * the pid file gets SIGINT, or the signal of that number, as soon as the header of the answer to
+ * the Nth request went through, or so much later; the log then says "interrupt". Ends when it is
+ * killed, or its socket removed. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <errno.h>
