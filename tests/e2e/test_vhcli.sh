@@ -255,7 +255,14 @@ stop() {
     expect_json .stopped
     expect_exit 14 ud vhcli logs --host "$LAB_VM"
     expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
-    unloaded
+}
+
+# The image's labels tell whose they are, without the artifacts of the build.
+unload_knows_them() {
+    expect_exit 0 ud unload --host "$LAB_VM" --input "$E2E_WORK/none" --json
+    expect_json '[.modules[] | select(.verdict == "removed").origin] | length == 4
+        and unique == ["of an image of usbipd-desktop"]'
+    expect_equal "$(vm_usb_modules)" ''
 }
 
 # A client that ends at once: what it said is told, and nothing is left.
@@ -314,5 +321,6 @@ check "vhcli command" commands
 check "vhcli exec" programs
 check "vhcli logs" logs
 check "vhcli stop" stop
+check "unload knows the modules that the image inserted" unload_knows_them
 check "vhcli start tells why a client does not run" start_fails
 check "clean finds the image" clean_takes_it

@@ -82,6 +82,9 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 #define UD_LABEL_INPUTS "io.github.usbipd-desktop.inputs"
 /* On an image of ours: the image it was made from. */
 #define UD_LABEL_BASE "io.github.usbipd-desktop.base"
+/* The build ids of modules of ours that it has, "usbcore=5f8c… vhci-hcd=…", and their kernel. */
+#define UD_LABEL_BUILD_IDS "io.github.usbipd-desktop.build-ids"
+#define UD_LABEL_RELEASE "io.github.usbipd-desktop.release"
 /* And the command of the compiler in it. */
 #define UD_LABEL_COMPILER "io.github.usbipd-desktop.compiler"
 

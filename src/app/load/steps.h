@@ -13,6 +13,8 @@
 #define UD_ORIGIN_TEXT_OURS "built by usbipd-desktop"
 #define UD_ORIGIN_TEXT_OWN "the VM's own file"
 #define UD_ORIGIN_TEXT_BUILTIN "built in"
+#define UD_ORIGIN_TEXT_UNKNOWN "of unknown origin"
+#define UD_ORIGIN_TEXT_IMAGE "of an image of usbipd-desktop"
 
 /* A module to be inserted. */
 struct ud_load_item {

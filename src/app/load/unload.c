@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/engine/roles.h"
+#include "docker/engine/labels.h"
+#include "docker/images/image.h"
 #include "kernel/elf/module.h"
 #include "kernel/modlist/module_name.h"
 #include "kernel/plan/refusal.h"
@@ -17,8 +20,9 @@
 /* What happened, as the helper told it. */
 struct unload {
     struct ud_load *load;
-    struct ud_strv targets; /* NAME or NAME:BUILDID, in the order of removal */
-    struct ud_strv trouble; /* one clause for each module that stays */
+    struct ud_image_list images; /* that say which builds of modules they have */
+    struct ud_strv targets;      /* NAME or NAME:BUILDID, in the order of removal */
+    struct ud_strv trouble;      /* one clause for each module that stays */
     int first_errno;
 };
 
@@ -37,9 +41,79 @@ static bool is_usbip(enum ud_plan_module which)
     return which == UD_PLAN_USBIP_CORE || which == UD_PLAN_VHCI_HCD;
 }
 
-/* Decides for one module of the plan's list. Ours is what has the build id that
- * the manifest says; with --all also the VM's own usbip modules, but never the
- * VM's usbcore, on which other devices may depend. */
+/* ---- where a loaded module comes from ---- */
+
+/* Whether the label of an image names this build of the module. */
+static bool unload_is_of_image(const struct unload *unload, const char *name, const char *build_id)
+{
+    char *wanted = ud_strf(" %s=%s ", name, build_id);
+    bool found = false;
+    for (size_t i = 0; i < unload->images.len && !found; i++) {
+        const char *ids = ud_labels_get(&unload->images.items[i].labels, UD_LABEL_BUILD_IDS);
+        char *words = ud_strf(" %s ", ids != NULL ? ids : "");
+        found = strstr(words, wanted) != NULL;
+        free(words);
+    }
+    free(wanted);
+    return found;
+}
+
+/* Modules of ours that a container of an image inserted. Not knowing of one is no reason to fail.
+ */
+static enum ud_code unload_ask_images(struct unload *unload, struct ud_error *err)
+{
+    struct ud_load *load = unload->load;
+    struct ud_error why = {0};
+    enum ud_code rc = ud_image_list(load->vm.engine, UD_LABEL_BUILD_IDS, &unload->images, &why);
+    if (rc == UD_ERR_INTERRUPTED) {
+        return ud_error_pass(err, &why);
+    }
+    if (rc != UD_OK) {
+        ud_report_message(load->app->report, UD_REPORT_DETAIL,
+                          "modules of images are not known: %s", why.message);
+    }
+    return UD_OK;
+}
+
+/* What proves that a module of this name, as it is loaded, is ours: a text, or NULL. */
+static const char *unload_proof(const struct unload *unload, const char *name)
+{
+    const struct ud_load *load = unload->load;
+    const struct ud_loaded_module *loaded = ud_loaded_find(&load->facts.loaded, name);
+    const struct ud_manifest_module *ours = in_manifest(load, name);
+    if (loaded == NULL || loaded->build_id == NULL || !ud_check_build_id(loaded->build_id)) {
+        return NULL;
+    }
+    if (ours != NULL && strcmp(ours->build_id, loaded->build_id) == 0) {
+        return UD_ORIGIN_TEXT_OURS;
+    }
+    return unload_is_of_image(unload, name, loaded->build_id) ? UD_ORIGIN_TEXT_IMAGE : NULL;
+}
+
+static bool unload_is_vms_own(const struct ud_load *load, enum ud_plan_module which)
+{
+    return load->plan.items[which].origin == UD_ORIGIN_OWN_FILE ||
+           load->plan.items[which].origin == UD_ORIGIN_LOADED;
+}
+
+static const char *unload_origin(const struct unload *unload, const char *name)
+{
+    const struct ud_load *load = unload->load;
+    const char *proof = unload_proof(unload, name);
+    for (int i = 0; i < UD_PLAN_MODULE_COUNT && proof == NULL; i++) {
+        if (ud_module_name_equal(ud_plan_module_name((enum ud_plan_module)i), name)) {
+            return unload_is_vms_own(load, (enum ud_plan_module)i) ? UD_ORIGIN_TEXT_OWN
+                                                                   : UD_ORIGIN_TEXT_UNKNOWN;
+        }
+    }
+    return proof != NULL ? proof : UD_ORIGIN_TEXT_UNKNOWN;
+}
+
+/* ---- what is to go ---- */
+
+/* Decides for one module of the plan's list. Ours is what has the build id that the manifest or an
+ * image's label says. With --all also what is of unknown origin, and the VM's own usbip modules;
+ * but never the VM's usbcore, on which other devices may depend. */
 static void choose_one(struct unload *unload, enum ud_plan_module which)
 {
     struct ud_load *load = unload->load;
@@ -48,17 +122,15 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
     if (loaded == NULL) {
         return;
     }
-    const struct ud_manifest_module *ours = in_manifest(load, name);
-    bool same =
-        ours != NULL && loaded->build_id != NULL && strcmp(ours->build_id, loaded->build_id) == 0;
-    if (same && ud_check_build_id(ours->build_id)) {
-        ud_strv_addf(&unload->targets, "%s:%s", name, ours->build_id);
-    } else if (load->options->all && is_usbip(which)) {
+    const bool may_go = is_usbip(which) || !unload_is_vms_own(load, which);
+    if (unload_proof(unload, name) != NULL) {
+        ud_strv_addf(&unload->targets, "%s:%s", name, loaded->build_id);
+    } else if (load->options->all && may_go) {
         ud_strv_add(&unload->targets, name);
-    } else if (is_usbip(which) || ours != NULL) {
-        ud_load_tell(load, name, "foreign", UD_ORIGIN_TEXT_OWN,
-                     is_usbip(which) ? "not from these artifacts: --all takes it out all the same"
-                                     : "not from these artifacts");
+    } else if (may_go || in_manifest(load, name) != NULL) {
+        ud_load_tell(load, name, "foreign", unload_origin(unload, name),
+                     may_go ? "not from these artifacts: --all takes it out all the same"
+                            : "not from these artifacts");
     }
 }
 
@@ -98,15 +170,14 @@ static void unload_on_result(struct unload *unload, const struct ud_record *reco
     struct ud_load *load = unload->load;
     switch (record->verdict) {
     case UD_VERDICT_REMOVED:
-        ud_load_tell(
-            load, record->name, "removed",
-            in_manifest(load, record->name) != NULL ? UD_ORIGIN_TEXT_OURS : UD_ORIGIN_TEXT_OWN, "");
+        ud_load_tell(load, record->name, "removed", unload_origin(unload, record->name), "");
         break;
     case UD_VERDICT_ABSENT:
         ud_load_tell(load, record->name, "absent", "", "");
         break;
     case UD_VERDICT_FOREIGN:
-        ud_load_tell(load, record->name, "foreign", UD_ORIGIN_TEXT_OWN, "not from these artifacts");
+        ud_load_tell(load, record->name, "foreign", unload_origin(unload, record->name),
+                     "not from these artifacts");
         break;
     case UD_VERDICT_BUSY:
     case UD_VERDICT_FAILED:
@@ -209,9 +280,12 @@ static enum ud_code unload_run(struct ud_load *load, struct ud_error *err)
     UD_TRY(ud_load_begin(load, err));
     if (load->options->only == NULL) {
         UD_TRY(unload_read_dist(load, err));
+        UD_TRY(unload_ask_images(&unload, err));
     }
+    ud_plan_look(&load->facts, &load->plan);
     unload_choose(&unload);
     enum ud_code rc = remove_targets(&unload, err);
+    ud_image_list_done(&unload.images);
     ud_strv_done(&unload.targets);
     ud_strv_done(&unload.trouble);
     return rc;

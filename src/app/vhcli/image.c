@@ -41,7 +41,7 @@ enum { KEY_MAX = 64 * 1024 };
 
 /* Raise it when what goes into the image changes, so that images made the old way
  * are not taken for new ones. */
-#define RECIPE "2"
+#define RECIPE "3"
 
 /* The base's id: of one that is not here any more, what the image of this name was
  * made from, so that doing it again needs no download. NULL: unknown. */
@@ -161,6 +161,22 @@ static const char *path_of_base(const struct ud_vhcli_making *m)
     return USUAL_PATH;
 }
 
+/* By these a module that a container of the image inserted is known again. */
+static void fill_build_ids(const struct ud_vhcli_making *m, struct ud_strv *labels)
+{
+    struct ud_strv ids = {0};
+    for (size_t i = 0; i < m->modules.count; i++) {
+        const struct ud_vhcli_module *module = &m->modules.items[i];
+        if (module->ours && module->module.build_id != NULL) {
+            ud_strv_addf(&ids, "%s=%s", module->name, module->module.build_id);
+        }
+    }
+    char *text = ud_strv_join(&ids, " ");
+    ud_strv_addf(labels, UD_LABEL_BUILD_IDS "=%s", text);
+    free(text);
+    ud_strv_done(&ids);
+}
+
 static void fill_labels(const struct ud_vhcli_making *m, struct ud_strv *labels)
 {
     ud_strv_add(labels, UD_LABEL_OURS "=1");
@@ -176,6 +192,7 @@ static void fill_labels(const struct ud_vhcli_making *m, struct ud_strv *labels)
         ud_strv_addf(labels, UD_LABEL_RELEASE "=%s", m->facts.release.text);
         ud_strv_addf(labels, UD_LABEL_MODULES "=%s", names);
         free(names);
+        fill_build_ids(m, labels);
     }
 }
 

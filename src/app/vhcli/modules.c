@@ -53,6 +53,7 @@ static enum ud_code modules_add_ours(const struct choice *choice, const struct u
         const struct ud_dist_module *module = &dist->modules[i];
         if (ud_dist_is_wanted_later(choice->plan, module->name)) {
             struct ud_vhcli_module *item = modules_add(choice->modules, ud_strdup(module->name));
+            item->ours = true;
             ud_buf_add(&item->bytes, module->bytes.data, module->bytes.len);
             UD_TRY(modules_parse(item, err));
         }

@@ -21,7 +21,6 @@
 #define UD_LABEL_CLIENT "io.github.usbipd-desktop.client" /* its file name */
 #define UD_LABEL_CLIENT_SOURCE "io.github.usbipd-desktop.client-source"
 #define UD_LABEL_CLIENT_SHA256 "io.github.usbipd-desktop.client-sha256"
-#define UD_LABEL_RELEASE "io.github.usbipd-desktop.release"
 #define UD_LABEL_MODULES "io.github.usbipd-desktop.modules" /* names; not set: the VM's own */
 
 struct ud_container;
@@ -61,6 +60,7 @@ void ud_vhcli_client_done(struct ud_vhcli_client *client);
 
 struct ud_vhcli_module {
     char *name; /* of the file, without ".ko" */
+    bool ours;  /* of the dist, and not the VM's */
     struct ud_buf bytes;
     struct ud_module module;
 };

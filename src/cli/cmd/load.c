@@ -45,7 +45,7 @@ const struct ud_opt ud_unload_opts[] = {
      .short_name = 'a',
      .kind = UD_OPT_FLAG,
      .offset = offsetof(struct ud_load_options, all),
-     .help = "Remove the VM's own USB/IP modules too"},
+     .help = "Remove the VM's own USB/IP modules too, and what is of unknown origin"},
     CONFIG_OPTION,
     NATIVE_OPTION,
     {.name = NULL},
