@@ -172,7 +172,7 @@ forget() {
 
 ls_and_prune() {
     stand_in "$OUTPUT"
-    expect_exit 0 ud cache ls "${HERE[@]}" --json
+    expect_exit 0 ud cache list "${HERE[@]}" --json
     expect_json '[.items[].kind] | unique == ["prepared", "slice"]'
     expect_json 'all(.items[]; .size > 1000 and .created > 1700000000)'
     expect_exit 0 ud cache prune "${HERE[@]}" --dry-run --json
@@ -200,4 +200,4 @@ check "another archive has a slice of its own" changed_archive
 check "two builds at once" two_at_once
 check "no more than three prepared trees are kept" only_three
 check "interrupted while the tree is being kept" interrupted_while_keeping
-check "cache ls, and cache prune" ls_and_prune
+check "cache list, and cache prune" ls_and_prune

@@ -24,7 +24,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_PROBE] =
         {
             .name = "probe",
-            .purpose = "reads what the kernel is and allows",
+            .purpose = "reads the kernel's release, configuration, modules and limits",
             .image = "usbipd-desktop/helper",
             .drop_all_caps = true,
             .read_only_root = true,
@@ -105,7 +105,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_BASE] =
         {
             .name = "base",
-            .purpose = "is looked into for where an image's folders are; never started",
+            .purpose = "shows where the base image has its folders; never started",
             .image = "the one named by --base",
             NEVER_STARTED,
         },

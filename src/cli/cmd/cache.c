@@ -15,7 +15,8 @@ static const char *const kinds[] = {"all", "downloads", "slices", "crcs", "prepa
 #define BUILD_HOST                                                                                 \
     {                                                                                              \
         .name = "build-host", .kind = UD_OPT_TEXT, .offset = FIELD(build_host),                    \
-        .value = "ENDPOINT", .help = "The engine that compiles, too"                               \
+        .value = "ENDPOINT",                                                                       \
+        .help = "The engine that compiles, if it is another: what it keeps is included"            \
     }
 #define KIND                                                                                       \
     {                                                                                              \
@@ -23,7 +24,7 @@ static const char *const kinds[] = {"all", "downloads", "slices", "crcs", "prepa
         .choices = kinds, .help = "Only one of these (default: all)"                               \
     }
 
-const struct ud_opt ud_cache_ls_opts[] = {BUILD_HOST, KIND, {.name = NULL}};
+const struct ud_opt ud_cache_list_opts[] = {BUILD_HOST, KIND, {.name = NULL}};
 
 const struct ud_opt ud_cache_prune_opts[] = {
     BUILD_HOST,
@@ -48,7 +49,7 @@ static void cache_print(struct ud_session *session, const struct ud_cache *cache
     }
 }
 
-enum ud_code ud_cache_ls_run(struct ud_session *session, void *options, struct ud_error *err)
+enum ud_code ud_cache_list_run(struct ud_session *session, void *options, struct ud_error *err)
 {
     struct ud_cache_options *o = options;
     struct ud_cache cache = {0};

@@ -36,7 +36,7 @@ const struct ud_opt ud_sources_opts[] = {
     {.name = "offline",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(offline),
-     .help = "Mark what cannot be used without a network"},
+     .help = "Mark the routes that need a network as unusable"},
     {.name = NULL},
 };
 

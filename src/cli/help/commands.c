@@ -53,8 +53,8 @@ const struct ud_command ud_commands[] = {
          "For a kernel that checks symbol versions (CONFIG_MODVERSIONS) the CRCs are those of its "
          "Module.symvers (--symvers), or are found in the VM's own modules and computed from the "
          "sources that export the rest.",
-         "What was done once is kept and not done again, see `cache ls`; with the same inputs and "
-         "the modules still there, nothing is.",
+         "`build` keeps what a later build can use: see `cache list`. If the inputs are the same "
+         "and the modules are still there, it does nothing.",
          NULL},
      ud_build_opts, sizeof(struct ud_build_options), UD_ARGS_NONE, true,
      EXAMPLES{{"build", "build what is missing for the default engine's VM"},
@@ -274,18 +274,20 @@ const struct ud_command ud_commands[] = {
      ud_builder_prune_opts, sizeof(struct ud_builders_options), UD_ARGS_NONE, true,
      EXAMPLES{{"builder prune --dry-run", "list what would be removed"}, {NULL, NULL}},
      ud_builder_prune_run},
-    {"cache ls", "List what is kept so that a next build is faster", "cache ls [OPTIONS]",
+    {"cache list", "List what is kept so that a next build is faster", "cache list [OPTIONS]",
      TEXTS{"Lists, with size and age, downloaded sources, slices of them and CRCs on this machine, "
            "and "
-           "prepared trees in the engine. Builder images are not counted: `status` shows them.",
+           "prepared trees in the engine. Builder images are not counted: `status` shows them. "
+           "`cache ls` is the same command.",
            NULL},
-     ud_cache_ls_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,
-     EXAMPLES{{"cache ls", "all that is kept"},
-              {"cache ls --build-host tcp://builder:2375", "also on the engine that compiles"},
+     ud_cache_list_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"cache list", "all that is kept"},
+              {"cache list --build-host tcp://builder:2375", "also on the engine that compiles"},
               {NULL, NULL}},
-     ud_cache_ls_run},
+     ud_cache_list_run},
     {"cache prune", "Remove what is kept so that a next build is faster", "cache prune [OPTIONS]",
-     TEXTS{"Removes what `cache ls` lists. The next build then takes as long as the first.", NULL},
+     TEXTS{"Removes what `cache list` lists. The next build then takes as long as the first.",
+           NULL},
      ud_cache_prune_opts, sizeof(struct ud_cache_options), UD_ARGS_NONE, true,
      EXAMPLES{{"cache prune --dry-run", "list what would be removed"},
               {"cache prune --kind slices", "only slices, which are made anew from the archives"},

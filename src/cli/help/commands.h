@@ -85,7 +85,7 @@ extern const struct ud_opt ud_drivers_opts[];
 extern const struct ud_opt ud_status_opts[];
 extern const struct ud_opt ud_shell_opts[];
 extern const struct ud_opt ud_clean_opts[];
-extern const struct ud_opt ud_cache_ls_opts[];
+extern const struct ud_opt ud_cache_list_opts[];
 extern const struct ud_opt ud_cache_prune_opts[];
 extern const struct ud_opt ud_help_opts[];
 extern const struct ud_opt ud_image_opts[];
@@ -119,7 +119,7 @@ enum ud_code ud_drivers_run(struct ud_session *session, void *options, struct ud
 enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_status_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_shell_run(struct ud_session *session, void *options, struct ud_error *err);
-enum ud_code ud_cache_ls_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_cache_list_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_cache_prune_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_clean_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_image_run(struct ud_session *session, void *options, struct ud_error *err);

@@ -7,6 +7,7 @@
 #include "transport/url.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 enum { FAMILY_TEXT_MAX = 512 };
 
@@ -32,18 +33,24 @@ bool ud_command_begins(const struct ud_command *c, size_t *ret_len)
     return true;
 }
 
+/* Whether a word of the user's is this part of a command's name. Of docker people know `ls`. */
+static bool is_part(const char *word, struct ud_slice part)
+{
+    return ud_slice_equals(part, word) ||
+           (ud_slice_equals(part, "list") && strcmp(word, "ls") == 0);
+}
+
 /* How many of the words name the command: all that its name has, or 0. */
 static size_t words_used(const struct ud_command *c, const struct ud_strv *words)
 {
     size_t len = first_word(c->name);
-    if (words->len < 1 || strlen(words->items[0]) != len ||
-        strncmp(words->items[0], c->name, len) != 0) {
+    if (words->len < 1 || !is_part(words->items[0], (struct ud_slice){c->name, len})) {
         return 0;
     }
     if (c->name[len] == '\0') {
         return 1;
     }
-    return words->len > 1 && strcmp(words->items[1], c->name + len + 1) == 0 ? 2 : 0;
+    return words->len > 1 && is_part(words->items[1], ud_slice_of(c->name + len + 1)) ? 2 : 0;
 }
 
 const struct ud_command *ud_command_find(const struct ud_strv *words, size_t *ret_used)

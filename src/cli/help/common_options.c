@@ -38,7 +38,8 @@ const struct ud_opt ud_common_options[] = {
      .value = "MODE",
      .choices = progress_modes,
      .help = "How to show what is going on, on standard error: tty rewrites a line in place, "
-             "plain prints a line for each step, json an object for each event, none nothing; "
+             "plain prints a line for each step, json an object for each event, and none prints "
+             "nothing; "
              "auto is tty on a terminal and plain elsewhere"},
     {.name = "color",
      .kind = UD_OPT_CHOICE,
