@@ -107,12 +107,26 @@ static void know_fix(struct ud_status *status)
     }
 }
 
+/* Enhanced Container Isolation of Docker Desktop: privileged is not what it says there. */
+static void warn_of_isolation(const struct ud_app *app, const struct ud_engine_info *engine)
+{
+    if (strstr(engine->default_runtime, "sysbox") != NULL) {
+        ud_report_message(
+            app->report, UD_REPORT_WARN,
+            "the engine isolates its containers from the VM's kernel (runtime %s): "
+            "`load` and `attach` cannot work. Switch Enhanced Container Isolation off "
+            "in Docker Desktop's settings",
+            engine->default_runtime);
+    }
+}
+
 static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_options *options,
                                struct ud_connection *connection, struct ud_status *status,
                                struct ud_error *err)
 {
     UD_TRY(ud_engine_info(connection->engine, &status->engine, err));
     status->engine_up = true;
+    warn_of_isolation(app, &status->engine);
     status->vm_kind = ud_vm_kind(&status->engine, NULL);
     UD_TRY(ud_learn_kernel(app, connection->engine, NULL, options->input, &status->facts, err));
     status->facts_known = true;
