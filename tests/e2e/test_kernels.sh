@@ -137,6 +137,20 @@ self_test() {
     expect_json '.self_test.passed'
 }
 
+# With what it has of its own: attach loads the driver of the serial adapter, and of the stick.
+attach() {
+    # shellcheck disable=SC2034 # for lib/board.sh
+    LAB_VM=$VM
+    expect_exit 0 board_attach -i "$BOARD_FTDI" --json
+    expect_json '.device.interfaces[0].driver == "ftdi_sio" and .loaded == ["usbserial", "ftdi_sio"]'
+    expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
+    expect_exit 0 board_attach -i "$BOARD_STICK_ID" --json
+    expect_json '.device.interfaces[0].driver == "usb-storage" and ([.device.nodes[].path] | any(. == "/dev/sda"))'
+    in_vm dd if=/dev/sda of=/dev/null bs=64k count=16
+    expect_exit 0 board_detach --all
+    in_vm rmmod ftdi_sio usbserial usb_storage
+}
+
 # The kernel's own modules stay: other devices may depend on them.
 unload() {
     expect_exit 0 ud unload "${HERE[@]}" --json
@@ -181,6 +195,7 @@ check "$KERNEL: a second build gives the same bytes" build_again
 check "$KERNEL: verify finds that they fit" verify
 check "$KERNEL: load inserts them, and the kernel has no complaint" load
 check "$KERNEL: the self-test passes" self_test
+[ "$KERNEL" != full ] || check "$KERNEL: the board's devices are attached, with the kernel's own drivers" attach
 check "$KERNEL: unload takes them out" unload
 check "$KERNEL: only the documented images are left" expect_remembered "$VM"
 report
