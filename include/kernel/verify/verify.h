@@ -66,10 +66,11 @@ void ud_verify_modules(const struct ud_verify_input *input, struct ud_findings *
 
 /* Whether a Module.symvers is the running kernel's, as far as the kernel's own modules know: they
  * were linked against the symbols that they import, or export them. what names the list at the
- * begin of a sentence. UD_ERR_UNFIT if a CRC differs. */
+ * beginning of a sentence. UD_ERR_UNFIT, with this remedy, if a CRC differs. */
 UD_MUST_CHECK enum ud_code ud_verify_symvers(const struct ud_symvers *symvers, const char *what,
                                              const struct ud_module *const *stock,
-                                             size_t stock_count, struct ud_error *err);
+                                             size_t stock_count, const char *remedy,
+                                             struct ud_error *err);
 
 /* Adds the names of imports that neither the modules nor the witnesses export, which the kernel
  * therefore must have; sorted. */

@@ -61,6 +61,13 @@ enum ud_code ud_build_check_symvers(struct ud_build *build, struct ud_error *err
         return UD_OK;
     }
     UD_TRY(ud_build_ask_evidence(build, err));
-    return ud_verify_symvers(&build->symvers, named != NULL ? named : "the Module.symvers",
-                             build->evidence.stock_list, build->evidence.stock_count, err);
+    return ud_verify_symvers(
+        &build->symvers, named != NULL ? named : "the Module.symvers that was fetched",
+        build->evidence.stock_list, build->evidence.stock_count,
+        named != NULL
+            ? "Give the Module.symvers that the running kernel's own build wrote, or none: then "
+              "`build` finds the CRCs itself."
+            : "Give the Module.symvers that the running kernel's own build wrote with --symvers. "
+              "`usbipd-desktop cache prune --kind downloads` forgets the one that was fetched.",
+        err);
 }

@@ -43,16 +43,33 @@ static bool is_usbip(enum ud_plan_module which)
 
 /* ---- where a loaded module comes from ---- */
 
-/* Whether the label of an image names this build of the module. */
+/* The builds of modules that an image says it has, "usbcore=5f8c…", in load order; none of one for
+ * another kernel. */
+static void unload_list_builds(const struct unload *unload, const struct ud_image *image,
+                               struct ud_strv *ret)
+{
+    const char *release = ud_labels_get(&image->labels, UD_LABEL_RELEASE);
+    const char *ids = ud_labels_get(&image->labels, UD_LABEL_BUILD_IDS);
+    if (release == NULL || ids == NULL || strcmp(release, unload->load->facts.release.text) != 0) {
+        return;
+    }
+    for (const char *word = ids; *word != '\0'; word += strspn(word, " ")) {
+        const size_t len = strcspn(word, " ");
+        ud_strv_addn(ret, word, len);
+        word += len;
+    }
+}
+
+/* Whether an image says that it has this build of the module. */
 static bool unload_is_of_image(const struct unload *unload, const char *name, const char *build_id)
 {
-    char *wanted = ud_strf(" %s=%s ", name, build_id);
+    char *wanted = ud_strf("%s=%s", name, build_id);
     bool found = false;
     for (size_t i = 0; i < unload->images.len && !found; i++) {
-        const char *ids = ud_labels_get(&unload->images.items[i].labels, UD_LABEL_BUILD_IDS);
-        char *words = ud_strf(" %s ", ids != NULL ? ids : "");
-        found = strstr(words, wanted) != NULL;
-        free(words);
+        struct ud_strv builds = {0};
+        unload_list_builds(unload, &unload->images.items[i], &builds);
+        found = ud_strv_has(&builds, wanted);
+        ud_strv_done(&builds);
     }
     free(wanted);
     return found;
@@ -75,7 +92,8 @@ static enum ud_code unload_ask_images(struct unload *unload, struct ud_error *er
     return UD_OK;
 }
 
-/* What proves that a module of this name, as it is loaded, is ours: a text, or NULL. */
+/* What proves that a module of this name, as it is loaded, is ours: a text, or NULL. Anybody can
+ * give an image labels: of a module that the VM has a file of they prove nothing. */
 static const char *unload_proof(const struct unload *unload, const char *name)
 {
     const struct ud_load *load = unload->load;
@@ -87,7 +105,10 @@ static const char *unload_proof(const struct unload *unload, const char *name)
     if (ours != NULL && strcmp(ours->build_id, loaded->build_id) == 0) {
         return UD_ORIGIN_TEXT_OURS;
     }
-    return unload_is_of_image(unload, name, loaded->build_id) ? UD_ORIGIN_TEXT_IMAGE : NULL;
+    return ud_deps_find(&load->facts.deps, name) == NULL &&
+                   unload_is_of_image(unload, name, loaded->build_id)
+               ? UD_ORIGIN_TEXT_IMAGE
+               : NULL;
 }
 
 static bool unload_is_vms_own(const struct ud_load *load, enum ud_plan_module which)
@@ -147,6 +168,26 @@ static void unload_choose_drivers(struct unload *unload)
             ud_strv_addf(&unload->targets, "%s:%s", ours->name, ours->build_id);
         }
     }
+}
+
+/* The same of an image. */
+static void unload_choose_drivers_of(struct unload *unload, const struct ud_image *image)
+{
+    struct ud_strv builds = {0};
+    unload_list_builds(unload, image, &builds);
+    for (size_t i = builds.len; i > 0; i--) {
+        char *name = ud_strndup(builds.items[i - 1], strcspn(builds.items[i - 1], "="));
+        const struct ud_loaded_module *loaded = ud_loaded_find(&unload->load->facts.loaded, name);
+        if (ud_dist_is_driver(name) && loaded != NULL && unload_proof(unload, name) != NULL) {
+            char *target = ud_strf("%s:%s", name, loaded->build_id);
+            if (!ud_strv_has(&unload->targets, target)) {
+                ud_strv_add(&unload->targets, target);
+            }
+            free(target);
+        }
+        free(name);
+    }
+    ud_strv_done(&builds);
 }
 
 static enum ud_code unload_read_dist(struct ud_load *load, struct ud_error *err)
@@ -269,6 +310,9 @@ static void unload_choose(struct unload *unload)
         return;
     }
     unload_choose_drivers(unload);
+    for (size_t i = 0; i < unload->images.len; i++) {
+        unload_choose_drivers_of(unload, &unload->images.items[i]);
+    }
     for (int which = UD_PLAN_MODULE_COUNT; which > 0; which--) {
         choose_one(unload, (enum ud_plan_module)(which - 1));
     }

@@ -219,7 +219,7 @@ static void verify_crcs_compare_list(struct comparison *c, const struct ud_modul
 
 enum ud_code ud_verify_symvers(const struct ud_symvers *symvers, const char *what,
                                const struct ud_module *const *stock, size_t stock_count,
-                               struct ud_error *err)
+                               const char *remedy, struct ud_error *err)
 {
     struct comparison c = {.symvers = symvers};
     enum ud_code rc = UD_OK;
@@ -229,9 +229,7 @@ enum ud_code ud_verify_symvers(const struct ud_symvers *symvers, const char *wha
         verify_crcs_compare_list(&c, &stock[i]->imports);
     }
     if (c.differs.count > 0) {
-        rc = ud_fail(err, UD_ERR_UNFIT,
-                     "Give the Module.symvers that the running kernel's own build wrote, or none: "
-                     "then `build` finds the CRCs itself.",
+        rc = ud_fail(err, UD_ERR_UNFIT, remedy,
                      "%s is of another build of the kernel: %zu of %zu CRCs differ from those in "
                      "the VM's own modules (%s%s)",
                      what, c.differs.count, c.compared, c.differs.names.data,

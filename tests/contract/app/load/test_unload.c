@@ -12,12 +12,22 @@
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 #define CORE_ID "0011223344556677889900112233445566778899"
 #define VHCI_ID "aa11223344556677889900112233445566778899"
+#define USB_ID "bb11223344556677889900112233445566778899"
+#define DRIVER_ID "cc11223344556677889900112233445566778899"
 #define CONFIG "CONFIG_MODULES=y\nCONFIG_MODULE_UNLOAD=y\n"
 
-/* An image of the VirtualHere client's that has this vhci-hcd, and another usbip-core. */
+/* An image of the VirtualHere client's that has this vhci-hcd, another usbip-core, and drivers; and
+ * one for another kernel, which says that it has this usbip-core. */
 #define IMAGES                                                                                     \
     "[{\"Id\":\"sha256:1\",\"RepoTags\":[\"vhcli:latest\"],\"Labels\":{"                           \
-    "\"io.github.usbipd-desktop.build-ids\":\"usbip-core=" VHCI_ID " vhci-hcd=" VHCI_ID "\"}}]"
+    "\"io.github.usbipd-desktop.release\":\"6.1.0\","                                              \
+    "\"io.github.usbipd-desktop.build-ids\":\"usbcore=" USB_ID " usbip-core=" VHCI_ID              \
+    " vhci-hcd=" VHCI_ID " usbserial=" DRIVER_ID " ftdi_sio=" DRIVER_ID "\"}},"                    \
+    "{\"Id\":\"sha256:2\",\"Labels\":{\"io.github.usbipd-desktop.release\":\"6.1.1\","             \
+    "\"io.github.usbipd-desktop.build-ids\":\"usbip-core=" CORE_ID "\"}}]"
+
+/* The last loaded first. */
+#define DRIVERS "\"ftdi_sio:" DRIVER_ID "\",\"usbserial:" DRIVER_ID "\""
 
 struct trial {
     struct engine_fixture f;
@@ -37,12 +47,16 @@ static void trial_run(struct trial *t, bool all, bool own_files)
     answer_text(&t->probe, UD_BLOB_CONFIG_PREFIX "/proc/config.gz", CONFIG);
     answer_text(&t->probe, UD_BLOB_PROC_MODULES,
                 "vhci_hcd 1 0 - Live 0x0\nusbip_core 1 1 vhci_hcd, Live 0x0\n"
-                "usbcore 1 1 vhci_hcd, Live 0x0\n");
+                "usbcore 1 1 vhci_hcd, Live 0x0\nusbserial 1 1 ftdi_sio, Live 0x0\n"
+                "ftdi_sio 1 0 - Live 0x0\n");
     if (own_files) {
         answer_text(&t->probe, UD_BLOB_MODULES_DEP, "kernel/usbcore.ko:\nkernel/usbip-core.ko:\n");
     }
     ud_record_add_fact(&t->probe, UD_FACT_BUILD_ID_PREFIX "vhci_hcd", VHCI_ID);
     ud_record_add_fact(&t->probe, UD_FACT_BUILD_ID_PREFIX "usbip_core", CORE_ID);
+    ud_record_add_fact(&t->probe, UD_FACT_BUILD_ID_PREFIX "usbcore", own_files ? USB_ID : CORE_ID);
+    ud_record_add_fact(&t->probe, UD_FACT_BUILD_ID_PREFIX "usbserial", DRIVER_ID);
+    ud_record_add_fact(&t->probe, UD_FACT_BUILD_ID_PREFIX "ftdi_sio", DRIVER_ID);
     answer_end(&t->probe, UD_OK, "");
     answer_begin(&t->removal);
     ud_record_add_result(&t->removal, "vhci-hcd", UD_VERDICT_REMOVED, 0, "");
@@ -94,7 +108,8 @@ static void what_an_image_of_ours_inserted_goes(void **state)
     assert_told(&t, "vhci-hcd", "removed", "of an image of usbipd-desktop");
     assert_told(&t, "usbip-core", "foreign", "of unknown origin");
     assert_told(&t, "usbcore", "foreign", "of unknown origin");
-    assert_non_null(strstr(engine_created(t.f.script, 1), "\"remove\",\"vhci-hcd:" VHCI_ID "\"]"));
+    assert_non_null(
+        strstr(engine_created(t.f.script, 1), "\"remove\"," DRIVERS ",\"vhci-hcd:" VHCI_ID "\"]"));
     trial_done(&t);
 }
 
@@ -104,7 +119,7 @@ static void with_all_also_what_the_vm_has_no_file_of(void **state)
     (void)state;
     trial_run(&t, true, false);
     assert_non_null(strstr(engine_created(t.f.script, 1),
-                           "\"vhci-hcd:" VHCI_ID "\",\"usbip-core\",\"usbcore\"]"));
+                           DRIVERS ",\"vhci-hcd:" VHCI_ID "\",\"usbip-core\",\"usbcore\"]"));
     trial_done(&t);
 }
 
@@ -114,7 +129,7 @@ static void the_vms_own_usbcore_stays(void **state)
     (void)state;
     trial_run(&t, true, true);
     assert_non_null(
-        strstr(engine_created(t.f.script, 1), "\"vhci-hcd:" VHCI_ID "\",\"usbip-core\"]"));
+        strstr(engine_created(t.f.script, 1), DRIVERS ",\"vhci-hcd:" VHCI_ID "\",\"usbip-core\"]"));
     trial_done(&t);
     trial_run(&t, false, true);
     assert_told(&t, "usbip-core", "foreign", "the VM's own file");
