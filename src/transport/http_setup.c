@@ -130,18 +130,27 @@ static void set_authorities(struct ud_http_transfer *t)
     if (all->len > 0) {
         struct curl_blob blob = {.data = all->data, .len = all->len, .flags = CURL_BLOB_NOCOPY};
         (void)curl_easy_setopt(t->easy, CURLOPT_CAINFO_BLOB, &blob);
+        (void)curl_easy_setopt(t->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
     }
+}
+
+/* For servers of the web, and for a proxy that speaks TLS itself. */
+static void set_trust(struct ud_http_transfer *t)
+{
+    const struct ud_host_trust *trust = &t->http->trust;
+    set_text(t, CURLOPT_CAINFO, trust->file);
+    set_text(t, CURLOPT_CAPATH, trust->dir);
+    set_text(t, CURLOPT_PROXY_CAINFO, trust->file);
+    set_text(t, CURLOPT_PROXY_CAPATH, trust->dir);
+    set_authorities(t); /* instead of the file */
 }
 
 static void set_common(struct ud_http_transfer *t)
 {
-    const struct ud_host_trust *trust = &t->http->trust;
     if (t->http->endpoint.ca_file != NULL) {
         set_text(t, CURLOPT_CAINFO, t->http->endpoint.ca_file);
     } else {
-        set_text(t, CURLOPT_CAINFO, trust->file);
-        set_text(t, CURLOPT_CAPATH, trust->dir);
-        set_authorities(t); /* instead of the file */
+        set_trust(t);
     }
     set_text(t, CURLOPT_USERAGENT, "usbipd-desktop");
     set_long(t, CURLOPT_NOSIGNAL, 1);

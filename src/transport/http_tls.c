@@ -74,8 +74,11 @@ static const char *tls_authorities(const struct ud_http_transfer *t)
 static char *tls_no_authority(const struct ud_http_transfer *t)
 {
     const char *more = t->http->ca_file;
+    /* A store that the system keeps itself is not looked at beside a file. */
+    const bool alone = more != NULL && t->http->trust.in_system && t->http->trust.file == NULL;
     return ud_strf("its certificate is from an authority that %s%s%s does not have",
-                   more != NULL ? more : "", more != NULL ? " and " : "", tls_authorities(t));
+                   more != NULL ? more : "", more != NULL && !alone ? " and " : "",
+                   alone ? "" : tls_authorities(t));
 }
 
 #define NO_TRUST "there is no file of trusted certificates in any of the usual places"
@@ -140,8 +143,13 @@ static enum ud_code explain_tls_of_web(const struct ud_http_transfer *t, enum tl
     }
     char *reason = ud_strf("TLS: %s", says);
     enum ud_code rc = ud_http_cannot_reach(
-        t, "Check SSL_CERT_FILE and SSL_CERT_DIR if they are set, and the proxy settings.", reason,
-        err);
+        t,
+        t->http->ca_file != NULL
+            ? "Check the file of --ca-file, SSL_CERT_FILE and SSL_CERT_DIR if they are set, and "
+              "the "
+              "proxy settings."
+            : "Check SSL_CERT_FILE and SSL_CERT_DIR if they are set, and the proxy settings.",
+        reason, err);
     free(reason);
     return rc;
 }
@@ -218,7 +226,9 @@ static enum ud_code explain_bad_file(const struct ud_http_transfer *t, const cha
     const char *remedy =
         "Check ca.pem, cert.pem and key.pem in DOCKER_CERT_PATH or in the context.";
     if (t->http->endpoint.ca_file == NULL) {
-        remedy = "Set SSL_CERT_FILE to a PEM file of the certificates this system trusts.";
+        remedy = t->http->ca_file != NULL
+                     ? "Check the file of --ca-file, and SSL_CERT_FILE if it is set."
+                     : "Set SSL_CERT_FILE to a PEM file of the certificates this system trusts.";
     }
     return ud_http_cannot_reach(t, remedy, says, err);
 }

@@ -63,6 +63,7 @@ proxy_start() {
     need_free_port "$LAB_PROXY_PORT" LAB_PROXY_PORT
     proxy_rewriter >"$dir/rewriter"
     chmod 755 "$dir" "$dir/rewriter"
+    chmod a+x "$LAB_RUN"
     proxy_configuration "$dir" >"$dir/squid.conf"
     : >"$dir/log"
     proxy_authority "$dir"

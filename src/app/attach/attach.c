@@ -342,6 +342,11 @@ static enum ud_code attach_check_options(const struct ud_attach_options *options
     if (options->guard && options->no_guard) {
         return ud_fail(err, UD_ERR_USAGE, NULL, "--guard and --no-guard contradict each other");
     }
+    if (options->no_guard && (options->auto_attach || options->via == UD_VIA_HERE)) {
+        return ud_fail(err, UD_ERR_USAGE, "Leave --no-guard out.",
+                       "%s always guards: the helper is between server and kernel anyway",
+                       options->auto_attach ? "--auto-attach" : "--via here");
+    }
     if (!options->auto_attach && (options->unplugged || options->also.len > 0)) {
         return ud_fail(err, UD_ERR_USAGE, "Add --auto-attach.", "%s goes with --auto-attach only",
                        options->unplugged ? "--unplugged" : "--also");

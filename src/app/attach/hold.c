@@ -68,7 +68,7 @@ static enum ud_code hold_push(struct ud_hold *hold, struct ud_hold_event *event,
     if (!room) {
         ud_hold_event_free(event);
         return ud_fail(err, UD_ERR_PROTOCOL, NULL,
-                       "the helper in the VM tells faster of devices than they can come and go");
+                       "the helper in the VM reports more events than devices can cause");
     }
     return UD_OK;
 }
@@ -78,7 +78,7 @@ static void hold_on_message(void *ctx, enum ud_report_level level, const char *t
     struct ud_hold_event *event = hold_event(UD_HOLD_MESSAGE, text);
     event->level = level;
     if (hold_push(ctx, event, NULL) != UD_OK) {
-        return; /* the next event ends the run */
+        return; /* the message is lost */
     }
 }
 

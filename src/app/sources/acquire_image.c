@@ -252,10 +252,11 @@ enum ud_code ud_acquire_image(struct ud_acquire *acquire, const struct ud_route 
         }
     }
     if (rc != UD_OK && !is_last_word(rc) && references.len > BUILDS_MAX) {
-        ud_error_prefix(&why,
-                        "%zu more builds of this version were not looked into (name one with "
-                        "--kernel-image); of the last that was",
-                        references.len - BUILDS_MAX);
+        ud_error_prefix(
+            &why,
+            "%d builds of this version do not fit, and %zu more were not tried (name one "
+            "with --kernel-image). The last one",
+            BUILDS_MAX, references.len - BUILDS_MAX);
     }
     ud_strv_done(&references);
     return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);

@@ -92,12 +92,12 @@ enum ud_code ud_kept_file_begin(const struct ud_app *app, const char *path,
 enum ud_code ud_kept_file_begin_anew(struct ud_kept_file *kept, struct ud_error *err)
 {
     const struct ud_app *app = kept->app;
+    const bool elsewhere = kept->elsewhere; /* why has been told */
     char *path = kept->path;
     kept->path = NULL;
     ud_kept_file_done(kept);
-    enum ud_code rc = ud_kept_file_begin(app, path, kept, err);
-    free(path);
-    return rc;
+    *kept = (struct ud_kept_file){.app = app, .digest = ud_digest_new(), .path = path};
+    return elsewhere ? kept_file_create_elsewhere(kept, err) : kept_file_create(kept, err);
 }
 
 /* Adds the first len bytes of the file at path. */

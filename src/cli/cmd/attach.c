@@ -96,7 +96,7 @@ const struct ud_opt ud_attach_opts[] = {
     {.name = "no-guard",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(no_guard),
-     .help = "Do not check it, whatever the kernel"},
+     .help = "Do not check it, whatever the kernel; only with --via vm, and without --auto-attach"},
     NATIVE_OPTION(ud_attach_options),
     {.name = NULL},
 };

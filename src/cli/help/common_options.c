@@ -26,8 +26,8 @@ const struct ud_opt ud_common_options[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(ca_file),
      .value = "FILE",
-     .help = "PEM file of authorities that downloads trust besides this system's, here and in "
-             "containers; such as that of a company's proxy"},
+     .help = "PEM file of authorities that downloads trust besides this system's (on Windows: in "
+             "place of these), here and in containers; such as that of a company's proxy"},
     {.name = "json",
      .kind = UD_OPT_FLAG,
      .offset = FIELD(json),

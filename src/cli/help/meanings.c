@@ -29,7 +29,7 @@ const struct ud_meaning ud_env_meanings[] = {
     {"DOCKER_HOST", "the engine, when neither --host nor --context is given"},
     {"DOCKER_CONTEXT", "docker's context to use, when DOCKER_HOST is not set"},
     {"DOCKER_CONFIG", "the directory of docker's own configuration (default: ~/.docker)"},
-    {"DOCKER_API_VERSION", "the version of the Engine API to speak, where it would be a newer one"},
+    {"DOCKER_API_VERSION", "the newest version of the Engine API to use"},
     {"USBIPD_DESKTOP_SOURCE_MIRROR", "stands in for --source-mirror"},
     {"SSL_CERT_FILE, SSL_CERT_DIR",
      "the authorities to trust in downloads, in place of this system's"},

@@ -99,11 +99,10 @@ static void warn_of_pin(const struct ud_engine *engine, const char *pinned, cons
                         const char *theirs)
 {
     if (pinned != NULL && strcmp(pinned, engine->api_version) != 0) {
-        ud_report_message(
-            engine->report, UD_REPORT_WARN,
-            "DOCKER_API_VERSION=%s is above what can be spoken: %s speaks API %s, and "
-            "this program up to " UD_API_VERSION_MAX "; %s is used",
-            pinned, who, theirs, engine->api_version);
+        ud_report_message(engine->report, UD_REPORT_WARN,
+                          "DOCKER_API_VERSION=%s is too new: %s speaks API %s, this program at "
+                          "most " UD_API_VERSION_MAX ". Using %s",
+                          pinned, who, theirs, engine->api_version);
     }
 }
 

@@ -113,13 +113,15 @@ board_attach_here() {
             printf '%s\n' "$code" >"$file.code"
         } 3>&- 7>&- 8<&- >/dev/null 2>&1 &
     )
-    until [ -s "$file" ] || [ -s "$file.code" ]; do sleep 0.05; done
+    later 120 board_here_says "$file" || fail "attach says nothing: $(cat "$file.err")"
     cat "$file"
     cat "$file.err" >&2
     # An error in JSON is said on standard output, too.
-    [ ! -s "$file" ] || ! grep -q '"error"' "$file" || until [ -s "$file.code" ]; do sleep 0.05; done
+    ! grep -q '"error"' "$file" || later 60 test -s "$file.code"
     [ ! -s "$file.code" ] || return "$(cat "$file.code")"
 }
+
+board_here_says() { [ -s "$1" ] || [ -s "$1.code" ]; }
 
 # What is left of them at the end of a test.
 board_here_end() {

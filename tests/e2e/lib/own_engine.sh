@@ -19,11 +19,18 @@ own_engine_start() {
 }
 
 # own_engine_processes: dockerd, its containerd and what these started.
+own_engine_containers() {
+    docker -H "$OWN_ENGINE" ps -q 2>/dev/null | xargs -r docker -H "$OWN_ENGINE" inspect -f '{{.State.Pid}}'
+}
 own_engine_processes() { pgrep -f -- "^[^ ]*(dockerd|containerd[^ ]*) .*$OWN_DIR/" || true; }
 
 # As when its machine loses power: containers are gone, and so is what is not on the disk.
 own_engine_kill() {
+    local inside
+    inside=$(own_engine_containers)
     own_engine_processes | xargs -r kill -9 2>/dev/null || true
+    # shellcheck disable=SC2086 # one argument a process
+    [ -z "$inside" ] || kill -9 $inside 2>/dev/null || true
     later 10 own_engine_is_gone
     rm -rf "$OWN_DIR/exec"
 }

@@ -407,8 +407,8 @@ static void a_helper_that_tells_without_end_is_left(void **state)
         const char *says;
     } cases[] = {
         {"anything", "the helper in the VM sent more than 4224 facts"},
-        {UD_FACT_LOST, "tells faster of devices than they can come and go"},
-        {UD_FACT_WAITING, "tells faster of devices than they can come and go"},
+        {UD_FACT_LOST, "reports more events than devices can cause"},
+        {UD_FACT_WAITING, "reports more events than devices can cause"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
