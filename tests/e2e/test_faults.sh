@@ -2,12 +2,11 @@
 # Death and decay. Whoever is killed, whatever is full, read-only or damaged: the exit code and the words are
 # those of the table in docs/errors.md, nothing else is left, and the next run needs no manual repair.
 # lab: registry mirror native vm
-# lane: 2
 # shellcheck disable=SC2034 # RESTORE and CALLS are for lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-KILLS=${UD_E2E_KILLS:-3}
+KILLS=${UD_E2E_KILLS:-2}
 RELAYED=unix://$RELAY_SOCKET
 VHCLI=$E2E_MARK/vhcli:1
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
