@@ -77,7 +77,9 @@ builder_image() {
     docker -H "$LAB_NATIVE" image inspect "$name" >"$E2E_WORK/inspect"
     docker -H "$LAB_NATIVE" history --no-trunc "$name" >>"$E2E_WORK/inspect"
     ! grep -E "_proxy|PROXY|SSL_CERT|APT_CONFIG" "$E2E_WORK/inspect" || fail "the image's configuration has traces"
-    nothing_left
+    # Builder images of before were pruned for it.
+    snapshot "$LAB_NATIVE" | without_kept >"$E2E_WORK/native.after"
+    expect_same <(without_kept <"$E2E_WORK/native.before") "$E2E_WORK/native.after"
 }
 
 clean_up() { docker -H "$LAB_NATIVE" rmi -f "$IMAGE" >/dev/null 2>&1 || true; }
