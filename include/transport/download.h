@@ -14,8 +14,7 @@ enum { UD_DOWNLOAD_TRIES = 3 };
 struct ud_download {
     const struct ud_url *url; /* https:// or http:// */
     struct ud_sink sink;      /* receives the content in order, each byte once */
-    /* Has sink's ctx forget what it received, so that the content can begin anew. NULL: it cannot.
-     */
+    /* Empties sink's ctx, so that the content can begin anew. NULL: it cannot. */
     enum ud_code (*forget)(void *ctx, struct ud_error *err);
     uint64_t max;                   /* bytes; more is UD_ERR_SOURCE. 0: UD_DOWNLOAD_BYTES_MAX */
     const struct ud_report *report; /* gets progress in "B"; may be NULL */

@@ -181,15 +181,21 @@ static enum ud_code fetch_try(struct ud_http *web, struct fetch *f, bool *ret_br
     return rc;
 }
 
-/* Whether what comes next time can be told to be the same file, or all of it can come again. */
+/* Whether it can be told that what comes next time is the same file. */
+static bool fetch_can_resume(const struct fetch *f)
+{
+    return f->done == 0 || f->etag != NULL || f->modified != NULL;
+}
+
+/* Whether another try can bring the rest, or all of it again. */
 static bool fetch_can_go_on(const struct fetch *f)
 {
-    return f->done == 0 || f->etag != NULL || f->modified != NULL || f->download->forget != NULL;
+    return fetch_can_resume(f) || f->download->forget != NULL;
 }
 
 static enum ud_code fetch_begin_anew(struct fetch *f, struct ud_error *err)
 {
-    if (f->done == 0 || f->etag != NULL || f->modified != NULL) {
+    if (fetch_can_resume(f)) {
         return UD_OK;
     }
     f->done = 0;

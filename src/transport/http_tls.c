@@ -146,8 +146,7 @@ static enum ud_code explain_tls_of_web(const struct ud_http_transfer *t, enum tl
         t,
         t->http->ca_file != NULL
             ? "Check the file of --ca-file, SSL_CERT_FILE and SSL_CERT_DIR if they are set, and "
-              "the "
-              "proxy settings."
+              "the proxy settings."
             : "Check SSL_CERT_FILE and SSL_CERT_DIR if they are set, and the proxy settings.",
         reason, err);
     free(reason);

@@ -8,14 +8,8 @@
 
 KILLS=${UD_E2E_KILLS:-2}
 RELAYED=unix://$RELAY_SOCKET
-VHCLI=$E2E_MARK/vhcli:1
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
 LOAD=(load --host "$LAB_VM" --input "$E2E_SHARED/dist")
-
-nothing() { :; }
-remove_output() { rm -rf "$OUTPUT"; }
-unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
-no_image() { docker -H "$LAB_VM" rmi -f "$VHCLI" >/dev/null 2>&1 || true; }
 
 # ---- the program is killed ----
 
@@ -30,7 +24,7 @@ killed_each() {
     relay_start "$engine"
     (through_relay "$UD_BINARY" "$@") || fail "exit code $?, not killed"
     relay_stop
-    numbers=$(grep -nE "${PATTERN:-.}" "$RELAY_LOG" | cut -d: -f1 | some)
+    numbers=$(grep -nE "${PATTERN:-.}" "$RELAY_LOG" | cut -d: -f1 | some "$KILLS")
     [ -n "$numbers" ] || fail "no call has $PATTERN"
     for n in $numbers; do
         "$RESTORE"
@@ -55,15 +49,6 @@ killed_each() {
 }
 
 our_containers() { docker -H "$1" ps -aq --filter label=io.github.usbipd-desktop; }
-
-some() {
-    awk -v max="$KILLS" '{ line[NR] = $0 }
-        END {
-            if (max > NR) max = NR
-            step = (max == 1) ? 0 : (NR - 1) / (max - 1)
-            for (i = 0; i < max; i++) print line[1 + int(i * step)]
-        }'
-}
 
 build_is_killed() {
     PATTERN='^(POST|PUT) ' killed_each "$LAB_NATIVE" remove_output "${BUILD[@]}" \

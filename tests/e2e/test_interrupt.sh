@@ -11,7 +11,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 INTERRUPTS=${UD_E2E_INTERRUPTS:-2}
-VHCLI=$E2E_MARK/vhcli:1
 RELAYED=unix://$RELAY_SOCKET
 BUILD=(build --source "$TREE" --symvers "$LAB_SYMVERS" --output "$OUTPUT")
 
@@ -37,22 +36,10 @@ each_call() {
     world >"$E2E_WORK/world.before"
     count_calls "$engine" "$@"
     [ "$CALLS" -gt 2 ] || fail "only $CALLS calls were seen"
-    numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1 | some)
+    numbers=$(grep -v '^interrupt$' "$RELAY_LOG" | grep -nE "${PATTERN:-.}" | cut -d: -f1 | some "$INTERRUPTS")
     [ -n "$numbers" ] || fail "no call has $PATTERN"
     interrupt_after "$numbers" "$engine" "$@"
 }
-
-# Of the lines of standard input at most INTERRUPTS, the first and the last among them.
-some() {
-    awk -v max="$INTERRUPTS" '{ line[NR] = $0 }
-        END {
-            if (max == 0 || max > NR) max = NR
-            step = (max == 1) ? 0 : (NR - 1) / (max - 1)
-            for (i = 0; i < max; i++) print line[1 + int(i * step)]
-        }'
-}
-
-nothing() { :; }
 
 compiling_calls() {
     PATTERN='^(POST|PUT|DELETE) ' each_call "$LAB_NATIVE" remove_output "${BUILD[@]}" \
@@ -84,16 +71,12 @@ vhcli_start() {
     no_image
 }
 
-no_image() { docker -H "$LAB_VM" rmi -f "$VHCLI" >/dev/null 2>&1 || true; }
-
 no_client() {
     [ -z "$(docker -H "$LAB_VM" ps -aq --filter name=usbipd-desktop-vhcli)" ] ||
         ud vhcli stop --host "$LAB_VM"
     unloaded
 }
-remove_output() { rm -rf "$OUTPUT"; }
 loaded() { [ -n "$(vm_usb_modules)" ] || ud load --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
-unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 
 # while_running ROLE RESTORE "MS..." COMMAND...: not only after an answer, but at any moment while the
 # container of that role works.

@@ -12,7 +12,6 @@
 VM_PORT=${LAB_VM##*:}
 NATIVE_SOCKET=${LAB_NATIVE#unix://}
 NATIVE_PIPE=ud_native_docker
-VHCLI=$E2E_MARK/vhcli:1
 # Longer than Windows takes without special care, and not ASCII.
 LONG=$(printf 'd%.0s' {1..120})
 DIST="$E2E_WORK/größe 漢字/$LONG/$LONG"
@@ -210,10 +209,6 @@ calls() {
     world >"$E2E_WORK/world.before"
     interrupt_after "$numbers" "$engine" "$@"
 }
-
-nothing() { :; }
-remove_output() { rm -rf "$OUTPUT"; }
-unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
 
 # With keys, in a console. wine 8 has no Ctrl-Break; the program treats both alike.
 console_ctrl_c() {

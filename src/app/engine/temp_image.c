@@ -22,8 +22,8 @@
 #include <string.h>
 
 #include "docker/engine/engine_time.h"
-#include "docker/images/reference.h"
 #include "docker/images/image.h"
+#include "docker/images/reference.h"
 #include "engine/docker_config.h"
 #include "engine/run_mark.h"
 #include "platform/host.h"

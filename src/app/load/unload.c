@@ -75,8 +75,8 @@ static bool unload_is_of_image(const struct unload *unload, const char *name, co
     return found;
 }
 
-/* Modules of ours that a container of an image inserted. Not knowing of one is no reason to fail.
- */
+/* Modules of ours that a container of an image inserted. That they are not known is no reason
+ * to fail. */
 static enum ud_code unload_ask_images(struct unload *unload, struct ud_error *err)
 {
     struct ud_load *load = unload->load;
@@ -155,18 +155,27 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
     }
 }
 
-/* Drivers of ours, the last loaded first: they may use what is decided after them. */
+/* A module of the list of a manifest or an image: it goes if it is a driver of ours. */
+static void unload_choose_driver(struct unload *unload, const char *name)
+{
+    if (!ud_dist_is_driver(name) || unload_proof(unload, name) == NULL) {
+        return;
+    }
+    char *target =
+        ud_strf("%s:%s", name, ud_loaded_find(&unload->load->facts.loaded, name)->build_id);
+    if (!ud_strv_has(&unload->targets, target)) {
+        ud_strv_add(&unload->targets, target);
+    }
+    free(target);
+}
+
+/* The last loaded first: they may use what is decided after them. */
 static void unload_choose_drivers(struct unload *unload)
 {
     const struct ud_load *load = unload->load;
     const struct ud_manifest *manifest = &load->dist.manifest;
     for (size_t i = load->has_dist ? manifest->module_count : 0; i > 0; i--) {
-        const struct ud_manifest_module *ours = &manifest->modules[i - 1];
-        const struct ud_loaded_module *loaded = ud_loaded_find(&load->facts.loaded, ours->name);
-        if (ud_dist_is_driver(ours->name) && loaded != NULL && loaded->build_id != NULL &&
-            strcmp(ours->build_id, loaded->build_id) == 0 && ud_check_build_id(ours->build_id)) {
-            ud_strv_addf(&unload->targets, "%s:%s", ours->name, ours->build_id);
-        }
+        unload_choose_driver(unload, manifest->modules[i - 1].name);
     }
 }
 
@@ -177,14 +186,7 @@ static void unload_choose_drivers_of(struct unload *unload, const struct ud_imag
     unload_list_builds(unload, image, &builds);
     for (size_t i = builds.len; i > 0; i--) {
         char *name = ud_strndup(builds.items[i - 1], strcspn(builds.items[i - 1], "="));
-        const struct ud_loaded_module *loaded = ud_loaded_find(&unload->load->facts.loaded, name);
-        if (ud_dist_is_driver(name) && loaded != NULL && unload_proof(unload, name) != NULL) {
-            char *target = ud_strf("%s:%s", name, loaded->build_id);
-            if (!ud_strv_has(&unload->targets, target)) {
-                ud_strv_add(&unload->targets, target);
-            }
-            free(target);
-        }
+        unload_choose_driver(unload, name);
         free(name);
     }
     ud_strv_done(&builds);

@@ -141,11 +141,8 @@ static unsigned choose_image(const struct ud_compiler *compiler, const char *ima
     const char *name = image != NULL ? image : choice.image;
     (void)snprintf(builder->image, sizeof builder->image, "%s", name);
     builder->manager = is_alpine(name) ? UD_PM_APK : UD_PM_APT;
-    if (image != NULL) {
-        /* The user knows what is in it; the packages are asked for by the kernel's version. */
-        return compiler->major;
-    }
-    return choice.major;
+    /* The user knows what is in an image of his: packages are asked for by the kernel's version. */
+    return image != NULL ? compiler->major : choice.major;
 }
 
 enum ud_code ud_builder_choose(const struct ud_compiler *compiler, const struct ud_config *config,

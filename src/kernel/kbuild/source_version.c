@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util/mem.h"
+#include "text/scan.h"
 #include "util/str.h"
 
 struct version {
@@ -16,7 +16,6 @@ struct version {
 /* "VERSION = 6": the number, or -1 if the line is another. */
 static int64_t source_version_of_line(struct ud_slice line, const char *name)
 {
-    char number[16];
     uint64_t value = 0;
     if (!ud_slice_starts(line, name)) {
         return -1;
@@ -27,11 +26,7 @@ static int64_t source_version_of_line(struct ud_slice line, const char *name)
         return -1;
     }
     rest = ud_slice_trim((struct ud_slice){rest.ptr + 1, rest.len - 1});
-    if (rest.len >= sizeof number) {
-        return -1;
-    }
-    (void)snprintf(number, sizeof number, "%.*s", (int)rest.len, rest.ptr);
-    return ud_str_to_u64(number, &value) && value < 10000 ? (int64_t)value : -1;
+    return ud_slice_to_u64(rest, &value) && value < 10000 ? (int64_t)value : -1;
 }
 
 static struct version source_version_of(const char *makefile, size_t len)

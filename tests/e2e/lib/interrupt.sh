@@ -5,6 +5,7 @@
 PROGRAM=("$UD_BINARY")
 TREE=$E2E_WORK/tree
 OUTPUT=$E2E_WORK/dist
+VHCLI=$E2E_MARK/vhcli:1
 
 # A tree with what the program reads of one, and a Makefile for the targets that it calls.
 # The version of the kernel's sources is the one that its routes name: linux-source-6.1=6.1.192-3.
@@ -37,6 +38,22 @@ world() {
     mkdir -p "$OUTPUT"
     find "$OUTPUT" -mindepth 1 | sort
     find "$XDG_CACHE_HOME" -type f -exec sha256sum {} + | sort
+}
+
+# What RESTORE can be: it takes away what a run that ended well made.
+nothing() { :; }
+remove_output() { rm -rf "$OUTPUT"; }
+unloaded() { [ -z "$(vm_usb_modules)" ] || ud unload --host "$LAB_VM" --input "$E2E_SHARED/dist"; }
+no_image() { docker -H "$LAB_VM" rmi -f "$VHCLI" >/dev/null 2>&1 || true; }
+
+# some MAX: of the lines of standard input at most MAX, the first and the last among them; 0: all.
+some() {
+    awk -v max="$1" '{ line[NR] = $0 }
+        END {
+            if (max == 0 || max > NR) max = NR
+            step = (max == 1) ? 0 : (NR - 1) / (max - 1)
+            for (i = 0; i < max; i++) print line[1 + int(i * step)]
+        }'
 }
 
 # interrupted ENGINE N COMMAND...: one run, interrupted after call N, or DELAY ms later; its exit code
