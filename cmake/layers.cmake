@@ -36,6 +36,7 @@ ud_room(bundle bytes)
 ud_room(bundle tar      USES bytes)
 ud_room(bundle srctree  USES tar bytes)
 ud_room(bundle signer)
+ud_room(bundle package)
 
 ud_layer(transport USES platform util
                    THIRD_PARTY curl)
