@@ -21,6 +21,8 @@ struct ud_sources_listed {
     struct ud_release release;
     char *machine; /* NULL unless the VM was looked at; so the others */
     char *os;
+    char *os_id;
+    char *os_version;
     char *builder;      /* the image that a builder is made from */
     bool config_known;  /* whether the next two are */
     bool needs_symvers; /* CONFIG_MODVERSIONS */

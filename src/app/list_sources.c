@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "docker/engine/engine.h"
-#include "kernel/kbuild/compiler.h"
 #include "kernel/kbuild/layout_seed.h"
+#include "sources/routes_of.h"
 #include "transport/url.h"
 #include "util/mem.h"
 #include "vm/probe.h"
@@ -14,26 +14,11 @@ void ud_sources_listed_done(struct ud_sources_listed *listed)
 {
     free(listed->machine);
     free(listed->os);
+    free(listed->os_id);
+    free(listed->os_version);
     free(listed->builder);
     ud_routes_done(&listed->routes);
     *listed = (struct ud_sources_listed){0};
-}
-
-/* The image that a builder would be made from, or NULL: then build says why. */
-static char *builder_for(const struct ud_facts *facts)
-{
-    struct ud_compiler compiler;
-    struct ud_builder builder;
-    struct ud_error why = {0};
-    if (!facts->has_config ||
-        ud_compiler_of_config(&facts->config, facts->config_text, &compiler, &why) != UD_OK ||
-        ud_builder_choose(&compiler, &facts->config, facts->machine, facts->machine, NULL, &builder,
-                          &why) != UD_OK) {
-        return NULL;
-    }
-    char *image = ud_strdup(builder.image);
-    ud_builder_done(&builder);
-    return image;
 }
 
 static enum ud_code look_at_vm(const struct ud_app *app, const struct ud_sources_options *options,
@@ -49,7 +34,9 @@ static enum ud_code look_at_vm(const struct ud_app *app, const struct ud_sources
         listed->release = facts.release;
         listed->machine = ud_strdup(facts.machine);
         listed->os = facts.os.pretty_name != NULL ? ud_strdup(facts.os.pretty_name) : NULL;
-        listed->builder = builder_for(&facts);
+        listed->os_id = facts.os.id != NULL ? ud_strdup(facts.os.id) : NULL;
+        listed->os_version = facts.os.version_id != NULL ? ud_strdup(facts.os.version_id) : NULL;
+        listed->builder = ud_routes_builder(&facts);
         listed->config_known = facts.has_config;
         listed->needs_symvers = facts.has_config && ud_config_on(&facts.config, "MODVERSIONS");
         listed->needs_seed = facts.has_config && ud_config_randstruct_option(&facts.config) != NULL;
@@ -78,6 +65,8 @@ enum ud_code ud_app_sources(const struct ud_app *app, const struct ud_sources_op
     const struct ud_routes_input input = {
         .release = &listed.release,
         .os = listed.os,
+        .os_id = listed.os_id,
+        .os_version = listed.os_version,
         .image = options->kernel_image,
         .mirror = mirror.shown,
         .builder = listed.builder,

@@ -154,15 +154,20 @@ enum ud_code ud_app_build(const struct ud_app *app, const struct ud_build_option
     ret->unchanged = ud_fake_scenario("unchanged");
     ud_fake_fill_facts(&ret->facts);
     ud_fake_fill_plan(&ret->plan, ret->nothing_to_do);
-    ret->source = ud_strdup("linux-6.1.192.tar.xz from https://cdn.kernel.org");
+    ret->packaged = ud_fake_scenario("packaged");
+    ret->source = ud_strdup(ret->packaged ? "linux-image-6.1.0-56-cloud-amd64=6.1.192-2"
+                                          : "linux-6.1.192.tar.xz from https://cdn.kernel.org");
     ret->builder = ud_strdup("debian:12");
     if (!ret->dry_run && !ret->nothing_to_do) {
         ret->dir =
             ud_strf("%s/6.1.0-56-cloud-amd64", options->output != NULL ? options->output : "dist");
-        if (!ret->unchanged) {
+        if (!ret->unchanged && !ret->packaged) {
             ud_fake_fill_drift(&ret->drift);
         }
         ud_fake_fill_manifest(&ret->manifest);
+        for (size_t i = 0; ret->packaged && i < ret->manifest.module_count; i++) {
+            ret->manifest.modules[i].package = ud_strdup(ret->source);
+        }
     }
     return UD_OK;
 }

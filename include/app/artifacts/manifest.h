@@ -10,6 +10,10 @@
 
 enum { UD_MANIFEST_SCHEMA = 1 };
 
+/* Where the modules come from. */
+#define UD_MANIFEST_BUILD "build"
+#define UD_MANIFEST_PACKAGE "package"
+
 struct ud_manifest_module {
     char *name;    /* as the kernel names the file: "usbip-core" */
     char *file;    /* below the manifest's directory: "usbip-core.ko" */
@@ -19,6 +23,7 @@ struct ud_manifest_module {
     char *vermagic;
     char *depends; /* comma separated, as modinfo has it */
     uint64_t crc_count;
+    char *package;          /* that it was taken out of, with its version; "": it was built */
     bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/overflow.h */
     struct ud_strv aliases; /* of a driver: the devices that it is for; else none */
 };
@@ -43,6 +48,7 @@ struct ud_manifest {
     char *signer_subject; /* of the signer's certificate */
     char *signature_hash; /* "sha256" */
     char *inputs_sha256;  /* of all the build was made from, "" if not known */
+    char *origin;         /* UD_MANIFEST_BUILD or UD_MANIFEST_PACKAGE; "" is the former */
     char *wanted;         /* the drivers that the build was asked for, with commas; "" for none */
     char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */

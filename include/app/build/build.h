@@ -14,7 +14,15 @@
 #include "util/error.h"
 #include "util/strv.h"
 
+/* Where modules that the VM lacks come from. */
+enum ud_build_origin {
+    UD_BUILD_ORIGIN_AUTO,    /* the distribution's packages, or a build where they are of no use */
+    UD_BUILD_ORIGIN_PACKAGE, /* the packages only */
+    UD_BUILD_ORIGIN_BUILD    /* a build only */
+};
+
 struct ud_build_options {
+    unsigned origin; /* enum ud_build_origin */
     struct ud_engine_choice vm;
     const char *build_host;      /* --build-host, NULL: the VM's own engine */
     const char *source;          /* FILE, DIR or URL; NULL: kernel.org's tarball */
@@ -57,8 +65,9 @@ struct ud_build_result {
     bool unchanged;     /* the artifacts are there, made from the same inputs */
     bool dry_run;
     char *dir;     /* where the artifacts are, NULL unless built or unchanged */
-    char *source;  /* what the sources are, for people */
-    char *builder; /* the builder image */
+    bool packaged; /* the modules are out of packages, or would be */
+    char *source;  /* what the sources or the packages are, for people */
+    char *builder; /* the image that compiled, or that has the package manager */
     char *wanted;  /* the drivers that were asked for, with commas between; NULL: none */
     struct ud_facts facts;
     struct ud_plan plan;

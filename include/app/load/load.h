@@ -15,6 +15,8 @@ struct ud_load_options {
     struct ud_engine_choice vm;
     const char *input;          /* directory with <release>/ or with manifest.json; NULL: "dist" */
     const char *kernel_config;  /* FILE with the running kernel's configuration, or NULL */
+    struct ud_strv with;        /* load: lists of drivers and groups of them that are wanted besides
+                                 * what the artifacts have */
     bool native;                /* the engine may run on this very machine, not in a VM */
     bool all;                   /* unload: also the VM's own modules */
     const struct ud_strv *only; /* unload: exactly these, whoever built them, in this order; NULL:

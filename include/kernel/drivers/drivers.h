@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include "kernel/config/config.h"
+#include "kernel/modlist/modlist.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -32,6 +33,9 @@ UD_MUST_CHECK enum ud_code ud_driver_wish_add(struct ud_driver_wish *wish, const
 
 /* Whether a name of such a list is that of a group. */
 bool ud_driver_is_group(const char *name);
+
+/* Adds the names of a group's modules that are among these files; nothing if it is no group. */
+void ud_driver_group_files(const char *group, const struct ud_deps *files, struct ud_strv *ret);
 
 /* Adds a device. UD_ERR_USAGE if it is none. */
 UD_MUST_CHECK enum ud_code ud_driver_wish_add_device(struct ud_driver_wish *wish,

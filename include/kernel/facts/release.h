@@ -17,6 +17,7 @@ enum ud_flavor {
     UD_FLAVOR_DEBIAN,     /* `6.1.0-56-cloud-amd64`, `6.12.117+deb12-amd64` */
     UD_FLAVOR_UBUNTU,     /* `5.15.0-105-generic` */
     UD_FLAVOR_FEDORA,     /* `6.8.5-301.fc40.x86_64` */
+    UD_FLAVOR_SUSE,       /* `6.12.0-160000.5-default`: Leap, Tumbleweed, SLE */
     UD_FLAVOR_ALPINE,     /* `6.6.30-0-virt` */
     UD_FLAVOR_ORBSTACK,   /* `6.11.9-orbstack-00279-g…` */
     UD_FLAVOR_OTHER
@@ -32,7 +33,8 @@ struct ud_release {
     /* The version that the sources call themselves, such as "6.1.192". It is
      * the release's own one, except for Debian, whose `uname -v` names it. */
     char upstream[32];
-    /* The distribution's package version from `uname -v` ("6.1.192-2"), or "". */
+    /* The distribution's package version, "" if it is not known: of Debian's and Ubuntu's kernels
+     * `uname -v` tells it ("6.1.192-2", "6.8.0-45.45~22.04.1"). */
     char package[UD_RELEASE_MAX + 1];
 };
 

@@ -89,6 +89,8 @@ void ud_plan_done(struct ud_plan *plan);
 
 /* "vhci-hcd": the file name without ".ko". */
 const char *ud_plan_module_name(enum ud_plan_module module);
+/* "USBIP_VHCI_HCD": the option that makes it, without CONFIG_. */
+const char *ud_plan_module_option(enum ud_plan_module module);
 /* Where make leaves the built file, below the top of the source tree:
  * "drivers/usb/usbip/vhci-hcd.ko". */
 const char *ud_plan_module_built_path(enum ud_plan_module module);

@@ -12,9 +12,18 @@
 enum ud_route_kind {
     UD_ROUTE_NAMED,   /* by the user: --source, --symvers */
     UD_ROUTE_IMAGE,   /* the image that the kernel was published in */
-    UD_ROUTE_PACKAGE, /* the distribution's packages, fetched inside the builder */
+    UD_ROUTE_PACKAGE, /* the distribution's packages, fetched by its package manager */
     UD_ROUTE_TARBALL, /* an archive of kernel.org or of a git host */
     UD_ROUTE_KIND_COUNT
+};
+
+/* Who fetches packages: the distribution's own program, in a container of its own image. */
+enum ud_package_tool {
+    UD_PACKAGE_APT,
+    UD_PACKAGE_DNF,
+    UD_PACKAGE_ZYPPER,
+    UD_PACKAGE_APK,
+    UD_PACKAGE_TOOL_COUNT
 };
 
 /* What a route gives, as bits. */
@@ -29,17 +38,19 @@ enum {
     UD_ROUTE_ALL = (1 << UD_ROUTE_GIFT_COUNT) - 1
 };
 
-/* No member is NULL but by_hand and unusable. */
+/* No member is NULL but image, by_hand and unusable. */
 struct ud_route {
     enum ud_route_kind kind;
     unsigned gives;
-    char *what;           /* the image, packages or address, for people */
-    struct ud_strv names; /* what to ask for, exactly; of an image: each to be tried in turn */
-    char *why;            /* why it applies, a sentence without its full stop */
-    char *by_hand;        /* nobody fetches it: what to do instead, an imperative sentence */
-    char *unusable;       /* why not here, a sentence's end; NULL: nothing is known against it */
-    bool changed;         /* what it gives is not quite what the kernel was built from */
-    bool digest;          /* of a tarball: sha256sums.asc lies beside it */
+    char *what;                /* the image, packages or address, for people */
+    struct ud_strv names;      /* what to ask for, exactly; of an image: each to be tried in turn */
+    enum ud_package_tool tool; /* of packages */
+    char *image;               /* of packages that give modules: that has the tool */
+    char *why;                 /* why it applies, a sentence without its full stop */
+    char *by_hand;             /* nobody fetches it: what to do instead, an imperative sentence */
+    char *unusable; /* why not here, a sentence's end; NULL: nothing is known against it */
+    bool changed;   /* what it gives is not quite what the kernel was built from */
+    bool digest;    /* of a tarball: sha256sums.asc lies beside it */
 };
 
 struct ud_routes {
@@ -49,7 +60,10 @@ struct ud_routes {
 
 struct ud_routes_input {
     const struct ud_release *release;
-    const char *os;      /* PRETTY_NAME, or NULL */
+    const char *os;    /* PRETTY_NAME, or NULL */
+    const char *os_id; /* ID and VERSION_ID, or NULL */
+    const char *os_version;
+    const char *machine; /* uname -m, or NULL */
     const char *image;   /* a kernel's image that the user named, or NULL */
     const char *mirror;  /* in place of the hosts of all tarballs, as it may be shown; or NULL */
     const char *builder; /* the image to install a toolchain into, or NULL: not known */
@@ -72,6 +86,13 @@ void ud_route_forbid(struct ud_route *route, const char *fmt, ...) UD_PRINTF(2, 
  * Appends "<repository>:<tag>" to ret. */
 void ud_routes_add_tags(const struct ud_release *release, const char *repository,
                         const char *goarch, const struct ud_strv *tags, struct ud_strv *ret);
+
+/* "apt". */
+const char *ud_package_tool_name(enum ud_package_tool tool);
+
+/* The packages that have the kernel's own modules, or NULL: nobody packages them, or it is not
+ * known where. Borrowed from routes. */
+struct ud_route *ud_routes_modules(const struct ud_routes *routes);
 
 /* Adds the versions of a package that `apt-cache madison` lists. */
 void ud_routes_archive_versions(const char *text, size_t len, const char *package,

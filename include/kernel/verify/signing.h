@@ -30,4 +30,10 @@ UD_MUST_CHECK enum ud_code ud_signing_check(const struct ud_facts *facts,
                                             const struct ud_module *const *modules, size_t count,
                                             const char *signer_id, struct ud_error *err);
 
+/* Whether a module that is said to be of the running kernel's build is signed as its own modules
+ * are. UD_ERR_UNFIT if the keys differ; nothing is told where either is not signed. */
+UD_MUST_CHECK enum ud_code ud_signing_check_same(const struct ud_module *module,
+                                                 const struct ud_module *const *stock,
+                                                 size_t stock_count, struct ud_error *err);
+
 #endif

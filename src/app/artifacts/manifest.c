@@ -38,6 +38,7 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(signer_subject)                                                                              \
     X(signature_hash)                                                                              \
     X(inputs_sha256)                                                                               \
+    X(origin)                                                                                      \
     X(wanted)                                                                                      \
     X(config)
 
@@ -54,6 +55,7 @@ static void module_done(struct ud_manifest_module *module)
 #define X(member) free(module->member);
     MODULE_TEXT_MEMBERS(X)
 #undef X
+    free(module->package);
     ud_strv_done(&module->aliases);
 }
 
@@ -99,6 +101,9 @@ static cJSON *module_to_json(const struct ud_manifest_module *module)
 #undef X
     cJSON_AddNumberToObject(object, "size", (double)module->size);
     cJSON_AddNumberToObject(object, "crc_count", (double)module->crc_count);
+    if (module->package != NULL && module->package[0] != '\0') {
+        add_text(object, "package", module->package);
+    }
     if (module->overflow_fixed) {
         cJSON_AddTrueToObject(object, "overflow_fixed");
     }
@@ -191,6 +196,7 @@ static enum ud_code module_from_json(const cJSON *object, struct ud_manifest_mod
 #undef X
     UD_TRY(take_count(object, "size", &module->size, err));
     UD_TRY(take_count(object, "crc_count", &module->crc_count, err));
+    UD_TRY(take_optional(object, "package", &module->package, err));
     UD_TRY(take_aliases(object, &module->aliases, err));
     module->overflow_fixed =
         cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, "overflow_fixed"));

@@ -24,11 +24,9 @@ void ud_build_result_done(struct ud_build_result *result)
     *result = (struct ud_build_result){0};
 }
 
-static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
+enum ud_code ud_build_plan(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
-    UD_TRY(ud_probe_with(build->app, build->vm.engine, build->options->kernel_config,
-                         &result->facts, err));
     const struct ud_plan_options options = {
         .ports = build->options->ports,
         .controllers = build->options->controllers,
@@ -37,6 +35,13 @@ static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
     result->nothing_to_do = result->plan.nothing_to_build;
     return UD_OK;
+}
+
+static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_probe_with(build->app, build->vm.engine, build->options->kernel_config,
+                         &build->result->facts, err));
+    return ud_build_plan(build, err);
 }
 
 /* A kernel that checks CRCs refuses modules without them, or accepts them only
@@ -120,23 +125,14 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     return ud_build_keep_prepared(build, err);
 }
 
-static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
+/* By compiling. */
+static enum ud_code build_compile(struct ud_build *build, struct ud_error *err)
 {
-    UD_TRY(ud_build_read_wish(build, err));
-    UD_TRY(ud_build_open_signer(build, err));
-    UD_TRY(ud_build_cache_begin(build, err));
-    UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
-                              &build->vm, &build->builder_host, err));
-    UD_TRY(build_learn(build, err));
-    if (build->result->nothing_to_do) {
-        return UD_OK;
-    }
-    UD_TRY(check_output_early(build, err));
+    bool unchanged = false;
     UD_TRY(build_prepare(build, err));
     if (build->options->dry_run) {
         return UD_OK;
     }
-    bool unchanged = false;
     UD_TRY(ud_build_identify(build, err));
     UD_TRY(ud_build_is_unchanged(build, &unchanged, err));
     if (unchanged) {
@@ -151,14 +147,33 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
     ud_early_evidence_free(build->early);
     ud_build_container_close(&build->container);
     UD_TRY(rc);
-    UD_TRY(ud_build_sign(build, err));
-    return ud_build_write(build, err);
+    return ud_build_sign(build, err);
+}
+
+static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(ud_build_read_wish(build, err));
+    UD_TRY(ud_build_open_signer(build, err));
+    UD_TRY(ud_build_cache_begin(build, err));
+    UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
+                              &build->vm, &build->builder_host, err));
+    UD_TRY(build_learn(build, err));
+    if (build->result->nothing_to_do) {
+        return UD_OK;
+    }
+    UD_TRY(check_output_early(build, err));
+    UD_TRY(ud_build_take_packaged(build, err));
+    if (!build->packaged) {
+        UD_TRY(build_compile(build, err));
+    }
+    return build->built_count > 0 ? ud_build_write(build, err) : UD_OK;
 }
 
 static void build_release(struct ud_build *build)
 {
     ud_build_forget(build);
     free(build->built);
+    ud_strv_done(&build->packaged_texts);
     ud_driver_wish_done(&build->wanted);
     ud_drivers_free(build->drivers);
     ud_strv_done(&build->driver_dirs);

@@ -133,7 +133,7 @@ static enum ud_code collect_verify(struct ud_build *build, struct ud_error *err)
         .facts = &build->result->facts,
         .plan = &build->result->plan,
         .symvers = build->symvers_text.len > 0 ? &build->symvers : NULL,
-        .layouts = &build->layouts,
+        .layouts = build->packaged ? NULL : &build->layouts,
         .allow_no_crcs = build->options->allow_missing_crcs,
     };
     struct ud_findings findings = {0};
@@ -192,15 +192,20 @@ void ud_build_forget(struct ud_build *build)
     build->built_count = 0;
 }
 
+enum ud_code ud_build_conclude_modules(struct ud_build *build, struct ud_error *err)
+{
+    UD_TRY(put_in_order(build, err));
+    UD_TRY(ud_build_ask_evidence(build, err));
+    return collect_verify(build, err);
+}
+
 enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
 {
     ud_report_step(build->app->report, "Checking the modules");
     UD_TRY(ud_build_fetch(build, err));
     UD_TRY(fetch_layouts(build, err));
     UD_TRY(collect_look_for_fix(build, err));
-    UD_TRY(put_in_order(build, err));
-    UD_TRY(ud_build_ask_evidence(build, err));
-    UD_TRY(collect_verify(build, err));
+    UD_TRY(ud_build_conclude_modules(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;
 }

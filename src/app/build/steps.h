@@ -27,6 +27,7 @@ struct ud_built {
     bool driver;         /* it was asked for, or is needed by such a one */
     bool dispensable;    /* it is of no use unless another module imports of it */
     bool overflow_fixed; /* see struct ud_manifest_module */
+    const char *package; /* that it was taken out of; NULL: it was built */
     struct ud_buf bytes;
     struct ud_module module;
 };
@@ -58,8 +59,10 @@ struct ud_build {
     char *compiler;         /* CC_VERSION_TEXT of the builder */
     struct ud_built *built; /* in load order */
     size_t built_count;
-    struct ud_layouts layouts;   /* compiled with them */
-    struct ud_evidence evidence; /* what they are to be compared with */
+    bool packaged;                 /* they are out of packages, or are going to be */
+    struct ud_strv packaged_texts; /* names of modules and packages that built points to */
+    struct ud_layouts layouts;     /* compiled with them */
+    struct ud_evidence evidence;   /* what they are to be compared with */
     bool evidence_asked;
     struct ud_early_evidence *early; /* is being asked; NULL: nobody is */
     struct ud_signer *signer;        /* NULL without --sign-key */
@@ -68,6 +71,14 @@ struct ud_build {
 
 /* The engine that compiles. */
 struct ud_engine *ud_build_engine(const struct ud_build *build);
+
+/* Decides what is to be built or taken, from the facts. */
+UD_MUST_CHECK enum ud_code ud_build_plan(struct ud_build *build, struct ud_error *err);
+
+/* Takes the modules out of the distribution's packages, if that can be and the user lets it:
+ * build->packaged says so, and then they are in build->built, checked and in load order, unless
+ * nothing is to do. Else all is as before. */
+UD_MUST_CHECK enum ud_code ud_build_take_packaged(struct ud_build *build, struct ud_error *err);
 
 /* Reads what the user gave: --set, --config-fragment, --symvers. */
 UD_MUST_CHECK enum ud_code ud_build_read_inputs(struct ud_build *build, struct ud_error *err);
@@ -158,6 +169,9 @@ UD_MUST_CHECK enum ud_code ud_build_ask_evidence(struct ud_build *build, struct 
 
 /* Fetches the modules, checks them and puts them in load order. */
 UD_MUST_CHECK enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err);
+
+/* The last part of that: puts build->built in load order, and compares with the kernel. */
+UD_MUST_CHECK enum ud_code ud_build_conclude_modules(struct ud_build *build, struct ud_error *err);
 
 /* Reads key and certificate; before anything that takes long. */
 UD_MUST_CHECK enum ud_code ud_build_open_signer(struct ud_build *build, struct ud_error *err);

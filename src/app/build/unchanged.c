@@ -14,6 +14,10 @@ static enum ud_code is_same_builder(struct ud_build *build, const struct ud_mani
                                     bool *ret, struct ud_error *err)
 {
     struct ud_image image = {0};
+    if (build->packaged) {
+        *ret = true;
+        return UD_OK;
+    }
     UD_TRY(ud_image_find(ud_build_engine(build), build->builder_image.image, &image, err));
     *ret = image.id != NULL ? strcmp(image.id, manifest->builder_id) == 0
                             : build->options->builder == NULL;

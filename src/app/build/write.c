@@ -46,6 +46,7 @@ static void describe_module(const struct ud_built *built, struct ud_manifest_mod
         .build_id = write_copy(built->module.build_id),
         .vermagic = write_copy(built->module.vermagic),
         .depends = ud_strv_join(&built->module.depends, ","),
+        .package = write_copy(built->package),
         .crc_count = ud_module_count_crcs(&built->module),
         .overflow_fixed = built->overflow_fixed,
     };
@@ -67,7 +68,8 @@ static void write_describe(const struct ud_build *build, struct ud_manifest *ret
         .machine = write_copy(facts->machine),
         .config_source = write_copy(facts->config_origin),
         .config_sha256 = digest_of(facts->config_text, facts->config_len),
-        .source_name = write_copy(build->sources.name),
+        .origin = ud_strdup(build->packaged ? UD_MANIFEST_PACKAGE : UD_MANIFEST_BUILD),
+        .source_name = write_copy(build->packaged ? build->result->source : build->sources.name),
         .source_sha256 = write_copy(build->source_digest),
         .symvers_sha256 = build->symvers_text.len > 0
                               ? digest_of(build->symvers_text.data, build->symvers_text.len)

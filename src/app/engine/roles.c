@@ -56,7 +56,8 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
         {
             .name = "packages",
             .purpose = "downloads the kernel's packages from a distribution's archive",
-            .image = "usbipd-desktop/builder, or the one named by --builder",
+            .image = "usbipd-desktop/builder, the one named by --builder, or a distribution's base "
+                     "image",
             AS_A_USER,
             .network = "bridge",
             .lifetime = "a minute",

@@ -48,6 +48,9 @@ static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
     ud_vm_modules_list(&load->facts, &load->plan, false, &paths);
+    for (size_t i = 0; i < load->with.names.len; i++) {
+        ud_vm_modules_add(&load->facts, load->with.names.items[i], false, &paths);
+    }
     enum ud_code rc = choose_read_own(load, &paths, &load->own, err);
     ud_strv_done(&paths);
     return rc;
@@ -208,11 +211,50 @@ static bool ours_are_loaded(const struct ud_load *load)
     return true;
 }
 
-enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
+/* Of a group what the VM has files of; there need not be any, if the artifacts have some. */
+static enum ud_code choose_read_wish(struct ud_load *load, struct ud_error *err)
 {
-    ud_plan_look(&load->facts, &load->plan);
-    tell_what_is_there(load);
-    UD_TRY(choose_own(load, err));
+    struct ud_driver_wish wish = {0};
+    enum ud_code rc = UD_OK;
+    for (size_t i = 0; i < load->options->with.len && rc == UD_OK; i++) {
+        rc = ud_driver_wish_add(&wish, load->options->with.items[i], err);
+    }
+    for (size_t i = 0; i < wish.names.len && rc == UD_OK; i++) {
+        const char *name = wish.names.items[i];
+        if (ud_driver_is_group(name)) {
+            ud_driver_group_files(name, &load->facts.deps, &load->with.names);
+        } else {
+            ud_strv_add(&load->with.names, name);
+        }
+    }
+    ud_driver_wish_done(&wish);
+    return rc;
+}
+
+/* Told before anything is inserted. */
+static enum ud_code choose_check_wish(struct ud_load *load, struct ud_error *err)
+{
+    for (size_t i = 0; i < load->with.names.len; i++) {
+        const char *name = load->with.names.items[i];
+        if (ud_builtin_has(&load->facts.builtin, name)) {
+            ud_load_tell(load, name, "builtin", UD_ORIGIN_TEXT_BUILTIN, "");
+        } else if (ud_deps_find(&load->facts.deps, name) == NULL && !choose_is_ours(load, name) &&
+                   ud_loaded_find(&load->facts.loaded, name) == NULL) {
+            char *remedy =
+                ud_strf("Run `usbipd-desktop build --with %s`, and then this again.", name);
+            enum ud_code rc = ud_fail(err, UD_ERR_NOT_FOUND, remedy,
+                                      "neither the VM nor the artifacts have a module %s for the "
+                                      "kernel %s",
+                                      name, load->facts.release.text);
+            free(remedy);
+            return rc;
+        }
+    }
+    return UD_OK;
+}
+
+static enum ud_code choose_usbip(struct ud_load *load, struct ud_error *err)
+{
     struct ud_error why = {0};
     enum ud_code rc = choose_ours(load, &why);
     if (load->plan.nothing_to_build && rc == UD_ERR_NOT_FOUND) {
@@ -228,6 +270,16 @@ enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
         }
     }
     return UD_OK;
+}
+
+enum ud_code ud_load_choose(struct ud_load *load, struct ud_error *err)
+{
+    ud_plan_look(&load->facts, &load->plan);
+    tell_what_is_there(load);
+    UD_TRY(choose_read_wish(load, err));
+    UD_TRY(choose_own(load, err));
+    UD_TRY(choose_usbip(load, err));
+    return choose_check_wish(load, err);
 }
 
 /* ---- drivers ---- */

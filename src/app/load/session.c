@@ -58,6 +58,7 @@ void ud_load_release(struct ud_load *load)
     free(load->items);
     free(load->failed);
     ud_strv_done(&load->names);
+    ud_driver_wish_done(&load->with);
     ud_strv_done(&load->klog);
     ud_strv_done(&load->removed);
     ud_strv_done(&load->kept);

@@ -33,6 +33,7 @@ struct ud_load {
     struct ud_facts facts;
     struct ud_plan plan;
     struct ud_dist dist;
+    struct ud_driver_wish with; /* modules that --with names, groups by their members */
     bool has_dist;
     bool only_named;            /* of the dist's modules only those in names are inserted; */
     struct ud_strv names;       /* else all that the plan leaves to us */

@@ -6,6 +6,7 @@
 
 #include "kernel/kbuild/layout_seed.h"
 #include "platform/fs.h"
+#include "sources/routes_of.h"
 #include "sources/source_store.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -13,15 +14,13 @@
 void ud_acquire_begin(struct ud_acquire *acquire)
 {
     const struct ud_facts *facts = acquire->facts;
-    const struct ud_routes_input input = {
-        .release = &facts->release,
-        .os = facts->os.pretty_name,
-        .image = acquire->wish->kernel_image,
-        .mirror = acquire->wish->mirror.shown,
-        .builder = acquire->wish->builder != NULL ? acquire->wish->builder
-                                                  : acquire->builder_image->builder.image,
-        .offline = acquire->wish->offline,
-    };
+    struct ud_routes_input input;
+    ud_routes_input_of(facts, &input);
+    input.image = acquire->wish->kernel_image;
+    input.mirror = acquire->wish->mirror.shown;
+    input.builder = acquire->wish->builder != NULL ? acquire->wish->builder
+                                                   : acquire->builder_image->builder.image;
+    input.offline = acquire->wish->offline;
     ud_routes_make(&input, &acquire->routes);
     acquire->tried = ud_alloc(acquire->routes.len, sizeof *acquire->tried);
 }

@@ -4,16 +4,11 @@
 #include <string.h>
 
 #include "bundle/bytes/digest.h"
-#include "bundle/tar/tarread.h"
-#include "docker/containers/archive.h"
 #include "kernel/config/config.h"
 #include "kernel/kbuild/layout_seed.h"
 #include "sources/kept_file.h"
 #include "sources/source_store.h"
-#include "transport/download.h"
 #include "util/mem.h"
-
-enum { SOURCES_ENTRIES_MAX = 1 };
 
 void ud_acquire_parts_init(struct ud_acquire_parts *parts)
 {
@@ -106,50 +101,6 @@ enum ud_code ud_acquire_take_seed(struct ud_acquire *acquire, const struct ud_bu
     return UD_OK;
 }
 
-static enum ud_code ignore_entry(void *ctx, const struct ud_tarread_entry *entry,
-                                 struct ud_error *err)
-{
-    (void)ctx;
-    if (entry->type != UD_TARREAD_FILE) {
-        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "%s is not a file", entry->path);
-    }
-    return UD_OK;
-}
-
-static enum ud_code keep_content(void *ctx, const char *path, const void *data, size_t len,
-                                 struct ud_error *err)
-{
-    (void)path;
-    return ud_kept_file_write(ctx, data, len, err);
-}
-
-static enum ud_code acquire_parts_feed(void *ctx, const void *data, size_t len,
-                                       struct ud_error *err)
-{
-    return ud_tarread_feed(ctx, data, len, err);
-}
-
-static enum ud_code keep_file(struct ud_acquire *acquire, const char *container, const char *path,
-                              struct ud_kept_file *file, char sha256[UD_DIGEST_HEX_SIZE],
-                              struct ud_error *err)
-{
-    const struct ud_tarread_options options = {
-        .entry = ignore_entry,
-        .content = keep_content,
-        .ctx = file,
-        .max_entries = SOURCES_ENTRIES_MAX,
-        .max_total = UD_DOWNLOAD_BYTES_MAX,
-    };
-    struct ud_tarread *tar = ud_tarread_new(&options);
-    const struct ud_sink sink = {acquire_parts_feed, tar};
-    enum ud_code rc = ud_archive_get(acquire->builder_image->engine, container, path, &sink, err);
-    if (rc == UD_OK) {
-        rc = ud_tarread_finish(tar, err);
-    }
-    ud_tarread_free(tar);
-    return rc == UD_OK ? ud_kept_file_close(file, sha256, err) : rc;
-}
-
 static void hand_over_sources(struct ud_acquire *acquire, struct ud_kept_file *file,
                               const char *sha256, const char *origin)
 {
@@ -172,7 +123,8 @@ enum ud_code ud_acquire_take_sources(struct ud_acquire *acquire, const char *con
     ud_report_step(acquire->app->report, "Taking the sources out of %s", origin);
     enum ud_code rc = ud_kept_file_begin(acquire->app, place, &file, err);
     if (rc == UD_OK) {
-        rc = keep_file(acquire, container, path, &file, sha256, err);
+        rc = ud_kept_file_take_out(&file, acquire->builder_image->engine, container, path, sha256,
+                                   err);
     }
     if (rc == UD_OK) {
         hand_over_sources(acquire, &file, sha256, origin);

@@ -9,6 +9,7 @@
 
 #include "app/engine/context.h"
 #include "bundle/bytes/digest.h"
+#include "docker/engine/engine.h"
 #include "platform/file.h"
 #include "util/error.h"
 
@@ -47,6 +48,12 @@ UD_MUST_CHECK enum ud_code ud_kept_file_begin_anew(struct ud_kept_file *kept, st
 UD_MUST_CHECK enum ud_code ud_kept_file_close(struct ud_kept_file *kept,
                                               char ret_sha256[UD_DIGEST_HEX_SIZE],
                                               struct ud_error *err);
+
+/* Writes a file of a container, which need not run, and closes it. Errors: those of the engine;
+ * UD_ERR_PROTOCOL for what is not a file. */
+UD_MUST_CHECK enum ud_code
+ud_kept_file_take_out(struct ud_kept_file *kept, struct ud_engine *engine, const char *container,
+                      const char *path, char ret_sha256[UD_DIGEST_HEX_SIZE], struct ud_error *err);
 
 /* Gives it its name, if keep is set and that can be done. *ret_path is where it is, in new
  * memory; *ret_temporary: it is not kept, and to be removed after use. */

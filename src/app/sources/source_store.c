@@ -12,16 +12,6 @@
 
 enum { NOTE_MAX = 4096 };
 
-static const char *file_name(enum ud_source_store_thing thing)
-{
-    static const char *const names[] = {
-        [UD_SOURCE_STORE_SYMVERS] = "Module.symvers",
-        [UD_SOURCE_STORE_SEED] = "randstruct.seed",
-        [UD_SOURCE_STORE_SOURCES] = "sources",
-    };
-    return names[thing];
-}
-
 void ud_source_store_done(struct ud_source_store *kept)
 {
     free(kept->path);
@@ -47,17 +37,17 @@ static char *kept_dir(const struct ud_facts *facts)
     }
     ud_digest_hex(digest, hex);
     ud_digest_free(digest);
-    char *name = ud_strf("kernel-%.16s", hex);
-    char *dir = ud_fs_join(cache, name);
-    free(name);
+    char *kernel = ud_strf("kernel-%.16s", hex);
+    char *dir = ud_fs_join(cache, kernel);
+    free(kernel);
     free(cache);
     return dir;
 }
 
-char *ud_source_store_path(const struct ud_facts *facts, enum ud_source_store_thing thing)
+char *ud_source_store_path(const struct ud_facts *facts, const char *name)
 {
     char *dir = kept_dir(facts);
-    char *path = dir != NULL ? ud_fs_join(dir, file_name(thing)) : NULL;
+    char *path = dir != NULL ? ud_fs_join(dir, name) : NULL;
     free(dir);
     return path;
 }
@@ -87,10 +77,10 @@ static bool read_note(const char *path, struct ud_source_store *kept)
     return found;
 }
 
-bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts,
-                          enum ud_source_store_thing thing, struct ud_source_store *ret)
+bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts, const char *name,
+                          struct ud_source_store *ret)
 {
-    struct ud_source_store kept = {.path = ud_source_store_path(facts, thing)};
+    struct ud_source_store kept = {.path = ud_source_store_path(facts, name)};
     bool found = kept.path != NULL && read_note(kept.path, &kept) &&
                  ud_kept_file_take(app, kept.path, kept.sha256, NULL);
     if (!found) {
@@ -139,12 +129,11 @@ static enum ud_code write_both(const char *path, const struct ud_buf *data, cons
     return write_note(path, hex, origin, err);
 }
 
-void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts,
-                         enum ud_source_store_thing thing, const struct ud_buf *data,
-                         const char *origin)
+void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts, const char *name,
+                         const struct ud_buf *data, const char *origin)
 {
     struct ud_error why = {0};
-    char *path = ud_source_store_path(facts, thing);
+    char *path = ud_source_store_path(facts, name);
     if (path != NULL && write_both(path, data, origin, &why) != UD_OK) {
         not_kept(app, path, &why);
     }

@@ -1,6 +1,6 @@
-/* What was fetched for one kernel, kept on this machine: its Module.symvers, the
- * seed of its structure layouts, and an archive of its sources that has no published
- * digest of its own. */
+/* What was fetched for one kernel, kept on this machine under a file's name: its Module.symvers,
+ * the seed of its structure layouts, an archive of its sources that has no published digest of
+ * its own, and packages. */
 #ifndef APP_SOURCES_SOURCE_STORE_H
 #define APP_SOURCES_SOURCE_STORE_H
 
@@ -10,11 +10,9 @@
 #include "kernel/facts/facts.h"
 #include "util/buf.h"
 
-enum ud_source_store_thing {
-    UD_SOURCE_STORE_SYMVERS,
-    UD_SOURCE_STORE_SEED,
-    UD_SOURCE_STORE_SOURCES
-};
+#define UD_SOURCE_STORE_SYMVERS "Module.symvers"
+#define UD_SOURCE_STORE_SEED "randstruct.seed"
+#define UD_SOURCE_STORE_SOURCES "sources"
 
 struct ud_source_store {
     char *path;
@@ -26,11 +24,11 @@ void ud_source_store_done(struct ud_source_store *kept);
 
 /* What is kept for this very kernel: release, version and configuration, and is what was
  * kept, byte for byte. False if nothing is; ret is then zeroed. */
-bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts,
-                          enum ud_source_store_thing thing, struct ud_source_store *ret);
+bool ud_source_store_find(const struct ud_app *app, const struct ud_facts *facts, const char *name,
+                          struct ud_source_store *ret);
 
 /* Where it is to be kept, in new memory. NULL: this machine has no place for it. */
-char *ud_source_store_path(const struct ud_facts *facts, enum ud_source_store_thing thing);
+char *ud_source_store_path(const struct ud_facts *facts, const char *name);
 
 /* Notes of the file that was written there where it came from: without, it is not found. What
  * goes wrong is told. */
@@ -38,8 +36,7 @@ void ud_source_store_note(const struct ud_app *app, const char *path, const char
                           const char *origin);
 
 /* Keeps what is in memory. What goes wrong is told: it is not kept then. */
-void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts,
-                         enum ud_source_store_thing thing, const struct ud_buf *data,
-                         const char *origin);
+void ud_source_store_add(const struct ud_app *app, const struct ud_facts *facts, const char *name,
+                         const struct ud_buf *data, const char *origin);
 
 #endif

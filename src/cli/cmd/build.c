@@ -39,7 +39,10 @@ static bool is_device(const char *text)
     return good;
 }
 
+const char *const ud_build_origins[] = {"auto", "package", "build", NULL};
+
 const struct ud_opt ud_build_opts[] = {
+    UD_BUILD_ORIGIN_OPTION(FIELD),
     UD_BUILD_SOURCE_OPTIONS(FIELD),
     {.name = "for",
      .kind = UD_OPT_LIST,

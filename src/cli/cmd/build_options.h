@@ -98,6 +98,19 @@ bool ud_opt_is_driver_list(const char *text);
         .help = "The key's X.509 certificate (default: the one in the key's file)"                 \
     }
 
+/* In the order of enum ud_build_origin. */
+extern const char *const ud_build_origins[];
+
+#define UD_BUILD_ORIGIN_OPTION(FIELD)                                                              \
+    {                                                                                              \
+        .name = "origin", .kind = UD_OPT_CHOICE, .offset = FIELD(origin), .value = "ORIGIN",       \
+        .choices = ud_build_origins,                                                               \
+        .help =                                                                                    \
+            "Where modules come from: package (the distribution's own), build (compiled), or "     \
+            "auto, which is package where that can be, unless an option for building is given "    \
+            "(default: auto)"                                                                      \
+    }
+
 #define UD_BUILD_OFFLINE_OPTION(FIELD)                                                             \
     {                                                                                              \
         .name = "offline", .kind = UD_OPT_FLAG, .offset = FIELD(offline),                          \

@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "cmd/build_options.h"
 #include "help/commands.h"
 #include "report/jsondoc.h"
 #include "show/show.h"
@@ -29,6 +30,15 @@
 
 const struct ud_opt ud_load_opts[] = {
     INPUT_OPTION,
+    {.name = "with",
+     .kind = UD_OPT_LIST,
+     .offset = offsetof(struct ud_load_options, with),
+     .value = "LIST",
+     .check = ud_opt_is_driver_list,
+     .accepts = "names of modules or groups, with commas between",
+     .help = "Drivers of the VM to insert besides, by the names of their modules, with what they "
+             "need, or groups: serial, storage, hid, net, can, audio, video; may be repeated. "
+             "Those that were built are inserted in any case"},
     CONFIG_OPTION,
     NATIVE_OPTION,
     {.name = "allow-missing-crcs",

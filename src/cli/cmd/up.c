@@ -48,6 +48,7 @@ const struct ud_opt ud_up_opts[] = {
      .offset = FIELD(group),
      .value = "GID",
      .help = "Group of the nodes in the VM, by number"},
+    UD_BUILD_ORIGIN_OPTION(BUILD_FIELD),
     UD_BUILD_SOURCE_OPTIONS(BUILD_FIELD),
     UD_BUILD_SYMBOL_OPTIONS(BUILD_FIELD),
     UD_BUILD_TOOL_OPTIONS(BUILD_FIELD),

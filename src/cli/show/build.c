@@ -77,7 +77,8 @@ static void build_show_modules(const struct ud_page *page, const struct ud_manif
     }
     for (size_t i = 0; i < manifest->module_count; i++) {
         const struct ud_manifest_module *module = &manifest->modules[i];
-        ud_page_label(page, i == 0 ? "built" : "");
+        const bool packaged = module->package != NULL && module->package[0] != '\0';
+        ud_page_label(page, i > 0 ? "" : packaged ? "taken" : "built");
         ud_page_cell(page, module->file, name + 2);
         ud_page_cell(page, ud_format_size(module->size).text, 10);
         ud_page_text(page, module->vermagic);
@@ -147,8 +148,8 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
         show_next(page, "nothing to build: run `usbipd-desktop load`");
         return;
     }
-    build_show_line(page, "source", result->source);
-    build_show_line(page, "builder", result->builder);
+    build_show_line(page, result->packaged ? "packages" : "source", result->source);
+    build_show_line(page, result->packaged ? "fetched in" : "builder", result->builder);
     if (result->dry_run) {
         show_plan(page, &result->plan);
         build_show_line(page, "drivers", result->wanted);
@@ -157,7 +158,9 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     }
     if (result->unchanged) {
         build_show_line(page, "build",
-                        "unchanged: the modules are there, made from the same inputs");
+                        result->packaged
+                            ? "unchanged: the modules are there, out of the same packages"
+                            : "unchanged: the modules are there, made from the same inputs");
     }
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
@@ -199,6 +202,7 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result)
     ud_doc_bool(document, "nothing_to_do", result->nothing_to_do);
     ud_doc_bool(document, "unchanged", result->unchanged);
     ud_doc_kernel(document, &result->facts);
+    ud_doc_text(document, "origin", result->packaged ? UD_MANIFEST_PACKAGE : UD_MANIFEST_BUILD);
     ud_doc_text(document, "source", result->source);
     ud_doc_text(document, "builder", result->builder);
     ud_doc_text_if(document, "drivers", result->wanted);

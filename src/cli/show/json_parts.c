@@ -74,6 +74,7 @@ void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest)
     ud_doc_text(parent, "release", manifest->release);
     ud_doc_text(parent, "created", manifest->created);
     ud_doc_text(parent, "tool_version", manifest->tool_version);
+    ud_doc_text_if(parent, "origin", manifest->origin);
     ud_doc_text(parent, "compiler", manifest->compiler);
     ud_doc_text_if(parent, "signer_key_id", manifest->signer_key_id);
     ud_doc_text_if(parent, "signer_subject", manifest->signer_subject);
@@ -89,6 +90,7 @@ void ud_doc_manifest(cJSON *parent, const struct ud_manifest *manifest)
         ud_doc_text(object, "sha256", module->sha256);
         ud_doc_text_if(object, "build_id", module->build_id);
         ud_doc_text(object, "vermagic", module->vermagic);
+        ud_doc_text_if(object, "package", module->package);
         for (size_t k = 0; k < module->aliases.len; k++) {
             aliases = k == 0 ? ud_doc_array(object, "aliases") : aliases;
             cJSON_AddItemToArray(aliases, cJSON_CreateString(module->aliases.items[k]));

@@ -62,6 +62,7 @@ static const struct flavor_rule flavor_rules[] = {
     {UD_FLAVOR_UBUNTU, IN_VERSION, "-Ubuntu"},
     {UD_FLAVOR_ALPINE, IN_VERSION, "-Alpine"},
     {UD_FLAVOR_FEDORA, IN_RELEASE, ".fc"},
+    {UD_FLAVOR_SUSE, AT_END, "-default"},
     {UD_FLAVOR_DEBIAN, AT_END, "-amd64"},
     {UD_FLAVOR_DEBIAN, AT_END, "-arm64"},
     {UD_FLAVOR_UBUNTU, AT_END, "-generic"},
@@ -108,6 +109,8 @@ static enum ud_flavor flavor_of_system(const char *suffix, const char *os_id)
     } systems[] = {{"debian", UD_FLAVOR_DEBIAN},
                    {"ubuntu", UD_FLAVOR_UBUNTU},
                    {"fedora", UD_FLAVOR_FEDORA},
+                   {"opensuse-leap", UD_FLAVOR_SUSE},
+                   {"opensuse-tumbleweed", UD_FLAVOR_SUSE},
                    {"alpine", UD_FLAVOR_ALPINE}};
     bool numbered = suffix[0] == '-' && suffix[1] >= '0' && suffix[1] <= '9';
     for (size_t i = 0; os_id != NULL && numbered && i < sizeof systems / sizeof *systems; i++) {
@@ -184,6 +187,35 @@ static void read_debian_version(const char *version, struct ud_release *release)
     }
 }
 
+static bool release_cut_end(struct ud_slice *text, const char *end)
+{
+    const size_t n = strlen(end);
+    if (text->len < n || memcmp(text->ptr + text->len - n, end, n) != 0) {
+        return false;
+    }
+    text->len -= n;
+    return true;
+}
+
+/* Ubuntu's `uname -r` is "<x.y.z>-<ABI>-<flavour>", `uname -v` "#<upload>-Ubuntu …", and the
+ * version of its packages "<x.y.z>-<ABI>.<upload>" (debian/changelog of its kernels). */
+static void read_ubuntu_version(const char *version, struct ud_release *release)
+{
+    struct ud_slice rest = ud_slice_of(version != NULL ? version : "");
+    struct ud_slice upload;
+    const char *flavour = strrchr(release->text, '-');
+    char package[sizeof release->package];
+    if (release->flavor != UD_FLAVOR_UBUNTU || flavour == NULL || !ud_scan_text(&rest, "#") ||
+        !ud_scan_word(&rest, &upload) || !release_cut_end(&upload, "-Ubuntu")) {
+        return;
+    }
+    const int len = snprintf(package, sizeof package, "%.*s.%.*s", (int)(flavour - release->text),
+                             release->text, (int)upload.len, upload.ptr);
+    if (upload.len > 0 && len < (int)sizeof package && is_release_text(package)) {
+        memcpy(release->package, package, sizeof package);
+    }
+}
+
 enum ud_code ud_release_parse(const char *release, const char *version, const char *os_id,
                               struct ud_release *ret, struct ud_error *err)
 {
@@ -198,6 +230,7 @@ enum ud_code ud_release_parse(const char *release, const char *version, const ch
     write_upstream(&out, out.upstream, sizeof out.upstream);
     add_wsl_number(&out);
     read_debian_version(version, &out);
+    read_ubuntu_version(version, &out);
     *ret = out;
     return UD_OK;
 }

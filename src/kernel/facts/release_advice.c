@@ -21,6 +21,8 @@ const char *ud_flavor_name(enum ud_flavor flavor)
         return "Ubuntu";
     case UD_FLAVOR_FEDORA:
         return "Fedora";
+    case UD_FLAVOR_SUSE:
+        return "SUSE";
     case UD_FLAVOR_ALPINE:
         return "Alpine";
     case UD_FLAVOR_ORBSTACK:
@@ -107,6 +109,10 @@ char *ud_release_source_advice(const struct ud_release *release)
                        "kernel-%s` (without the architecture), prepare it with `rpmbuild -bp` and "
                        "pass the directory with --source.",
                        release->text);
+    case UD_FLAVOR_SUSE:
+        return ud_strf("Install the package kernel-source of this kernel's version on that system, "
+                       "and pass /usr/src/linux-%s with --source.",
+                       release->upstream);
     case UD_FLAVOR_ALPINE:
         return ud_strf("Fetch and patch the sources of main/linux-lts in Alpine's aports at the "
                        "version of package linux%s with `abuild unpack prepare` and pass the "
@@ -139,6 +145,9 @@ char *ud_release_symvers_advice(const struct ud_release *release)
         return ud_strf("Get the package kernel-devel-%s and pass its file "
                        "/usr/src/kernels/%s/Module.symvers with --symvers.",
                        release->text, release->text);
+    case UD_FLAVOR_SUSE:
+        return ud_strf("Install the package kernel-default-devel of this kernel's version on that "
+                       "system, and pass its Module.symvers below /usr/src with --symvers.");
     case UD_FLAVOR_ALPINE:
         return ud_strf("Get the package linux%s-dev of this kernel's version and pass its file "
                        "/usr/src/linux-headers-%s/Module.symvers with --symvers.",

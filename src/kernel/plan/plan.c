@@ -24,6 +24,11 @@ const char *ud_plan_module_name(enum ud_plan_module module)
     return modules[module].name;
 }
 
+const char *ud_plan_module_option(enum ud_plan_module module)
+{
+    return modules[module].option;
+}
+
 const char *ud_plan_module_built_path(enum ud_plan_module module)
 {
     return modules[module].built_path;

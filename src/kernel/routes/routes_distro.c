@@ -8,12 +8,11 @@
 
 enum { ALL_OF_PACKAGES = UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SOURCES };
 
-/* By its repository's name: "debian:bookworm", "registry.corp:5000/mirror/debian@sha256:…". */
-static bool routes_is_debian(const char *image)
+bool ud_routes_image_is(const char *image, const char *repository)
 {
     const char *slash = strrchr(image, '/');
     const char *name = slash != NULL ? slash + 1 : image;
-    return ud_slice_equals((struct ud_slice){name, strcspn(name, ":@")}, "debian");
+    return ud_slice_equals((struct ud_slice){name, strcspn(name, ":@")}, repository);
 }
 
 /* A package name's "6.12" belongs to what the sources call themselves. */
@@ -21,7 +20,7 @@ static void forbid_unless_exact(const struct ud_routes_input *input, struct ud_r
 {
     if (input->release->package[0] == '\0') {
         ud_route_forbid(route, "`uname -v` does not name the version of Debian's package");
-    } else if (input->builder != NULL && !routes_is_debian(input->builder)) {
+    } else if (input->builder != NULL && !ud_routes_image_is(input->builder, "debian")) {
         ud_route_forbid(route, "the builder is made from %s, which is not Debian", input->builder);
     }
 }
@@ -88,6 +87,23 @@ void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *rou
         "usr/src/kernels/%s/Module.symvers for --symvers",
         build, build, release, release);
     free(build);
+}
+
+/* "6.12.0-160000.5-default" is of package kernel-source, version 6.12.0-160000.5 and perhaps the
+ * number of a rebuild. */
+void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const struct ud_release *r = input->release;
+    struct ud_route *route = ud_routes_add(
+        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+        ud_strdup("kernel-source and kernel-default-devel"),
+        ud_strdup("SUSE's repositories have the sources with SUSE's changes, and what the build of "
+                  "this kernel wrote"));
+    route->by_hand = ud_strf(
+        "On that system: `zypper install kernel-source kernel-default-devel` in the versions of "
+        "kernel %s, and pass /usr/src/linux-%s with --source and the Module.symvers of "
+        "kernel-default-devel with --symvers",
+        r->text, r->upstream);
 }
 
 void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes)

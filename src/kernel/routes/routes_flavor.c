@@ -65,15 +65,23 @@ void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *
         ud_routes_add_wsl(input, routes);
         break;
     case UD_FLAVOR_DEBIAN:
+        ud_routes_debian_modules(input, routes);
         ud_routes_debian(input, routes);
         break;
     case UD_FLAVOR_UBUNTU:
+        ud_routes_ubuntu_modules(input, routes);
         ud_routes_ubuntu(input, routes);
         break;
     case UD_FLAVOR_FEDORA:
+        ud_routes_fedora_modules(input, routes);
         ud_routes_fedora(input, routes);
         break;
+    case UD_FLAVOR_SUSE:
+        ud_routes_suse_modules(input, routes);
+        ud_routes_suse(input, routes);
+        break;
     case UD_FLAVOR_ALPINE:
+        ud_routes_alpine_modules(input, routes);
         ud_routes_alpine(input, routes);
         break;
     case UD_FLAVOR_ORBSTACK:

@@ -11,6 +11,7 @@ void ud_routes_done(struct ud_routes *routes)
         struct ud_route *route = &routes->items[i];
         free(route->what);
         ud_strv_done(&route->names);
+        free(route->image);
         free(route->why);
         free(route->by_hand);
         free(route->unusable);
@@ -36,6 +37,23 @@ const char *ud_route_gift_name(unsigned gift)
         bit++;
     }
     return names[bit];
+}
+
+const char *ud_package_tool_name(enum ud_package_tool tool)
+{
+    static const char *const names[UD_PACKAGE_TOOL_COUNT] = {"apt", "dnf", "zypper", "apk"};
+    return names[tool];
+}
+
+struct ud_route *ud_routes_modules(const struct ud_routes *routes)
+{
+    for (size_t i = 0; i < routes->len; i++) {
+        const struct ud_route *route = &routes->items[i];
+        if (route->kind == UD_ROUTE_PACKAGE && route->gives == UD_ROUTE_MODULES) {
+            return &routes->items[i];
+        }
+    }
+    return NULL;
 }
 
 void ud_route_forbid(struct ud_route *route, const char *fmt, ...)

@@ -15,7 +15,18 @@ void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *
 void ud_routes_debian(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes);
+
+/* The packages that have the kernel's own modules. */
+void ud_routes_debian_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_ubuntu_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_fedora_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_suse_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_alpine_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+
+/* Whether an image is of this repository: "debian" of "registry.corp:5000/mirror/debian@…". */
+bool ud_routes_image_is(const char *image, const char *repository);
 
 /* The archive of kernel.org (a release, or a candidate at git.kernel.org) that the
  * kernel's version is called like, whoever built it. */

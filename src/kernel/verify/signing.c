@@ -69,3 +69,23 @@ enum ud_code ud_signing_check(const struct ud_facts *facts, const struct ud_modu
     }
     return UD_OK;
 }
+
+enum ud_code ud_signing_check_same(const struct ud_module *module,
+                                   const struct ud_module *const *stock, size_t stock_count,
+                                   struct ud_error *err)
+{
+    const struct ud_modsig *sig = &module->signature;
+    for (size_t i = 0; i < stock_count && sig->state == UD_MODSIG_SIGNED; i++) {
+        const struct ud_modsig *own = &stock[i]->signature;
+        if (own->state == UD_MODSIG_SIGNED &&
+            (strcmp(own->key_id, sig->key_id) != 0 || strcmp(own->serial, sig->serial) != 0)) {
+            return ud_fail(
+                err, UD_ERR_UNFIT, NULL,
+                "%s is of another build of this release: it is signed by the key %s, and "
+                "the VM's own module %s by %s",
+                module->name, sig->key_id[0] != '\0' ? sig->key_id : sig->serial, stock[i]->name,
+                own->key_id[0] != '\0' ? own->key_id : own->serial);
+        }
+    }
+    return UD_OK;
+}

@@ -164,9 +164,9 @@ static unsigned take_stored(struct fixture *f)
     return f->acquire.got;
 }
 
-static void spoil_stored(struct fixture *f, enum ud_source_store_thing thing, const char *content)
+static void spoil_stored(struct fixture *f, const char *name, const char *content)
 {
-    char *path = ud_source_store_path(&f->facts, thing);
+    char *path = ud_source_store_path(&f->facts, name);
     assert_int_equal(ud_fs_kind(path), UD_FS_FILE);
     overwrite(path, content);
     free(path);

@@ -32,6 +32,8 @@ static void flavors_and_upstream_versions(void **state)
         {"5.15.0-105-generic", "#115-Ubuntu SMP Mon Apr 15 09:52:04 UTC 2024", "ubuntu",
          UD_FLAVOR_UBUNTU, "5.15.0"},
         {"6.8.5-301.fc40.x86_64", "#1 SMP PREEMPT_DYNAMIC", "fedora", UD_FLAVOR_FEDORA, "6.8.5"},
+        {"6.12.0-160000.5-default", "#1 SMP PREEMPT_DYNAMIC", "opensuse-leap", UD_FLAVOR_SUSE,
+         "6.12.0"},
         {"6.6.30-0-virt", "#1-Alpine SMP", "alpine", UD_FLAVOR_ALPINE, "6.6.30"},
         {"6.11.9-orbstack-00279-g4cf512143f2e", NULL, NULL, UD_FLAVOR_ORBSTACK, "6.11.9"},
         {"6.1.90-mine", "#1 SMP", "debian", UD_FLAVOR_OTHER, "6.1.90"},

@@ -8,8 +8,8 @@
 #include "util/buf.h"
 #include "util/mem.h"
 
-/* A line for each route but the first, which is the same for all: kind, what it gives,
- * what, and whether it is done by hand or why not. */
+/* A line for each route but the first, which is the same for all, and that of modules, which has
+ * a test of its own: kind, what it gives, what, and whether it is done by hand or why not. */
 static char *routes_of(struct ud_routes_input *input, const char *release, const char *version,
                        const char *os_id)
 {
@@ -23,6 +23,9 @@ static char *routes_of(struct ud_routes_input *input, const char *release, const
     ud_buf_init(&out, 65536);
     for (size_t i = 1; i < routes.len; i++) {
         const struct ud_route *route = &routes.items[i];
+        if (route->gives == UD_ROUTE_MODULES) {
+            continue;
+        }
         ud_buf_addf(&out, "%s %x %s%s%s\n", ud_route_kind_name(route->kind), route->gives,
                     route->what, route->unusable != NULL ? ": " : "",
                     route->unusable != NULL ? route->unusable : "");
@@ -86,6 +89,84 @@ static void the_routes_of_real_releases(void **state)
         char *text = routes_of(&input, cases[i].release, cases[i].version, cases[i].os);
         assert_string_equal(text, cases[i].expected);
         free(text);
+    }
+}
+
+static void the_packages_of_real_kernels_modules(void **state)
+{
+    static const struct {
+        const char *release, *version, *os_id, *os_version, *builder, *expected;
+    } cases[] = {
+        {"6.1.0-57-amd64", "#1 SMP PREEMPT_DYNAMIC Debian 6.1.192-3 (2026-11-16)", "debian", "12",
+         "debian:bookworm", "apt debian:bookworm linux-image-6.1.0-57-amd64=6.1.192-3"},
+        {"6.1.0-57-amd64", NULL, "debian", "12", "debian:bookworm",
+         "`uname -v` does not name the version of Debian's package"},
+        {"6.1.0-57-amd64", "#1 SMP Debian 6.1.192-3 (2026-11-16)", "debian", "12", "my/gcc:12",
+         "the builder is made from my/gcc:12, which is not Debian"},
+        {"6.8.0-45-generic", "#45-Ubuntu SMP PREEMPT_DYNAMIC Fri Aug 30 12:02:04 UTC 2024",
+         "ubuntu", "24.04", NULL,
+         "apt ubuntu:24.04 linux-modules-extra-6.8.0-45-generic=6.8.0-45.45 "
+         "linux-modules-6.8.0-45-generic=6.8.0-45.45"},
+        {"6.8.0-45-generic", "#45~22.04.1-Ubuntu SMP PREEMPT_DYNAMIC Wed Sep 11", "ubuntu", "22.04",
+         NULL,
+         "apt ubuntu:22.04 linux-modules-extra-6.8.0-45-generic=6.8.0-45.45~22.04.1 "
+         "linux-modules-6.8.0-45-generic=6.8.0-45.45~22.04.1"},
+        {"6.8.0-45-generic", "#1 SMP by me", "ubuntu", "24.04", NULL,
+         "`uname -v` does not name the upload of Ubuntu's package"},
+        {"6.17.1-300.fc43.x86_64", "#1 SMP PREEMPT_DYNAMIC Mon Oct 6", "fedora", "43", NULL,
+         "dnf fedora:43 kernel-modules-extra-6.17.1-300.fc43.x86_64 "
+         "kernel-modules-internal-6.17.1-300.fc43.x86_64 kernel-modules-6.17.1-300.fc43.x86_64 "
+         "kernel-modules-core-6.17.1-300.fc43.x86_64"},
+        {"6.17.1-300.fc42.x86_64", "#1 SMP", "nixos", "25", NULL,
+         "dnf fedora:42 kernel-modules-extra-6.17.1-300.fc42.x86_64 "
+         "kernel-modules-internal-6.17.1-300.fc42.x86_64 kernel-modules-6.17.1-300.fc42.x86_64 "
+         "kernel-modules-core-6.17.1-300.fc42.x86_64"},
+        {"6.17.1-300.fc43.x86_64+debug", "#1 SMP", "fedora", "43", NULL,
+         "its release is not that of a package of Fedora's"},
+        {"6.17.1-200.custom", "#1 SMP", "fedora", "43", NULL,
+         "its release is not that of a package of Fedora's"},
+        {"6.12.0-160000.5-default", "#1 SMP PREEMPT_DYNAMIC Mon Sep 1", "opensuse-leap", "16.0",
+         NULL, "zypper opensuse/leap:16.0 kernel-default=6.12.0-160000.5"},
+        {"6.17.3-1-default", "#1 SMP", "opensuse-tumbleweed", "20251110", NULL,
+         "zypper opensuse/tumbleweed kernel-default=6.17.3-1"},
+        {"6.4.0-150600.21-default", "#1 SMP", "sles", "15.6", NULL,
+         "the VM's system is neither openSUSE Leap nor Tumbleweed, whose repositories are known "
+         "here"},
+        {"6.4.0-150600.21-azure", "#1 SMP", "opensuse-leap", "15.6", NULL, NULL},
+        {"6.6.58-0-virt", "#1-Alpine SMP", "alpine", "3.20.3", NULL,
+         "apk alpine:3.20 linux-virt=6.6.58-r0"},
+        {"6.6.58-0-lts", "#1-Alpine SMP", "alpine", "3.20.3", NULL,
+         "apk alpine:3.20 linux-lts=6.6.58-r0"},
+        {"6.6.58-0-virt", "#1-Alpine SMP", "alpine", NULL, NULL,
+         "the VM does not say which version of Alpine it is"},
+        {"6.10.14-linuxkit", "#1 SMP", "alpine", "3.20", NULL, NULL},
+        {"6.1.192", "#1 SMP", "ubuntu", "24.04", NULL, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ud_release release;
+        struct ud_routes routes;
+        assert_ok(
+            ud_release_parse(cases[i].release, cases[i].version, cases[i].os_id, &release, NULL));
+        const struct ud_routes_input input = {.release = &release,
+                                              .os_id = cases[i].os_id,
+                                              .os_version = cases[i].os_version,
+                                              .builder = cases[i].builder};
+        ud_routes_make(&input, &routes);
+        const struct ud_route *route = ud_routes_modules(&routes);
+        if (cases[i].expected == NULL) {
+            assert_true(route == NULL || route->unusable != NULL);
+        } else if (route->unusable != NULL) {
+            assert_string_equal(route->unusable, cases[i].expected);
+        } else {
+            char *names = ud_strv_join(&route->names, " ");
+            char *text =
+                ud_strf("%s %s %s", ud_package_tool_name(route->tool), route->image, names);
+            assert_string_equal(text, cases[i].expected);
+            free(text);
+            free(names);
+        }
+        ud_routes_done(&routes);
     }
 }
 
@@ -238,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_routes_of_real_releases),
+        cmocka_unit_test(the_packages_of_real_kernels_modules),
         cmocka_unit_test(docker_desktops_own_image_comes_first_there),
         cmocka_unit_test(an_image_that_is_named_comes_before_what_the_release_tells),
         cmocka_unit_test(a_mirror_stands_for_every_host),

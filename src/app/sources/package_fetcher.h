@@ -1,0 +1,73 @@
+/* The package managers of distributions, each run as an ordinary user in a container of an image
+ * that has it, with lists and files of its own below the container's tree. Each downloads by what
+ * its image is configured with, and checks the archive's signatures with its image's keys. */
+#ifndef APP_SOURCES_PACKAGE_FETCHER_H
+#define APP_SOURCES_PACKAGE_FETCHER_H
+
+#include "app/engine/context.h"
+#include "builder/build_container.h"
+#include "kernel/routes/routes.h"
+#include "util/error.h"
+#include "util/strv.h"
+
+struct ud_package_fetcher {
+    const struct ud_app *app;
+    enum ud_package_tool tool;
+    const char *machine; /* uname -m of the kernel, borrowed */
+    struct ud_build_container container;
+    struct ud_strv env;
+};
+
+/* Starts the container and reads the archive's lists. image has to be in the engine; goarch is the
+ * engine's. ud_package_fetcher_close releases it, whatever this returns. */
+UD_MUST_CHECK enum ud_code
+ud_package_fetcher_open(const struct ud_app *app, struct ud_engine *engine,
+                        enum ud_package_tool tool, const char *image, const char *goarch,
+                        const char *machine, struct ud_package_fetcher *ret, struct ud_error *err);
+void ud_package_fetcher_close(struct ud_package_fetcher *fetcher);
+
+/* Downloads what was asked for, "<name>" or "<name>=<version>", into a directory of its own, and
+ * checks its signature. *ret_path is the file in the container, in new memory. UD_ERR_NOT_FOUND,
+ * saying which versions there are, if the archive does not have it. */
+UD_MUST_CHECK enum ud_code ud_package_fetcher_download(struct ud_package_fetcher *fetcher,
+                                                       const char *asked, char **ret_path,
+                                                       struct ud_error *err);
+
+/* ---- for those that know one package manager each ---- */
+
+#define UD_PACKAGE_IN_TREE(path) UD_BUILD_CONTAINER_TREE "/" path
+
+struct ud_package_tool_functions {
+    enum ud_code (*refresh)(struct ud_package_fetcher *fetcher, struct ud_error *err);
+    /* Leaves the file, and no other, in the directory dir below the tree, which is there. */
+    enum ud_code (*download)(struct ud_package_fetcher *fetcher, const char *name,
+                             const char *version, const char *dir, struct ud_error *err);
+};
+
+extern const struct ud_package_tool_functions ud_package_apt;
+extern const struct ud_package_tool_functions ud_package_dnf;
+extern const struct ud_package_tool_functions ud_package_zypper;
+extern const struct ud_package_tool_functions ud_package_apk;
+
+/* Runs a command in the tree, and releases argv. */
+UD_MUST_CHECK enum ud_code ud_package_run(struct ud_package_fetcher *fetcher, struct ud_strv *argv,
+                                          struct ud_error *err);
+/* The same in a directory below the tree. */
+UD_MUST_CHECK enum ud_code ud_package_run_in(struct ud_package_fetcher *fetcher, const char *dir,
+                                             struct ud_strv *argv, struct ud_error *err);
+
+/* The same in the tree, where the exit code, which goes to *ret_exit, is no error. */
+UD_MUST_CHECK enum ud_code ud_package_try(struct ud_package_fetcher *fetcher, struct ud_strv *argv,
+                                          int *ret_exit, struct ud_error *err);
+
+/* Adds words to a command, up to a NULL. */
+void ud_package_words(struct ud_strv *argv, const char *const *words);
+
+/* The last command's output, never NULL. */
+const char *ud_package_output(const struct ud_package_fetcher *fetcher);
+
+/* UD_ERR_NOT_FOUND: of name there are only these versions, or none. version may be NULL. */
+enum ud_code ud_package_not_there(const char *name, const char *version,
+                                  const struct ud_strv *versions, struct ud_error *err);
+
+#endif
