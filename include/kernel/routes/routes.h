@@ -45,7 +45,7 @@ struct ud_route {
     char *what;                /* the image, packages or address, for people */
     struct ud_strv names;      /* what to ask for, exactly; of an image: each to be tried in turn */
     enum ud_package_tool tool; /* of packages */
-    char *image;               /* of packages that give modules: that has the tool */
+    char *image;               /* of packages: that has the tool; NULL: the builder's has it */
     char *why;                 /* why it applies, a sentence without its full stop */
     char *by_hand;             /* nobody fetches it: what to do instead, an imperative sentence */
     char *unusable; /* why not here, a sentence's end; NULL: nothing is known against it */

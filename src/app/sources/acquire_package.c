@@ -1,16 +1,20 @@
-/* Debian's packages of sources and headers, fetched by apt in a container of the builder image. */
+/* Packages of sources and headers as Debian and Ubuntu have them, fetched by apt: Debian's in a
+ * container of the builder image, Ubuntu's in one of Ubuntu's. */
 #include "sources/acquire.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "builder/build_container.h"
+#include "engine/temp_image.h"
 #include "sources/package_fetcher.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 struct packages {
     struct ud_acquire *acquire;
     const struct ud_route *route;
+    struct ud_temp_image image; /* the route's */
     struct ud_package_fetcher fetcher;
 };
 
@@ -61,33 +65,62 @@ static enum ud_code take_headers(struct packages *p, struct ud_error *err)
     return rc;
 }
 
+/* "usr/src/linux-source-6.1.tar.xz", of Ubuntu's "usr/src/linux-source-6.8.0/….tar.bz2". */
+static enum ud_code acquire_package_find(struct packages *p, char **ret_path, struct ud_error *err)
+{
+    static const char *const words[] = {"find",  "unpacked/usr/src",     "-type", "f",
+                                        "-name", "linux-source-*.tar.*", NULL};
+    struct ud_strv argv = {0};
+    struct ud_slice line;
+    ud_package_words(&argv, words);
+    UD_TRY(ud_package_run(&p->fetcher, &argv, err));
+    struct ud_slice rest = ud_slice_of(ud_package_output(&p->fetcher));
+    if (!ud_str_next_line(&rest, &line) || line.len == 0) {
+        return ud_fail(err, UD_ERR_SOURCE, NULL, "%s has no archive of sources",
+                       p->route->names.items[0]);
+    }
+    *ret_path = ud_strf(UD_PACKAGE_IN_TREE("%.*s"), (int)line.len, line.ptr);
+    return UD_OK;
+}
+
 static enum ud_code acquire_package_take_sources(struct packages *p, struct ud_error *err)
 {
-    const struct ud_release *release = &p->acquire->facts->release;
     const char *asked = p->route->names.items[0];
+    char *path = NULL;
     UD_TRY(acquire_package_unpack(p, asked, err));
-    char *path = ud_strf(UD_PACKAGE_IN_TREE("unpacked/usr/src/linux-source-%u.%u.tar.xz"),
-                         release->major, release->minor);
+    UD_TRY(acquire_package_find(p, &path, err));
     enum ud_code rc =
         ud_acquire_take_sources(p->acquire, p->fetcher.container.name, path, asked, err);
     free(path);
     return rc;
 }
 
-static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
+static enum ud_code acquire_package_open(struct packages *p, struct ud_error *err)
 {
     struct ud_acquire *acquire = p->acquire;
-    const struct ud_builder_image *image = acquire->builder_image;
+    struct ud_builder_image *builder = acquire->builder_image;
+    if (p->route->image == NULL) {
+        UD_TRY(ud_builder_image_ensure(acquire->app, builder, acquire->wish->builder, err));
+    } else {
+        UD_TRY(ud_temp_image_ensure(acquire->app, builder->engine, p->route->image, NULL, &p->image,
+                                    err));
+    }
     ud_report_step(acquire->app->report, "Fetching %s", p->route->what);
-    UD_TRY(ud_package_fetcher_open(acquire->app, image->engine, UD_PACKAGE_APT, image->id,
-                                   image->goarch, acquire->facts->machine, &p->fetcher, err));
+    return ud_package_fetcher_open(acquire->app, builder->engine, UD_PACKAGE_APT,
+                                   p->route->image == NULL ? builder->id : p->image.id,
+                                   builder->goarch, acquire->facts->machine, &p->fetcher, err);
+}
+
+static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
+{
+    UD_TRY(acquire_package_open(p, err));
     if ((need & UD_ROUTE_SYMVERS) != 0) {
         UD_TRY(take_headers(p, err));
     }
     if ((need & UD_ROUTE_SOURCES) != 0) {
         UD_TRY(acquire_package_take_sources(p, err));
     }
-    ud_report_step_end(acquire->app->report, NULL);
+    ud_report_step_end(p->acquire->app->report, NULL);
     return UD_OK;
 }
 
@@ -98,9 +131,8 @@ enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_rout
     if (acquire->wish->offline) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "nothing of them is kept here");
     }
-    UD_TRY(
-        ud_builder_image_ensure(acquire->app, acquire->builder_image, acquire->wish->builder, err));
     enum ud_code rc = acquire_package_fetch(&p, need, err);
     ud_package_fetcher_close(&p.fetcher);
+    ud_temp_image_release(acquire->builder_image->engine, &p.image);
     return rc;
 }

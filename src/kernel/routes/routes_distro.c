@@ -55,7 +55,8 @@ void ud_routes_debian(const struct ud_routes_input *input, struct ud_routes *rou
     free(headers);
 }
 
-void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes)
+/* What kernels of later series for an older Ubuntu are made from is packaged under other names. */
+static void ubuntu_by_hand(const struct ud_routes_input *input, struct ud_routes *routes)
 {
     const char *release = input->release->text;
     struct ud_route *route = ud_routes_add(
@@ -68,6 +69,27 @@ void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *rou
         "linux-headers-%s && dpkg-deb -x linux-headers-%s_*.deb h`, and pass the directory with "
         "--source and h/usr/src/linux-headers-%s/Module.symvers with --symvers",
         release, release, release, release);
+}
+
+/* linux-source-<x.y.z> has the patched sources in an archive, as Debian's has. */
+void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    const struct ud_release *r = input->release;
+    if (r->package[0] != '\0') {
+        char *source =
+            ud_strf("linux-source-%u.%u.%u=%s", r->major, r->minor, r->patch, r->package);
+        char *headers = ud_strf("linux-headers-%s=%s", r->text, r->package);
+        struct ud_route *route = ud_routes_add(
+            routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES, ud_strf("%s and %s", source, headers),
+            ud_strdup("Ubuntu's archive has the sources with Ubuntu's changes, and what the build "
+                      "of this kernel wrote"));
+        ud_strv_add(&route->names, source);
+        ud_strv_add(&route->names, headers);
+        route->image = ud_routes_ubuntu_image(input);
+        free(source);
+        free(headers);
+    }
+    ubuntu_by_hand(input, routes);
 }
 
 /* "6.8.5-301.fc40.x86_64" is package kernel, version 6.8.5-301.fc40. */

@@ -44,16 +44,19 @@ void ud_routes_debian_modules(const struct ud_routes_input *input, struct ud_rou
     free(name);
 }
 
+char *ud_routes_ubuntu_image(const struct ud_routes_input *input)
+{
+    return ud_strf("ubuntu:%s", modules_os_is(input, "ubuntu") ? input->os_version : "24.04");
+}
+
 /* What most machines want is in linux-modules, the rest in linux-modules-extra, which some
  * flavours do not have. */
 void ud_routes_ubuntu_modules(const struct ud_routes_input *input, struct ud_routes *routes)
 {
     const struct ud_release *r = input->release;
     const char *equals = r->package[0] != '\0' ? "=" : "";
-    char *image =
-        ud_strf("ubuntu:%s", modules_os_is(input, "ubuntu") ? input->os_version : "24.04");
     struct ud_route *route =
-        modules_add(routes, UD_PACKAGE_APT, image,
+        modules_add(routes, UD_PACKAGE_APT, ud_routes_ubuntu_image(input),
                     ud_strf("linux-modules-extra-%s and linux-modules-%s%s%s", r->text, r->text,
                             r->package[0] != '\0' ? " " : "", r->package),
                     "Ubuntu's");

@@ -25,6 +25,9 @@ void ud_routes_fedora_modules(const struct ud_routes_input *input, struct ud_rou
 void ud_routes_suse_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_alpine_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 
+/* Where Ubuntu's packages are fetched, in new memory. */
+char *ud_routes_ubuntu_image(const struct ud_routes_input *input);
+
 /* Whether an image is of this repository: "debian" of "registry.corp:5000/mirror/debian@…". */
 bool ud_routes_image_is(const char *image, const char *repository);
 

@@ -70,6 +70,8 @@ static void the_routes_of_real_releases(void **state)
          "the version of Debian's package\n"
          "package b https://snapshot.debian.org/package/linux/: by hand\n"},
         {"5.15.0-105-generic", "#115-Ubuntu SMP Mon Apr 15 09:52:04 UTC 2024", "ubuntu",
+         "package b linux-source-5.15.0=5.15.0-105.115 and "
+         "linux-headers-5.15.0-105-generic=5.15.0-105.115\n"
          "package b linux-image-unsigned-5.15.0-105-generic (source) and "
          "linux-headers-5.15.0-105-generic: by hand\n"},
         {"6.8.5-301.fc40.x86_64", "#1 SMP PREEMPT_DYNAMIC", "fedora",
