@@ -44,6 +44,8 @@ struct ud_manifest {
     char *signature_hash; /* "sha256" */
     char *inputs_sha256;  /* of all the build was made from, "" if not known */
     char *wanted;         /* the drivers that the build was asked for, with commas; "" for none */
+    char *proof;    /* "proven" or "unproven": the sources are the kernel's; "" if not known */
+    char *proof_of; /* what was compared for it, or what is missing, a clause */
     char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;

@@ -11,6 +11,7 @@
 #include "kernel/drivers/drivers.h"
 #include "kernel/facts/facts.h"
 #include "kernel/plan/plan.h"
+#include "kernel/verify/proof.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -64,6 +65,7 @@ struct ud_build_result {
     struct ud_plan plan;
     struct ud_drift drift; /* options that moved; empty unless built */
     struct ud_crc_counts crcs;
+    struct ud_proof proof;       /* that the sources are the kernel's; zeroed unless built */
     struct ud_manifest manifest; /* empty unless built or unchanged */
 };
 

@@ -39,6 +39,8 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(signature_hash)                                                                              \
     X(inputs_sha256)                                                                               \
     X(wanted)                                                                                      \
+    X(proof)                                                                                       \
+    X(proof_of)                                                                                    \
     X(config)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \

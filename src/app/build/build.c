@@ -39,11 +39,13 @@ static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
     return UD_OK;
 }
 
-/* A kernel that checks CRCs refuses modules without them, or accepts them only
- * because it is lenient: that is not for us to hope. */
+/* A kernel that checks CRCs refuses modules without them, or accepts them only because it is
+ * lenient: that is not for us to hope. Those of sources that are not known to be the kernel's
+ * have to be computed in any case. */
 static void want_crcs(struct ud_build *build)
 {
-    if (build->result->plan.modversions && build->symvers_text.len == 0) {
+    if (build->result->plan.modversions &&
+        (build->symvers_text.len == 0 || build->sources.unproven)) {
         build->exports = ud_exports_new();
     }
 }
@@ -67,8 +69,9 @@ static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_ask_layout(build, err));
     UD_TRY(ud_build_find_symvers(build, err));
     UD_TRY(ud_build_find_seed(build, err));
+    UD_TRY(ud_build_find_sources(build, err));
     want_crcs(build);
-    return ud_build_find_sources(build, err);
+    return UD_OK;
 }
 
 /* Without a network all that is missing is told at once. */

@@ -201,6 +201,7 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     UD_TRY(put_in_order(build, err));
     UD_TRY(ud_build_ask_evidence(build, err));
     UD_TRY(collect_verify(build, err));
+    UD_TRY(ud_build_prove(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;
 }

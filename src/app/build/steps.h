@@ -18,6 +18,7 @@
 #include "sources/acquire.h"
 #include "sources/sources.h"
 #include "util/buf.h"
+#include "kernel/verify/proof.h"
 #include "util/strv.h"
 #include "vm/evidence_async.h"
 
@@ -140,14 +141,30 @@ UD_MUST_CHECK enum ud_code ud_build_scan_exports(struct ud_build *build, struct 
 UD_MUST_CHECK enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err);
 void ud_build_forget(struct ud_build *build);
 
-/* For a kernel whose Module.symvers nobody has: fills build->symvers with the
- * CRC of each symbol that the modules, made once already, import. */
+/* For a kernel whose Module.symvers nobody has: fills build->symvers with the CRC of each symbol
+ * that the modules, made once already, import. Where there is one, proves the sources only. */
 UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err);
 
-/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout. */
+/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout; of all that are
+ * needed where the sources have to be proven. Those that the kernel's own modules have are
+ * compared: UD_ERR_UNFIT if they differ. */
 UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
+                                                 const struct ud_strv *needed,
                                                  const struct ud_strv *missing,
                                                  struct ud_crcs *crcs, struct ud_error *err);
+
+/* UD_ERR_UNFIT if computed CRCs are not those of the kernel's own modules. */
+UD_MUST_CHECK enum ud_code ud_build_check_crcs(const struct ud_build *build,
+                                               const struct ud_crcs *crcs, struct ud_error *err);
+
+/* The same, and notes them as a proof. Where the sources have to be proven, more of the kernel's
+ * own CRCs are asked for before. */
+UD_MUST_CHECK enum ud_code ud_build_prove_crcs(struct ud_build *build, struct ud_crcs *crcs,
+                                               struct ud_error *err);
+
+/* Once the modules were compared with the evidence: notes the structs as a proof. UD_ERR_FACTS
+ * where the sources have to be proven and are not. */
+UD_MUST_CHECK enum ud_code ud_build_prove(struct ud_build *build, struct ud_error *err);
 
 /* Has a thread ask the VM what the modules are to be compared with, if it was not asked yet. */
 UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);

@@ -80,6 +80,8 @@ static void write_describe(const struct ud_build *build, struct ud_manifest *ret
         .signature_hash = write_copy(signer != NULL ? ud_signer_hash(signer) : NULL),
         .inputs_sha256 = ud_strdup(build->cache.inputs),
         .wanted = write_copy(build->result->wanted),
+        .proof = ud_strdup(ud_proof_verdict_name(&build->result->proof)),
+        .proof_of = ud_proof_describe(&build->result->proof),
         .config = write_copy(build->options->kernel_config != NULL ? facts->config_text : NULL),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
         .module_count = build->built_count,

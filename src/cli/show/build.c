@@ -1,6 +1,7 @@
 #include "show/show.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/format.h"
 #include "report/jsondoc.h"
@@ -128,6 +129,14 @@ static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *cr
     }
 }
 
+/* Sources that need no proof may go without one. */
+static void show_proof(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    if (manifest->proof != NULL && strcmp(manifest->proof, "proven") == 0) {
+        build_show_line(page, "proof", manifest->proof_of);
+    }
+}
+
 /* Where the modules are has to be said again, unless it is where they are looked for. */
 static void show_next_load(const struct ud_page *page, const char *output)
 {
@@ -161,6 +170,7 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     }
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
+    show_proof(page, &result->manifest);
     build_show_modules(page, &result->manifest);
     show_signer(page, &result->manifest);
     build_show_line(page, "in", result->dir);
@@ -175,6 +185,15 @@ static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)
     ud_doc_u64(object, "computed", crcs->computed);
     ud_doc_u64(object, "kept", crcs->kept);
     ud_doc_u64(object, "confirmed", crcs->confirmed);
+}
+
+static void json_proof(cJSON *document, const struct ud_manifest *manifest)
+{
+    if (manifest->proof != NULL && manifest->proof[0] != '\0') {
+        cJSON *object = ud_doc_object(document, "proof");
+        ud_doc_text(object, "verdict", manifest->proof);
+        ud_doc_text(object, "of", manifest->proof_of);
+    }
 }
 
 static void json_drift(cJSON *document, const struct ud_drift *drift)
@@ -209,6 +228,7 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result)
         if (result->crcs.needed > 0) {
             json_crcs(document, &result->crcs);
         }
+        json_proof(document, &result->manifest);
         cJSON *manifest = ud_doc_object(document, "manifest");
         ud_doc_manifest(manifest, &result->manifest);
     }

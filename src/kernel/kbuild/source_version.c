@@ -70,8 +70,14 @@ static bool source_version_is_exact(const struct ud_release *release)
     case UD_FLAVOR_LINUXKIT:
     case UD_FLAVOR_WSL2:
         return true;
+    case UD_FLAVOR_ALPINE:
+    case UD_FLAVOR_FEDORA:
+    case UD_FLAVOR_ORBSTACK:
+        return true;
     case UD_FLAVOR_DEBIAN:
         return release->package[0] != '\0';
+    case UD_FLAVOR_OTHER:
+        return release->patch != 0; /* derivatives of distributions write 0 for any */
     default:
         return false;
     }
