@@ -32,7 +32,7 @@
 
 /* vhci_hcd; after insert too. The driver may be built in. */
 #define UD_FACT_VHCI_DRIVER "vhci-driver" /* "1" or "0": the platform driver is registered */
-/* "0": that driver is certain not to have the overflow of usbip/overflow.h; "1": it may. */
+/* "0": that driver is certain not to have the overflow of usbip/holes.h; "1": it may. */
 #define UD_FACT_VHCI_OVERFLOW "vhci-overflow"
 #define UD_FACT_VHCI_NPORTS "vhci-nports" /* decimal, over all controllers and both hubs */
 

@@ -108,6 +108,7 @@ void ud_fake_fill_manifest(struct ud_manifest *manifest)
     manifest->proof = ud_strdup("proven");
     manifest->proof_of = ud_strdup("412 CRCs of the kernel's own modules and 52 structs of its BTF "
                                    "are what these sources give");
+    manifest->known_holes = ud_strdup("CVE-2026-31607");
     manifest->module_count = 4;
     manifest->modules = ud_alloc(4, sizeof *manifest->modules);
     for (size_t i = 0; i < 4; i++) {
@@ -129,6 +130,7 @@ void ud_fake_done_manifest(struct ud_manifest *manifest)
     free(manifest->compiler);
     free(manifest->proof);
     free(manifest->proof_of);
+    free(manifest->known_holes);
     for (size_t i = 0; i < manifest->module_count; i++) {
         free(manifest->modules[i].name);
         free(manifest->modules[i].file);

@@ -19,7 +19,7 @@ struct ud_manifest_module {
     char *vermagic;
     char *depends; /* comma separated, as modinfo has it */
     uint64_t crc_count;
-    bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/overflow.h */
+    bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/holes.h */
     struct ud_strv aliases; /* of a driver: the devices that it is for; else none */
 };
 
@@ -44,8 +44,9 @@ struct ud_manifest {
     char *signature_hash; /* "sha256" */
     char *inputs_sha256;  /* of all the build was made from, "" if not known */
     char *wanted;         /* the drivers that the build was asked for, with commas; "" for none */
-    char *proof;    /* "proven" or "unproven": the sources are the kernel's; "" if not known */
-    char *proof_of; /* what was compared for it, or what is missing, a clause */
+    char *proof;       /* "proven" or "unproven": the sources are the kernel's; "" if not known */
+    char *proof_of;    /* what was compared for it, or what is missing, a clause */
+    char *known_holes; /* of usbip/holes.h those that the sources have, with commas; "" for none */
     char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
@@ -53,7 +54,7 @@ struct ud_manifest {
 
 void ud_manifest_done(struct ud_manifest *manifest);
 
-/* The build id of the usbip-core whose sources had the fix of usbip/overflow.h, borrowed of the
+/* The build id of the usbip-core whose sources had the fix of usbip/holes.h, borrowed of the
  * manifest; NULL if there is none. */
 const char *ud_manifest_fixed_build_id(const struct ud_manifest *manifest);
 

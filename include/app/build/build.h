@@ -38,6 +38,7 @@ struct ud_build_options {
     unsigned controllers;        /* vhci controllers, 0: 1 */
     unsigned jobs;               /* parallel compile jobs, 0: the build engine's processors */
     bool allow_missing_crcs;     /* build without Module.symvers for a MODVERSIONS kernel */
+    bool fail_on_known_holes;    /* end if the sources lack the fix of one: usbip/holes.h */
     bool whole_tree;             /* send all of the sources, not just what a build reads */
     bool offline;                /* nothing is downloaded or pulled */
     bool no_cache;               /* keep nothing for the next build, and take nothing of the last */

@@ -50,7 +50,7 @@ struct ud_facts {
     struct ud_strv passed_over; /* what the system shows and nobody can use, a sentence each */
 
     bool vhci_present;  /* the platform device vhci_hcd.0 is there */
-    bool vhci_overflow; /* it may have the fault of usbip/overflow.h */
+    bool vhci_overflow; /* it may have the fault of usbip/holes.h */
     struct ud_vhci_ports ports;
     struct ud_device_report devices; /* on those ports, as far as /sys tells */
 };

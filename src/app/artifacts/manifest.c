@@ -41,6 +41,7 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(wanted)                                                                                      \
     X(proof)                                                                                       \
     X(proof_of)                                                                                    \
+    X(known_holes)                                                                                 \
     X(config)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \

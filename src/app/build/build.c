@@ -115,6 +115,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
     }
+    UD_TRY(ud_build_look_for_holes(build, err));
     UD_TRY(ud_build_check_symvers(build, err));
     UD_TRY(ud_build_container_start(&build->container, err));
     UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
@@ -174,6 +175,7 @@ static void build_release(struct ud_build *build)
     ud_sources_wish_done(&build->wish);
     ud_config_edits_done(&build->edits);
     ud_strv_done(&build->usb_symbols);
+    ud_strv_done(&build->holes);
     ud_symvers_done(&build->symvers);
     ud_buf_done(&build->symvers_text);
     free(build->compiler);

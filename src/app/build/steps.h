@@ -65,6 +65,8 @@ struct ud_build {
     struct ud_early_evidence *early; /* is being asked; NULL: nobody is */
     struct ud_signer *signer;        /* NULL without --sign-key */
     struct ud_build_cache cache;
+    struct ud_strv holes;     /* ids of the known ones that the sources have */
+    bool overflow_looked_for; /* and the source of that one was there */
 };
 
 /* The engine that compiles. */
@@ -95,6 +97,17 @@ UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct 
 
 /* The directory of the artifacts, in new memory. */
 char *ud_build_output_dir(const struct ud_build *build);
+
+/* Looks into the sources, which were sent, for the fixes of known holes (usbip/holes.h) in what is
+ * going to be built, and tells those that are missing. UD_ERR_SOURCE for --fail-on-known-holes. */
+UD_MUST_CHECK enum ud_code ud_build_look_for_holes(struct ud_build *build, struct ud_error *err);
+
+/* UD_ERR_SOURCE, with --fail-on-known-holes, for these ids, which have commas between. */
+UD_MUST_CHECK enum ud_code ud_build_refuse_holes(const struct ud_build *build, const char *ids,
+                                                 struct ud_error *err);
+
+/* Notes of usbip-core, which was made, what was found then: see struct ud_built. */
+void ud_build_note_fix(struct ud_build *build);
 
 /* The compiler that the kernel was built with, or, if the image has none of that
  * name, by the plain name of its kind. UD_ERR_BUILD if it has no make or neither. */

@@ -81,6 +81,7 @@ static void write_describe(const struct ud_build *build, struct ud_manifest *ret
         .inputs_sha256 = ud_strdup(build->cache.inputs),
         .wanted = write_copy(build->result->wanted),
         .proof = ud_strdup(ud_proof_verdict_name(&build->result->proof)),
+        .known_holes = ud_strv_join(&build->holes, ","),
         .proof_of = ud_proof_describe(&build->result->proof),
         .config = write_copy(build->options->kernel_config != NULL ? facts->config_text : NULL),
         .modules = ud_alloc(build->built_count, sizeof *ret->modules),
