@@ -27,10 +27,11 @@ struct ud_manifest_module {
 struct ud_manifest {
     int schema;
     char *tool_version;
-    char *created;        /* UTC, ISO 8601 */
-    char *release;        /* uname -r */
-    char *kernel_version; /* uname -v */
-    char *machine;        /* uname -m */
+    char *created;         /* UTC, ISO 8601 */
+    char *release;         /* uname -r */
+    char *kernel_version;  /* uname -v */
+    char *kernel_build_id; /* of the kernel itself, hex; "" if it shows none */
+    char *machine;         /* uname -m */
     char *config_source;
     char *config_sha256; /* of the running kernel's configuration text */
     char *source_name;

@@ -23,6 +23,7 @@ struct ud_os_release {
 struct ud_facts {
     struct ud_release release; /* uname -r, and what follows from it */
     char *version;             /* uname -v */
+    char *build_id;            /* of the kernel itself, hex, by /sys/kernel/notes */
     char *machine;             /* uname -m: "x86_64", "aarch64" */
     char *boot_id;             /* /proc/sys/kernel/random/boot_id */
     struct ud_os_release os;

@@ -39,6 +39,7 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(signature_hash)                                                                              \
     X(inputs_sha256)                                                                               \
     X(wanted)                                                                                      \
+    X(kernel_build_id)                                                                             \
     X(proof)                                                                                       \
     X(proof_of)                                                                                    \
     X(known_holes)                                                                                 \

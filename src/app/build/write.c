@@ -64,6 +64,7 @@ static void write_describe(const struct ud_build *build, struct ud_manifest *ret
         .created = now_text(),
         .release = ud_strdup(facts->release.text),
         .kernel_version = write_copy(facts->version),
+        .kernel_build_id = write_copy(facts->build_id),
         .machine = write_copy(facts->machine),
         .config_source = write_copy(facts->config_origin),
         .config_sha256 = digest_of(facts->config_text, facts->config_len),

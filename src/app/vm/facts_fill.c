@@ -212,6 +212,7 @@ static enum ud_code fill_identity(const struct ud_facts_fill *fill, struct ud_fa
     const struct ud_buf *os = ud_facts_fill_blob(fill, UD_BLOB_OS_RELEASE);
     ud_os_release_parse(os != NULL ? os->data : "", os != NULL ? os->len : 0, &facts->os);
     facts->version = copy_shown(ud_facts_fill_get(fill, UD_FACT_VERSION));
+    facts->build_id = copy_shown(ud_facts_fill_get(fill, UD_FACT_KERNEL_BUILD_ID));
     facts->machine = copy_shown(ud_facts_fill_get(fill, UD_FACT_MACHINE));
     facts->boot_id = copy_shown(ud_facts_fill_get(fill, UD_FACT_BOOT_ID));
     const char *release = ud_facts_fill_get(fill, UD_FACT_RELEASE);

@@ -12,8 +12,8 @@ void ud_facts_done(struct ud_facts *facts)
     if (facts == NULL) {
         return;
     }
-    char *texts[] = {facts->version,       facts->machine,     facts->boot_id, facts->config_text,
-                     facts->config_origin, facts->modules_dir, facts->lockdown};
+    char *texts[] = {facts->build_id,    facts->version,       facts->machine,     facts->boot_id,
+                     facts->config_text, facts->config_origin, facts->modules_dir, facts->lockdown};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }
