@@ -7,6 +7,7 @@
 #include "artifacts/dist.h"
 #include "build/steps.h"
 #include "bundle/signer/signer.h"
+#include "kernel/facts/systems.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "vm/probe.h"
@@ -24,6 +25,19 @@ void ud_build_result_done(struct ud_build_result *result)
     *result = (struct ud_build_result){0};
 }
 
+/* What cannot be loaded is not built, unless the user says from what, or has a key for it. */
+static enum ud_code check_system(const struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    const struct ud_system *system = ud_system_find(facts);
+    if (system == NULL || !system->no_build || !facts->modules_supported ||
+        build->options->source != NULL || build->options->sign_key != NULL) {
+        return UD_OK;
+    }
+    return ud_fail(err, UD_ERR_FACTS, system->todo, "nothing is built for %s: %s", system->name,
+                   system->what);
+}
+
 static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
@@ -34,7 +48,14 @@ static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
         .controllers = build->options->controllers,
         .drivers = !ud_driver_wish_is_empty(&build->wanted),
     };
-    UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
+    struct ud_error why = {0};
+    enum ud_code rc = ud_plan_make(&result->facts, &options, &result->plan, &why);
+    if (rc != UD_OK || !result->plan.nothing_to_build) {
+        UD_TRY(check_system(build, err));
+    }
+    if (rc != UD_OK) {
+        return ud_error_pass(err, &why);
+    }
     result->nothing_to_do = result->plan.nothing_to_build;
     return UD_OK;
 }

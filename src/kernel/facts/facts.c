@@ -63,7 +63,7 @@ enum ud_code ud_facts_check_loadable(const struct ud_facts *facts, struct ud_err
         (facts->has_config && !ud_config_on(&facts->config, "MODULES"))) {
         return ud_fail(err, UD_ERR_FACTS,
                        "Run a kernel that was built with CONFIG_MODULES=y, or that has USB/IP "
-                       "built in.",
+                       "built in (Apple's `container`: `container run --kernel`).",
                        "kernel %s was built without support for modules", facts->release.text);
     }
     if (facts->modules_disabled) {
