@@ -8,6 +8,7 @@
 #define UD_FACT_MACHINE "machine"
 #define UD_FACT_HOSTNAME "hostname" /* of the VM with --enter only */
 
+#define UD_FACT_BANNER "banner"                       /* /proc/version */
 #define UD_FACT_BOOT_ID "boot-id"                     /* a UUID, new at each boot */
 #define UD_FACT_KERNEL_BUILD_ID "kernel-build-id"     /* hex, of /sys/kernel/notes */
 #define UD_FACT_MODULES_SUPPORTED "modules-supported" /* "1", or "0": no /proc/modules */
@@ -32,7 +33,7 @@
 
 /* vhci_hcd; after insert too. The driver may be built in. */
 #define UD_FACT_VHCI_DRIVER "vhci-driver" /* "1" or "0": the platform driver is registered */
-/* "0": that driver is certain not to have the overflow of usbip/overflow.h; "1": it may. */
+/* "0": that driver is certain not to have the overflow of usbip/holes.h; "1": it may. */
 #define UD_FACT_VHCI_OVERFLOW "vhci-overflow"
 #define UD_FACT_VHCI_NPORTS "vhci-nports" /* decimal, over all controllers and both hubs */
 
@@ -74,8 +75,9 @@
  * the kernel's header line. See usbip/vhci_status.h. */
 #define UD_BLOB_VHCI_STATUS "vhci-status"
 
-/* Followed by the path of the file: plain text or gzip. More than one is sent when the
- * first may be no whole configuration; the better place comes first. */
+/* Followed by the path of the file: plain text, gzip, or the module configs, which may be
+ * compressed in any way. More than one is sent when the first may be no whole configuration; the
+ * better place comes first. */
 #define UD_BLOB_CONFIG_PREFIX "config:"
 #define UD_BLOB_OS_RELEASE "os-release"
 #define UD_BLOB_PROC_MODULES "proc-modules"

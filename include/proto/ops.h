@@ -125,7 +125,7 @@
  * UD_ERR_REFUSED after KLOG lines: the kernel did not take it, or not configure it.
  *
  * With --guard the helper stays between the server and the kernel (usbip/guard.h), with
- * --guard-unfixed where this kernel is not certain to have the fix of usbip/overflow.h, neither by
+ * --guard-unfixed where this kernel is not certain to have the fix of usbip/holes.h, neither by
  * its version nor since its usbip_core is the module with that build id (hexadecimal): after END
  * it closes its standard output, and ends when one of them does or SIGTERM comes; then the port
  * is free. It is the only operation that works on after END. */

@@ -134,10 +134,11 @@ static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_
     ud_plan_look(&status->facts, &status->plan);
     status->usbip = usbip_word(&status->plan);
     if (!status->facts.has_config && !status->plan.nothing_to_build) {
-        ud_report_message(app->report, UD_REPORT_NOTE,
-                          "kernel %s does not show its configuration (/proc/config.gz, /boot): "
-                          "`build` needs it with --kernel-config",
-                          status->facts.release.text);
+        ud_report_message(
+            app->report, UD_REPORT_NOTE,
+            "kernel %s does not show its configuration (/proc/config.gz, /boot, configs.ko): "
+            "`build` needs it with --kernel-config",
+            status->facts.release.text);
     }
     return ud_inventory_list(connection->engine, &status->inventory, err);
 }

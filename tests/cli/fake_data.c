@@ -105,6 +105,10 @@ void ud_fake_fill_manifest(struct ud_manifest *manifest)
     manifest->created = ud_strdup("2026-11-02T10:00:00Z");
     manifest->release = ud_strdup("6.1.0-56-cloud-amd64");
     manifest->compiler = ud_strdup("gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0");
+    manifest->proof = ud_strdup("proven");
+    manifest->proof_of = ud_strdup("412 CRCs of the kernel's own modules and 52 structs of its BTF "
+                                   "are what these sources give");
+    manifest->known_holes = ud_strdup("CVE-2026-31607");
     manifest->module_count = 4;
     manifest->modules = ud_alloc(4, sizeof *manifest->modules);
     for (size_t i = 0; i < 4; i++) {
@@ -124,6 +128,9 @@ void ud_fake_done_manifest(struct ud_manifest *manifest)
     free(manifest->created);
     free(manifest->release);
     free(manifest->compiler);
+    free(manifest->proof);
+    free(manifest->proof_of);
+    free(manifest->known_holes);
     for (size_t i = 0; i < manifest->module_count; i++) {
         free(manifest->modules[i].name);
         free(manifest->modules[i].file);

@@ -27,7 +27,7 @@ make_foreign() {
     seal "$FOREIGN"
 }
 
-# make_broken: another machine all of them; and one fault each but the first two.
+# make_broken: another machine all of them, and another build of the kernel; and one fault each but the first two.
 make_broken() {
     local file
     cp -r "$(main_dist)" "$BROKEN"
@@ -35,6 +35,8 @@ make_broken() {
     "$E2E_ALTERMOD" "$BROKEN/usbip-core.ko" crc module_layout
     "$E2E_ALTERMOD" "$BROKEN/vhci-hcd.ko" import kfree kfr33
     seal "$BROKEN"
+    jq '.kernel_version = "#99 SMP"' "$BROKEN/manifest.json" >"$E2E_WORK/manifest.json"
+    mv "$E2E_WORK/manifest.json" "$BROKEN/"
     {
         cat "$LAB_VM_CONFIG"
         echo CONFIG_RANDSTRUCT_FULL=y
@@ -45,7 +47,7 @@ good_ones() {
     local check
     expect_exit 0 ud verify "$(main_dist)" --host "$LAB_VM" --symvers "$LAB_SYMVERS" --json
     expect_json '.verdict == "ok" and (.modules | length) == 4'
-    for check in manifest release vermagic modversions module_layout crcs struct-module imports; do
+    for check in manifest kernel-build release vermagic modversions module_layout crcs struct-module imports; do
         verify_verdict "$check" ok
     done
     expect_text "BTF (896 bytes" '/proc/kallsyms'
@@ -69,6 +71,8 @@ broken_ones() {
         --kernel-config "$E2E_WORK/randomized.config"
     verify_verdict manifest ok
     verify_verdict release ok
+    verify_verdict kernel-build warning
+    expect_text 'another build of kernel' '#99 SMP'
     verify_found machine usb_common 'it is for aarch64, the VM is x86_64'
     verify_found module_layout usbip_core 'the kernel has other CRCs for module_layout'
     verify_found imports vhci_hcd 'neither the kernel nor another module exports kfr33'

@@ -5,6 +5,7 @@
 #include "kernel/config/config.h"
 #include "kernel/config/kconfig.h"
 #include "kernel/drift/drift.h"
+#include "kernel/facts/config_of.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -28,6 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct ud_config config;
     struct ud_config_edits edits = {0};
     struct ud_strv symbols = {0};
+    struct ud_slice packed;
     size_t len;
     enum ud_code rc = ud_config_edits_parse_fragment(&edits, text, size, "fuzz", NULL);
     if (ud_config_parse(text, size, &config, NULL) == UD_OK) {
@@ -43,6 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ud_config_done(&config);
     }
     free(applied);
+    if (ud_config_find_packed(text, size, &packed) &&
+        (packed.ptr < text || packed.ptr + packed.len > text + size)) {
+        abort();
+    }
     ud_kconfig_symbols(text, size, &symbols);
     ud_strv_done(&symbols);
     ud_config_edits_done(&edits);

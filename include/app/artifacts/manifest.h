@@ -24,7 +24,7 @@ struct ud_manifest_module {
     char *depends; /* comma separated, as modinfo has it */
     uint64_t crc_count;
     char *package;          /* that it was taken out of, with its version; "": it was built */
-    bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/overflow.h */
+    bool overflow_fixed;    /* of usbip-core: its sources have the fix of usbip/holes.h */
     struct ud_strv aliases; /* of a driver: the devices that it is for; else none */
 };
 
@@ -32,10 +32,11 @@ struct ud_manifest_module {
 struct ud_manifest {
     int schema;
     char *tool_version;
-    char *created;        /* UTC, ISO 8601 */
-    char *release;        /* uname -r */
-    char *kernel_version; /* uname -v */
-    char *machine;        /* uname -m */
+    char *created;         /* UTC, ISO 8601 */
+    char *release;         /* uname -r */
+    char *kernel_version;  /* uname -v */
+    char *kernel_build_id; /* of the kernel itself, hex; "" if it shows none */
+    char *machine;         /* uname -m */
     char *config_source;
     char *config_sha256; /* of the running kernel's configuration text */
     char *source_name;
@@ -50,6 +51,9 @@ struct ud_manifest {
     char *inputs_sha256;  /* of all the build was made from, "" if not known */
     char *origin;         /* UD_MANIFEST_BUILD or UD_MANIFEST_PACKAGE; "" is the former */
     char *wanted;         /* the drivers that the build was asked for, with commas; "" for none */
+    char *proof;       /* "proven" or "unproven": the sources are the kernel's; "" if not known */
+    char *proof_of;    /* what was compared for it, or what is missing, a clause */
+    char *known_holes; /* of usbip/holes.h those that the sources have, with commas; "" for none */
     char *config; /* the configuration that the build was given, its text; "" if the VM shows it */
     struct ud_manifest_module *modules; /* in load order */
     size_t module_count;
@@ -57,7 +61,7 @@ struct ud_manifest {
 
 void ud_manifest_done(struct ud_manifest *manifest);
 
-/* The build id of the usbip-core whose sources had the fix of usbip/overflow.h, borrowed of the
+/* The build id of the usbip-core whose sources had the fix of usbip/holes.h, borrowed of the
  * manifest; NULL if there is none. */
 const char *ud_manifest_fixed_build_id(const struct ud_manifest *manifest);
 

@@ -97,7 +97,7 @@ void ud_attached_done(struct ud_attached *attached);
  * warning. Nothing is left attached after an error.
  *
  * By way of the VM the device stays attached. The helper stands between it and the kernel if
- * that may have the overflow of usbip/overflow.h. Where the use case stays (see attached), it
+ * that may have the overflow of usbip/holes.h. Where the use case stays (see attached), it
  * returns with nothing attached and *ret zeroed: UD_OK when somebody else detached the device.
  * Errors: UD_ERR_BUSY (attached already, exported to somebody else, no free port),
  * UD_ERR_NOT_FOUND (no such device, no modules), UD_ERR_USAGE (several fit), UD_ERR_REFUSED (the

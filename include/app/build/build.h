@@ -11,6 +11,7 @@
 #include "kernel/drivers/drivers.h"
 #include "kernel/facts/facts.h"
 #include "kernel/plan/plan.h"
+#include "kernel/verify/proof.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -45,6 +46,7 @@ struct ud_build_options {
     unsigned controllers;        /* vhci controllers, 0: 1 */
     unsigned jobs;               /* parallel compile jobs, 0: the build engine's processors */
     bool allow_missing_crcs;     /* build without Module.symvers for a MODVERSIONS kernel */
+    bool fail_on_known_holes;    /* end if the sources lack the fix of one: usbip/holes.h */
     bool whole_tree;             /* send all of the sources, not just what a build reads */
     bool offline;                /* nothing is downloaded or pulled */
     bool no_cache;               /* keep nothing for the next build, and take nothing of the last */
@@ -73,6 +75,7 @@ struct ud_build_result {
     struct ud_plan plan;
     struct ud_drift drift; /* options that moved; empty unless built */
     struct ud_crc_counts crcs;
+    struct ud_proof proof;       /* that the sources are the kernel's; zeroed unless built */
     struct ud_manifest manifest; /* empty unless built or unchanged */
 };
 

@@ -2,6 +2,7 @@
 #ifndef KERNEL_CRCS_CRCS_H
 #define KERNEL_CRCS_CRCS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,6 +20,7 @@ struct ud_crc {
     char *name;
     uint32_t crc;
     enum ud_crc_origin origin;
+    bool confirmed; /* told by the kernel's own modules and computed, and equal */
     char *where;    /* the module or source that told, for messages */
     char *exporter; /* as Module.symvers names it: "vmlinux", "drivers/usb/core/usbcore" */
 };
@@ -26,11 +28,14 @@ struct ud_crc {
 struct ud_crcs {
     struct ud_crc *items; /* sorted by name, each once */
     size_t len;
-    size_t confirmed; /* how often a computed one met the kernel's own, and was equal */
+    size_t confirmed;         /* of those that are computed and the kernel's own, the equal ones */
+    struct ud_strv differing; /* and the names of the others, each once */
+    char *difference;         /* the first of them with both CRCs, a clause; NULL: none */
 };
 
-/* Adds one. What is known already is compared: UD_ERR_UNFIT, naming both
- * places, if it differs. One of the VM's modules stays when it is computed too. */
+/* Adds one. What is known already is compared: UD_ERR_UNFIT, naming both places, if two of the
+ * VM's modules or two sources say different things. One of the VM's modules stays when it is
+ * computed too; if that gives another CRC, it is noted for ud_crcs_check_sources. */
 UD_MUST_CHECK enum ud_code ud_crcs_add(struct ud_crcs *crcs, const char *name, uint32_t crc,
                                        enum ud_crc_origin origin, const char *where,
                                        struct ud_error *err);
@@ -41,6 +46,10 @@ UD_MUST_CHECK enum ud_code ud_crcs_add_exports(struct ud_crcs *crcs, const struc
                                                const char *path, struct ud_error *err);
 
 void ud_crcs_done(struct ud_crcs *crcs);
+
+/* UD_ERR_UNFIT, with how many differ and the first ones, if a computed CRC is not the one that the
+ * kernel's own modules have: then sources, configuration or compiler are not the kernel's. */
+UD_MUST_CHECK enum ud_code ud_crcs_check_sources(const struct ud_crcs *crcs, struct ud_error *err);
 
 /* NULL if it is not among them. */
 const struct ud_crc *ud_crcs_find(const struct ud_crcs *crcs, const char *name);

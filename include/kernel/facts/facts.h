@@ -23,6 +23,7 @@ struct ud_os_release {
 struct ud_facts {
     struct ud_release release; /* uname -r, and what follows from it */
     char *version;             /* uname -v */
+    char *build_id;            /* of the kernel itself, hex, by /sys/kernel/notes */
     char *machine;             /* uname -m: "x86_64", "aarch64" */
     char *boot_id;             /* /proc/sys/kernel/random/boot_id */
     struct ud_os_release os;
@@ -50,7 +51,7 @@ struct ud_facts {
     struct ud_strv passed_over; /* what the system shows and nobody can use, a sentence each */
 
     bool vhci_present;  /* the platform device vhci_hcd.0 is there */
-    bool vhci_overflow; /* it may have the fault of usbip/overflow.h */
+    bool vhci_overflow; /* it may have the fault of usbip/holes.h */
     struct ud_vhci_ports ports;
     struct ud_device_report devices; /* on those ports, as far as /sys tells */
 };

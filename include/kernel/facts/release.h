@@ -45,6 +45,10 @@ UD_MUST_CHECK enum ud_code ud_release_parse(const char *release, const char *ver
                                             const char *os_id, struct ud_release *ret,
                                             struct ud_error *err);
 
+/* Whether upstream has the sublevel of the sources. Ubuntu's releases, Debian's without a package
+ * version, and those of others with a 0 there count otherwise. */
+bool ud_release_names_sublevel(const struct ud_release *release);
+
 /* The name of a flavor as users know it, such as "LinuxKit". */
 const char *ud_flavor_name(enum ud_flavor flavor);
 

@@ -21,7 +21,7 @@ struct ud_build_key {
     const char *config_sha256;              /* of the running kernel's configuration text */
     const char *symvers_sha256;             /* "" without Module.symvers */
     const char *layout_seed;                /* "" without a randomized layout */
-    const struct ud_facts *facts;           /* release, version, machine */
+    const struct ud_facts *facts;           /* release, version, build id, machine */
     const struct ud_plan *plan;             /* what is built */
     const struct ud_config_edits *edits;    /* the plan's and the user's */
     const struct ud_driver_wish *wish;      /* drivers besides; may be NULL */

@@ -47,9 +47,11 @@ struct ud_route {
     enum ud_package_tool tool; /* of packages */
     char *image;               /* of packages: that has the tool; NULL: the builder's has it */
     char *why;                 /* why it applies, a sentence without its full stop */
-    char *by_hand;             /* nobody fetches it: what to do instead, an imperative sentence */
+    char *by_hand;             /* what to do if nobody fetches it, or it is not proven: an
+                                * imperative sentence without its full stop */
     char *unusable; /* why not here, a sentence's end; NULL: nothing is known against it */
-    bool changed;   /* what it gives is not quite what the kernel was built from */
+    bool changed;   /* the kernel's builder may have changed what it gives: taken only if the
+                     * kernel proves it, see kernel/verify/proof.h */
     bool digest;    /* of a tarball: sha256sums.asc lies beside it */
 };
 

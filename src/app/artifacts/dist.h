@@ -52,6 +52,15 @@ UD_MUST_CHECK enum ud_code ud_dist_read(const char *dir, struct ud_dist *ret, st
 /* Compares what the manifest says with the modules' bytes. */
 void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_verify_check *check);
 
+/* Whether a manifest is of another build than the running kernel, as far as both tell: `uname -v`
+ * has a build's number and date, and a linker gives each kernel an id. */
+bool ud_dist_is_of_other_build(const struct ud_manifest *manifest, const struct ud_facts *facts);
+
+/* Compares for which build of the kernel's release the modules were made. Another one is a
+ * warning where the kernel compares CRCs, and an error where it does not. */
+void ud_dist_check_kernel_build(const struct ud_dist *dist, const struct ud_facts *facts,
+                                struct ud_verify_check *check);
+
 /* Whether the modules, by their own bytes, fit what the facts tell of this kernel,
  * which is not asked more: UD_ERR_UNFIT if not. */
 UD_MUST_CHECK enum ud_code ud_dist_check(const struct ud_dist *dist, const struct ud_facts *facts,

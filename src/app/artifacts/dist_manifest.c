@@ -66,6 +66,46 @@ static void compare_module(const struct ud_manifest_module *said, const struct u
     }
 }
 
+/* Both are known, and differ. */
+static bool dist_manifest_differs(const char *said, const char *is)
+{
+    return said != NULL && said[0] != '\0' && is != NULL && strcmp(said, is) != 0;
+}
+
+bool ud_dist_is_of_other_build(const struct ud_manifest *manifest, const struct ud_facts *facts)
+{
+    return dist_manifest_differs(manifest->kernel_version, facts->version) ||
+           dist_manifest_differs(manifest->kernel_build_id, facts->build_id);
+}
+
+void ud_dist_check_kernel_build(const struct ud_dist *dist, const struct ud_facts *facts,
+                                struct ud_verify_check *check)
+{
+    const struct ud_manifest *manifest = &dist->manifest;
+    if (!dist->has_manifest || strcmp(manifest->release, facts->release.text) != 0) {
+        ud_verify_check_compared(check, "nothing: no manifest of this release says for which build "
+                                        "of the kernel the modules are");
+        return;
+    }
+    ud_verify_check_compared(check, "`uname -v`%s with the kernel for which they were built: %s",
+                             facts->build_id != NULL ? " and the kernel's build ID" : "",
+                             facts->version != NULL ? facts->version : "not known");
+    if (!ud_dist_is_of_other_build(manifest, facts)) {
+        return;
+    }
+    const bool compares_crcs =
+        facts->has_config && ud_config_is(&facts->config, "MODVERSIONS", 'y');
+    const bool by_version = dist_manifest_differs(manifest->kernel_version, facts->version);
+    ud_verify_check_find(
+        check, compares_crcs ? UD_FOUND_WARNING : UD_FOUND_ERROR, NULL, rebuild,
+        "The modules were built for another build of kernel %s: %s \"%.120s\", and the running one "
+        "is \"%.120s\"%s",
+        manifest->release, by_version ? "for" : "build ID",
+        by_version ? manifest->kernel_version : manifest->kernel_build_id,
+        by_version ? facts->version : facts->build_id,
+        compares_crcs ? "; its CRCs are compared" : ", and the kernel compares no CRCs");
+}
+
 void ud_dist_check_manifest(const struct ud_dist *dist, struct ud_verify_check *check)
 {
     if (!dist->has_manifest) {

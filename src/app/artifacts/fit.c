@@ -71,6 +71,7 @@ enum ud_code ud_fit_check_dist(const struct ud_fit *fit, const struct ud_dist *d
     const char *signer_id = dist->manifest.signer_key_id;
     of_dist.signer_id = signer_id != NULL ? signer_id : "";
     ud_dist_check_manifest(dist, ud_findings_check(ret, "manifest"));
+    ud_dist_check_kernel_build(dist, fit->facts, ud_findings_check(ret, "kernel-build"));
     enum ud_code rc = ud_fit_check_modules(&of_dist, modules, names, dist->count, ret, err);
     free(modules);
     free(names);

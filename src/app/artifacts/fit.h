@@ -35,7 +35,7 @@ UD_MUST_CHECK enum ud_code ud_fit_check_modules(const struct ud_fit *fit,
                                                 const char *const *names, size_t count,
                                                 struct ud_findings *ret, struct ud_error *err);
 
-/* The check "manifest", and those. */
+/* The checks "manifest" and "kernel-build", and those. */
 UD_MUST_CHECK enum ud_code ud_fit_check_dist(const struct ud_fit *fit, const struct ud_dist *dist,
                                              struct ud_findings *ret, struct ud_error *err);
 

@@ -9,12 +9,12 @@
 #include "util/report.h"
 #include "vm/probe.h"
 
-/* A release may be built more than once: the version has the build's number and date. */
+/* A release may be built more than once. */
 static bool is_of_this_kernel(const struct ud_manifest *manifest, const struct ud_facts *facts)
 {
     return strcmp(manifest->release, facts->release.text) == 0 && facts->version != NULL &&
-           strcmp(manifest->kernel_version, facts->version) == 0 && facts->machine != NULL &&
-           strcmp(manifest->machine, facts->machine) == 0;
+           manifest->kernel_version[0] != '\0' && !ud_dist_is_of_other_build(manifest, facts) &&
+           facts->machine != NULL && strcmp(manifest->machine, facts->machine) == 0;
 }
 
 /* Artifacts that are missing or damaged are told by whoever needs them. */

@@ -40,6 +40,10 @@ static const char bad_manifest_remedy[] = "Build again with `usbipd-desktop buil
     X(inputs_sha256)                                                                               \
     X(origin)                                                                                      \
     X(wanted)                                                                                      \
+    X(kernel_build_id)                                                                             \
+    X(proof)                                                                                       \
+    X(proof_of)                                                                                    \
+    X(known_holes)                                                                                 \
     X(config)
 
 #define MODULE_TEXT_MEMBERS(X)                                                                     \

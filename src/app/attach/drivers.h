@@ -30,7 +30,7 @@ void ud_attach_drivers_find(const struct ud_attach_drivers *drivers, const char 
                             struct ud_found_drivers *ret);
 
 /* The build id, in new memory, of the artifacts' usbip-core for this kernel, if its sources have
- * the fix of usbip/overflow.h; else NULL. */
+ * the fix of usbip/holes.h; else NULL. */
 char *ud_attach_fixed_build_id(const struct ud_attach_session *session, const char *input);
 
 /* ---- serve.c ---- */

@@ -7,6 +7,7 @@
 #include "artifacts/dist.h"
 #include "build/steps.h"
 #include "bundle/signer/signer.h"
+#include "kernel/facts/systems.h"
 #include "platform/host.h"
 #include "util/mem.h"
 #include "vm/probe.h"
@@ -24,6 +25,19 @@ void ud_build_result_done(struct ud_build_result *result)
     *result = (struct ud_build_result){0};
 }
 
+/* What cannot be loaded is not built, unless the user says from what, or has a key for it. */
+static enum ud_code check_system(const struct ud_build *build, struct ud_error *err)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    const struct ud_system *system = ud_system_find(facts);
+    if (system == NULL || !system->no_build || !facts->modules_supported ||
+        build->options->source != NULL || build->options->sign_key != NULL) {
+        return UD_OK;
+    }
+    return ud_fail(err, UD_ERR_FACTS, system->todo, "nothing is built for %s: %s", system->name,
+                   system->what);
+}
+
 enum ud_code ud_build_plan(struct ud_build *build, struct ud_error *err)
 {
     struct ud_build_result *result = build->result;
@@ -32,7 +46,14 @@ enum ud_code ud_build_plan(struct ud_build *build, struct ud_error *err)
         .controllers = build->options->controllers,
         .drivers = !ud_driver_wish_is_empty(&build->wanted),
     };
-    UD_TRY(ud_plan_make(&result->facts, &options, &result->plan, err));
+    struct ud_error why = {0};
+    enum ud_code rc = ud_plan_make(&result->facts, &options, &result->plan, &why);
+    if (rc != UD_OK || !result->plan.nothing_to_build) {
+        UD_TRY(check_system(build, err));
+    }
+    if (rc != UD_OK) {
+        return ud_error_pass(err, &why);
+    }
     result->nothing_to_do = result->plan.nothing_to_build;
     return UD_OK;
 }
@@ -44,11 +65,13 @@ static enum ud_code build_learn(struct ud_build *build, struct ud_error *err)
     return ud_build_plan(build, err);
 }
 
-/* A kernel that checks CRCs refuses modules without them, or accepts them only
- * because it is lenient: that is not for us to hope. */
+/* A kernel that checks CRCs refuses modules without them, or accepts them only because it is
+ * lenient: that is not for us to hope. Those of sources that are not known to be the kernel's
+ * have to be computed in any case. */
 static void want_crcs(struct ud_build *build)
 {
-    if (build->result->plan.modversions && build->symvers_text.len == 0) {
+    if (build->result->plan.modversions &&
+        (build->symvers_text.len == 0 || build->sources.unproven)) {
         build->exports = ud_exports_new();
     }
 }
@@ -72,8 +95,9 @@ static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_ask_layout(build, err));
     UD_TRY(ud_build_find_symvers(build, err));
     UD_TRY(ud_build_find_seed(build, err));
+    UD_TRY(ud_build_find_sources(build, err));
     want_crcs(build);
-    return ud_build_find_sources(build, err);
+    return UD_OK;
 }
 
 /* Without a network all that is missing is told at once. */
@@ -117,6 +141,7 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
     }
+    UD_TRY(ud_build_look_for_holes(build, err));
     UD_TRY(ud_build_check_symvers(build, err));
     UD_TRY(ud_build_container_start(&build->container, err));
     UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
@@ -186,6 +211,7 @@ static void build_release(struct ud_build *build)
     ud_sources_wish_done(&build->wish);
     ud_config_edits_done(&build->edits);
     ud_strv_done(&build->usb_symbols);
+    ud_strv_done(&build->holes);
     ud_symvers_done(&build->symvers);
     ud_buf_done(&build->symvers_text);
     free(build->compiler);

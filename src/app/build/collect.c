@@ -5,10 +5,7 @@
 
 #include "artifacts/fit.h"
 #include "kernel/plan/order.h"
-#include "usbip/overflow.h"
 #include "util/mem.h"
-
-enum { OVERFLOW_SOURCE_MAX = 1 << 20 };
 
 static enum ud_code collect_fetch(struct ud_build *build, const struct ud_built *as,
                                   const char *path, struct ud_error *err)
@@ -35,28 +32,6 @@ static enum ud_code fetch_layouts(struct ud_build *build, struct ud_error *err)
     if (rc == UD_OK) {
         ud_layouts_parse(text.data, text.len, &build->layouts);
     }
-    ud_buf_done(&text);
-    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK : ud_error_pass(err, &why);
-}
-
-/* Distributions mend what a version does not tell. Without the file nothing is known. */
-static enum ud_code collect_look_for_fix(struct ud_build *build, struct ud_error *err)
-{
-    const char *core = ud_plan_module_name(UD_PLAN_USBIP_CORE);
-    struct ud_built *built = build->built;
-    const struct ud_built *end = built + build->built_count;
-    struct ud_error why = {0};
-    struct ud_buf text;
-    while (built < end && strcmp(built->name, core) != 0) {
-        built++;
-    }
-    if (built == end) {
-        return UD_OK;
-    }
-    ud_buf_init(&text, OVERFLOW_SOURCE_MAX);
-    enum ud_code rc =
-        ud_build_container_get(&build->container, UD_USBIP_OVERFLOW_SOURCE, &text, &why);
-    built->overflow_fixed = rc == UD_OK && ud_usbip_overflow_is_fixed_in(text.data, text.len);
     ud_buf_done(&text);
     return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK : ud_error_pass(err, &why);
 }
@@ -204,8 +179,9 @@ enum ud_code ud_build_collect(struct ud_build *build, struct ud_error *err)
     ud_report_step(build->app->report, "Checking the modules");
     UD_TRY(ud_build_fetch(build, err));
     UD_TRY(fetch_layouts(build, err));
-    UD_TRY(collect_look_for_fix(build, err));
+    ud_build_note_fix(build);
     UD_TRY(ud_build_conclude_modules(build, err));
+    UD_TRY(ud_build_prove(build, err));
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return UD_OK;
 }

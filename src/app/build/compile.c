@@ -85,7 +85,11 @@ static enum ud_code build_compile(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     /* What they import is known only now; kbuild then links them once more. */
+    const bool given = build->symvers_text.len > 0;
     UD_TRY(ud_build_find_crcs(build, err));
+    if (given) {
+        return UD_OK;
+    }
     build->kbuild.has_symvers = true;
     return make_modules(build, "Linking the modules with the CRCs", err);
 }

@@ -1,6 +1,7 @@
 /* CRCs that a build has found, kept for the next one of the same inputs. */
 #include "build/steps.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,17 +40,55 @@ static void crcs_kept_identify(struct ud_build *build)
     free(text);
 }
 
+/* The first line of a file says how many of the CRCs were confirmed, and what of: the proof that
+ * was found with them (kernel/verify/proof.h). Files of before have none. */
+#define CRCS_PROOF_LINE "# confirmed %zu %d\n"
+
+static void crcs_kept_take_proof(struct ud_buf *text, struct ud_proof *proof)
+{
+    const char *end =
+        text->len > 0 && text->data[0] == '#' ? memchr(text->data, '\n', text->len) : NULL;
+    size_t crcs = 0;
+    int layout = 0;
+    if (end == NULL) {
+        return;
+    }
+    if (sscanf(text->data, CRCS_PROOF_LINE, &crcs, &layout) == 2) {
+        proof->crcs = crcs;
+        proof->module_layout = layout != 0;
+    }
+    const size_t line = (size_t)(end + 1 - text->data);
+    memmove(text->data, text->data + line, text->len - line + 1);
+    text->len -= line;
+}
+
+/* CRCs that do not prove what they have to are found anew, with more beside them. */
+static bool crcs_kept_is_enough(const struct ud_build *build, const struct ud_proof *proof)
+{
+    return !build->sources.unproven || ud_proof_has_crcs(proof);
+}
+
 static bool crcs_kept_read_file(struct ud_build *build, const char *path)
 {
     struct ud_error why = {0};
-    if (ud_fs_read(path, &build->symvers_text, &why) == UD_OK &&
-        ud_symvers_parse(build->symvers_text.data, build->symvers_text.len, path, &build->symvers,
-                         &why) == UD_OK) {
-        return true;
+    struct ud_proof proof = {0};
+    enum ud_code rc = ud_fs_read(path, &build->symvers_text, &why);
+    if (rc == UD_OK) {
+        crcs_kept_take_proof(&build->symvers_text, &proof);
+    }
+    if (rc == UD_OK && crcs_kept_is_enough(build, &proof)) {
+        rc = ud_symvers_parse(build->symvers_text.data, build->symvers_text.len, path,
+                              &build->symvers, &why);
+        if (rc == UD_OK) {
+            build->result->proof = proof;
+            return true;
+        }
     }
     ud_buf_clear(&build->symvers_text);
-    ud_report_message(build->app->report, UD_REPORT_WARN, "the kept CRCs cannot be used: %s",
-                      why.message);
+    if (rc != UD_OK) {
+        ud_report_message(build->app->report, UD_REPORT_WARN, "the kept CRCs cannot be used: %s",
+                          why.message);
+    }
     return false;
 }
 
@@ -112,25 +151,33 @@ void ud_build_recall_crcs(struct ud_build *build)
     free(path);
 }
 
-void ud_build_keep_crcs(struct ud_build *build)
+static void crcs_kept_write(const struct ud_build *build, const char *dir)
 {
+    const struct ud_proof *proof = &build->result->proof;
     char sha256[UD_DIGEST_HEX_SIZE];
     struct ud_error why = {0};
+    char *text = ud_strf(CRCS_PROOF_LINE "%s", proof->crcs, proof->module_layout ? 1 : 0,
+                         build->symvers_text.data);
+    ud_digest_of(text, strlen(text), sha256);
+    char *name = crcs_kept_name(build, sha256);
+    char *path = ud_fs_join(dir, name);
+    if (ud_fs_mkdirs(dir, &why) != UD_OK ||
+        ud_fs_write_atomic(path, text, strlen(text), &why) != UD_OK) {
+        ud_report_message(build->app->report, UD_REPORT_WARN, "the CRCs are not kept: %s",
+                          why.message);
+    }
+    free(path);
+    free(name);
+    free(text);
+}
+
+void ud_build_keep_crcs(struct ud_build *build)
+{
     char *dir = ud_crcs_dir();
     if (build->cache.crcs[0] != '\0' && dir != NULL) {
         ud_fs_sweep_temps(dir, NULL);
-        ud_digest_of(build->symvers_text.data, build->symvers_text.len, sha256);
-        char *name = crcs_kept_name(build, sha256);
-        char *path = ud_fs_join(dir, name);
-        if (ud_fs_mkdirs(dir, &why) != UD_OK ||
-            ud_fs_write_atomic(path, build->symvers_text.data, build->symvers_text.len, &why) !=
-                UD_OK) {
-            ud_report_message(build->app->report, UD_REPORT_WARN, "the CRCs are not kept: %s",
-                              why.message);
-        }
+        crcs_kept_write(build, dir);
         crcs_kept_identify(build);
-        free(path);
-        free(name);
     }
     free(dir);
 }
@@ -183,6 +230,20 @@ static enum ud_code add_exporters(struct ud_build *build, struct ud_crcs *crcs,
     return rc;
 }
 
+/* Where a Module.symvers is there, the CRCs are only computed to prove the sources. */
+static enum ud_code crcs_of_list(const struct ud_build *build, const struct ud_strv *needed,
+                                 struct ud_crcs *crcs, struct ud_error *err)
+{
+    for (size_t i = 0; i < needed->len; i++) {
+        const struct ud_symver *symver = ud_symvers_find(&build->symvers, needed->items[i]);
+        if (symver != NULL) {
+            UD_TRY(ud_crcs_add(crcs, symver->name, symver->crc, UD_CRC_OF_MODULES, "Module.symvers",
+                               err));
+        }
+    }
+    return UD_OK;
+}
+
 static enum ud_code crcs_search(struct ud_build *build, const struct ud_strv *needed,
                                 struct ud_crcs *crcs, struct ud_error *err)
 {
@@ -224,7 +285,7 @@ static enum ud_code crcs_compute(struct ud_build *build, const struct ud_strv *n
 {
     struct ud_strv missing = {0};
     ud_crcs_missing(crcs, needed, &missing);
-    enum ud_code rc = ud_build_compute_crcs(build, &missing, crcs, err);
+    enum ud_code rc = ud_build_compute_crcs(build, needed, &missing, crcs, err);
     ud_strv_done(&missing);
     if (rc == UD_OK) {
         ud_crcs_missing(crcs, needed, &missing);
@@ -259,14 +320,16 @@ enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err)
 {
     struct ud_strv needed = {0};
     struct ud_crcs crcs = {0};
+    const bool given = build->symvers_text.len > 0;
     enum ud_code rc = list_needed(build, &needed, err);
     if (rc == UD_OK) {
-        rc = crcs_search(build, &needed, &crcs, err);
+        rc = given ? crcs_of_list(build, &needed, &crcs, err)
+                   : crcs_search(build, &needed, &crcs, err);
     }
     if (rc == UD_OK) {
         rc = crcs_compute(build, &needed, &crcs, err);
     }
-    if (rc == UD_OK) {
+    if (rc == UD_OK && !given) {
         rc = crcs_keep(build, &needed, &crcs, err);
     }
     ud_strv_done(&needed);

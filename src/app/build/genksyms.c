@@ -191,15 +191,17 @@ static enum ud_code genksyms_compute(struct ud_build *build, const struct ud_str
 {
     ud_report_step(build->app->report, "Computing CRCs");
     UD_TRY(run_genksyms(build, sources, crcs, err));
+    UD_TRY(ud_build_check_crcs(build, crcs, err)); /* the rest takes longer */
     UD_TRY(compile_rest(build, sources, missing, crcs, err));
     ud_report_step_end(build->app->report, "%zu of %zu symbols, %zu more confirmed",
                        ud_crcs_count(crcs, missing, UD_CRC_COMPUTED), missing->len,
                        crcs->confirmed);
-    return UD_OK;
+    return ud_build_prove_crcs(build, crcs, err);
 }
 
-enum ud_code ud_build_compute_crcs(struct ud_build *build, const struct ud_strv *missing,
-                                   struct ud_crcs *crcs, struct ud_error *err)
+enum ud_code ud_build_compute_crcs(struct ud_build *build, const struct ud_strv *needed,
+                                   const struct ud_strv *missing, struct ud_crcs *crcs,
+                                   struct ud_error *err)
 {
     struct ud_strv sources = {0};
     struct ud_strv dirs = {0};
@@ -208,7 +210,7 @@ enum ud_code ud_build_compute_crcs(struct ud_build *build, const struct ud_strv 
         rc = ud_build_scan_exports(build, err);
     }
     if (rc == UD_OK) {
-        list_sources(build->exports, missing, &sources);
+        list_sources(build->exports, build->sources.unproven ? needed : missing, &sources);
         /* Computed in any case: if it is the kernel's own, so are sources and configuration. */
         ud_exports_sources(build->exports, "module_layout", &sources);
         ud_strv_sort_unique(&sources);

@@ -118,7 +118,7 @@ enum ud_code ud_build_identify(struct ud_build *build, struct ud_error *err)
     if (build->source_digest[0] != '\0') {
         digest_inputs(build, rules.data);
     }
-    if (build->exports != NULL) {
+    if (build->exports != NULL && build->symvers_text.len == 0) {
         ud_build_recall_crcs(build);
     }
     ud_buf_done(&rules);

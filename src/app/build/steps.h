@@ -18,6 +18,7 @@
 #include "sources/acquire.h"
 #include "sources/sources.h"
 #include "util/buf.h"
+#include "kernel/verify/proof.h"
 #include "util/strv.h"
 #include "vm/evidence_async.h"
 
@@ -67,6 +68,8 @@ struct ud_build {
     struct ud_early_evidence *early; /* is being asked; NULL: nobody is */
     struct ud_signer *signer;        /* NULL without --sign-key */
     struct ud_build_cache cache;
+    struct ud_strv holes;     /* ids of the known ones that the sources have */
+    bool overflow_looked_for; /* and the source of that one was there */
 };
 
 /* The engine that compiles. */
@@ -105,6 +108,17 @@ UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct 
 
 /* The directory of the artifacts, in new memory. */
 char *ud_build_output_dir(const struct ud_build *build);
+
+/* Looks into the sources, which were sent, for the fixes of known holes (usbip/holes.h) in what is
+ * going to be built, and tells those that are missing. UD_ERR_SOURCE for --fail-on-known-holes. */
+UD_MUST_CHECK enum ud_code ud_build_look_for_holes(struct ud_build *build, struct ud_error *err);
+
+/* UD_ERR_SOURCE, with --fail-on-known-holes, for these ids, which have commas between. */
+UD_MUST_CHECK enum ud_code ud_build_refuse_holes(const struct ud_build *build, const char *ids,
+                                                 struct ud_error *err);
+
+/* Notes of usbip-core, which was made, what was found then: see struct ud_built. */
+void ud_build_note_fix(struct ud_build *build);
 
 /* The compiler that the kernel was built with, or, if the image has none of that
  * name, by the plain name of its kind. UD_ERR_BUILD if it has no make or neither. */
@@ -151,14 +165,30 @@ UD_MUST_CHECK enum ud_code ud_build_scan_exports(struct ud_build *build, struct 
 UD_MUST_CHECK enum ud_code ud_build_fetch(struct ud_build *build, struct ud_error *err);
 void ud_build_forget(struct ud_build *build);
 
-/* For a kernel whose Module.symvers nobody has: fills build->symvers with the
- * CRC of each symbol that the modules, made once already, import. */
+/* For a kernel whose Module.symvers nobody has: fills build->symvers with the CRC of each symbol
+ * that the modules, made once already, import. Where there is one, proves the sources only. */
 UD_MUST_CHECK enum ud_code ud_build_find_crcs(struct ud_build *build, struct ud_error *err);
 
-/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout. */
+/* Has genksyms compute the CRCs of the missing symbols, and that of module_layout; of all that are
+ * needed where the sources have to be proven. Those that the kernel's own modules have are
+ * compared: UD_ERR_UNFIT if they differ. */
 UD_MUST_CHECK enum ud_code ud_build_compute_crcs(struct ud_build *build,
+                                                 const struct ud_strv *needed,
                                                  const struct ud_strv *missing,
                                                  struct ud_crcs *crcs, struct ud_error *err);
+
+/* UD_ERR_UNFIT if computed CRCs are not those of the kernel's own modules. */
+UD_MUST_CHECK enum ud_code ud_build_check_crcs(const struct ud_build *build,
+                                               const struct ud_crcs *crcs, struct ud_error *err);
+
+/* The same, and notes them as a proof. Where the sources have to be proven, more of the kernel's
+ * own CRCs are asked for before. */
+UD_MUST_CHECK enum ud_code ud_build_prove_crcs(struct ud_build *build, struct ud_crcs *crcs,
+                                               struct ud_error *err);
+
+/* Once the modules were compared with the evidence: notes the structs as a proof. UD_ERR_FACTS
+ * where the sources have to be proven and are not. */
+UD_MUST_CHECK enum ud_code ud_build_prove(struct ud_build *build, struct ud_error *err);
 
 /* Has a thread ask the VM what the modules are to be compared with, if it was not asked yet. */
 UD_MUST_CHECK enum ud_code ud_build_ask_early(struct ud_build *build, struct ud_error *err);

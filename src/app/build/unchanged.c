@@ -72,6 +72,9 @@ enum ud_code ud_build_is_unchanged(struct ud_build *build, bool *ret, struct ud_
         rc = unchanged_judge(build, &dist, ret, err);
     }
     if (rc == UD_OK && *ret) {
+        rc = ud_build_refuse_holes(build, dist.manifest.known_holes, err);
+    }
+    if (rc == UD_OK && *ret) {
         result->unchanged = true;
         result->dir = dir;
         result->manifest = dist.manifest;

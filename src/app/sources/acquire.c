@@ -43,19 +43,40 @@ static void tarball_url(const struct ud_acquire *acquire, const char *address, s
     }
 }
 
+/* Nothing is fetched that the kernel could not prove: it takes CRCs or BTF to compare with. */
+static enum ud_code check_provable(const struct ud_facts *facts, struct ud_error *err)
+{
+    const bool crcs = facts->deps.len > 0 &&
+                      (!facts->has_config || ud_config_is(&facts->config, "MODVERSIONS", 'y'));
+    if (crcs || facts->has_btf) {
+        return UD_OK;
+    }
+    return ud_fail(err, UD_ERR_FACTS, NULL,
+                   "nothing proves that these sources are the kernel's: it shows no BTF, and %s; "
+                   "only --source takes them",
+                   facts->deps.len == 0 ? "the VM has no module of the kernel's own"
+                                        : "its modules have no CRCs (CONFIG_MODVERSIONS)");
+}
+
 static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_route *route,
                                     struct ud_error *err)
 {
     struct ud_url url;
     if (route->changed) {
-        ud_report_message(acquire->app->report, UD_REPORT_WARN,
-                          "the kernel's sources may differ: %s", route->why);
+        UD_TRY(check_provable(acquire->facts, err));
+        ud_report_message(acquire->app->report, UD_REPORT_NOTE,
+                          "%s; these sources are taken only if the kernel proves that they are its "
+                          "own",
+                          route->why);
     }
     tarball_url(acquire, route->names.items[0], &url);
     enum ud_code rc = ud_sources_get_tarball(acquire->app, acquire->wish, &url, route->digest,
                                              acquire->sources, err);
     ud_url_done(&url);
-    acquire->got |= rc == UD_OK ? UD_ROUTE_SOURCES : 0;
+    if (rc == UD_OK) {
+        acquire->sources->unproven = route->changed;
+        acquire->got |= UD_ROUTE_SOURCES;
+    }
     return rc;
 }
 

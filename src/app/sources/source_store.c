@@ -19,8 +19,8 @@ void ud_source_store_done(struct ud_source_store *kept)
     *kept = (struct ud_source_store){0};
 }
 
-/* The same release covers different builds: version and configuration are part of
- * the name. NULL if there is no home. */
+/* The same release covers different builds: version, build id and configuration are part of the
+ * name. NULL if there is no home. */
 static char *kept_dir(const struct ud_facts *facts)
 {
     char *cache = ud_sources_cache_dir();
@@ -32,6 +32,9 @@ static char *kept_dir(const struct ud_facts *facts)
     const char *version = facts->version != NULL ? facts->version : "";
     ud_digest_add(digest, facts->release.text, strlen(facts->release.text) + 1);
     ud_digest_add(digest, version, strlen(version) + 1);
+    if (facts->build_id != NULL) {
+        ud_digest_add(digest, facts->build_id, strlen(facts->build_id) + 1);
+    }
     if (facts->config_text != NULL) {
         ud_digest_add(digest, facts->config_text, facts->config_len);
     }

@@ -27,6 +27,7 @@ struct ud_sources {
     char *name;     /* what was asked for: path or URL, fit to be shown */
     char *sha256;   /* what the archive must have, lower-case, or NULL: not known */
     bool temporary; /* path is to be removed after use */
+    bool unproven;  /* nobody says that they are the kernel's: see kernel/verify/proof.h */
 };
 
 void ud_sources_done(struct ud_sources *sources);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bundle/tar/decompress.h"
+#include "kernel/facts/config_of.h"
 #include "kernel/facts/keys.h"
 #include "proto/check.h"
 #include "proto/fact.h"
@@ -108,13 +109,52 @@ static void pass_over(struct ud_facts *facts, const struct ud_error *why)
     ud_strv_addf(&facts->passed_over, "%s: it is passed over", why->message);
 }
 
-static enum ud_code take_config(struct ud_facts *facts, const char *path, const struct ud_buf *blob,
-                                struct ud_error *err)
+/* The module configs has the configuration inside, compressed by itself. */
+static enum ud_code unpack_config(const char *path, const struct ud_buf *blob, struct ud_buf *text,
+                                  struct ud_error *err)
+{
+    struct ud_buf module;
+    struct ud_slice packed;
+    if (blob->len == 0) {
+        return ud_fail(err, UD_ERR_FACTS, NULL, "it is empty");
+    }
+    ud_buf_init(&module, UD_CONFIG_TEXT_MAX);
+    enum ud_code rc = ud_decompress(path, blob->data, blob->len, &module, err);
+    if (rc == UD_OK && ud_config_find_packed(module.data, module.len, &packed)) {
+        rc = ud_decompress(path, packed.ptr, packed.len, text, err);
+    } else if (rc == UD_OK) {
+        ud_buf_add(text, module.data, module.len);
+    }
+    ud_buf_done(&module);
+    return rc;
+}
+
+/* What the kernel itself shows is its own; a file may be left of another one. */
+static enum ud_code check_config_is_ours(const struct ud_facts_fill *fill,
+                                         const struct ud_facts *facts, const char *path,
+                                         const struct ud_buf *text, struct ud_error *err)
+{
+    struct ud_config config = {0};
+    if (ud_str_starts(path, "/proc/")) {
+        return UD_OK;
+    }
+    UD_TRY(ud_config_parse(text->data, text->len, &config, err));
+    enum ud_code rc =
+        ud_config_check_of_kernel(&facts->release, ud_facts_fill_get(fill, UD_FACT_BANNER), &config,
+                                  text->data, text->len, err);
+    ud_config_done(&config);
+    return rc;
+}
+
+static enum ud_code take_config(const struct ud_facts_fill *fill, struct ud_facts *facts,
+                                const char *path, const struct ud_buf *blob, struct ud_error *err)
 {
     struct ud_buf text;
     ud_buf_init(&text, UD_CONFIG_TEXT_MAX);
-    enum ud_code rc = blob->len > 0 ? ud_decompress(path, blob->data, blob->len, &text, err)
-                                    : ud_fail(err, UD_ERR_FACTS, NULL, "it is empty");
+    enum ud_code rc = unpack_config(path, blob, &text, err);
+    if (rc == UD_OK) {
+        rc = check_config_is_ours(fill, facts, path, &text, err);
+    }
     if (rc == UD_OK) {
         rc = ud_facts_take_config(facts, text.data, text.len, path, err);
     }
@@ -132,7 +172,7 @@ static void fill_config(const struct ud_facts_fill *fill, struct ud_facts *facts
         }
         char *path = copy_shown(key + strlen(UD_BLOB_CONFIG_PREFIX));
         struct ud_error why = {0};
-        if (take_config(facts, path, &fill->blobs[i], &why) != UD_OK) {
+        if (take_config(fill, facts, path, &fill->blobs[i], &why) != UD_OK) {
             ud_error_prefix(&why, "%s is not the kernel's configuration", path);
             pass_over(facts, &why);
         }
@@ -212,6 +252,7 @@ static enum ud_code fill_identity(const struct ud_facts_fill *fill, struct ud_fa
     const struct ud_buf *os = ud_facts_fill_blob(fill, UD_BLOB_OS_RELEASE);
     ud_os_release_parse(os != NULL ? os->data : "", os != NULL ? os->len : 0, &facts->os);
     facts->version = copy_shown(ud_facts_fill_get(fill, UD_FACT_VERSION));
+    facts->build_id = copy_shown(ud_facts_fill_get(fill, UD_FACT_KERNEL_BUILD_ID));
     facts->machine = copy_shown(ud_facts_fill_get(fill, UD_FACT_MACHINE));
     facts->boot_id = copy_shown(ud_facts_fill_get(fill, UD_FACT_BOOT_ID));
     const char *release = ud_facts_fill_get(fill, UD_FACT_RELEASE);

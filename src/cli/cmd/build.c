@@ -84,6 +84,11 @@ const struct ud_opt ud_build_opts[] = {
      .offset = FIELD(allow_missing_crcs),
      .help = "Build even if the kernel checks symbol versions and some CRCs cannot be found; it "
              "then refuses the modules unless it is lenient"},
+    {.name = "fail-on-known-holes",
+     .kind = UD_OPT_FLAG,
+     .offset = FIELD(fail_on_known_holes),
+     .help = "End with exit code 7 if the sources lack the fix of a known security hole in what is "
+             "built, such as CVE-2026-31607; otherwise a warning says so"},
     UD_BUILD_TOOL_OPTIONS(FIELD),
     {.name = "output",
      .short_name = 'o',

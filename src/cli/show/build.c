@@ -1,9 +1,11 @@
 #include "show/show.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "report/format.h"
 #include "report/jsondoc.h"
+#include "usbip/holes.h"
 #include "util/mem.h"
 
 static void build_show_line(const struct ud_page *page, const char *label, const char *text)
@@ -129,6 +131,34 @@ static void show_crcs(const struct ud_page *page, const struct ud_crc_counts *cr
     }
 }
 
+/* Sources that need no proof may go without one. */
+static void show_proof(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    if (manifest->proof != NULL && strcmp(manifest->proof, "proven") == 0) {
+        build_show_line(page, "proof", manifest->proof_of);
+    }
+}
+
+static bool has_hole(const struct ud_manifest *manifest, size_t which)
+{
+    return manifest->known_holes != NULL &&
+           strstr(manifest->known_holes, ud_usbip_holes[which].id) != NULL;
+}
+
+static void show_holes(const struct ud_page *page, const struct ud_manifest *manifest)
+{
+    const char *label = "holes";
+    for (size_t i = 0; i < UD_USBIP_HOLE_COUNT; i++) {
+        if (has_hole(manifest, i)) {
+            const struct ud_usbip_hole *hole = &ud_usbip_holes[i];
+            ud_page_label(page, label);
+            ud_page_textf(page, "%s in %s: %s", hole->id, hole->module, hole->what);
+            ud_page_end(page);
+            label = "";
+        }
+    }
+}
+
 /* Where the modules are has to be said again, unless it is where they are looked for. */
 static void show_next_load(const struct ud_page *page, const char *output)
 {
@@ -164,6 +194,8 @@ void ud_show_build(const struct ud_page *page, const struct ud_build_result *res
     }
     show_drift(page, &result->drift);
     show_crcs(page, &result->crcs);
+    show_proof(page, &result->manifest);
+    show_holes(page, &result->manifest);
     build_show_modules(page, &result->manifest);
     show_signer(page, &result->manifest);
     build_show_line(page, "in", result->dir);
@@ -178,6 +210,31 @@ static void json_crcs(cJSON *document, const struct ud_crc_counts *crcs)
     ud_doc_u64(object, "computed", crcs->computed);
     ud_doc_u64(object, "kept", crcs->kept);
     ud_doc_u64(object, "confirmed", crcs->confirmed);
+}
+
+static void json_proof(cJSON *document, const struct ud_manifest *manifest)
+{
+    if (manifest->proof != NULL && manifest->proof[0] != '\0') {
+        cJSON *object = ud_doc_object(document, "proof");
+        ud_doc_text(object, "verdict", manifest->proof);
+        ud_doc_text(object, "of", manifest->proof_of);
+    }
+}
+
+static void json_holes(cJSON *document, const struct ud_manifest *manifest)
+{
+    cJSON *array = ud_doc_array(document, "known_holes");
+    for (size_t i = 0; i < UD_USBIP_HOLE_COUNT; i++) {
+        if (has_hole(manifest, i)) {
+            const struct ud_usbip_hole *hole = &ud_usbip_holes[i];
+            cJSON *object = ud_doc_array_object(array);
+            ud_doc_text(object, "id", hole->id);
+            ud_doc_text(object, "module", hole->module);
+            ud_doc_text(object, "what", hole->what);
+            ud_doc_text(object, "fixed_in", hole->fixed_in);
+            ud_doc_bool(object, "guarded", hole->guarded);
+        }
+    }
 }
 
 static void json_drift(cJSON *document, const struct ud_drift *drift)
@@ -213,6 +270,8 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result)
         if (result->crcs.needed > 0) {
             json_crcs(document, &result->crcs);
         }
+        json_proof(document, &result->manifest);
+        json_holes(document, &result->manifest);
         cJSON *manifest = ud_doc_object(document, "manifest");
         ud_doc_manifest(manifest, &result->manifest);
     }

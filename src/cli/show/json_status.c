@@ -1,5 +1,6 @@
 #include "show/show.h"
 
+#include "kernel/facts/systems.h"
 #include "report/jsondoc.h"
 
 static void json_engine(cJSON *document, const struct ud_status *status)
@@ -46,6 +47,14 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
     ud_doc_text(document, "usbip", status->usbip);
     struct ud_error err;
     ud_doc_text_if(document, "modules_refused", ud_status_refusal(status, &err));
+    const struct ud_system *system = status->facts_known ? ud_system_find(&status->facts) : NULL;
+    if (system != NULL) {
+        cJSON *object = ud_doc_object(document, "system");
+        ud_doc_text(object, "name", system->name);
+        ud_doc_bool(object, "no_build", system->no_build);
+        ud_doc_text(object, "what", system->what);
+        ud_doc_text(object, "todo", system->todo);
+    }
     if (status->facts_known) {
         ud_doc_plan(document, &status->plan);
     }

@@ -42,8 +42,11 @@ static void show_route(const struct ud_page *page, const struct ud_route *route,
     char *gives = sources_gifts(route->gives);
     sources_show_line(page, "gives", gives);
     sources_show_line(page, "why", route->why);
+    if (route->changed && route->unusable == NULL) {
+        sources_show_line(page, "proof", "used only if the running kernel proves them its own");
+    }
     if (route->by_hand != NULL) {
-        sources_show_line(page, "by hand", route->by_hand);
+        sources_show_line(page, route->unusable == NULL ? "or" : "by hand", route->by_hand);
     } else if (route->unusable != NULL) {
         sources_show_line(page, "not here", route->unusable);
     }
@@ -85,6 +88,9 @@ static void json_route(cJSON *array, const struct ud_route *route)
     ud_strv_done(&gives);
     ud_doc_text(object, "why", route->why);
     ud_doc_bool(object, "usable", route->unusable == NULL);
+    if (route->changed) {
+        ud_doc_bool(object, "must_prove", true);
+    }
     ud_doc_text_if(object, "unusable", route->unusable);
     ud_doc_text_if(object, "by_hand", route->by_hand);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/facts/systems.h"
 #include "kernel/verify/signing.h"
 #include "report/format.h"
 
@@ -119,6 +120,16 @@ static void show_usbip(const struct ud_page *page, const struct ud_status *statu
     ud_page_end(page);
 }
 
+static void show_system(const struct ud_page *page, const struct ud_facts *facts)
+{
+    const struct ud_system *system = ud_system_find(facts);
+    if (system != NULL) {
+        ud_page_label(page, "system");
+        ud_page_textf(page, "%s: %s. %s", system->name, system->what, system->todo);
+        ud_page_end(page);
+    }
+}
+
 static void show_artifacts(const struct ud_page *page, const struct ud_status *status)
 {
     size_t width = 0;
@@ -203,6 +214,9 @@ void ud_show_status(const struct ud_page *page, const struct ud_status *status)
     if (status->engine_up) {
         show_vm(page, status);
         show_usbip(page, status);
+    }
+    if (status->facts_known) {
+        show_system(page, &status->facts);
     }
     if (status->facts_known && status->facts.vhci_present) {
         ud_show_ports(page, &status->facts.ports, &status->facts.devices);

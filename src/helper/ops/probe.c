@@ -21,6 +21,7 @@ static const struct {
     const char *key;
     const char *path;
 } lines[] = {
+    {UD_FACT_BANNER, "/proc/version"},
     {UD_FACT_BOOT_ID, "/proc/sys/kernel/random/boot_id"},
     {UD_FACT_MODULES_DISABLED, "/proc/sys/kernel/modules_disabled"},
     {UD_FACT_SIG_ENFORCE, "/sys/module/module/parameters/sig_enforce"},
@@ -156,21 +157,31 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
     }
 }
 
+/* The kernel's own, or all that there are: which of them is this kernel's is not for us to judge.
+ * The same file by another path is sent once. */
 static void send_config(const char *root, struct ud_emit *emit, const char *release)
 {
     struct ud_buf buf;
+    struct ud_buf last;
     char path[UD_CONFIG_PATH_MAX];
     size_t place = 0;
+    bool own = false;
     ud_buf_init(&buf, UD_OPS_PROBE_FILE_MAX);
-    while (ud_config_next(root, release, &place, &buf, path)) {
+    ud_buf_init(&last, UD_OPS_PROBE_FILE_MAX);
+    while (!own && ud_config_next(root, release, &place, &buf, path)) {
         char key[sizeof UD_BLOB_CONFIG_PREFIX + UD_CONFIG_PATH_MAX];
+        const bool again =
+            buf.len > 0 && buf.len == last.len && memcmp(buf.data, last.data, buf.len) == 0;
         (void)snprintf(key, sizeof key, "%s%s", UD_BLOB_CONFIG_PREFIX, path);
-        ud_emit_blob(emit, key, buf.data, buf.len);
-        if (ud_config_looks_whole(&buf)) {
-            break;
+        if (!again) {
+            ud_emit_blob(emit, key, buf.data, buf.len);
         }
+        own = ud_str_starts(path, "/proc/");
+        ud_buf_clear(&last);
+        ud_buf_add(&last, buf.data, buf.len);
     }
     ud_buf_done(&buf);
+    ud_buf_done(&last);
 }
 
 /* What is in the container itself says nothing of the VM, but for a file that

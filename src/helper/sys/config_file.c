@@ -6,24 +6,31 @@
 #include "sys/sysfile.h"
 #include "util/str.h"
 
+#define CONFIGS_KO "/kernel/kernel/configs.ko"
+
 /* Paths around the release; the release is not in those where after is NULL. */
 static const struct {
     const char *before;
     const char *after;
 } places[] = {
-    {"/proc/config.gz", NULL},        {"/boot/config-", ""},
-    {"/lib/modules/", "/config"},     {"/lib/modules/", "/build/.config"},
-    {"/usr/lib/modules/", "/config"}, {"/usr/lib/modules/", "/build/.config"},
-    {"/usr/lib/kernel/config-", ""},  {"/boot/config", NULL},
+    {"/proc/config.gz", NULL},
+    {"/boot/config-", ""},
+    {"/lib/modules/", "/config"},
+    {"/lib/modules/", "/build/.config"},
+    {"/usr/lib/modules/", "/config"},
+    {"/usr/lib/modules/", "/build/.config"},
+    {"/usr/lib/kernel/config-", ""},
+    {"/boot/config", NULL},
+    /* CONFIG_IKCONFIG=m: the module has it, loaded or not. */
+    {"/lib/modules/", CONFIGS_KO},
+    {"/lib/modules/", CONFIGS_KO ".gz"},
+    {"/lib/modules/", CONFIGS_KO ".xz"},
+    {"/lib/modules/", CONFIGS_KO ".zst"},
+    {"/usr/lib/modules/", CONFIGS_KO},
+    {"/usr/lib/modules/", CONFIGS_KO ".gz"},
+    {"/usr/lib/modules/", CONFIGS_KO ".xz"},
+    {"/usr/lib/modules/", CONFIGS_KO ".zst"},
 };
-
-bool ud_config_looks_whole(const struct ud_buf *buf)
-{
-    static const char end[] = "\n# end of Kernel hacking\n";
-    bool packed =
-        buf->len >= 2 && (unsigned char)buf->data[0] == 0x1f && (unsigned char)buf->data[1] == 0x8b;
-    return packed || (buf->len > 0 && memmem(buf->data, buf->len, end, sizeof end - 1) != NULL);
-}
 
 /* The version in "# Linux/x86 6.1.192 Kernel Configuration". */
 static struct ud_slice heading_version(struct ud_slice line)

@@ -11,14 +11,10 @@ enum { UD_CONFIG_PATH_MAX = 192 };
 
 /* The next place of the running kernel's configuration that has one, from *place on (0 at
  * first), which is moved behind it: the file into buf, and its path. False if there is no
- * more. What the kernel itself gives comes first. It may be gzip, and no configuration at
- * all: see ud_config_looks_whole. */
+ * more. What the kernel itself gives comes first, the module configs last. It may be compressed,
+ * and no configuration of this kernel, or none at all. */
 bool ud_config_next(const char *root, const char *release, size_t *place, struct ud_buf *buf,
                     char ret_path[UD_CONFIG_PATH_MAX]);
-
-/* Whether there is no need to look further: the kernel's own, which is gzip, or a text with
- * the end that kconfig has written since Linux 5.3. */
-bool ud_config_looks_whole(const struct ud_buf *buf);
 
 /* Whether the text is a configuration that builds a kernel of this release:
  * the version in its heading, followed by CONFIG_LOCALVERSION, or by that and

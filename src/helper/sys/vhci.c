@@ -7,7 +7,7 @@
 
 #include "proto/fact.h"
 #include "sys/sysfile.h"
-#include "usbip/overflow.h"
+#include "usbip/holes.h"
 
 #define DRIVER "/sys/bus/platform/drivers/vhci_hcd"
 
@@ -42,7 +42,7 @@ bool ud_vhci_is_fixed(const char *root)
     char version[256];
     return ud_sysfile_line(root, "/proc/sys/kernel/osrelease", release, sizeof release) &&
            ud_sysfile_line(root, "/proc/sys/kernel/version", version, sizeof version) &&
-           ud_usbip_overflow_is_fixed(release, version);
+           ud_usbip_hole_is_fixed(UD_USBIP_HOLE_OVERFLOW, release, version);
 }
 
 void ud_vhci_report(const char *root, struct ud_emit *emit)

@@ -18,7 +18,7 @@ enum { UD_VHCI_STATUS_MAX = 1024 * 1024 };
  * as they are to be had. */
 void ud_vhci_report(const char *root, struct ud_emit *emit);
 
-/* Whether the kernel's version proves that it has the fix of usbip/overflow.h. */
+/* Whether the kernel's version proves that it has the fix of usbip/holes.h. */
 bool ud_vhci_is_fixed(const char *root);
 
 enum ud_vhci_use {

@@ -23,6 +23,8 @@ void ud_crcs_done(struct ud_crcs *crcs)
         free(crcs->items[i].exporter);
     }
     free(crcs->items);
+    ud_strv_done(&crcs->differing);
+    free(crcs->difference);
     *crcs = (struct ud_crcs){0};
 }
 
@@ -48,26 +50,57 @@ const struct ud_crc *ud_crcs_find(const struct ud_crcs *crcs, const char *name)
     return at < crcs->len && strcmp(crcs->items[at].name, name) == 0 ? &crcs->items[at] : NULL;
 }
 
-static enum ud_code fail_conflict(const struct ud_crc *known, uint32_t crc,
-                                  enum ud_crc_origin origin, const char *where,
+static enum ud_code fail_conflict(const struct ud_crc *known, uint32_t crc, const char *where,
                                   struct ud_error *err)
 {
-    if (known->origin == origin) {
-        return ud_fail(err, UD_ERR_UNFIT,
-                       origin == UD_CRC_COMPUTED
-                           ? "Report this with the output of -v."
-                           : "One of them is of another kernel: move it out of the VM's modules.",
-                       "two CRCs of %s: 0x%08" PRIx32 " says %s, 0x%08" PRIx32 " says %s",
-                       known->name, known->crc, known->where, crc, where);
-    }
-    const struct ud_crc *own = origin == UD_CRC_COMPUTED ? known : NULL;
     return ud_fail(err, UD_ERR_UNFIT,
-                   "Build with the kernel's own sources, configuration and compiler; see --source "
-                   "and --kernel-config.",
-                   "these sources with this configuration are not the kernel's: they give %s the "
-                   "CRC 0x%08" PRIx32 " (%s), the kernel's own modules have 0x%08" PRIx32 " (%s)",
-                   known->name, own != NULL ? crc : known->crc, own != NULL ? where : known->where,
-                   own != NULL ? known->crc : crc, own != NULL ? known->where : where);
+                   known->origin == UD_CRC_COMPUTED
+                       ? "Report this with the output of -v."
+                       : "One of them is of another kernel: move it out of the VM's modules.",
+                   "two CRCs of %s: 0x%08" PRIx32 " says %s, 0x%08" PRIx32 " says %s", known->name,
+                   known->crc, known->where, crc, where);
+}
+
+/* Of the two CRCs one is computed and the other the kernel's own. */
+static void crcs_note_difference(struct ud_crcs *crcs, const struct ud_crc *known, uint32_t crc,
+                                 const char *where)
+{
+    const bool computed = known->origin == UD_CRC_COMPUTED;
+    if (ud_strv_has(&crcs->differing, known->name)) {
+        return;
+    }
+    ud_strv_add(&crcs->differing, known->name);
+    if (crcs->difference == NULL) {
+        crcs->difference =
+            ud_strf("they give %s the CRC 0x%08" PRIx32 " (%s), the kernel's own modules have "
+                    "0x%08" PRIx32 " (%s)",
+                    known->name, computed ? known->crc : crc, computed ? known->where : where,
+                    computed ? crc : known->crc, computed ? where : known->where);
+    }
+}
+
+enum ud_code ud_crcs_check_sources(const struct ud_crcs *crcs, struct ud_error *err)
+{
+    enum { SHOWN = 6 };
+    const size_t count = crcs->differing.len;
+    struct ud_strv shown = {0};
+    if (count == 0) {
+        return UD_OK;
+    }
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        ud_strv_add(&shown, crcs->differing.items[i]);
+    }
+    char *names = ud_strv_join(&shown, ", ");
+    enum ud_code rc = ud_fail(
+        err, UD_ERR_UNFIT,
+        "Build with the kernel's own sources, configuration and compiler; see --source "
+        "and --kernel-config.",
+        "these sources with this configuration are not the kernel's: %zu of %zu CRCs differ "
+        "(%s%s); %s",
+        count, count + crcs->confirmed, names, count > SHOWN ? ", …" : "", crcs->difference);
+    free(names);
+    ud_strv_done(&shown);
+    return rc;
 }
 
 static struct ud_crc *crcs_insert(struct ud_crcs *crcs, size_t at, const char *name)
@@ -83,12 +116,18 @@ enum ud_code ud_crcs_add(struct ud_crcs *crcs, const char *name, uint32_t crc,
                          enum ud_crc_origin origin, const char *where, struct ud_error *err)
 {
     size_t at = place_of(crcs, name);
-    const struct ud_crc *known = ud_crcs_find(crcs, name);
+    struct ud_crc *known =
+        at < crcs->len && strcmp(crcs->items[at].name, name) == 0 ? &crcs->items[at] : NULL;
+    if (known != NULL && known->crc != crc && known->origin == origin) {
+        return fail_conflict(known, crc, where, err);
+    }
     if (known != NULL && known->crc != crc) {
-        return fail_conflict(known, crc, origin, where, err);
+        crcs_note_difference(crcs, known, crc, where);
+    } else if (known != NULL && known->origin != origin && !known->confirmed) {
+        known->confirmed = true;
+        crcs->confirmed++;
     }
     if (known != NULL) {
-        crcs->confirmed += known->origin != origin;
         return UD_OK;
     }
     struct ud_crc *item = crcs_insert(crcs, at, name);

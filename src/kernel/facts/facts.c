@@ -12,8 +12,8 @@ void ud_facts_done(struct ud_facts *facts)
     if (facts == NULL) {
         return;
     }
-    char *texts[] = {facts->version,       facts->machine,     facts->boot_id, facts->config_text,
-                     facts->config_origin, facts->modules_dir, facts->lockdown};
+    char *texts[] = {facts->build_id,    facts->version,       facts->machine,     facts->boot_id,
+                     facts->config_text, facts->config_origin, facts->modules_dir, facts->lockdown};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         free(texts[i]);
     }
@@ -63,7 +63,7 @@ enum ud_code ud_facts_check_loadable(const struct ud_facts *facts, struct ud_err
         (facts->has_config && !ud_config_on(&facts->config, "MODULES"))) {
         return ud_fail(err, UD_ERR_FACTS,
                        "Run a kernel that was built with CONFIG_MODULES=y, or that has USB/IP "
-                       "built in.",
+                       "built in (Apple's `container`: `container run --kernel`).",
                        "kernel %s was built without support for modules", facts->release.text);
     }
     if (facts->modules_disabled) {

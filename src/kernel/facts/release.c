@@ -234,3 +234,23 @@ enum ud_code ud_release_parse(const char *release, const char *version, const ch
     *ret = out;
     return UD_OK;
 }
+
+bool ud_release_names_sublevel(const struct ud_release *release)
+{
+    switch (release->flavor) {
+    case UD_FLAVOR_KERNEL_ORG:
+    case UD_FLAVOR_LINUXKIT:
+    case UD_FLAVOR_WSL2:
+        return true;
+    case UD_FLAVOR_ALPINE:
+    case UD_FLAVOR_FEDORA:
+    case UD_FLAVOR_ORBSTACK:
+        return true;
+    case UD_FLAVOR_DEBIAN:
+        return release->package[0] != '\0';
+    case UD_FLAVOR_OTHER:
+        return release->patch != 0; /* derivatives of distributions write 0 for any */
+    default:
+        return false;
+    }
+}

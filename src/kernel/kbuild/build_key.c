@@ -4,7 +4,7 @@
 
 /* Raise it when a build does something else with the same inputs, so that what was
  * made the old way is not taken for new. */
-#define RECIPE "2"
+#define RECIPE "3"
 
 /* With its length: no value can look like the end of one and another line. */
 static void build_key_add(struct ud_buf *out, const char *name, const char *value)
@@ -67,6 +67,7 @@ void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
     build_key_add(out, "program", key->program);
     build_key_add(out, "release", key->facts->release.text);
     build_key_add(out, "version", key->facts->version);
+    build_key_add(out, "kernel build id", key->facts->build_id);
     build_key_add(out, "machine", key->facts->machine);
     build_key_add(out, "config", key->config_sha256);
     build_key_add(out, "symvers", key->symvers_sha256);

@@ -63,20 +63,6 @@ static struct version source_version_of_release(const struct ud_release *release
     return version;
 }
 
-static bool source_version_is_exact(const struct ud_release *release)
-{
-    switch (release->flavor) {
-    case UD_FLAVOR_KERNEL_ORG:
-    case UD_FLAVOR_LINUXKIT:
-    case UD_FLAVOR_WSL2:
-        return true;
-    case UD_FLAVOR_DEBIAN:
-        return release->package[0] != '\0';
-    default:
-        return false;
-    }
-}
-
 enum ud_code ud_source_version_check(const struct ud_release *release, const char *makefile,
                                      size_t len, struct ud_error *err)
 {
@@ -86,7 +72,7 @@ enum ud_code ud_source_version_check(const struct ud_release *release, const cha
         return UD_OK;
     }
     bool same = is.major == wanted.major && is.minor == wanted.minor &&
-                (is.patch == wanted.patch || !source_version_is_exact(release));
+                (is.patch == wanted.patch || !ud_release_names_sublevel(release));
     if (same) {
         return UD_OK;
     }

@@ -223,7 +223,7 @@ static enum ud_code check_buildable(const struct ud_facts *facts, struct ud_erro
     if (!facts->modules_supported || !ud_config_is(&facts->config, "MODULES", 'y')) {
         return ud_fail(err, UD_ERR_FACTS,
                        "Run a kernel that was built with CONFIG_MODULES=y, or that has USB/IP "
-                       "built in.",
+                       "built in (Apple's `container`: `container run --kernel`).",
                        "kernel %s was built without support for modules (CONFIG_MODULES)",
                        facts->release.text);
     }

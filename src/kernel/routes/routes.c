@@ -46,7 +46,7 @@ void ud_routes_make(const struct ud_routes_input *input, struct ud_routes *ret)
     }
     ud_routes_of_flavor(input, ret);
     for (size_t i = 0; i < ret->len; i++) {
-        if (ret->items[i].by_hand != NULL) {
+        if (ret->items[i].by_hand != NULL && !ret->items[i].changed) {
             ud_route_forbid(&ret->items[i], "by hand");
         }
     }

@@ -109,6 +109,9 @@ void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *rou
         "usr/src/kernels/%s/Module.symvers for --symvers",
         build, build, release, release);
     free(build);
+    ud_routes_add_kernel_org(input, routes,
+                             ud_strdup("Fedora's kernels are this release and Fedora's patches"))
+        ->changed = true;
 }
 
 /* "6.12.0-160000.5-default" is of package kernel-source, version 6.12.0-160000.5 and perhaps the
@@ -126,6 +129,9 @@ void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *route
         "kernel %s, and pass /usr/src/linux-%s with --source and the Module.symvers of "
         "kernel-default-devel with --symvers",
         r->text, r->upstream);
+    ud_routes_add_kernel_org(input, routes,
+                             ud_strdup("SUSE's kernels are this release and SUSE's patches"))
+        ->changed = true;
 }
 
 void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes)
@@ -144,10 +150,8 @@ void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *rou
         input, routes,
         ud_strdup("Alpine's kernels are this release and the patches of main/linux-lts in aports"));
     base->changed = true;
-    base->by_hand = ud_strf("In Alpine's aports at the package's version: `cd main/linux-lts && "
-                            "abuild unpack prepare`, and pass the directory with --source; or take "
-                            "this release as it is: --source %s",
-                            base->what);
+    base->by_hand = ud_strdup("In Alpine's aports at the package's version: `cd main/linux-lts && "
+                              "abuild unpack prepare`, and pass the directory with --source");
 }
 
 /* " linux-source-6.1 | 6.1.192-2 | http://… bookworm/main amd64 Packages" */

@@ -38,17 +38,17 @@ static void add_linuxkit(const struct ud_routes_input *input, struct ud_routes *
 }
 
 /* Of somebody's own kernel only the base is known. */
-static void add_base(const struct ud_routes_input *input, struct ud_routes *routes,
-                     const char *builder)
+static struct ud_route *add_base(const struct ud_routes_input *input, struct ud_routes *routes,
+                                 const char *builder)
 {
     struct ud_route *route = ud_routes_add_kernel_org(
         input, routes,
         ud_strf("kernel %s is based on this release; what %s changed is not published here",
                 input->release->text, builder));
     route->changed = true;
-    route->by_hand = ud_strf("Ask %s for the changes, apply them, and pass the directory with "
-                             "--source; or take this release as it is: --source %s",
-                             builder, route->what);
+    route->by_hand = ud_strf(
+        "Ask %s for the changes, apply them, and pass the directory with --source", builder);
+    return route;
 }
 
 void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *routes)
@@ -85,9 +85,9 @@ void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *
         ud_routes_alpine(input, routes);
         break;
     case UD_FLAVOR_ORBSTACK:
-        add_base(input, routes, "OrbStack");
+        ud_route_forbid(add_base(input, routes, "OrbStack"), "by hand");
         break;
     default:
-        add_base(input, routes, "its builder");
+        (void)add_base(input, routes, "its builder");
     }
 }

@@ -14,6 +14,8 @@ struct run {
     struct ud_build_options options;
     struct ud_build_result result;
     struct ud_build build;
+    bool unproven;         /* the sources have to be proven */
+    struct ud_proof proof; /* that is found with the CRCs */
 };
 
 static void run_begin(struct run *r)
@@ -23,6 +25,7 @@ static void run_begin(struct run *r)
     r->build = (struct ud_build){.app = &r->f.app, .options = &r->options, .result = &r->result};
     r->result.facts.machine = (char *)"x86_64";
     r->build.exports = ud_exports_new();
+    r->build.sources.unproven = r->unproven;
     ud_buf_init(&r->build.symvers_text, 4096);
     (void)strcpy(r->build.cache.inputs, INPUTS);
     r->f.told[0] = '\0';
@@ -41,6 +44,7 @@ static void keep(struct run *r)
 {
     run_begin(r);
     assert_int_equal(r->result.crcs.kept, 0);
+    r->result.proof = r->proof;
     ud_buf_adds(&r->build.symvers_text, CRCS);
     ud_build_keep_crcs(&r->build);
     run_end(r);
@@ -71,7 +75,7 @@ static char *kept_file(void)
 
 static void crcs_are_taken_as_they_were_kept_or_found_anew(void **state)
 {
-    struct run r;
+    struct run r = {0};
     (void)state;
     fixture_begin(&r.f, NULL, 0, "6.1.9");
     keep(&r);
@@ -95,9 +99,40 @@ static void crcs_are_taken_as_they_were_kept_or_found_anew(void **state)
     fixture_end(&r.f);
 }
 
+/* 1 if the CRCs are taken for sources that have to be proven. */
+static size_t recall_unproven(struct run *r)
+{
+    r->unproven = true;
+    size_t kept = recall(r);
+    r->unproven = false;
+    return kept;
+}
+
+static void kept_crcs_that_prove_too_little_are_found_anew(void **state)
+{
+    struct run r = {0};
+    (void)state;
+    fixture_begin(&r.f, NULL, 0, "6.1.9");
+    r.proof = (struct ud_proof){.crcs = UD_PROOF_CRCS_MIN - 1, .module_layout = true};
+    keep(&r);
+    assert_int_equal(recall(&r), 1);
+    assert_int_equal(r.result.proof.crcs, UD_PROOF_CRCS_MIN - 1);
+    assert_int_equal(recall_unproven(&r), 0);
+    assert_string_equal(r.f.told, "");
+    char *path = kept_file();
+    assert_int_equal(ud_fs_remove_tree(path, NULL), UD_OK);
+    free(path);
+    r.proof.crcs = 412;
+    keep(&r);
+    assert_int_equal(recall_unproven(&r), 1);
+    assert_int_equal(r.result.proof.crcs, 412);
+    assert_true(r.result.proof.module_layout);
+    fixture_end(&r.f);
+}
+
 static void crcs_that_cannot_be_kept_are_warned_of(void **state)
 {
-    struct run r;
+    struct run r = {0};
     (void)state;
     fixture_begin(&r.f, NULL, 0, "6.1.9");
     fixture_block_cache(&r.f);
@@ -111,6 +146,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crcs_are_taken_as_they_were_kept_or_found_anew),
+        cmocka_unit_test(kept_crcs_that_prove_too_little_are_found_anew),
         cmocka_unit_test(crcs_that_cannot_be_kept_are_warned_of),
     };
     return cmocka_run_group_tests_name("app.build.crcs_kept", tests, NULL, NULL);

@@ -77,6 +77,37 @@ static void a_release_is_kept_and_found_again_offline(void **state)
     free(sums);
 }
 
+/* Nobody says that somebody's own kernel is kernel.org's: the kernel has to prove it, and nothing
+ * is fetched for one that cannot. */
+static void the_base_of_somebodys_kernel_is_to_be_proven(void **state)
+{
+    struct fixture f;
+    struct ud_error err = {0};
+    char hex[UD_DIGEST_HEX_SIZE];
+    ud_digest_of(BYTES, strlen(BYTES), hex);
+    char *sums = list_with(hex, "linux-6.1.9.tar.xz");
+    const struct script_rule rules[] = {
+        {.method = "GET", .path = "/k/v6.x/sha256sums.asc", .type = "text/plain", .body = sums},
+        {.method = "GET", .path = "/k/v6.x/linux-6.1.9.tar.xz", .body = BYTES}};
+    (void)state;
+    fixture_begin(&f, rules, COUNT(rules), "6.1.9-mine");
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    assert_int_equal(f.acquire.got, 0);
+    assert_int_equal(scripted_engine_count(f.server), 0);
+    assert_int_equal(ud_acquire_fail(&f.acquire, UD_ROUTE_SOURCES, UD_ERR_SOURCE, &err),
+                     UD_ERR_SOURCE);
+    assert_non_null(strstr(err.message, "nothing proves that these sources are the kernel's"));
+    assert_non_null(strstr(err.message, "the VM has no module of the kernel's own"));
+    f.facts.has_btf = true;
+    fixture_again(&f);
+    assert_int_equal(ud_acquire_get(&f.acquire, UD_ROUTE_SOURCES, &err), UD_OK);
+    expect_bytes(&f);
+    assert_true(f.sources.unproven);
+    fixture_expect_told(&f, "taken only if the kernel proves that they are its own");
+    fixture_end(&f);
+    free(sums);
+}
+
 #define SEVENS "7777777777777777777777777777777777777777777777777777777777777777"
 
 /* What the list says of an archive decides; nothing of one that is another is kept. */
@@ -175,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_release_candidate_is_where_git_has_it),
         cmocka_unit_test(a_release_is_kept_and_found_again_offline),
         cmocka_unit_test(a_release_is_what_the_list_says_or_is_not_taken),
+        cmocka_unit_test(the_base_of_somebodys_kernel_is_to_be_proven),
         cmocka_unit_test(builds_of_a_version_are_found_by_their_tags),
         cmocka_unit_test(the_error_lists_each_route),
     };

@@ -114,6 +114,54 @@ static void each_contradiction_is_named(void **state)
     folder_done(&f);
 }
 
+/* The verdict of kernel-build, and whether its text has this; the modules are for #1. */
+static enum ud_found build_of(const char *version, const char *build_id, bool modversions,
+                              const char *part)
+{
+    struct ud_manifest_module module = {0};
+    struct ud_dist dist = {.has_manifest = true,
+                           .manifest = {.release = (char *)"6.1.0",
+                                        .kernel_version = (char *)"#1 SMP",
+                                        .kernel_build_id = (char *)"aa11",
+                                        .modules = &module}};
+    struct ud_facts facts = {.version = (char *)version, .build_id = (char *)build_id};
+    struct ud_findings findings = {0};
+    struct ud_error err = {0};
+    (void)strcpy(facts.release.text, "6.1.0");
+    if (modversions) {
+        assert_int_equal(ud_facts_take_config(&facts, "CONFIG_MODVERSIONS=y\n", 21, "there", &err),
+                         UD_OK);
+    }
+    struct ud_verify_check *check = ud_findings_check(&findings, "kernel-build");
+    ud_dist_check_kernel_build(&dist, &facts, check);
+    enum ud_found verdict = ud_verify_check_verdict(check);
+    if (part != NULL && (check->len == 0 || strstr(check->items[0].text, part) == NULL)) {
+        fail_msg("\"%s\" is not said", part);
+    }
+    ud_findings_done(&findings);
+    facts.version = NULL;
+    facts.build_id = NULL;
+    ud_facts_done(&facts);
+    return verdict;
+}
+
+static void another_build_of_the_release_is_named(void **state)
+{
+    (void)state;
+    assert_int_equal(build_of("#1 SMP", "aa11", true, NULL), UD_FOUND_OK);
+    assert_int_equal(build_of("#1 SMP", NULL, true, NULL), UD_FOUND_OK);
+    assert_int_equal(build_of(NULL, NULL, false, NULL), UD_FOUND_OK);
+    assert_int_equal(build_of("#2 SMP", "aa11", true,
+                              "another build of kernel 6.1.0: for \"#1 SMP\", and the running one "
+                              "is \"#2 SMP\"; its CRCs are compared"),
+                     UD_FOUND_WARNING);
+    assert_int_equal(build_of("#2 SMP", "bb22", false, "the kernel compares no CRCs"),
+                     UD_FOUND_ERROR);
+    assert_int_equal(
+        build_of("#1 SMP", "bb22", false, "build ID \"aa11\", and the running one is \"bb22\""),
+        UD_FOUND_ERROR);
+}
+
 static void modules_alone_are_found_by_their_names(void **state)
 {
     struct ud_dist dist = {0};
@@ -141,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_contradiction_is_named),
+        cmocka_unit_test(another_build_of_the_release_is_named),
         cmocka_unit_test(modules_alone_are_found_by_their_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

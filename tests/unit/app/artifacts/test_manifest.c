@@ -34,6 +34,8 @@ static struct ud_manifest *sample(void)
     manifest->release = ud_strdup("6.1.0-56-cloud-amd64");
     manifest->signer_key_id = ud_strdup("cf73");
     manifest->wanted = ud_strdup("serial,0403:6001");
+    manifest->proof = ud_strdup("proven");
+    manifest->known_holes = ud_strdup("CVE-2026-31607");
     manifest->modules = ud_alloc(1, sizeof *manifest->modules);
     manifest->module_count = 1;
     manifest->modules[0] = (struct ud_manifest_module){
@@ -74,6 +76,9 @@ static void what_was_written_is_read_again(void **state)
     assert_string_equal(read.signer_key_id, "cf73");
     assert_string_equal(read.signer_subject, "");
     assert_string_equal(read.wanted, "serial,0403:6001");
+    assert_string_equal(read.proof, "proven");
+    assert_string_equal(read.proof_of, "");
+    assert_string_equal(read.known_holes, "CVE-2026-31607");
     assert_int_equal(read.module_count, 1);
     assert_string_equal(read.modules[0].depends, "usbcore,usbip-core");
     assert_string_equal(read.modules[0].vermagic, "6.1.0-56-cloud-amd64 SMP \"quoted\"");

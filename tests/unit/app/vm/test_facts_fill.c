@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "platform/fs.h"
 #include "proto/fact.h"
 
 #define CONFIG_OF(path) UD_BLOB_CONFIG_PREFIX path
@@ -114,6 +116,111 @@ static void what_makes_no_sense_is_refused(void **state)
     }
 }
 
+#define CONFIGS UD_SOURCE_DIR "/tests/unit/app/vm/configs/"
+
+static void add_file(struct ud_facts_fill *fill, const char *key, const char *path)
+{
+    struct ud_buf bytes;
+    struct ud_error err = {0};
+    ud_buf_init(&bytes, 65536);
+    assert_int_equal(ud_fs_read(path, &bytes, &err), UD_OK);
+    const struct ud_record record = {
+        .type = UD_RECORD_BLOB, .name = key, .data = bytes.data, .len = bytes.len};
+    assert_int_equal(ud_facts_fill_record(fill, &record, &err), UD_OK);
+    ud_buf_done(&bytes);
+}
+
+#define ALPINE                                                                                     \
+    "Linux version 6.6.30-0-virt (buildozer@build) (gcc (Alpine 13.2.1_git20240309) 13.2.1 "       \
+    "20240309, GNU ld (GNU Binutils) 2.42) #1-Alpine SMP PREEMPT_DYNAMIC"
+
+/* CONFIG_IKCONFIG=m: made as kernel/configs.c is, and packed as distributions pack modules. */
+static void a_configuration_is_read_out_of_the_module_configs(void **state)
+{
+    static const char *const names[] = {
+        "configs.ko",          "configs.ko.gz",     "configs.ko.xz",  "configs-sha256.ko.xz",
+        "configs-crc64.ko.xz", "configs-x86.ko.xz", "configs.ko.zst", "configs-long.ko.zst"};
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        struct ud_error err = {0};
+        char path[512];
+        (void)snprintf(path, sizeof path, CONFIGS "%s", names[i]);
+        add_fact(&fill, UD_FACT_RELEASE, "6.6.30-0-virt");
+        add_fact(&fill, UD_FACT_VERSION, "#1-Alpine SMP PREEMPT_DYNAMIC");
+        add_fact(&fill, UD_FACT_MACHINE, "x86_64");
+        add_fact(&fill, UD_FACT_BANNER, ALPINE);
+        add_file(&fill, CONFIG_OF("/lib/modules/6.6.30-0-virt/kernel/kernel/configs.ko"), path);
+        assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+        if (facts.passed_over.len > 0) {
+            fail_msg("%s: %s", names[i], facts.passed_over.items[0]);
+        }
+        assert_true(facts.has_config);
+        assert_true(ud_config_is(&facts.config, "IKCONFIG", 'm'));
+        assert_int_equal(memcmp(facts.config_text, "#\n# Automatically", 17), 0);
+        ud_facts_done(&facts);
+        ud_facts_fill_done(&fill);
+    }
+}
+
+/* A file may be left of another kernel. */
+static void a_configuration_of_another_kernel_is_not_believed(void **state)
+{
+#define OF(version) "# Linux/x86 " version " Kernel Configuration\nCONFIG_USB=y\n"
+    static const struct {
+        const char *text;
+        const char *says; /* NULL: it is believed */
+    } files[] = {
+        {OF("6.1.192"), NULL},
+        {OF("6.1.192") "CONFIG_LOCALVERSION=\"-cloud-amd64\"\n", NULL},
+        {OF("6.1.192") "CONFIG_CC_VERSION_TEXT=\"gcc-12 (Debian 12.2.0-14) 12.2.0\"\n", NULL},
+        {OF("6.1.190"),
+         "it is of Linux 6.1.190, and the kernel 6.1.0-56-cloud-amd64 is of 6.1.192"},
+        {OF("5.10.0"), "it is of Linux 5.10.0"},
+        {OF("6.1.192") "CONFIG_LOCALVERSION=\"-linuxkit\"\n",
+         "CONFIG_LOCALVERSION is \"-linuxkit\""},
+        {OF("6.1.192") "CONFIG_CC_VERSION_TEXT=\"clang version 17\"\n", "by another compiler"},
+    };
+#undef OF
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        struct ud_error err = {0};
+        add_identity(&fill);
+        add_fact(&fill, UD_FACT_BANNER,
+                 "Linux version 6.1.0-56-cloud-amd64 (x@y) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU "
+                 "ld (GNU Binutils for Debian) 2.40) #1 SMP");
+        add_blob(&fill, CONFIG_OF("/boot/config-6.1"), files[i].text);
+        add_blob(&fill, CONFIG_OF("/lib/modules/6.1/config"), "CONFIG_USB=m\n");
+        assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+        assert_true(ud_config_is(&facts.config, "USB", files[i].says == NULL ? 'y' : 'm'));
+        assert_int_equal(facts.passed_over.len, files[i].says != NULL);
+        if (files[i].says != NULL && strstr(facts.passed_over.items[0], files[i].says) == NULL) {
+            fail_msg("%s", facts.passed_over.items[0]);
+        }
+        ud_facts_done(&facts);
+        ud_facts_fill_done(&fill);
+    }
+}
+
+/* What the kernel itself shows is its own, whatever it says. */
+static void the_kernels_own_configuration_is_believed(void **state)
+{
+    struct ud_facts_fill fill = {0};
+    struct ud_facts facts = {0};
+    struct ud_error err = {0};
+    (void)state;
+    add_identity(&fill);
+    add_blob(&fill, CONFIG_OF("/proc/config.gz"),
+             "# Linux/x86 6.2.0 Kernel Configuration\nCONFIG_USB=y\n");
+    assert_int_equal(ud_facts_fill_finish(&fill, &facts, &err), UD_OK);
+    assert_true(facts.has_config);
+    ud_facts_done(&facts);
+    ud_facts_fill_done(&fill);
+}
+
 /* Each is told, and the next place is looked at. */
 static void what_is_no_configuration_is_passed_over(void **state)
 {
@@ -204,6 +311,9 @@ int main(void)
         cmocka_unit_test(records_become_facts),
         cmocka_unit_test(a_kernel_without_module_support_is_known),
         cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(a_configuration_is_read_out_of_the_module_configs),
+        cmocka_unit_test(a_configuration_of_another_kernel_is_not_believed),
+        cmocka_unit_test(the_kernels_own_configuration_is_believed),
         cmocka_unit_test(what_is_no_configuration_is_passed_over),
         cmocka_unit_test(a_list_of_files_stands_in_for_a_modules_dep),
         cmocka_unit_test(a_release_that_is_no_directory_name_is_refused),

@@ -287,18 +287,21 @@ static void reading_elsewhere_is_refused(void **state)
     fake_done(&f);
 }
 
-static void what_may_be_no_configuration_is_sent_with_the_next(void **state)
+/* Which of them is this kernel's, only whoever reads them can tell. */
+static void all_files_that_may_be_the_configuration_are_sent(void **state)
 {
     struct fake f;
     (void)state;
     fake_init(&f);
     put(&f, "/boot/config-", "", "garbage");
     put(&f, "/lib/modules/", "/config", "CONFIG_A=y\n# end of Kernel hacking\n");
-    put(&f, "/lib/modules/", "/build/.config", "CONFIG_B=y\n");
+    put(&f, "/lib/modules/", "/build/.config", "CONFIG_A=y\n# end of Kernel hacking\n");
+    put(&f, "/lib/modules/", "/kernel/kernel/configs.ko.xz", "packed");
     struct answer a = fake_run(&f, "probe");
     assert_has(&a, "=garbage");
     assert_has(&a, "=CONFIG_A=y\n# end of Kernel hacking\n");
-    assert_has_not(&a, "CONFIG_B");
+    assert_has_not(&a, "build/.config"); /* the same again */
+    assert_has(&a, "configs.ko.xz=packed\n");
     answer_done(&a);
     fake_done(&f);
 }
@@ -344,7 +347,7 @@ int main(void)
         cmocka_unit_test(os_release_is_the_one_that_was_given),
         cmocka_unit_test(after_entering_os_release_is_the_machines),
         cmocka_unit_test(the_kernels_own_configuration_comes_first),
-        cmocka_unit_test(what_may_be_no_configuration_is_sent_with_the_next),
+        cmocka_unit_test(all_files_that_may_be_the_configuration_are_sent),
         cmocka_unit_test(without_a_modules_dep_the_files_are_listed),
         cmocka_unit_test(large_modules_come_whole_in_several_records),
         cmocka_unit_test(several_files_come_in_the_order_asked_for),

@@ -86,32 +86,13 @@ static void every_place_that_has_something_is_found_in_order(void **state)
     fake_text(&f, "/lib/modules/6.1/build/.config", "CONFIG_A=y\n");
     fake_text(&f, "/lib/modules/6.1/config", "garbage");
     fake_text(&f, "/usr/lib/kernel/config-6.1", "");
+    fake_text(&f, "/lib/modules/6.1/kernel/kernel/configs.ko.zst", "packed");
     find_all(&f, "6.1", &found);
     assert_string_equal(found.data, "/lib/modules/6.1/config /lib/modules/6.1/build/.config "
-                                    "/usr/lib/kernel/config-6.1 ");
+                                    "/usr/lib/kernel/config-6.1 "
+                                    "/lib/modules/6.1/kernel/kernel/configs.ko.zst ");
     ud_buf_done(&found);
     fake_done(&f);
-}
-
-static bool looks_whole(const char *text)
-{
-    struct ud_buf buf;
-    ud_buf_init(&buf, 4096);
-    ud_buf_adds(&buf, text);
-    bool result = ud_config_looks_whole(&buf);
-    ud_buf_done(&buf);
-    return result;
-}
-
-static void the_kernels_own_and_what_kconfig_ended_look_whole(void **state)
-{
-    (void)state;
-    assert_true(looks_whole("\x1f\x8b packed"));
-    assert_true(looks_whole("CONFIG_A=y\n# end of Kernel hacking\n"));
-    assert_false(looks_whole(""));
-    assert_false(looks_whole("\x1f"));
-    assert_false(looks_whole("CONFIG_A=y\n"));
-    assert_false(looks_whole("CONFIG_A=y\n# end of Kernel hack"));
 }
 
 int main(void)
@@ -121,7 +102,6 @@ int main(void)
         cmocka_unit_test(without_a_heading_it_is_of_no_release),
         cmocka_unit_test(a_nameless_file_in_boot_counts_only_if_it_fits),
         cmocka_unit_test(every_place_that_has_something_is_found_in_order),
-        cmocka_unit_test(the_kernels_own_and_what_kconfig_ended_look_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -54,12 +54,42 @@ static void a_computed_one_that_differs_means_other_sources(void **state)
     struct ud_error err = {0};
     (void)state;
     add(&crcs, "module_layout", 0x11, UD_CRC_OF_MODULES);
+    add(&crcs, "kfree", 0x21, UD_CRC_OF_MODULES);
+    add(&crcs, "kfree", 0x21, UD_CRC_COMPUTED);
+    add(&crcs, "kfree", 0x21, UD_CRC_COMPUTED);
+    assert_int_equal(ud_crcs_check_sources(&crcs, &err), UD_OK);
     assert_int_equal(
-        ud_crcs_add(&crcs, "module_layout", 0x12, UD_CRC_COMPUTED, "kernel/elf/module.c", &err),
-        UD_ERR_UNFIT);
+        ud_crcs_add(&crcs, "module_layout", 0x12, UD_CRC_COMPUTED, "kernel/elf/module.c", NULL),
+        UD_OK);
+    add(&crcs, "module_layout", 0x12, UD_CRC_COMPUTED);
+    assert_int_equal(crcs.confirmed, 1);
+    assert_int_equal(crcs.differing.len, 1);
+    assert_int_equal(ud_crcs_find(&crcs, "module_layout")->crc, 0x11);
+    assert_int_equal(ud_crcs_check_sources(&crcs, &err), UD_ERR_UNFIT);
+    assert_non_null(strstr(err.message, "1 of 2 CRCs differ (module_layout)"));
     assert_non_null(strstr(err.message, "module_layout the CRC 0x00000012 (kernel/elf/module.c)"));
     assert_non_null(strstr(err.message, "0x00000011 (there)"));
     assert_non_null(strstr(err.remedy, "--source"));
+    ud_crcs_done(&crcs);
+}
+
+static void what_the_modules_tell_later_is_compared_too(void **state)
+{
+    struct ud_crcs crcs = {0};
+    struct ud_error err = {0};
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        const char name[] = {(char)('a' + i), '\0'};
+        add(&crcs, name, 0x10, UD_CRC_COMPUTED);
+        add(&crcs, name, i == 0 ? 0x10 : 0x20, UD_CRC_OF_MODULES);
+    }
+    assert_int_equal(crcs.confirmed, 1);
+    assert_true(ud_crcs_find(&crcs, "a")->confirmed);
+    assert_false(ud_crcs_find(&crcs, "b")->confirmed);
+    assert_int_equal(ud_crcs_check_sources(&crcs, &err), UD_ERR_UNFIT);
+    assert_non_null(strstr(err.message, "7 of 8 CRCs differ (b, c, d, e, f, g, …); they give b the "
+                                        "CRC 0x00000010 (there), the kernel's own modules have "
+                                        "0x00000020 (there)"));
     ud_crcs_done(&crcs);
 }
 
@@ -136,6 +166,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crcs_of_several_places_become_one_list),
         cmocka_unit_test(a_computed_one_that_differs_means_other_sources),
+        cmocka_unit_test(what_the_modules_tell_later_is_compared_too),
         cmocka_unit_test(two_modules_that_differ_are_named),
         cmocka_unit_test(exports_of_a_module_name_it),
         cmocka_unit_test(both_forms_of_genksyms_are_read),

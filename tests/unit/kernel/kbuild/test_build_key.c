@@ -99,6 +99,7 @@ static void each_input_counts(void **state)
     EXPECT_OTHER(in.key.symvers_sha256 = "");
     EXPECT_OTHER(in.key.layout_seed = "01");
     EXPECT_OTHER((void)strcpy(in.facts.release.text, "6.1.0-57-cloud-amd64"));
+    EXPECT_OTHER(in.facts.build_id = (char *)"aa11");
     EXPECT_OTHER(in.facts.version = (char *)"#2 SMP Debian 6.1.192-1");
     EXPECT_OTHER(in.facts.machine = (char *)"aarch64");
     EXPECT_OTHER(in.plan.items[UD_PLAN_USBCORE].origin = UD_ORIGIN_BUILD);

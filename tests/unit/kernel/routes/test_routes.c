@@ -26,11 +26,12 @@ static char *routes_of(struct ud_routes_input *input, const char *release, const
         if (route->gives == UD_ROUTE_MODULES) {
             continue;
         }
-        ud_buf_addf(&out, "%s %x %s%s%s\n", ud_route_kind_name(route->kind), route->gives,
-                    route->what, route->unusable != NULL ? ": " : "",
+        ud_buf_addf(&out, "%s %x %s%s%s%s\n", ud_route_kind_name(route->kind), route->gives,
+                    route->what, route->changed ? ", proven" : "",
+                    route->unusable != NULL ? ": " : "",
                     route->unusable != NULL ? route->unusable : "");
         assert_non_null(route->why);
-        assert_true(route->by_hand == NULL || route->unusable != NULL);
+        assert_true(route->by_hand == NULL || route->unusable != NULL || route->changed);
     }
     ud_routes_done(&routes);
     char *text = ud_buf_take(&out, NULL);
@@ -76,14 +77,15 @@ static void the_routes_of_real_releases(void **state)
          "linux-headers-5.15.0-105-generic: by hand\n"},
         {"6.8.5-301.fc40.x86_64", "#1 SMP PREEMPT_DYNAMIC", "fedora",
          "package b kernel-6.8.5-301.fc40.src.rpm and kernel-devel-6.8.5-301.fc40.x86_64: by "
-         "hand\n"},
+         "hand\n"
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.8.5.tar.xz, proven\n"},
         {"6.6.30-0-virt", "#1-Alpine SMP", "alpine",
          "package 3 linux-virt-dev 6.6.30: by hand\n"
-         "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.30.tar.xz: by hand\n"},
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.30.tar.xz, proven\n"},
         {"6.11.9-orbstack-00279-g4cf512143f2e", NULL, NULL,
-         "tarball 8 " KERNEL_ORG "v6.x/linux-6.11.9.tar.xz: by hand\n"},
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.11.9.tar.xz, proven: by hand\n"},
         {"6.1.90-mine", "#1 SMP", "debian",
-         "tarball 8 " KERNEL_ORG "v6.x/linux-6.1.90.tar.xz: by hand\n"},
+         "tarball 8 " KERNEL_ORG "v6.x/linux-6.1.90.tar.xz, proven\n"},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

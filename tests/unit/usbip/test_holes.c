@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "usbip/overflow.h"
+#include "usbip/holes.h"
 
 #define SMP "#1 SMP PREEMPT_DYNAMIC "
 
@@ -35,7 +35,8 @@ static void versions_that_have_the_fix_are_known(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof kernels / sizeof kernels[0]; i++) {
-        bool fixed = ud_usbip_overflow_is_fixed(kernels[i].release, kernels[i].version);
+        bool fixed =
+            ud_usbip_hole_is_fixed(UD_USBIP_HOLE_OVERFLOW, kernels[i].release, kernels[i].version);
         if (fixed != kernels[i].fixed) {
             fail_msg("%s: %d", kernels[i].release, fixed);
         }
@@ -84,9 +85,48 @@ static void sources_that_compare_have_the_fix(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
         const char *text = sources[i].text;
-        if (ud_usbip_overflow_is_fixed_in(text, strlen(text)) != sources[i].fixed) {
+        if (ud_usbip_hole_is_fixed_in(UD_USBIP_HOLE_OVERFLOW, text, strlen(text)) !=
+            sources[i].fixed) {
             fail_msg("not %d: %s", sources[i].fixed, text);
         }
+    }
+}
+
+/* Of vhci_sysfs.c, as Linux 6.1.192 has it, and without the check. */
+#define STATUS_HEAD                                                                                \
+    "/*\n * status_show_vhci() is called\n */\n"                                                   \
+    "static ssize_t status_show_vhci(int pdev_nr, char *out)\n"                                    \
+    "{\n"                                                                                          \
+    "\tif (!pdev || !out) {\n"                                                                     \
+    "\t\treturn 0;\n"                                                                              \
+    "\t}\n"                                                                                        \
+    "\thcd = platform_get_drvdata(pdev);\n"
+#define STATUS_CHECK "\tif (!hcd) {\n\t\treturn status_show_not_ready(pdev_nr, out);\n\t}\n"
+#define STATUS_TAIL "\tvhci_hcd = hcd_to_vhci_hcd(hcd);\n}\n"
+
+static void the_status_file_checks_its_controller(void **state)
+{
+    static const char good[] = STATUS_HEAD STATUS_CHECK STATUS_TAIL;
+    static const char bad[] = STATUS_HEAD STATUS_TAIL;
+    (void)state;
+    assert_true(ud_usbip_hole_is_fixed_in(UD_USBIP_HOLE_STATUS, good, sizeof good - 1));
+    assert_false(ud_usbip_hole_is_fixed_in(UD_USBIP_HOLE_STATUS, bad, sizeof bad - 1));
+    assert_true(ud_usbip_hole_is_fixed(UD_USBIP_HOLE_STATUS, "6.1.189", SMP));
+    assert_false(ud_usbip_hole_is_fixed(UD_USBIP_HOLE_STATUS, "6.1.188", SMP));
+    assert_true(ud_usbip_hole_is_fixed(UD_USBIP_HOLE_STATUS, "6.12.111-linuxkit", SMP));
+    assert_false(ud_usbip_hole_is_fixed(UD_USBIP_HOLE_STATUS, "9.1", SMP)); /* nobody told us */
+}
+
+static void each_row_says_all_that_is_told_of_a_hole(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < UD_USBIP_HOLE_COUNT; i++) {
+        const struct ud_usbip_hole *hole = &ud_usbip_holes[i];
+        assert_int_equal(strncmp(hole->id, "CVE-", 4), 0);
+        assert_int_equal(strncmp(hole->source, "drivers/usb/usbip/", 18), 0);
+        assert_true(strlen(hole->module) > 0 && strlen(hole->title) > 0 && strlen(hole->what) > 0);
+        assert_true(strlen(hole->commit) == 0 || strlen(hole->commit) == 40);
+        assert_true(strlen(hole->fixed_in) > 0);
     }
 }
 
@@ -94,6 +134,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(versions_that_have_the_fix_are_known),
+        cmocka_unit_test(the_status_file_checks_its_controller),
+        cmocka_unit_test(each_row_says_all_that_is_told_of_a_hole),
         cmocka_unit_test(sources_that_compare_have_the_fix),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
