@@ -40,7 +40,9 @@ const char *ud_config_env(const struct ud_config_source *source, const char *nam
 /* ${DOCKER_CONFIG:-HOME/.docker}, in new memory; NULL when neither is known. */
 char *ud_config_dir(const struct ud_config_source *source);
 
-/* Reads DIR/NAME of the docker configuration; an absent file leaves ret empty. */
+/* Reads DIR/NAME of the docker configuration into ret, which is empty; an absent file leaves it so.
+ * UTF-16 with a byte order mark becomes UTF-8. UD_ERR_USAGE when it is damaged; else the code of
+ * read_file, or UD_ERR_PROTOCOL when it is larger than ret may be. */
 UD_MUST_CHECK enum ud_code ud_config_read(const struct ud_config_source *source, const char *name,
                                           struct ud_buf *ret, struct ud_error *err);
 

@@ -3,7 +3,8 @@
  *
  * A duplex belongs to the thread of its ud_http, which may run other requests
  * meanwhile; only ud_duplex_wake and ud_cancel_request may come from elsewhere.
- * A cancel request ends it at once. There is no time limit once it is open. */
+ * A cancel request ends it at once. There is no time limit once it is open, as long as the engine
+ * answers (ud_http_config.silence_ms). */
 #ifndef TRANSPORT_DUPLEX_H
 #define TRANSPORT_DUPLEX_H
 

@@ -30,6 +30,11 @@ struct ud_http_config {
     /* For name, connection and TLS together; 0: UD_PATIENCE_CONNECT_MS for an engine, and
      * UD_PATIENCE_WEB_CONNECT_MS for the web. A busy named pipe is tried as long. */
     unsigned connect_timeout_ms;
+    /* For an engine: when no byte of it has come for so long and something is waited for, it is
+     * asked whether it is there (GET /_ping), and has as long to answer. If it does not, all that
+     * is waited for fails with UD_ERR_UNREACHABLE: its machine hangs, or is gone without a word.
+     * 0: UD_PATIENCE_SILENCE_MS. */
+    unsigned silence_ms;
     /* For the web: a PEM file of certificates that are trusted besides those of ud_host_trust
      * (platform/host.h); on Windows, in place of the system's. Borrowed; NULL: none. */
     const char *ca_file;

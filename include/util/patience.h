@@ -43,6 +43,10 @@ enum {
 enum {
     /* The first request: whoever does not answer this is no engine, or hangs. */
     UD_PATIENCE_PING_MS = 10 * 1000,
+    /* When no byte has come for so long, an engine is asked whether it is there, and has as long to
+     * answer. A compiler is silent for minutes, and so is the engine that it runs in. It is more
+     * than a computer's short sleep. */
+    UD_PATIENCE_SILENCE_MS = 60 * 1000,
     /* What only reads: an engine that is pulling an image may take seconds for it. */
     UD_PATIENCE_READ_MS = 60 * 1000,
     /* What creates, starts or removes, on a slow disk. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "util/mem.h"
+#include "util/utf16.h"
 
 const char *ud_config_env(const struct ud_config_source *source, const char *name)
 {
@@ -17,6 +18,26 @@ char *ud_config_dir(const struct ud_config_source *source)
         return ud_strdup(dir);
     }
     return source->home != NULL ? ud_strf("%s/.docker", source->home) : NULL;
+}
+
+/* In UTF-8, which a file of an editor or shell of Windows need not be. */
+static enum ud_code config_source_to_utf8(const char *path, struct ud_buf *text,
+                                          struct ud_error *err)
+{
+    struct ud_buf utf8;
+    if (!ud_utf16_is(text->data, text->len)) {
+        return UD_OK;
+    }
+    ud_buf_init(&utf8, text->max);
+    if (!ud_utf16_decode(text->data, text->len, &utf8)) {
+        ud_buf_done(&utf8);
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Save the file as UTF-8 (in PowerShell: Set-Content -Encoding utf8).",
+                       "%s is UTF-16, and damaged", path);
+    }
+    ud_buf_done(text);
+    *text = utf8;
+    return UD_OK;
 }
 
 enum ud_code ud_config_read(const struct ud_config_source *source, const char *name,
@@ -34,6 +55,9 @@ enum ud_code ud_config_read(const struct ud_config_source *source, const char *n
         rc = UD_OK;
     } else if (rc != UD_OK) {
         rc = ud_error_pass(err, &why);
+    }
+    if (rc == UD_OK) {
+        rc = config_source_to_utf8(path, ret, err);
     }
     if (rc == UD_OK) {
         rc = ud_buf_check(ret, path, err);

@@ -18,6 +18,9 @@ enum ud_code ud_duplex_recv_socket(struct ud_duplex *d, void *dst, size_t room, 
     CURLcode code = curl_easy_recv(d->t->easy, dst, room, &n);
     *ret_len = code == CURLE_OK ? n : 0;
     *ret_end = code != CURLE_AGAIN && n == 0;
+    if (*ret_len > 0) {
+        ud_http_pulse_heard(d->t->http);
+    }
     return UD_OK;
 }
 

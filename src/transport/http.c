@@ -71,6 +71,7 @@ enum ud_code ud_http_new(const struct ud_http_config *config, struct ud_http **r
     unsigned usual_ms = http->web ? UD_PATIENCE_WEB_CONNECT_MS : UD_PATIENCE_CONNECT_MS;
     http->connect_timeout_ms =
         config->connect_timeout_ms != 0 ? config->connect_timeout_ms : usual_ms;
+    http->silence_ms = config->silence_ms != 0 ? config->silence_ms : UD_PATIENCE_SILENCE_MS;
     ud_cancel_watch(http->cancel, http_wake, multi);
     enum ud_code rc = http_join_authorities(http, err);
     if (rc != UD_OK) {
@@ -201,6 +202,7 @@ enum ud_code ud_http_begin(struct ud_http *http, const struct ud_http_request *r
     if (request->shield != UD_HTTP_CLEANUP) {
         UD_TRY(ud_cancel_check(http->cancel, err));
     }
+    ud_http_pulse_restart(http);
     CURL *easy = curl_easy_init();
     if (easy == NULL) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "libcurl cannot begin a request");

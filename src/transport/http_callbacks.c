@@ -31,6 +31,7 @@ static size_t on_header(char *data, size_t size, size_t count, void *arg)
 {
     struct ud_http_transfer *t = arg;
     struct ud_slice line = ud_slice_trim((struct ud_slice){data, size * count});
+    ud_http_pulse_heard(t->http);
     while (line.len > 0 && (line.ptr[line.len - 1] == '\r' || line.ptr[line.len - 1] == '\n')) {
         line.len--;
     }
@@ -81,6 +82,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *arg)
 {
     struct ud_http_transfer *t = arg;
     struct ud_error why = {0};
+    ud_http_pulse_heard(t->http);
     enum ud_code rc = take_body(t, data, size * count, &why);
     if (rc != UD_OK) {
         http_callbacks_keep(t, rc, &why);

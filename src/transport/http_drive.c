@@ -16,7 +16,7 @@ void ud_http_tell(const struct ud_http_transfer *t)
     }
 }
 
-static void end_transfer(struct ud_http_transfer *t)
+void ud_http_end(struct ud_http_transfer *t)
 {
     (void)curl_multi_remove_handle(t->http->multi, t->easy);
     t->done = true;
@@ -35,7 +35,7 @@ static void http_drive_finish(struct ud_http_transfer *t, CURLcode code)
     if (t->rc == UD_OK && code != CURLE_OK && !t->cut) {
         t->rc = ud_http_explain(t, code, &t->error);
     }
-    end_transfer(t);
+    ud_http_end(t);
 }
 
 static void collect_finished(struct ud_http *http)
@@ -57,9 +57,9 @@ static void collect_finished(struct ud_http *http)
 static uint64_t deadline_of(const struct ud_http_transfer *t)
 {
     uint64_t deadline = t->timeout_ms != 0 ? t->started + t->timeout_ms : 0;
-    uint64_t cancelled = t->http->cancelled_at;
-    if (cancelled != 0) {
-        uint64_t grace = (cancelled > t->started ? cancelled : t->started) + UD_PATIENCE_CANCEL_MS;
+    uint64_t hurry = t->http->cancelled_at != 0 ? t->http->cancelled_at : t->http->silent_at;
+    if (hurry != 0) {
+        uint64_t grace = (hurry > t->started ? hurry : t->started) + UD_PATIENCE_CANCEL_MS;
         deadline = deadline == 0 || grace < deadline ? grace : deadline;
     }
     return deadline;
@@ -73,6 +73,7 @@ static int http_drive_enforce(struct ud_http *http)
         http->cancelled_at = now != 0 ? now : 1;
     }
     int wait = UD_PATIENCE_TURN_MS;
+    ud_http_pulse_step(http, now);
     for (struct ud_http_transfer *t = http->first; t != NULL; t = t->next) {
         uint64_t deadline = deadline_of(t);
         if (t->done) {
@@ -80,10 +81,10 @@ static int http_drive_enforce(struct ud_http *http)
         }
         if (http->cancelled_at != 0 && t->shield == UD_HTTP_CANCELLABLE) {
             t->rc = ud_cancel_check(http->cancel, &t->error);
-            end_transfer(t);
+            ud_http_end(t);
         } else if (deadline != 0 && now >= deadline) {
             t->rc = ud_http_explain_timeout(t, now - t->started, &t->error);
-            end_transfer(t);
+            ud_http_end(t);
         } else if (deadline != 0 && deadline - now < (uint64_t)wait) {
             wait = (int)(deadline - now);
         }

@@ -241,6 +241,11 @@ enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct u
     }
 }
 
+enum ud_code ud_http_explain_silence(const struct ud_error *why, struct ud_error *err)
+{
+    return ud_fail(err, UD_ERR_UNREACHABLE, STALL_REMEDY, "%s", why->message);
+}
+
 enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited_ms,
                                      struct ud_error *err)
 {

@@ -26,6 +26,10 @@ struct ud_http {
     unsigned connect_timeout_ms;
     bool denied;
     uint64_t cancelled_at; /* when a cancel request was noticed; 0: not yet */
+    unsigned silence_ms;
+    uint64_t heard_at;              /* when the last byte came, or the last request began */
+    uint64_t silent_at;             /* when the engine was found to be silent; 0: it is not */
+    struct ud_http_transfer *pulse; /* asks whether it is; also in the list of transfers */
     struct ud_http_transfer *first;
     struct ud_http_bridge *bridges; /* of the connections to a named pipe */
 };
@@ -91,10 +95,25 @@ UD_MUST_CHECK enum ud_code ud_http_turn(struct ud_http *http, int *ret_wait, str
 /* http_drive.c: the debug line of a request that has its status. */
 void ud_http_tell(const struct ud_http_transfer *t);
 
+/* http_drive.c: what a transfer's end is, however it came. */
+void ud_http_end(struct ud_http_transfer *t);
+
+/* http_pulse.c: a byte has come. */
+void ud_http_pulse_heard(struct ud_http *http);
+/* http_pulse.c: a request begins, whose own limits count from now. */
+void ud_http_pulse_restart(struct ud_http *http);
+/* http_pulse.c: asks an engine that has been silent for long, and ends all that waits for one that
+ * does not answer. */
+void ud_http_pulse_step(struct ud_http *http, uint64_t now);
+
 /* http_error.c: what became of a transfer, told with remedy. */
 UD_MUST_CHECK enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code,
                                            struct ud_error *err);
 UD_MUST_CHECK enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited_ms,
+                                                   struct ud_error *err);
+
+/* http_error.c: that the engine fell silent; why is what became of the request that asked it. */
+UD_MUST_CHECK enum ud_code ud_http_explain_silence(const struct ud_error *why,
                                                    struct ud_error *err);
 
 /* http_error.c: "cannot reach WHO: reason"; the code is UD_ERR_UNREACHABLE, and UD_ERR_SOURCE

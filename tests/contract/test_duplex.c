@@ -13,7 +13,7 @@
     "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n"
 #define HEAD200 "HTTP/1.1 200 OK\r\nContent-Type: application/vnd.docker.multiplexed-stream\r\n\r\n"
 
-enum { AT_ONCE_MS = 300, AFTER_MS = 150, LONG_MS = 5000 };
+enum { AT_ONCE_MS = 300, AFTER_MS = 150, LONG_MS = 5000, SILENCE_MS = 1000 };
 
 struct trial {
     struct scripted_engine *script;
@@ -26,14 +26,17 @@ struct trial {
     struct ud_error err;
 };
 
+/* It answers no ping. */
 static void trial_init(struct trial *t, const struct script_rule *rule, bool tcp)
 {
-    *t = (struct trial){.script = scripted_engine_start(rule, 1, tcp)};
+    const struct script_rule rules[] = {*rule, {.method = "GET", .path = "/_ping", .stall = true}};
+    *t = (struct trial){.script = scripted_engine_start(rules, 2, tcp)};
     ud_buf_init(&t->got, 64 * 1024 * 1024);
     assert_int_equal(
         ud_endpoint_parse(scripted_engine_endpoint(t->script), false, "test", &t->endpoint, NULL),
         UD_OK);
-    const struct ud_http_config config = {.endpoint = &t->endpoint, .cancel = &t->cancel};
+    const struct ud_http_config config = {
+        .endpoint = &t->endpoint, .cancel = &t->cancel, .silence_ms = SILENCE_MS};
     assert_int_equal(ud_http_new(&config, &t->http, NULL), UD_OK);
 }
 
@@ -283,6 +286,26 @@ static void a_cancel_ends_it_at_once(void **state)
     }
 }
 
+/* A machine that hangs, or lost its power without a word. */
+static void an_engine_that_falls_silent_is_the_end(void **state)
+{
+    (void)state;
+    const struct script_rule rule = {.method = "POST",
+                                     .path = "/exec",
+                                     .framing = SCRIPT_RAW,
+                                     .body = HEAD101 "x",
+                                     .stall_body = true};
+    static struct trial t;
+    bool end = false;
+    assert_int_equal(open_with(&t, &rule, false), UD_OK);
+    assert_int_equal(read_until(&t, 100, &end), UD_ERR_UNREACHABLE);
+    assert_string_equal(t.got.data, "x");
+    assert_int_equal(scripted_engine_seen(t.script, "GET", "/_ping"), 1);
+    assert_non_null(strstr(t.err.message, "cannot reach the engine at"));
+    assert_non_null(strstr(t.err.remedy, "docker info"));
+    trial_done(&t);
+}
+
 static void a_wake_ends_the_wait(void **state)
 {
     (void)state;
@@ -329,6 +352,7 @@ int main(void)
         cmocka_unit_test(what_is_no_answer_is_an_error),
         cmocka_unit_test(a_cut_is_the_end),
         cmocka_unit_test(a_cancel_ends_it_at_once),
+        cmocka_unit_test(an_engine_that_falls_silent_is_the_end),
         cmocka_unit_test(a_wake_ends_the_wait),
         cmocka_unit_test(nothing_there_is_told_as_for_any_request),
     };

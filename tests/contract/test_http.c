@@ -150,6 +150,47 @@ static void a_stall_is_not_this_machines(void **state)
     }
 }
 
+/* A machine that hangs still takes connections, and one that is gone says nothing either. */
+static void a_silent_engine_is_asked_whether_it_is_there(void **state)
+{
+    (void)state;
+    static const struct script_rule waits[] = {
+        {.method = "POST", .path = "/x", .stall = true},
+        {.method = "POST", .path = "/x", .framing = SCRIPT_CLOSE, .body = "x", .stall_body = true},
+        {.method = "POST", .path = "/x", .body = "late", .delay_ms = 900},
+    };
+    for (size_t i = 0; i < COUNT(waits); i++) {
+        const bool there = waits[i].delay_ms != 0;
+        const struct script_rule rules[] = {
+            waits[i],
+            {.method = "GET", .path = "/_ping", .stall = !there, .forever = true},
+        };
+        struct scripted_engine *script = scripted_engine_start(rules, COUNT(rules), i == 0);
+        struct ud_endpoint ep = {0};
+        struct ud_http *http = NULL;
+        struct ud_error err = {0};
+        struct ud_http_response response = {0};
+        assert_int_equal(
+            ud_endpoint_parse(scripted_engine_endpoint(script), false, "--host", &ep, NULL), UD_OK);
+        const struct ud_http_config config = {.endpoint = &ep, .silence_ms = 200};
+        assert_int_equal(ud_http_new(&config, &http, NULL), UD_OK);
+        const struct ud_http_request request = {.method = "POST", .url = "/x"};
+        assert_int_equal(ud_http_perform(http, &request, &response, &err),
+                         there ? UD_OK : UD_ERR_UNREACHABLE);
+        if (there) {
+            assert_string_equal(response.body.data, "late");
+            assert_true(scripted_engine_seen(script, "GET", "/_ping") >= 2);
+        } else {
+            assert_non_null(strstr(err.message, "cannot reach the engine at "));
+            assert_non_null(strstr(err.remedy, "docker info"));
+        }
+        ud_http_response_done(&response);
+        ud_http_free(http);
+        ud_endpoint_done(&ep);
+        scripted_engine_stop(script);
+    }
+}
+
 static void an_answer_that_takes_too_long_is_the_engines(void **state)
 {
     (void)state;
@@ -229,6 +270,7 @@ int main(void)
         cmocka_unit_test(line_ends_cannot_be_smuggled),
         cmocka_unit_test(two_transfers_run_at_once),
         cmocka_unit_test(a_stall_is_not_this_machines),
+        cmocka_unit_test(a_silent_engine_is_asked_whether_it_is_there),
         cmocka_unit_test(an_answer_that_takes_too_long_is_the_engines),
         cmocka_unit_test(a_sources_error_is_what_the_caller_gets),
         cmocka_unit_test(an_import_names_its_image),

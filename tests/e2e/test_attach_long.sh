@@ -185,11 +185,6 @@ step_lost() {
 
 # ---- power ----
 
-vm_restart() {
-    USBIPD_DESKTOP_LAB=$LAB_RUN LAB_VM_PORT=${LAB_VM##*:} LAB_REGISTRY_PORT=${LAB_REGISTRY##*:} \
-        LAB_BOARD_PORT=$BOARD_PORT "$E2E_DIR/../../examples/lab/lab" vm-restart
-}
-
 power_off() {
     expect_exit 0 board_attach -i "$BOARD_FTDI"
     vm_restart

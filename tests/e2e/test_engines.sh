@@ -79,6 +79,28 @@ image() {
     ! dock image inspect busybox >/dev/null 2>&1 || fail "busybox is left"
 }
 
+readonly PLATFORMS=$E2E_MARK/platforms:1
+
+# Of a base for several platforms the containerd image store has what was pulled, and may have lost a part of that.
+# The image that is made at the end is the one that runs afterwards.
+base_for_several_platforms() {
+    local make=("${MAKE[@]}" --base "$PLATFORMS")
+    push_platforms "${PLATFORMS%:*}" "$E2E_WORK/platforms"
+    dock rmi -f "$IMAGE" >/dev/null
+    dock pull -q --platform linux/arm64 "$PLATFORMS"
+    expect_exit 10 ud "${make[@]}"
+    expect_text 'is for arm64' "docker -H $LAB_VM pull --platform linux/amd64 $PLATFORMS"
+    dock rmi -f "$PLATFORMS" >/dev/null
+    dock pull -q --platform linux/amd64 "$PLATFORMS"
+    in_vm ctr -n moby content rm "$(blob_digest "$E2E_WORK/platforms/amd64.layer")"
+    expect_exit 4 ud "${make[@]}"
+    expect_text 'does not have all of the base image' "docker -H $LAB_VM rmi -f $PLATFORMS, then docker -H $LAB_VM pull"
+    dock rmi -f "$PLATFORMS" >/dev/null
+    dock pull -q --platform linux/amd64 "$PLATFORMS"
+    expect_exit 0 ud "${make[@]}"
+    dock rmi "$PLATFORMS" >/dev/null
+}
+
 client() {
     expect_exit 0 ud vhcli start "$IMAGE" "${HERE[@]}"
     expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
@@ -118,7 +140,7 @@ clean_up() {
         board_here_end
         nodes_end
         dock rm -f "$E2E_MARK-serial" >/dev/null 2>&1 || true
-        dock rmi -f "$DERIVED:1" "$DERIVED:2" "$E2E_TOOLS" >/dev/null 2>&1 || true
+        dock rmi -f "$DERIVED:1" "$DERIVED:2" "$PLATFORMS" "$E2E_TOOLS" >/dev/null 2>&1 || true
         ud unload "${HERE[@]}" --input "$DIST" >/dev/null 2>&1 || true
         ud clean "${HERE[@]}" >/dev/null 2>&1 || true
     done
@@ -137,6 +159,8 @@ for ENGINE in docker podman; do
     check "$ENGINE: the serial board answers a container, by vm and by here" the_board_answers
     check "$ENGINE: unload" unload
     check "$ENGINE: image vhcli, and a second time there is nothing to do" image
+    [ "$ENGINE" = podman ] ||
+        check "$ENGINE: image vhcli on a base for several platforms, whole and in part" base_for_several_platforms
     check "$ENGINE: the client runs and inserts the modules" client
     check "$ENGINE: clean leaves what others made of the image" derived_images_stay
     check "$ENGINE: nothing is left" nothing_is_left

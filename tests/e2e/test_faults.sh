@@ -185,12 +185,6 @@ machine_sleeps() {
     unloaded
 }
 
-vm_signal() {
-    local pid
-    read -r pid _ <"$LAB_RUN/vm/main.pid"
-    kill "-$1" "$pid"
-}
-
 # ---- disks ----
 
 engines_disk_is_full() {

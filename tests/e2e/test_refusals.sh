@@ -192,6 +192,35 @@ unload_after_use() {
     expect_equal "$(vm_usb_modules)" ''
 }
 
+# inserted_under HOW: the helper inserts the modules of the main job, in a container like that of `load`, where the
+# kernel denies it what deny.c says.
+inserted_under() {
+    local name=$E2E_MARK-deny image rc=0
+    image=$(docker -H "$LAB_VM" images --format '{{.Repository}}:{{.Tag}}' usbipd-desktop/helper | head -n 1)
+    docker -H "$LAB_VM" rm -f "$name" >/dev/null 2>&1 || true
+    docker -H "$LAB_VM" create --name "$name" --privileged --pid host --network host --entrypoint /usbipd/deny \
+        "$image" "$1" /usbipd/helper insert usb-common usbcore usbip-core vhci-hcd >/dev/null
+    mkdir -p "$E2E_WORK/usbipd/modules"
+    cp "$E2E_DENY" "$E2E_WORK/usbipd/deny"
+    cp "$(main_dist)"/*.ko "$E2E_WORK/usbipd/modules/"
+    tar -c -C "$E2E_WORK/usbipd" . | docker -H "$LAB_VM" cp - "$name:/usbipd"
+    docker -H "$LAB_VM" start -a "$name" | tr '\0' '\n' || rc=$?
+    docker -H "$LAB_VM" rm -f "$name" >/dev/null
+    return "$rc"
+}
+
+# As on a VM with SELinux: what it denies of a file it may allow without one.
+denied_file() {
+    local rc=0
+    inserted_under both || rc=$?
+    [ "$rc" != 0 ] || fail "the kernel denied nothing"
+    expect_equal "$(vm_usb_modules)" ''
+    inserted_under file
+    expect_equal "$(vm_usb_modules)" "$ALL_FOUR"
+    expect_exit 0 ud unload --host "$LAB_VM" --input "$(main_dist)"
+    expect_equal "$(vm_usb_modules)" ''
+}
+
 remove_images() { docker -H "$LAB_NATIVE" rmi -f "$NO_PAHOLE" >/dev/null 2>&1 || true; }
 trap 'remove_images; vm_shell_close' EXIT
 
@@ -211,6 +240,7 @@ check "a module cut off" truncated_module
 check "a CRC that is not the kernel's, all taken out again" wrong_crc
 check "this machine's own kernel" own_kernel
 check "status of this machine's own kernel" own_kernel_status
+check "a module whose file is denied is inserted from memory" denied_file
 check "unload while a device is attached" unload_in_use
 check "the self-test while a device is attached" self_test_in_use
 check "unload once it is detached" unload_after_use

@@ -1,6 +1,6 @@
 /* The input is a text that names an endpoint: what is accepted has to be
  * accepted again as its own canonical text. It is read as an image reference
- * and as a URL to be shown, too. */
+ * and as a URL to be shown, too, and as UTF-16 if it has the mark. */
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "transport/endpoint.h"
 #include "transport/url.h"
 #include "util/mem.h"
+#include "util/utf16.h"
 
 /* Of a URL no userinfo is shown, alone or within a text. */
 static void check_url(const char *text)
@@ -54,8 +55,23 @@ static void check_endpoint(const char *text)
     ud_endpoint_done(&second);
 }
 
+/* What of a file is understood has no more than half as much again in UTF-8. */
+static void check_utf16(const uint8_t *data, size_t size)
+{
+    struct ud_buf text;
+    if (!ud_utf16_is(data, size)) {
+        return;
+    }
+    ud_buf_init(&text, size + size / 2);
+    if (ud_utf16_decode(data, size, &text) && text.overflow) {
+        __builtin_trap();
+    }
+    ud_buf_done(&text);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    check_utf16(data, size);
     char *text = ud_strndup((const char *)data, size);
     struct ud_reference reference = {0};
     check_endpoint(text);

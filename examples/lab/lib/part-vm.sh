@@ -92,7 +92,7 @@ vm_ready() {
 vm_stop() { stop_process "$1" main; }
 
 vm_restart() {
-    process_alive vm main || die "vm is not up"
+    [ -e "$(part_dir vm)/ready" ] || die "vm is not up"
     power_off vm
     vm_prepare vm
     vm_boot vm

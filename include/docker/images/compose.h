@@ -19,10 +19,11 @@ struct ud_compose {
     const char *arch;           /* as Go names it: which image of the base, if it has several */
     const struct ud_buf *layer; /* an uncompressed tar */
     const char *workdir;
-    const char *made_by;   /* its comment, and what its history says */
-    const char *seal;      /* the label by which ud_image_is_composed knows it */
-    struct ud_strv env;    /* "NAME=value", over the base's */
-    struct ud_strv labels; /* "key=value", over the base's */
+    const char *made_by;    /* its comment, and what its history says */
+    const char *seal;       /* the label by which ud_image_is_composed knows it */
+    const char *pull_again; /* the remedy where the engine has only a part of the base, or NULL */
+    struct ud_strv env;     /* "NAME=value", over the base's */
+    struct ud_strv labels;  /* "key=value", over the base's */
     struct ud_strv entrypoint;
     struct ud_strv cmd;
 };
@@ -32,8 +33,8 @@ void ud_compose_done(struct ud_compose *compose);
 
 /* Makes it. User, health check, stop signal and what is to be done on builds
  * are not taken over from the base. Streams: the memory it takes does not depend
- * on the base's size. Errors: those of docker/engine/engine.h; UD_ERR_PROTOCOL for a
- * saved image that makes no sense. */
+ * on the base's size. Errors: those of docker/engine/engine.h; UD_ERR_ENGINE if the engine has
+ * not all of the base; UD_ERR_PROTOCOL for a saved image that makes no sense. */
 UD_MUST_CHECK enum ud_code ud_image_compose(struct ud_engine *engine,
                                             const struct ud_compose *compose, struct ud_error *err);
 

@@ -113,17 +113,46 @@ enum { LAYER_MAX = 256 << 20 };
 
 #define USUAL_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
+/* An engine may have an image for another machine only, or only a part of it. A pull then takes an
+ * image with a part of its layers for whole, unless it is removed first. In new memory. */
+static char *image_pull_again(const struct ud_vhcli_making *m, bool remove)
+{
+    const char *engine = ud_engine_endpoint(m->vm.engine)->text;
+    char *removal =
+        remove ? ud_strf("docker -H %s rmi -f %s, then ", engine, m->result->base) : ud_strdup("");
+    char *text = ud_strf("Pull the base image for linux/%s (%sdocker -H %s pull --platform "
+                         "linux/%s %s), or choose another with --base.",
+                         m->engine.arch, removal, engine, m->engine.arch, m->result->base);
+    free(removal);
+    return text;
+}
+
+/* Before anything is loaded: the containerd image store keeps what a load brought that failed, and
+ * a pull then takes that for the image's own. Of an image without all of its layers it tells
+ * nothing. */
+static enum ud_code image_check_base(const struct ud_vhcli_making *m, struct ud_error *err)
+{
+    const bool told = m->base.arch[0] != '\0';
+    if (told ? strcmp(m->base.arch, m->engine.arch) == 0 : m->base.layers.len > 0) {
+        return UD_OK;
+    }
+    char *pull_again = image_pull_again(m, !told);
+    enum ud_code rc =
+        told ? ud_fail(err, UD_ERR_UNFIT, pull_again,
+                       "the base image %s is for %s, and the engine runs on %s", m->result->base,
+                       m->base.arch, m->engine.arch)
+             : ud_fail(err, UD_ERR_ENGINE, pull_again,
+                       "the engine does not have all of the base image %s", m->result->base);
+    free(pull_again);
+    return rc;
+}
+
 static enum ud_code ensure_base(struct ud_vhcli_making *m, struct ud_error *err)
 {
     UD_TRY(ud_temp_image_ensure(m->app, m->vm.engine, m->result->base, NULL, &m->held, err));
     ud_image_done(&m->base);
     UD_TRY(ud_image_inspect(m->vm.engine, m->held.id, &m->base, err));
-    if (m->base.arch[0] == '\0' || strcmp(m->base.arch, m->engine.arch) == 0) {
-        return UD_OK;
-    }
-    return ud_fail(err, UD_ERR_UNFIT, "Choose another base image with --base.",
-                   "the base image %s is for %s, and the engine runs on %s", m->result->base,
-                   m->base.arch, m->engine.arch);
+    return image_check_base(m, err);
 }
 
 /* In a container of the base, which is never started. */
@@ -228,6 +257,7 @@ static enum ud_code compose_image(struct ud_vhcli_making *m, const struct ud_buf
                                   struct ud_error *err)
 {
     struct ud_image made = {0};
+    char *pull_again = image_pull_again(m, true);
     struct ud_compose compose = {
         .base = m->base.id,
         .name = m->result->name,
@@ -236,10 +266,12 @@ static enum ud_code compose_image(struct ud_vhcli_making *m, const struct ud_buf
         .workdir = UD_VHCLI_HOME,
         .made_by = UD_VHCLI_MADE_BY,
         .seal = UD_LABEL_SEAL,
+        .pull_again = pull_again,
     };
     fill_compose(m, &compose);
     enum ud_code rc = ud_image_compose(m->vm.engine, &compose, err);
     ud_compose_done(&compose);
+    free(pull_again);
     UD_TRY(rc);
     UD_TRY(ud_image_inspect(m->vm.engine, m->result->name, &made, err));
     m->result->id = ud_strdup(made.id);

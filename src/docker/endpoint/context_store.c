@@ -11,13 +11,19 @@ enum { FILE_MAX = 1024 * 1024, SHA256_HEX = 65 };
 static const char context_config_remedy[] =
     "Mend the file, or name the engine with --host or --context.";
 
+static const char context_meta_remedy[] =
+    "Create the context again (docker context rm, docker context create), or name the engine with "
+    "--host.";
+
 static enum ud_code context_current_of(const struct ud_buf *text, char **ret, struct ud_error *err)
 {
     cJSON *root = cJSON_ParseWithLength(text->data, text->len);
     if (!cJSON_IsObject(root)) {
+        const bool valid = root != NULL;
         cJSON_Delete(root);
         return ud_fail(err, UD_ERR_USAGE, context_config_remedy,
-                       "docker's config.json, which may name the engine, is not valid JSON");
+                       "docker's config.json, which may name the engine, is not %s",
+                       valid ? "a JSON object" : "valid JSON");
     }
     const char *value =
         cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "currentContext"));
@@ -90,12 +96,13 @@ static enum ud_code parse_meta(const struct ud_buf *text, struct ud_endpoint *tl
                                const char *origin, struct ud_endpoint *ret, struct ud_error *err)
 {
     cJSON *root = cJSON_ParseWithLength(text->data, text->len);
-    if (root == NULL) {
-        return ud_fail(err, UD_ERR_USAGE,
-                       "Create the context again (docker context rm, docker context create), or "
-                       "name the engine with --host.",
-                       "the meta.json of the docker context %s is %s", name,
-                       text->len > 0 ? "not valid JSON" : "empty");
+    if (!cJSON_IsObject(root)) {
+        const char *what = root != NULL     ? "not a JSON object"
+                           : text->len == 0 ? "empty"
+                                            : "not valid JSON";
+        cJSON_Delete(root);
+        return ud_fail(err, UD_ERR_USAGE, context_meta_remedy,
+                       "the meta.json of the docker context %s is %s", name, what);
     }
     enum ud_code rc = endpoint_of(root, tls, name, origin, ret, err);
     cJSON_Delete(root);
@@ -135,6 +142,10 @@ enum ud_code ud_context_load(const struct ud_config_source *source, const char *
     ud_buf_init(&text, FILE_MAX);
     struct ud_endpoint tls = {0};
     enum ud_code rc = ud_config_read(source, meta, &text, err);
+    if (rc != UD_OK) {
+        ud_error_prefix(err, "the docker context %s", name);
+        ud_error_remedy(err, "%s", context_meta_remedy);
+    }
     if (rc == UD_OK && text.len == 0 && !context_has_file(source, dir, meta)) {
         rc = ud_fail(err, UD_ERR_NOT_FOUND,
                      "List the contexts with docker context ls, or name the engine with --host.",

@@ -22,6 +22,11 @@ static const char known_words_unpack_remedy[] =
     "cp` fails too (https://github.com/moby/go-archive/pull/103): use another version of it, or a "
     "newer kernel.";
 
+static const char known_words_store_remedy[] =
+    "The engine's own store of images is damaged, as after a loss of power: remove the image that "
+    "is used (docker rmi -f), so that it is pulled anew. If that does not help, see with `docker "
+    "run` which images the engine can still use.";
+
 static const struct {
     const char *words;
     const char *remedy;
@@ -31,6 +36,8 @@ static const struct {
     /* moby/go-archive's chmodNoSymlink where there is no fchmodat2(2), in a root without /proc:
      * Debian's docker.io 28.5.2+dfsg4 */
     {": via /proc/self/fd/", known_words_unpack_remedy},
+    /* moby's overlay2 driver, for a layer whose file "link" is empty */
+    {"/overlay2/l: invalid argument", known_words_store_remedy},
     /* Docker Hub's code, and what it says */
     {"toomanyrequests", known_words_limit_remedy},
     {"You have reached your pull rate limit", known_words_limit_remedy},

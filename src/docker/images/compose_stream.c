@@ -14,7 +14,8 @@ enum {
     ENTRIES_MAX = 100 * 1000,
     TEXT_MAX = 1 << 20,  /* of one JSON file */
     TEXTS_MAX = 8 << 20, /* of all that are kept */
-    TEXT_COUNT_MAX = 1024
+    TEXT_COUNT_MAX = 1024,
+    LAYERS_MAX = 1024 /* engines have 128 at most */
 };
 
 #define MANIFEST "manifest.json"
@@ -35,18 +36,20 @@ struct ud_compose_stream {
     struct text *texts;
     size_t text_count;
     size_t text_bytes;
+    struct ud_strv paths; /* of all that passed */
 };
 
 /* What says which images an archive holds is ours to say. */
 static bool compose_stream_passes(void *ctx, const char *path)
 {
     static const char *const replaced[] = {MANIFEST, "repositories", "index.json", "oci-layout"};
-    (void)ctx;
+    struct ud_compose_stream *stream = ctx;
     for (size_t i = 0; i < sizeof replaced / sizeof *replaced; i++) {
         if (strcmp(path, replaced[i]) == 0) {
             return false;
         }
     }
+    ud_strv_add(&stream->paths, path);
     return true;
 }
 
@@ -104,6 +107,7 @@ void ud_compose_stream_free(struct ud_compose_stream *stream)
         free(stream->texts[i].data);
     }
     free(stream->texts);
+    ud_strv_done(&stream->paths);
     ud_tarread_free(stream->tar);
     free(stream);
 }
@@ -132,6 +136,30 @@ static bool is_for(const struct text *config, const char *arch)
     return is;
 }
 
+/* An engine with the containerd image store may have only a part of an image, and saves that part
+ * as if it were all. */
+static enum ud_code compose_stream_check_layers(const struct ud_compose_stream *stream,
+                                                const struct ud_saved_image *image,
+                                                struct ud_error *err)
+{
+    const cJSON *layer = NULL;
+    if (cJSON_GetArraySize(image->layers) > LAYERS_MAX) {
+        return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the saved image %s has more than %d layers",
+                       stream->compose->base, LAYERS_MAX);
+    }
+    cJSON_ArrayForEach(layer, image->layers)
+    {
+        const char *path = cJSON_GetStringValue(layer);
+        if (path == NULL || !ud_strv_has(&stream->paths, path)) {
+            return ud_fail(err, UD_ERR_ENGINE, stream->compose->pull_again,
+                           "the engine does not have all of the image %s for %s: %s is missing",
+                           stream->compose->base, stream->compose->arch,
+                           path != NULL ? path : "a layer");
+        }
+    }
+    return UD_OK;
+}
+
 /* The image of the wanted architecture; an archive of one image has no choice. */
 static enum ud_code compose_stream_choose(const struct ud_compose_stream *stream,
                                           const cJSON *manifest, struct ud_saved_image *ret_image,
@@ -148,8 +176,9 @@ static enum ud_code compose_stream_choose(const struct ud_compose_stream *stream
             return UD_OK;
         }
     }
-    return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the saved image %s holds none for %s",
-                   stream->compose->base, stream->compose->arch);
+    return ud_fail(err, UD_ERR_ENGINE, stream->compose->pull_again,
+                   "the engine does not have all of the image %s for %s", stream->compose->base,
+                   stream->compose->arch);
 }
 
 static enum ud_code write_ours(const struct ud_compose_stream *stream, const char *config_path,
@@ -182,6 +211,7 @@ static enum ud_code compose_stream_add_ours(const struct ud_compose_stream *stre
     char hex[UD_DIGEST_HEX_SIZE];
     char *config = NULL;
     UD_TRY(compose_stream_choose(stream, manifest, &base, &base_config, err));
+    UD_TRY(compose_stream_check_layers(stream, &base, err));
     ud_digest_of(stream->compose->layer->data, stream->compose->layer->len, hex);
     UD_TRY(
         ud_compose_config(base_config->data, base_config->len, stream->compose, hex, &config, err));

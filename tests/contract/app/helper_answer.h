@@ -83,7 +83,10 @@ static inline void answer_end(struct ud_buf *answer, enum ud_code code, const ch
          .status = 404,                                                                            \
          .body = "{}",                                                                             \
          .forever = true},                                                                         \
-        {.method = "GET", .path = "/images/", .body = "{\"Id\":\"1\"}", .forever = true},          \
+        {.method = "GET",                                                                          \
+         .path = "/images/",                                                                       \
+         .body = "{\"Id\":\"1\",\"Architecture\":\"amd64\"}",                                      \
+         .forever = true},                                                                         \
         {.method = "POST",                                                                         \
          .path = "/images/create?fromSrc=-",                                                       \
          .body = "{\"status\":\"sha256:1\"}",                                                      \

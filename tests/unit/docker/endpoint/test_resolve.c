@@ -35,6 +35,24 @@ static const char *world_env(void *ctx, const char *name)
     return look_up(world->env, name);
 }
 
+/* What a file is when its text begins with this: a mark and the rest in UTF-16, or a byte of it
+ * less. */
+#define UTF16LE "LE:"
+#define UTF16BE "BE:"
+#define UTF16CUT "CUT:"
+
+static void world_add_utf16(const char *text, struct ud_buf *ret)
+{
+    const bool big = strncmp(text, UTF16BE, 3) == 0;
+    ud_buf_add(ret, big ? "\xfe\xff" : "\xff\xfe", 2);
+    for (const char *p = strchr(text, ':') + 1; *p != '\0'; p++) {
+        ud_buf_add(ret, (char[]){big ? '\0' : *p, big ? *p : '\0'}, 2);
+    }
+    if (strncmp(text, UTF16CUT, 4) == 0) {
+        ret->len--;
+    }
+}
+
 static enum ud_code world_file(void *ctx, const char *path, struct ud_buf *ret,
                                struct ud_error *err)
 {
@@ -48,6 +66,23 @@ static enum ud_code world_file(void *ctx, const char *path, struct ud_buf *ret,
     }
     if (strcmp(text, "DENIED") == 0) {
         return ud_fail(err, UD_ERR_DENIED, NULL, "cannot read %s", path);
+    }
+    if (strcmp(text, "FOLDER") == 0) {
+        return ud_fail(err, UD_ERR_IO, NULL, "cannot open %s: Is a directory", path);
+    }
+    if (strcmp(text, "ZEROS") == 0) {
+        ud_buf_add(ret, "\0\0\0\0", 4);
+        return UD_OK;
+    }
+    if (strncmp(text, UTF16LE, 3) == 0 || strncmp(text, UTF16BE, 3) == 0 ||
+        strncmp(text, UTF16CUT, 4) == 0) {
+        world_add_utf16(text, ret);
+        return UD_OK;
+    }
+    for (int i = 0; strcmp(text, "LARGE") == 0 && i < 2048; i++) {
+        char kib[1024];
+        memset(kib, ' ', sizeof kib);
+        ud_buf_add(ret, kib, sizeof kib);
     }
     ud_buf_adds(ret, text);
     return UD_OK;
@@ -198,6 +233,65 @@ static void order_is_that_of_docker(void **state)
     }
 }
 
+/* As editors, shells and crashes leave it. What may have named an engine is never passed over. */
+static void a_damaged_configuration_is_read_or_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        enum ud_code rc; /* UD_OK: it is read, if it is what it should be */
+        const char *says;
+    } kinds[] = {
+        {"\xef\xbb\xbf%s", UD_OK, NULL},
+        {UTF16LE "%s", UD_OK, NULL},
+        {UTF16BE "%s", UD_OK, NULL},
+        {UTF16CUT "%s", UD_ERR_USAGE, "is UTF-16, and damaged"},
+        {"null", UD_ERR_USAGE, "is not a JSON object"},
+        {"[]", UD_ERR_USAGE, "is not a JSON object"},
+        {"ZEROS", UD_ERR_USAGE, "is not valid JSON"},
+        {"LARGE", UD_ERR_PROTOCOL, "json"},
+        {"FOLDER", UD_ERR_IO, "Is a directory"},
+        {"DENIED", UD_ERR_DENIED, "cannot read"},
+    };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        for (int meta = 0; meta < 2; meta++) {
+            char damaged[200];
+            const char *whole = meta ? UNIX_META : "{\"currentContext\":\"c\"}";
+            struct ud_endpoint_list list = {0};
+            struct ud_error err = {0};
+            const char *from = strstr(kinds[i].file, "%s");
+            (void)snprintf(damaged, sizeof damaged, "%.*s%s",
+                           from != NULL ? (int)(from - kinds[i].file) : 100, kinds[i].file,
+                           from != NULL ? whole : "");
+            struct world world = {.files = {{CONFIG, meta ? "{\"currentContext\":\"c\"}" : damaged},
+                                            {META("c"), meta ? damaged : UNIX_META}}};
+            assert_int_equal(resolve(&world, NULL, NULL, &list, &err), kinds[i].rc);
+            if (kinds[i].rc == UD_OK) {
+                assert_int_equal(list.len, 1);
+                assert_string_equal(list.items[0].text, "unix:///c.sock");
+            } else {
+                assert_non_null(strstr(err.message, kinds[i].says));
+                assert_non_null(strstr(err.message, meta ? "context c" : "config.json"));
+                assert_non_null(strstr(err.remedy, "--host"));
+            }
+            ud_endpoint_list_done(&list);
+        }
+    }
+}
+
+/* Another context's damage is no matter. */
+static void only_the_chosen_context_is_read(void **state)
+{
+    (void)state;
+    struct world world = {.files = {{CONFIG, "{\"currentContext\":\"c\"}"},
+                                    {META("c"), UNIX_META},
+                                    {META("other"), "garbage"}}};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(resolve(&world, NULL, NULL, &list, NULL), UD_OK);
+    assert_string_equal(list.items[0].text, "unix:///c.sock");
+    ud_endpoint_list_done(&list);
+}
+
 static void known_sockets_include_profiles_once(void **state)
 {
     (void)state;
@@ -303,6 +397,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(order_is_that_of_docker),
+        cmocka_unit_test(a_damaged_configuration_is_read_or_told),
+        cmocka_unit_test(only_the_chosen_context_is_read),
         cmocka_unit_test(known_sockets_include_profiles_once),
         cmocka_unit_test(windows_has_pipes),
         cmocka_unit_test(tls_comes_from_the_environment),

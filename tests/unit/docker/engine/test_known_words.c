@@ -24,6 +24,7 @@ static void what_is_known_has_a_remedy(void **state)
          "kernels before 6.6"},
         {"unable to start container process: unable to apply caps: operation not permitted",
          "Enhanced Container Isolation"},
+        {"readlink /var/lib/docker/overlay2/l: invalid argument (HTTP 500)", "store of images"},
         {"manifest unknown", NULL},
         {"", NULL},
     };

@@ -71,6 +71,7 @@ static void fill(struct ud_compose *compose, struct ud_buf *layer)
         .workdir = "/opt/x",
         .made_by = "a test",
         .seal = "seal",
+        .pull_again = "Pull it again.",
     };
     ud_strv_add(&compose->env, "PATH=/bin:/opt/x");
     ud_strv_add(&compose->env, "HOME=/opt/x");
@@ -282,6 +283,7 @@ static void of_several_images_the_engines_is_taken(void **state)
     static const struct file files[] = {
         {"blobs/sha256/01", "{\"architecture\":\"arm64\",\"rootfs\":{\"diff_ids\":[]}}"},
         {"blobs/sha256/02", CONFIG},
+        {"l1/layer.tar", "of amd64"},
         {"manifest.json", "[{\"Config\":\"blobs/sha256/01\",\"Layers\":[\"no\"]},"
                           "{\"Config\":\"blobs/sha256/02\",\"Layers\":[\"l1/layer.tar\"]}]"},
     };
@@ -289,7 +291,7 @@ static void of_several_images_the_engines_is_taken(void **state)
     struct ud_buf out;
     struct found found;
     (void)state;
-    pack(files, 3, &base);
+    pack(files, 4, &base);
     assert_int_equal(compose_of(&base, 1000, &out, NULL), UD_OK);
     unpack(&out, &found);
     cJSON_Delete(config_of(&found));
@@ -302,13 +304,14 @@ static void a_base_without_history_gets_an_entry_for_each_layer(void **state)
 {
     static const struct file files[] = {
         {"cfg.json", "{\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:aa\"]}}"},
+        {"l1/layer.tar", "its only one"},
         {"manifest.json", MANIFEST},
     };
     struct ud_buf base;
     struct ud_buf out;
     struct found found;
     (void)state;
-    pack(files, 2, &base);
+    pack(files, 3, &base);
     assert_int_equal(compose_of(&base, 1000, &out, NULL), UD_OK);
     unpack(&out, &found);
     cJSON *root = config_of(&found);
@@ -322,13 +325,15 @@ static void a_base_without_history_gets_an_entry_for_each_layer(void **state)
     ud_buf_done(&base);
 }
 
-static void expect_refused(const struct file *files, size_t count, const char *reason)
+static void expect_refused(const struct file *files, size_t count, enum ud_code code,
+                           const char *reason)
 {
     struct ud_buf base;
     struct ud_buf out;
     struct ud_error err = {0};
     pack(files, count, &base);
-    assert_int_equal(compose_of(&base, 1000, &out, &err), UD_ERR_PROTOCOL);
+    assert_int_equal(compose_of(&base, 1000, &out, &err), code);
+    assert_string_equal(err.remedy, code == UD_ERR_ENGINE ? "Pull it again." : "");
     if (strstr(err.message, reason) == NULL) {
         fail_msg("\"%s\" lacks \"%s\"", err.message, reason);
     }
@@ -339,14 +344,29 @@ static void expect_refused(const struct file *files, size_t count, const char *r
 static void a_base_that_makes_no_sense_is_refused(void **state)
 {
     (void)state;
-    expect_refused(usual, 2, "has no manifest");
-    expect_refused((const struct file[]){{"manifest.json", "{}"}}, 1, "has no manifest");
-    expect_refused((const struct file[]){{"manifest.json", "[]"}}, 1, "holds none for amd64");
-    expect_refused((const struct file[]){{"manifest.json", MANIFEST}}, 1, "holds none for amd64");
-    expect_refused((const struct file[]){{"cfg.json", "{]"}, {"manifest.json", MANIFEST}}, 2,
-                   "is not valid JSON");
-    expect_refused((const struct file[]){{"cfg.json", "{}"}, {"manifest.json", MANIFEST}}, 2,
-                   "names no layers");
+    expect_refused(usual, 2, UD_ERR_PROTOCOL, "has no manifest");
+    expect_refused((const struct file[]){{"manifest.json", "{}"}}, 1, UD_ERR_PROTOCOL,
+                   "has no manifest");
+    expect_refused((const struct file[]){{"cfg.json", "{]"},
+                                         {"l1/layer.tar", ""},
+                                         {"manifest.json", MANIFEST}},
+                   3, UD_ERR_PROTOCOL, "is not valid JSON");
+    expect_refused((const struct file[]){{"cfg.json", "{}"},
+                                         {"l1/layer.tar", ""},
+                                         {"manifest.json", MANIFEST}},
+                   3, UD_ERR_PROTOCOL, "names no layers");
+}
+
+/* As the containerd image store saves it. */
+static void a_base_of_which_a_part_is_missing_is_to_be_pulled_again(void **state)
+{
+    (void)state;
+    expect_refused((const struct file[]){{"manifest.json", "[]"}}, 1, UD_ERR_ENGINE,
+                   "does not have all of the image base:1 for amd64");
+    expect_refused((const struct file[]){{"manifest.json", MANIFEST}}, 1, UD_ERR_ENGINE,
+                   "does not have all of the image base:1 for amd64");
+    expect_refused((const struct file[]){{"cfg.json", CONFIG}, {"manifest.json", MANIFEST}}, 2,
+                   UD_ERR_ENGINE, "l1/layer.tar is missing");
 }
 
 static void a_base_that_is_cut_short_is_refused(void **state)
@@ -415,6 +435,7 @@ int main(void)
         cmocka_unit_test(of_several_images_the_engines_is_taken),
         cmocka_unit_test(a_base_without_history_gets_an_entry_for_each_layer),
         cmocka_unit_test(a_base_that_makes_no_sense_is_refused),
+        cmocka_unit_test(a_base_of_which_a_part_is_missing_is_to_be_pulled_again),
         cmocka_unit_test(a_base_that_is_cut_short_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
