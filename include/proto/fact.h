@@ -13,12 +13,14 @@
 #define UD_FACT_KERNEL_BUILD_ID "kernel-build-id"     /* hex, of /sys/kernel/notes */
 #define UD_FACT_MODULES_SUPPORTED "modules-supported" /* "1", or "0": no /proc/modules */
 #define UD_FACT_MODULES_DISABLED                                                                   \
-    "modules-disabled"                              /* "1": sysctl kernel.modules_disabled is set  \
-                                                     */
-#define UD_FACT_SIG_ENFORCE "sig-enforce"           /* "Y" or "N" */
-#define UD_FACT_LOCKDOWN "lockdown"                 /* such as "[none] integrity confidentiality" */
-#define UD_FACT_TAINTED "tainted"                   /* decimal bits */
-#define UD_FACT_MODULES_DIR "modules-dir"           /* /lib/modules/RELEASE or the one in /usr */
+    "modules-disabled"                    /* "1": sysctl kernel.modules_disabled is set            \
+                                           */
+#define UD_FACT_SIG_ENFORCE "sig-enforce" /* "Y" or "N" */
+#define UD_FACT_LOCKDOWN "lockdown"       /* such as "[none] integrity confidentiality" */
+#define UD_FACT_TAINTED "tainted"         /* decimal bits */
+#define UD_FACT_MODULES_DIR "modules-dir" /* /lib/modules/RELEASE or the one in /usr */
+/* Such a folder that is a link to what cannot be seen from here; then there is no modules-dir. */
+#define UD_FACT_MODULES_LINK "modules-link"
 #define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
 #define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */
 #define UD_FACT_FILE "file"                         /* read: the path of the blob that follows */

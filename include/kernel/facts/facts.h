@@ -36,6 +36,7 @@ struct ud_facts {
 
     bool modules_supported; /* /proc/modules is there */
     char *modules_dir;      /* "/lib/modules/<release>", or NULL if there is none */
+    bool modules_unseen;    /* there is none because it is a link out of what the probe sees */
     struct ud_loaded_modules loaded;
     struct ud_deps deps;    /* modules.dep; empty if there is none */
     struct ud_strv builtin; /* names of modules.builtin; empty if there is none */

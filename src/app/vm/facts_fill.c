@@ -229,6 +229,7 @@ static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_fac
     facts->has_btf = is_set(fill, UD_FACT_BTF);
     const char *dir = ud_facts_fill_get(fill, UD_FACT_MODULES_DIR);
     facts->modules_dir = dir != NULL ? ud_strdup(dir) : NULL;
+    facts->modules_unseen = ud_facts_fill_get(fill, UD_FACT_MODULES_LINK) != NULL;
     const char *lockdown = ud_facts_fill_get(fill, UD_FACT_LOCKDOWN);
     facts->lockdown = lockdown != NULL ? ud_lockdown_parse(lockdown) : NULL;
 

@@ -111,6 +111,9 @@ static const char *needs_privileged(const struct probe *probe, const struct ud_f
     if (!probe->mounted[MODULES_MOUNT]) {
         return "the engine does not show the VM's /lib/modules";
     }
+    if (facts->modules_unseen) {
+        return "the folder of the kernel's modules is a link that leads elsewhere in the VM";
+    }
     if (ud_signing_enforced(facts) != NULL && facts->keys.len == 0) {
         return "the kernel enforces module signatures, and its keys cannot be seen from outside";
     }

@@ -143,8 +143,8 @@ static void send_module_files(const char *root, struct ud_emit *emit, const char
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
 {
     static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
+    char dir[128];
     for (size_t i = 0; i < sizeof parents / sizeof parents[0]; i++) {
-        char dir[128];
         char file[160];
         (void)snprintf(dir, sizeof dir, "%s/%s", parents[i], release);
         if (ud_sysfile_is_dir(root, dir)) {
@@ -154,6 +154,10 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
             probe_send_file(root, emit, UD_BLOB_MODULES_BUILTIN, file);
             return;
         }
+    }
+    (void)snprintf(dir, sizeof dir, "%s/%s", parents[0], release);
+    if (ud_sysfile_is_link(root, dir)) {
+        ud_emit_fact(emit, UD_FACT_MODULES_LINK, dir);
     }
 }
 

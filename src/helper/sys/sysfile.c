@@ -113,6 +113,13 @@ bool ud_sysfile_is_own_dir(const char *root, const char *path)
     return sysfile_join(root, path, full) && lstat(full, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+bool ud_sysfile_is_link(const char *root, const char *path)
+{
+    char full[UD_SYSFILE_PATH_MAX];
+    struct stat st;
+    return sysfile_join(root, path, full) && lstat(full, &st) == 0 && S_ISLNK(st.st_mode);
+}
+
 void ud_sysfile_list(const char *root, const char *path, size_t max, struct ud_strv *ret)
 {
     char full[UD_SYSFILE_PATH_MAX];

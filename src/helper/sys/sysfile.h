@@ -37,6 +37,8 @@ bool ud_sysfile_is_dir(const char *root, const char *path);
 /* The same for a regular file, and for a directory that is not reached by a link. */
 bool ud_sysfile_is_file(const char *root, const char *path);
 bool ud_sysfile_is_own_dir(const char *root, const char *path);
+/* Whether a link is there, wherever it leads. */
+bool ud_sysfile_is_link(const char *root, const char *path);
 
 /* The names in a directory but "." and "..", sorted; at most max of them, none
  * if it cannot be read. ret is an empty list before. */

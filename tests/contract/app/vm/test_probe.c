@@ -12,6 +12,7 @@
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 
 struct trial {
+    bool linked; /* the folder of the modules is a link to what only the VM sees */
     struct engine_fixture f;
     struct ud_buf answer;
     struct script_rule rules[32];
@@ -25,9 +26,12 @@ static enum ud_code probe(struct trial *t, const char *const *refusals, size_t c
 {
     const struct script_rule always[] = {ENGINE_RULES(ENGINE_INFO(""))};
     size_t n = 0;
-    *t = (struct trial){.home = state_home_new()};
+    *t = (struct trial){.home = state_home_new(), .linked = t->linked};
     answer_begin_probe(&t->answer);
     answer_text(&t->answer, UD_BLOB_CONFIG_PREFIX "/proc/config.gz", "CONFIG_MODULES=y\n");
+    if (t->linked) {
+        ud_record_add_fact(&t->answer, UD_FACT_MODULES_LINK, "/lib/modules/6.1.0");
+    }
     answer_end(&t->answer, UD_OK, "");
     for (size_t i = 0; i < count; i++) {
         t->rules[n++] = (struct script_rule){
@@ -86,6 +90,19 @@ static void what_is_not_there_is_left_out(void **state)
     }
 }
 
+static void a_link_out_of_the_folder_is_followed_inside_the_vm(void **state)
+{
+    static struct trial t = {.linked = true};
+    struct ud_error err = {0};
+    (void)state;
+    if (probe(&t, NULL, 0, 0, &err) != UD_OK) {
+        fail_msg("%s", err.message);
+    }
+    assert_non_null(strstr(engine_created(t.f.script, 1), "\"Privileged\":true"));
+    assert_non_null(strstr(t.f.notes, "a link that leads elsewhere in the VM"));
+    trial_done(&t);
+}
+
 static void another_refusal_is_an_error(void **state)
 {
     static const char *const refusals[] = {"{\"message\":\"no such runtime\"}"};
@@ -101,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_there_is_left_out),
+        cmocka_unit_test(a_link_out_of_the_folder_is_followed_inside_the_vm),
         cmocka_unit_test(another_refusal_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -336,9 +336,38 @@ static void without_a_modules_dep_the_files_are_listed(void **state)
     }
 }
 
+/* As where the modules are in an image that is mounted: the link is followed, or told. */
+static void a_folder_that_is_a_link_is_followed_or_told(void **state)
+{
+    (void)state;
+    for (int seen = 0; seen < 2; seen++) {
+        struct fake f;
+        fake_init(&f);
+        fake_text(&f, "/lib/modules/README", "x");
+        if (seen) {
+            put(&f, "/.modloop/modules/", "/modules.dep", "kernel/a.ko.gz:\n");
+        }
+        char *target = ud_strf("%s/.modloop/modules/%s", f.root, release());
+        char *link = ud_strf("%s/lib/modules/%s", f.root, release());
+        assert_int_equal(symlink(target, link), 0);
+        struct answer a = fake_run(&f, "probe");
+        char *dir = ud_strf("fact modules-dir=/lib/modules/%s\n", release());
+        char *told = ud_strf("fact modules-link=/lib/modules/%s\n", release());
+        assert_has(&a, seen ? dir : told);
+        assert_has_not(&a, seen ? told : dir);
+        free(told);
+        free(dir);
+        free(target);
+        free(link);
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_that_is_a_link_is_followed_or_told),
         cmocka_unit_test(an_empty_machine_gives_few_facts_and_no_error),
         cmocka_unit_test(a_full_machine_gives_all_facts),
         cmocka_unit_test(keys_that_are_hidden_are_not_known),
