@@ -34,6 +34,7 @@ struct ud_load {
     struct ud_plan plan;
     struct ud_dist dist;
     bool has_dist;
+    bool lasting;               /* what a start of the VM needs: also what is loaded now */
     bool only_named;            /* of the dist's modules only those in names are inserted; */
     struct ud_strv names;       /* else all that the plan leaves to us */
     struct ud_vm_files own;     /* the VM's own modules, unpacked */
