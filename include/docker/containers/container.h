@@ -84,7 +84,7 @@ UD_MUST_CHECK enum ud_code ud_container_start(struct ud_engine *engine, const ch
 UD_MUST_CHECK enum ud_code ud_container_wait(struct ud_engine *engine, const char *name,
                                              int *ret_exit_code, struct ud_error *err);
 
-/* UD_ERR_BUSY if another has the name. Not cut short by a cancel request. */
+/* UD_ERR_BUSY if another has the name. Works after a cancel request, within 10 s. */
 UD_MUST_CHECK enum ud_code ud_container_rename(struct ud_engine *engine, const char *name,
                                                const char *new_name, struct ud_error *err);
 

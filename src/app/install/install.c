@@ -76,6 +76,7 @@ static enum ud_code install_choose(struct install *install, struct ud_error *err
     struct ud_load *load = &install->load;
     load->lasting = true;
     UD_TRY(ud_load_begin(load, err));
+    UD_TRY(ud_lasting_find(load->vm.engine, UD_ROLE_INSTALLED, &install->old, err));
     UD_TRY(ud_load_choose(load, err));
     install->result->release = ud_strdup(load->facts.release.text);
     install->result->needless = load->count == 0;
@@ -89,7 +90,6 @@ static enum ud_code install_choose(struct install *install, struct ud_error *err
 static enum ud_code install_read_old(struct install *install, struct ud_error *err)
 {
     struct ud_error why = {0};
-    UD_TRY(ud_lasting_find(install->load.vm.engine, UD_ROLE_INSTALLED, &install->old, err));
     if (install->old.id == NULL) {
         return UD_OK;
     }

@@ -198,8 +198,8 @@ const struct ud_command ud_commands[] = {
      ud_drivers_run},
     {"status", "Show engine, VM, USB/IP and modules", "status [OPTIONS]",
      TEXTS{"Shows which engine is used and why, the VM's kernel, whether it has USB/IP, attached "
-           "devices, built modules and whether they fit, and what this program keeps in the "
-           "engine.",
+           "devices, what is installed and whether it works, built modules and whether they fit, "
+           "and what this program keeps in the engine.",
            "Does not change anything, but may start a short-lived unprivileged container to read "
            "the kernel's facts.",
            "With --self-test it also proves that the modules work, without network or hardware: "

@@ -89,7 +89,7 @@ enum ud_code ud_container_rename(struct ud_engine *engine, const char *name, con
     ud_buf_init(&action, ACTION_MAX);
     ud_buf_adds(&action, "/rename");
     ud_url_param(&action, "name", new_name);
-    enum ud_code rc = container_post(engine, name, action.data, verb, UD_HTTP_FINISH, err);
+    enum ud_code rc = container_post(engine, name, action.data, verb, UD_HTTP_CLEANUP, err);
     free(verb);
     ud_buf_done(&action);
     return rc;
