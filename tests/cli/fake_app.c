@@ -65,12 +65,14 @@ static void fill_installation(struct ud_installation *installation, bool runs, b
     *installation = (struct ud_installation){
         .present = true,
         .running = runs,
+        .works = runs && fits,
         .state = ud_strdup(runs ? "running" : "exited"),
         .health = ud_strdup(runs ? (fits ? "healthy" : "unhealthy") : ""),
-        .said = ud_strdup(fits ? "the modules are in the kernel"
-                               : "unfit: this installation has modules for 6.1.0-55-cloud-amd64, "
-                                 "6.1.0-54-cloud-amd64, and the kernel is 6.1.0-56-cloud-amd64: "
-                                 "run `usbipd-desktop build` and `usbipd-desktop install`"),
+        .said = ud_strdup(!runs  ? ""
+                          : fits ? "the modules are in the kernel"
+                                 : "unfit: this installation has modules for 6.1.0-55-cloud-amd64, "
+                                   "6.1.0-54-cloud-amd64, and the kernel is 6.1.0-56-cloud-amd64: "
+                                   "run `usbipd-desktop build` and `usbipd-desktop install`"),
     };
     if (fits) {
         ud_strv_add(&installation->kernels, "6.1.0-56-cloud-amd64");

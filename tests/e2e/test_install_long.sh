@@ -32,9 +32,7 @@ is_unhealthy() { [ "$(installed '{{.State.Health.Status}}')" = unhealthy ]; }
 
 on_another_kernel() {
     restart_vm "$OTHER"
-    later 120 installed_is_over
-    installed_says >"$E2E_WORK/log"
-    cat "$E2E_WORK/log"
+    await_installed
     expect_equal "$(wc -l <"$E2E_WORK/log")" 2
     grep -q "^usbipd-desktop: error: unfit: this installation has modules for $LAB_VM_RELEASE, and the kernel is 6\.12" \
         "$E2E_WORK/log"
@@ -70,9 +68,14 @@ step_kernels() {
 
 # ---- cuts ----
 
+# It looks into the kernel, and inserts nothing.
+is_back() { installed_is_new && dock exec "$INSTALLED" /usbipd/helper installed --check; }
+
+# Not by what it has said: what an engine was writing to its log when the power failed is damaged, and what
+# comes behind that is not shown.
 cut() {
     restart_vm --cut
-    expect_inserted
+    later 120 is_back
 }
 
 step_cuts() {

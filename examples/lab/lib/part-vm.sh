@@ -99,6 +99,8 @@ vm_take_kernel() {
     VM_KERNEL=$(debian_kernel "${ROW[1]}" "$VM_ARCH" "${ROW[4]}")
     VM_INITRAMFS=$(initramfs "$1" "$VM_ARCH" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
     new_overlay vm "$(kernel_disk "$1" "$VM_KERNEL" "${ROW[5]#-}")" kernel-other
+    # What is built for it is built in an image of its suite.
+    ! process_alive registry main || ensure_image library/debian "${ROW[1]}" "$(debian_image "${ROW[1]}")"
     VM_KERNEL_OVERLAY=kernel-other
     VM_HARDWARE=(-m 3000 -smp 1)
 }

@@ -16,10 +16,11 @@
 struct ud_installation {
     bool present;
     bool running;
+    bool works;             /* it runs, and what this kernel needs is in the kernel */
     char *state;            /* of the container: "running", "exited", ... */
     char *health;           /* "healthy", "unhealthy", "starting"; "" if the engine does not tell */
     struct ud_strv kernels; /* releases that it has modules for, the newest first */
-    char *said;             /* the last line of the container, without the program's name; "" */
+    char *said;             /* how it is now, by the helper there; "" if it does not run */
 };
 
 void ud_installation_done(struct ud_installation *installation);

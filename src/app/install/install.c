@@ -235,6 +235,15 @@ static const char *install_own_way(const struct install *install)
     return install->said.own_way ? "/etc/modules-load.d and a writable /lib/modules" : NULL;
 }
 
+/* For the system's own way: not worth an error, since power cuts damage logs. */
+static enum ud_code install_read_log(struct install *install, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    enum ud_code rc =
+        ud_install_said_read(install->load.vm.engine, install->old.id, &install->said, &why);
+    return rc == UD_ERR_INTERRUPTED ? ud_error_pass(err, &why) : UD_OK;
+}
+
 static enum ud_code install_run(struct install *install, struct ud_error *err)
 {
     struct ud_installed *result = install->result;
@@ -247,7 +256,7 @@ static enum ud_code install_run(struct install *install, struct ud_error *err)
     result->image = ud_strdup(install->image.name);
     result->unchanged = install_is_done(install);
     if (result->unchanged) {
-        UD_TRY(ud_install_said_read(install->load.vm.engine, install->old.id, &install->said, err));
+        UD_TRY(install_read_log(install, err));
     } else {
         UD_TRY(install_make(install, err));
         result->inserted = install->said.inserted;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker/containers/container.h"
+#include "docker/containers/exec.h"
 #include "platform/host.h"
 #include "proto/ops.h"
 #include "transport/stream.h"
@@ -104,16 +105,38 @@ static enum ud_code said_on_log(void *ctx, const void *data, size_t len, struct 
     return UD_OK;
 }
 
-enum ud_code ud_install_said_read(struct ud_engine *engine, const char *container,
-                                  struct ud_install_said *ret, struct ud_error *err)
+static enum ud_code said_from_log(struct ud_engine *engine, const char *container,
+                                  const struct ud_sink *errout, struct ud_error *err)
+{
+    const struct ud_sink none = {0};
+    return ud_container_logs(engine, container, false, &none, errout, err);
+}
+
+static enum ud_code said_from_check(struct ud_engine *engine, const char *container,
+                                    const struct ud_sink *errout, struct ud_error *err)
+{
+    struct ud_exec exec = {.container = container, .errout = *errout};
+    int exit_code = 0;
+    ud_strv_add(&exec.argv, UD_OPS_HELPER);
+    ud_strv_add(&exec.argv, UD_OP_INSTALLED);
+    ud_strv_add(&exec.argv, UD_OPS_FLAG_CHECK);
+    enum ud_code rc = ud_exec_run(engine, &exec, &exit_code, err);
+    ud_strv_done(&exec.argv);
+    return rc;
+}
+
+typedef enum ud_code said_from(struct ud_engine *engine, const char *container,
+                               const struct ud_sink *errout, struct ud_error *err);
+
+static enum ud_code said_take(struct ud_engine *engine, const char *container, said_from *from,
+                              struct ud_install_said *ret, struct ud_error *err)
 {
     struct ud_install_said said = {0};
     struct said_stream stream = {.said = &said};
-    const struct ud_sink none = {0};
     const struct ud_sink errout = {said_on_log, &stream};
     said_forget(&said);
     ud_buf_init(&stream.line, LINE_MAX_BYTES);
-    enum ud_code rc = ud_container_logs(engine, container, false, &none, &errout, err);
+    enum ud_code rc = from(engine, container, &errout, err);
     if (rc == UD_OK) {
         said_end_line(&stream);
         *ret = said;
@@ -122,6 +145,18 @@ enum ud_code ud_install_said_read(struct ud_engine *engine, const char *containe
     }
     ud_buf_done(&stream.line);
     return rc;
+}
+
+enum ud_code ud_install_said_read(struct ud_engine *engine, const char *container,
+                                  struct ud_install_said *ret, struct ud_error *err)
+{
+    return said_take(engine, container, said_from_log, ret, err);
+}
+
+enum ud_code ud_install_said_now(struct ud_engine *engine, const char *container,
+                                 struct ud_install_said *ret, struct ud_error *err)
+{
+    return said_take(engine, container, said_from_check, ret, err);
 }
 
 /* Looked at in this order: what it says may come just before its end. */

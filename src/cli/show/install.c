@@ -100,11 +100,6 @@ void ud_doc_uninstalled(cJSON *document, const struct ud_uninstalled *uninstalle
     }
 }
 
-static bool installation_is_well(const struct ud_installation *installation)
-{
-    return installation->running && strcmp(installation->health, "unhealthy") != 0;
-}
-
 void ud_show_installation(const struct ud_page *page, const struct ud_installation *installation)
 {
     if (!installation->present) {
@@ -112,8 +107,7 @@ void ud_show_installation(const struct ud_page *page, const struct ud_installati
     }
     char *kernels = ud_strv_join(&installation->kernels, ", ");
     ud_page_label(page, "install");
-    ud_page_paint(page, installation_is_well(installation) ? UD_PAINT_GOOD : UD_PAINT_BAD,
-                  installation->state);
+    ud_page_paint(page, installation->works ? UD_PAINT_GOOD : UD_PAINT_BAD, installation->state);
     ud_page_textf(page, "%s%s, with modules for %s", installation->health[0] != '\0' ? ", " : "",
                   installation->health, kernels);
     ud_page_end(page);
@@ -135,6 +129,7 @@ void ud_doc_installation(cJSON *document, const struct ud_installation *installa
     }
     cJSON *object = ud_doc_object(document, "installation");
     ud_doc_bool(object, "running", installation->running);
+    ud_doc_bool(object, "works", installation->works);
     ud_doc_text(object, "state", installation->state);
     ud_doc_text_if(object, "health", installation->health[0] != '\0' ? installation->health : NULL);
     ud_doc_strv(object, "kernels", &installation->kernels);

@@ -482,24 +482,83 @@ static void uninstalling_removes_container_and_images(void **state)
     trial_done(&t);
 }
 
-/* Of several starts the last counts; what a container says can drive no terminal. */
-static void a_look_tells_what_it_said_last(void **state)
+/* What a container says can drive no terminal. */
+static void a_look_tells_how_it_is_now(void **state)
+{
+    static const struct {
+        const char *says;
+        const char *said;
+        bool works;
+    } cases[] = {
+        {UD_OPS_READY "the modules are in the kernel\n", "the modules are in the kernel", true},
+        {UD_OPS_FAILED "unfit: \033[31mno\n", "unfit: ?[31mno", false},
+        {"exec failed: no such file\n", "exec failed: no such file", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct trial t;
+        struct ud_installation found = {0};
+        trial_init(&t);
+        add_old(&t, FOUND("true", OURS ",\"io.github.usbipd-desktop.kernels\":\"6.1.0 5.10.0\""));
+        ud_buf_init(&t.log, 1 << 16);
+        ud_buf_adds(&t.log, cases[i].says);
+        answer_frame(&t.log, 2);
+        add(&t, (struct script_rule){.method = "POST",
+                                     .path = "/containers/" OLD "/exec",
+                                     .status = 201,
+                                     .body = "{\"Id\":\"e\"}"});
+        add(&t, (struct script_rule){.method = "POST",
+                                     .path = "/exec/e/start",
+                                     .type = "application/vnd.docker.multiplexed-stream",
+                                     .framing = SCRIPT_CLOSE,
+                                     .body = t.log.data,
+                                     .body_len = t.log.len});
+        add(&t, (struct script_rule){.method = "GET",
+                                     .path = "/exec/e/json",
+                                     .body = "{\"Running\":false,\"ExitCode\":0}"});
+        start(&t);
+        assert_int_equal(engine_fixture_connect(&t.f, &t.err), UD_OK);
+        assert_int_equal(ud_installation_look(t.f.engine, &found, &t.err), UD_OK);
+        assert_true(found.present && found.running);
+        assert_int_equal(found.works, cases[i].works);
+        assert_string_equal(found.health, "unhealthy");
+        assert_string_equal(found.said, cases[i].said);
+        assert_int_equal(found.kernels.len, 2);
+        assert_string_equal(found.kernels.items[1], "5.10.0");
+        assert_non_null(strstr(request(&t, "POST", "/exec")->body,
+                               "[\"/usbipd/helper\",\"installed\",\"--check\"]"));
+        ud_installation_done(&found);
+        trial_done(&t);
+    }
+}
+
+/* Of several starts the last counts. */
+static void a_stale_line_of_the_log_counts_for_nothing(void **state)
+{
+    struct trial t;
+    (void)state;
+    trial_init(&t);
+    answer_probe(&t, false);
+    answer_files(&t);
+    add_log(&t, SAID_KERNEL UD_OPS_READY "the modules are in the kernel\n" SAID_KERNEL UD_OPS_FAILED
+                                         "busy: another run\n");
+    assert_int_equal(install(&t), UD_ERR_BUSY);
+    trial_done(&t);
+}
+
+static void one_that_does_not_run_says_nothing(void **state)
 {
     struct trial t;
     struct ud_installation found = {0};
     (void)state;
     trial_init(&t);
-    add_old(&t, FOUND("true", OURS ",\"io.github.usbipd-desktop.kernels\":\"6.1.0 5.10.0\""));
-    add_log(&t, SAID_KERNEL UD_OPS_READY "the modules are in the kernel\n" UD_OPS_KERNEL
-                                         "6.2.0 #1\n" UD_OPS_FAILED "unfit: \033[31mno\n");
+    add_old(&t, FOUND("false", OURS));
     start(&t);
     assert_int_equal(engine_fixture_connect(&t.f, &t.err), UD_OK);
     assert_int_equal(ud_installation_look(t.f.engine, &found, &t.err), UD_OK);
-    assert_true(found.present && found.running);
-    assert_string_equal(found.health, "unhealthy");
-    assert_string_equal(found.said, "unfit: ?[31mno");
-    assert_int_equal(found.kernels.len, 2);
-    assert_string_equal(found.kernels.items[1], "5.10.0");
+    assert_true(found.present);
+    assert_false(found.works);
+    assert_string_equal(found.said, "");
     ud_installation_done(&found);
     trial_done(&t);
 }
@@ -530,7 +589,9 @@ int main(void)
         cmocka_unit_test(a_container_that_ends_is_an_error),
         cmocka_unit_test(a_container_of_another_is_not_touched),
         cmocka_unit_test(uninstalling_removes_container_and_images),
-        cmocka_unit_test(a_look_tells_what_it_said_last),
+        cmocka_unit_test(a_look_tells_how_it_is_now),
+        cmocka_unit_test(a_stale_line_of_the_log_counts_for_nothing),
+        cmocka_unit_test(one_that_does_not_run_says_nothing),
         cmocka_unit_test(a_look_sees_nothing_in_what_is_not_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
