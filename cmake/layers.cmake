@@ -62,6 +62,7 @@ ud_room(app load      USES artifacts vm engine)
 ud_room(app attach    USES load artifacts vm engine)
 ud_room(app up        USES attach load build artifacts vm engine)
 ud_room(app vhcli     USES load sources artifacts vm engine)
+ud_room(app install   USES load artifacts vm engine)
 
 ud_layer(cli       USES app docker transport bundle kernel usbip proto platform util
                    THIRD_PARTY cjson)

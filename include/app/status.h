@@ -9,6 +9,7 @@
 #include "app/artifacts/manifest.h"
 #include "app/clean.h"
 #include "app/engine/context.h"
+#include "app/install/install.h"
 #include "app/load/usbip_check.h"
 #include "docker/engine/engine.h"
 #include "kernel/facts/facts.h"
@@ -44,6 +45,7 @@ struct ud_status {
     struct ud_status_artifact *artifacts;
     size_t artifact_count;
     struct ud_inventory inventory;
+    struct ud_installation installation;
     bool self_tested; /* it was begun: self_test is valid */
     struct ud_usbip_check self_test;
 };

@@ -1,7 +1,7 @@
 /* The closed set of things that the helper does, one for each run of it, and
  * the words for them. The helper's argv is the operation's name, its flags, its
- * arguments. Every operation but shell and client answers with the stream of proto/record.h
- * and exits with 0, with 1 (the error is in END) or with 2 (not an operation).
+ * arguments. Every operation but shell, client and installed answers with the stream of
+ * proto/record.h and exits with 0, with 1 (the error is in END) or with 2 (not an operation).
  *
  * --enter and the lack of --own need a privileged container with pid=host,
  * where process 1 is the VM's; the helper then works in its namespaces. */
@@ -76,6 +76,20 @@
  * and of a program that was started. Where none was tried, the last line is UD_OPS_FAILED, the
  * name of the error's code (docs/errors.md), a colon, and what is wrong. */
 #define UD_OP_CLIENT "client"
+
+/* installed [--check]: the entry point of an installation's image, which has the modules of one or
+ * several kernels, each in a directory UD_OPS_KERNELS_DIR/NUMBER: UD_OPS_KERNEL_FILE
+ * (proto/installed.h) and NAME.ko. Inserts those for the running kernel, of just this release and
+ * build, as insert does, and nothing if there are none. Then it stays until SIGTERM, SIGINT or
+ * SIGHUP, whatever came of it: engines start again at their own start what ran before. There is no
+ * stream of records: what is done is said on standard error as client says it. The first line is
+ * UD_OPS_KERNEL and the kernel, the last one UD_OPS_READY or UD_OPS_FAILED and what follows there;
+ * before UD_OPS_READY perhaps UD_OPS_OWN_WAY.
+ *
+ * --check inserts nothing, and ends: with 0 and UD_OPS_READY if the modules for the running kernel
+ * are all in it, or if there are none and it has USB/IP itself; else with UD_OPS_SHELL_FAILED and
+ * UD_OPS_FAILED. */
+#define UD_OP_INSTALLED "installed"
 
 /* selftest: attaches the device of usbip/testdev.h, which this process plays at the
  * other end of a pair of sockets, to a free port of vhci_hcd, waits until the
@@ -188,6 +202,7 @@
 #define UD_OPS_FLAG_GROUP "--group"                 /* attach, tunnel, keep, settle */
 #define UD_OPS_FLAG_UNPLUGGED "--unplugged"         /* keep */
 #define UD_OPS_FLAG_FORCE "--force"                 /* detach */
+#define UD_OPS_FLAG_CHECK "--check"                 /* installed */
 
 /* A file port<N> in it is "HOST PORT BUSID", which the usbip of the kernel's tools reads too,
  * and writes. Ours has more lines: "devid NUMBER", by which one that has been left is told, and
@@ -199,6 +214,9 @@
 #define UD_OPS_HELPER "/usbipd/helper"
 #define UD_OPS_MODULES_DIR "/usbipd/modules"
 #define UD_OPS_OS_RELEASE "/usbipd/os-release"
+/* In an installation's image: 0, 1, ... in it are the kernels that it has modules for. */
+#define UD_OPS_KERNELS_DIR "/usbipd/kernels"
+#define UD_OPS_KERNEL_FILE "kernel"
 /* The kernel's description of its own types; the path is the same in a container. */
 #define UD_OPS_BTF "/sys/kernel/btf/vmlinux"
 #define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
@@ -206,6 +224,9 @@
 #define UD_OPS_SAYS "usbipd-desktop: "
 #define UD_OPS_INSERTED UD_OPS_SAYS "inserted "
 #define UD_OPS_STARTED UD_OPS_SAYS "started "
+#define UD_OPS_KERNEL UD_OPS_SAYS "kernel "
+#define UD_OPS_READY UD_OPS_SAYS "ready: "
+#define UD_OPS_OWN_WAY UD_OPS_SAYS "this system could insert modules itself: "
 #define UD_OPS_ERROR "error: "
 #define UD_OPS_FAILED UD_OPS_SAYS UD_OPS_ERROR
 

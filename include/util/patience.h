@@ -95,6 +95,11 @@ enum {
     UD_PATIENCE_CLIENT_POLL_MS = 200,
     /* Then it has to stay alive so long: one that does not like its place ends at once. */
     UD_PATIENCE_CLIENT_SETTLE_MS = 700,
+    /* `install`, until the modules are in: the same wait for the lock. */
+    UD_PATIENCE_INSTALLED_MS = 120 * 1000,
+    /* Between two runs of that container's health check. It is asked by people, and a run of it
+     * costs an engine as much as the start of a small container. */
+    UD_PATIENCE_HEALTH_S = 60,
     /* Between two looks at what a helper tells that holds a device, and between two times that
      * the rates of what goes through are shown. */
     UD_PATIENCE_HOLD_POLL_MS = 100,

@@ -16,6 +16,7 @@
 #include "engine/interrupt.h"
 #include "engine/run_mark.h"
 #include "engine/temp_image.h"
+#include "install/image.h"
 #include "platform/fs.h"
 #include "sources/sources.h"
 #include "util/mem.h"
@@ -47,6 +48,7 @@ static const char kept_live[] = "it belongs to a run that is under way";
 static const char kept_unknown[] = "it may belong to a run on another machine or of another user";
 static const char kept_used[] = "a container that stays uses it";
 static const char kept_guards[] = "a device is attached through it (`usbipd-desktop detach`)";
+static const char kept_installed[] = "it is installed (`usbipd-desktop uninstall`)";
 static const char kept_written[] = "it is being written";
 
 /* Of an unknown run what has ended goes, too: to clean up is what the user asked for, and
@@ -72,6 +74,9 @@ static const char *clean_container_kept(struct ud_claims *claims,
     if (container->running && role != NULL &&
         strcmp(role, ud_role_info(UD_ROLE_GUARD)->name) == 0) {
         return kept_guards;
+    }
+    if (strcmp(container->name, UD_INSTALLED_CONTAINER) == 0) {
+        return kept_installed;
     }
     return strcmp(container->name, UD_VHCLI_CONTAINER) == 0
                ? NULL
@@ -109,20 +114,41 @@ static enum ud_code list_pulled(struct ud_claims *claims, struct ud_inventory *i
     return UD_OK;
 }
 
-/* Users make images on top of the client's, which inherit its labels. */
+static bool clean_has_role(const struct ud_image *image, const char *role)
+{
+    const char *is = ud_labels_get(&image->labels, UD_LABEL_ROLE);
+    return is != NULL && strcmp(is, role) == 0;
+}
+
+/* Users make images on top of the client's and of what is installed, which inherit their labels. */
 static enum ud_code clean_is_ours(struct ud_engine *engine, const struct ud_image *listed,
                                   bool *ret, struct ud_error *err)
 {
-    const char *role = ud_labels_get(&listed->labels, UD_LABEL_ROLE);
+    const bool installed = clean_has_role(listed, ud_role_info(UD_ROLE_INSTALLED)->name);
     struct ud_image image = {0};
-    *ret = role == NULL || strcmp(role, UD_ROLE_TEXT_VHCLI) != 0;
+    *ret = !installed && !clean_has_role(listed, UD_ROLE_TEXT_VHCLI);
     if (*ret) {
         return UD_OK;
     }
     UD_TRY(ud_image_find(engine, listed->id, &image, err));
-    *ret = image.id != NULL && ud_vhcli_image_is_ours(&image);
+    *ret = image.id != NULL &&
+           (installed ? ud_install_image_is_ours(&image) : ud_vhcli_image_is_ours(&image));
     ud_image_done(&image);
     return UD_OK;
+}
+
+/* The containers are listed before. Without its container nothing is installed. */
+static const char *clean_image_kept(const struct ud_inventory *inventory, const char *role)
+{
+    if (role == NULL || strcmp(role, ud_role_info(UD_ROLE_INSTALLED)->name) != 0) {
+        return NULL;
+    }
+    for (size_t i = 0; i < inventory->count; i++) {
+        if (inventory->items[i].kept == kept_installed) {
+            return kept_installed;
+        }
+    }
+    return NULL;
 }
 
 /* Those that stand on others of ours, or those others. */
@@ -133,13 +159,14 @@ static enum ud_code add_images(struct ud_engine *engine, const struct ud_image_l
         const struct ud_image *image = &list->items[i];
         const char *role = ud_labels_get(&image->labels, UD_LABEL_ROLE);
         bool ours = true;
-        if ((role != NULL && strcmp(role, UD_PREPARED_ROLE) == 0) != upper) {
+        if (clean_has_role(image, UD_PREPARED_ROLE) != upper) {
             continue;
         }
         UD_TRY(clean_is_ours(engine, image, &ours, err));
         if (ours) {
             clean_add(inventory, "image", image->tags.len > 0 ? image->tags.items[0] : image->id,
                       role, image->size);
+            inventory->items[inventory->count - 1].kept = clean_image_kept(inventory, role);
         }
     }
     return UD_OK;

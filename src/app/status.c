@@ -30,6 +30,7 @@ void ud_status_done(struct ud_status *status)
     ud_facts_done(&status->facts);
     ud_plan_done(&status->plan);
     ud_inventory_done(&status->inventory);
+    ud_installation_done(&status->installation);
     ud_usbip_check_done(&status->self_test);
     *status = (struct ud_status){0};
 }
@@ -140,6 +141,7 @@ static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_
             "`build` needs it with --kernel-config",
             status->facts.release.text);
     }
+    UD_TRY(ud_installation_look(connection->engine, &status->installation, err));
     return ud_inventory_list(connection->engine, &status->inventory, err);
 }
 

@@ -42,7 +42,7 @@ offers 'auto|json|none|plain|tty|' usbipd-desktop status --progress =
 offers 'files/a.config|files/b c|files/sub|' usbipd-desktop build --symvers files/
 offers 'files/sub|' usbipd-desktop build -o files/
 offers '|' usbipd-desktop build --jobs ''
-offers 'unload|' usbipd-desktop help un
+offers 'unload|' usbipd-desktop help unl
 offers 'vhcli|' usbipd-desktop vh
 offers 'start|stop|' usbipd-desktop vhcli st
 offers 'vhcli|' usbipd-desktop image vh

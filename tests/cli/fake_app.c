@@ -59,6 +59,27 @@ static void add_artifact(struct ud_status *status, const char *dir, bool fits, c
     ud_fake_fill_manifest(&artifact->manifest);
 }
 
+/* As after an upgrade of the VM's kernel, or, stopped, as somebody left it. */
+static void fill_installation(struct ud_installation *installation, bool runs, bool fits)
+{
+    *installation = (struct ud_installation){
+        .present = true,
+        .running = runs,
+        .works = runs && fits,
+        .state = ud_strdup(runs ? "running" : "exited"),
+        .health = ud_strdup(runs ? (fits ? "healthy" : "unhealthy") : ""),
+        .said = ud_strdup(!runs  ? ""
+                          : fits ? "the modules are in the kernel"
+                                 : "unfit: this installation has modules for 6.1.0-55-cloud-amd64, "
+                                   "6.1.0-54-cloud-amd64, and the kernel is 6.1.0-56-cloud-amd64: "
+                                   "run `usbipd-desktop build` and `usbipd-desktop install`"),
+    };
+    if (fits) {
+        ud_strv_add(&installation->kernels, "6.1.0-56-cloud-amd64");
+    }
+    ud_strv_add(&installation->kernels, "6.1.0-55-cloud-amd64");
+}
+
 static enum ud_code self_test(struct ud_status *status, struct ud_error *err)
 {
     struct ud_usbip_check *test = &status->self_test;
@@ -106,6 +127,10 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ret->facts.vhci_present = loaded;
     ret->facts.vhci_overflow = loaded;
     ret->facts.sig_enforce = ud_fake_scenario("signed");
+    if (ud_fake_scenario("unfit") || ud_fake_scenario("stopped") || loaded) {
+        fill_installation(&ret->installation, !ud_fake_scenario("stopped"),
+                          !ud_fake_scenario("unfit"));
+    }
     if (loaded) {
         ud_fake_fill_ports(&ret->facts.ports, true);
         ud_fake_fill_device(&ret->facts.devices, true);
@@ -135,6 +160,10 @@ void ud_status_done(struct ud_status *status)
     }
     free(status->artifacts);
     ud_inventory_done(&status->inventory);
+    free(status->installation.state);
+    free(status->installation.health);
+    free(status->installation.said);
+    ud_strv_done(&status->installation.kernels);
     free(status->self_test.busid);
     free(status->self_test.step);
 }
@@ -233,6 +262,7 @@ enum ud_code ud_app_unload(const struct ud_app *app, const struct ud_load_option
     if (ud_fake_scenario("loaded")) {
         free(ret->modules[3].detail);
         ret->modules[3].detail = ud_strdup("stays without --all");
+        ret->installed = true;
     }
     return UD_OK;
 }

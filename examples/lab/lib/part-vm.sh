@@ -37,6 +37,7 @@ vm_choose() {
         VM_WORDS+=' lab.snapshotter=containerd lab.podman=2376'
     fi
     VM_ENV=$(part_prefix "$1")
+    VM_KERNEL_OVERLAY=kernel
 }
 
 vm_prepare() {
@@ -76,7 +77,7 @@ vm_boot() {
     start_vm "$1" "$VM_ARCH" "$VM_KERNEL/vmlinuz" \
         "lab.init=/lab/docker-vm lab.name=docker-$1 $VM_WORDS ${LAB_VM_APPEND:-}" \
         "${VM_PORTS[*]}" -initrd "$VM_INITRAMFS" "${VM_HARDWARE[@]}" \
-        -drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe"
+        -drive "file=$(part_dir "$1")/$VM_KERNEL_OVERLAY.qcow2,if=virtio,format=qcow2,cache=unsafe"
 }
 
 docker_vm_words() { printf 'lab.registry=%s:%s' "$LAB_HOST_SEEN_BY_GUEST" "$LAB_REGISTRY_PORT"; }
@@ -91,10 +92,31 @@ vm_ready() {
 
 vm_stop() { stop_process "$1" main; }
 
+# vm_take_kernel PART: the chosen machine starts with the kernel of that part. One processor: see vm_choose.
+vm_take_kernel() {
+    find_row "$1" "${VM_KERNELS[@]}"
+    [ "${ROW[3]}" = "$VM_ARCH" ] || die "$1 has a kernel for ${ROW[3]}"
+    VM_KERNEL=$(debian_kernel "${ROW[1]}" "$VM_ARCH" "${ROW[4]}")
+    VM_INITRAMFS=$(initramfs "$1" "$VM_ARCH" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
+    new_overlay vm "$(kernel_disk "$1" "$VM_KERNEL" "${ROW[5]#-}")" kernel-other
+    # What is built for it is built in an image of its suite.
+    ! process_alive registry main || ensure_image library/debian "${ROW[1]}" "$(debian_image "${ROW[1]}")"
+    VM_KERNEL_OVERLAY=kernel-other
+    VM_HARDWARE=(-m 3000 -smp 1)
+}
+
+# vm_restart [--cut] [PART]: until the next one with that part's kernel, else with its own.
 vm_restart() {
     [ -e "$(part_dir vm)/ready" ] || die "vm is not up"
-    power_off vm
+    if [ "${1:-}" = --cut ]; then
+        shift
+        if process_alive vm main; then kill -9 "$PID"; fi
+        stop_process vm main
+    else
+        power_off vm
+    fi
     vm_prepare vm
+    [ $# -eq 0 ] || vm_take_kernel "$1"
     vm_boot vm
     wait_ready vm 180
 }

@@ -31,6 +31,7 @@ enum ud_role {
     UD_ROLE_GUARD,     /* attaches one, and stays between it and the kernel */
     UD_ROLE_KEEP,      /* attaches one again and again, as long as the command runs */
     UD_ROLE_TUNNEL,    /* attaches one that this machine reaches, as long as the command runs */
+    UD_ROLE_INSTALLED, /* inserts modules whenever the engine starts */
     UD_ROLE_COUNT
 };
 
@@ -45,14 +46,17 @@ struct ud_role_info {
     bool undoes;         /* what it changed in the kernel, if it is asked to stop */
     bool outlives;       /* the run that made it, and is removed by the engine when it ends */
     bool keeps_log;      /* by the engine; else what it writes is read while it runs */
+    bool restarts;       /* with the engine, and when it ends */
+    const char *lasting; /* the name of the one of this role that stays when its run has ended;
+                          * NULL: none does */
     const char *network; /* "none", or "bridge" (host where the engine has no bridge) */
     const char *user;
     const char *mounts; /* for people */
     const char *lifetime;
 };
 
-/* The name of the one container of UD_ROLE_VHCLI. */
-#define UD_VHCLI_CONTAINER "usbipd-desktop-vhcli"
+#define UD_VHCLI_CONTAINER "usbipd-desktop-vhcli"         /* of UD_ROLE_VHCLI */
+#define UD_INSTALLED_CONTAINER "usbipd-desktop-installed" /* of UD_ROLE_INSTALLED */
 
 const struct ud_role_info *ud_role_info(enum ud_role role);
 
@@ -62,6 +66,9 @@ char *ud_role_container_name(enum ud_role role);
 /* Whether a container of that name is one that this program made, by all of its name:
  * containers that users make of our images have our labels too. */
 bool ud_role_is_container_name(const char *name);
+
+/* Whether it is the name of one that stays when its run has ended. */
+bool ud_role_is_lasting_name(const char *name);
 
 /* Fills spec for a container of this role: everything but command, environment
  * and mounts. name and image are borrowed. ud_role_choose_network goes with it. */
@@ -85,6 +92,8 @@ UD_MUST_CHECK enum ud_code ud_role_choose_network(struct ud_engine *engine,
 /* The build ids of modules of ours that it has, "usbcore=5f8c… vhci-hcd=…", and their kernel. */
 #define UD_LABEL_BUILD_IDS "io.github.usbipd-desktop.build-ids"
 #define UD_LABEL_RELEASE "io.github.usbipd-desktop.release"
+/* On what is installed, instead: the releases of the kernels that it has modules for. */
+#define UD_LABEL_KERNELS "io.github.usbipd-desktop.kernels"
 /* And the command of the compiler in it. */
 #define UD_LABEL_COMPILER "io.github.usbipd-desktop.compiler"
 

@@ -38,6 +38,7 @@ struct ud_load_result {
     struct ud_module_outcome *modules; /* in the order they were handled */
     size_t module_count;
     struct ud_vhci_ports ports; /* after load */
+    bool installed;             /* unload: what is installed inserts them again at a start */
 };
 
 /* Errors: UD_ERR_UNFIT before anything is uploaded, UD_ERR_REFUSED with the

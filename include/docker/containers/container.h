@@ -36,6 +36,7 @@ struct ud_container_spec {
     const char *stop_signal;
     const char *hostname;
     const char *log_driver; /* "none": nothing of the output is kept; NULL: the engine's default */
+    const char *restart;    /* "always": when it ends and when the engine starts; NULL: never */
     struct ud_strv entrypoint; /* empty: the image's */
     struct ud_strv cmd;        /* empty: the image's */
     struct ud_strv env;        /* "NAME=value" */
@@ -43,7 +44,9 @@ struct ud_container_spec {
     struct ud_strv cap_add;
     struct ud_strv cap_drop;
     struct ud_strv security_opt;
-    struct ud_strv tmpfs;              /* "/path=options", options may be empty */
+    struct ud_strv tmpfs;  /* "/path=options", options may be empty */
+    struct ud_strv health; /* the program that says by its exit code 0 that all is well */
+    unsigned health_s;     /* seconds between two runs of it */
     struct ud_container_mount *mounts; /* ud_container_spec_bind adds */
     size_t mount_count;
     uint64_t memory;    /* bytes; 0: no limit */
@@ -81,6 +84,10 @@ UD_MUST_CHECK enum ud_code ud_container_start(struct ud_engine *engine, const ch
 UD_MUST_CHECK enum ud_code ud_container_wait(struct ud_engine *engine, const char *name,
                                              int *ret_exit_code, struct ud_error *err);
 
+/* UD_ERR_BUSY if another has the name. Works after a cancel request, within 10 s. */
+UD_MUST_CHECK enum ud_code ud_container_rename(struct ud_engine *engine, const char *name,
+                                               const char *new_name, struct ud_error *err);
+
 /* Asks to stop, kills after grace_s. One that does not run is fine. Works after a
  * cancel request, within 10 s. */
 UD_MUST_CHECK enum ud_code ud_container_stop(struct ud_engine *engine, const char *name,
@@ -108,6 +115,7 @@ struct ud_container {
     int exit_code;    /* inspect only */
     bool running;
     bool oom_killed; /* inspect only */
+    char *health;    /* "starting", "healthy", "unhealthy"; "" from list, and without a check */
     struct ud_strv labels;
 };
 

@@ -121,6 +121,7 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .user = "0",
             .mounts = "none",
             .keeps_log = true,
+            .lasting = UD_VHCLI_CONTAINER,
             .lifetime = "until `vhcli stop` or `clean`",
         },
     [UD_ROLE_RESOLVE] =
@@ -189,6 +190,23 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
             .read_only_root = true,
             .lifetime = "as long as `attach --via here`",
         },
+    [UD_ROLE_INSTALLED] =
+        {
+            .name = "installed",
+            .purpose = "inserts the modules of its image whenever the engine starts, and stays, "
+                       "so that the engine starts it again",
+            .image = "usbipd-desktop/installed",
+            .privileged = true,
+            .host_pid = true,
+            .network = "host",
+            .user = "0",
+            .mounts = "none",
+            .read_only_root = true,
+            .keeps_log = true,
+            .restarts = true,
+            .lasting = UD_INSTALLED_CONTAINER,
+            .lifetime = "until `uninstall`",
+        },
 };
 
 #define NAME_PREFIX "usbipd-desktop-"
@@ -208,9 +226,19 @@ char *ud_role_container_name(enum ud_role role)
     return ud_strf(NAME_PREFIX "%s-%s", roles[role].name, hex);
 }
 
+bool ud_role_is_lasting_name(const char *name)
+{
+    for (size_t i = 0; i < UD_ROLE_COUNT; i++) {
+        if (roles[i].lasting != NULL && strcmp(name, roles[i].lasting) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ud_role_is_container_name(const char *name)
 {
-    if (strcmp(name, UD_VHCLI_CONTAINER) == 0) {
+    if (ud_role_is_lasting_name(name)) {
         return true;
     }
     for (size_t i = 0; i < UD_ROLE_COUNT; i++) {
@@ -240,6 +268,7 @@ void ud_role_fill(enum ud_role role, const char *name, const char *image,
     spec->userns_mode = info->privileged || strcmp(info->network, "host") == 0 ? "host" : NULL;
     spec->read_only_rootfs = info->read_only_root;
     spec->auto_remove = info->outlives;
+    spec->restart = info->restarts ? "always" : NULL;
     /* Writing megabytes down line by line takes an engine longer than all else of a probe. */
     spec->log_driver = info->keeps_log ? NULL : "none";
     if (info->drop_all_caps) {

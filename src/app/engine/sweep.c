@@ -37,8 +37,8 @@ static void sweep_containers(const struct ud_app *app, struct ud_claims *claims)
     }
     for (size_t i = 0; i < list.len; i++) {
         const struct ud_container *container = &list.items[i];
-        bool ours = ud_role_is_container_name(container->name) &&
-                    strcmp(container->name, UD_VHCLI_CONTAINER) != 0;
+        bool ours =
+            ud_role_is_container_name(container->name) && !ud_role_is_lasting_name(container->name);
         if (ours && ud_claims_of_container(claims, container) == UD_CLAIM_NONE) {
             ud_report_message(app->report, UD_REPORT_NOTE,
                               "removing %s, left by a run that was killed", container->name);

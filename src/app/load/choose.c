@@ -33,8 +33,8 @@ static enum ud_code choose_read_own(struct ud_load *load, struct ud_strv *paths,
     if (paths->len > 0) {
         ud_report_step(load->app->report, "Reading the VM's own modules");
     }
-    enum ud_code rc =
-        ud_vm_modules_read(load->app, load->vm.engine, &load->facts, false, paths, files, err);
+    enum ud_code rc = ud_vm_modules_read(load->app, load->vm.engine, &load->facts, load->lasting,
+                                         paths, files, err);
     for (size_t i = 0; i < files->count; i++) {
         choose_add_own(load, paths->items[i], &files->items[i].bytes);
     }
@@ -47,7 +47,7 @@ static enum ud_code choose_read_own(struct ud_load *load, struct ud_strv *paths,
 static enum ud_code choose_own(struct ud_load *load, struct ud_error *err)
 {
     struct ud_strv paths = {0};
-    ud_vm_modules_list(&load->facts, &load->plan, false, &paths);
+    ud_vm_modules_list(&load->facts, &load->plan, load->lasting, &paths);
     for (size_t i = 0; i < load->with.names.len; i++) {
         ud_vm_modules_add(&load->facts, load->with.names.items[i], false, &paths);
     }
@@ -70,7 +70,8 @@ static bool choose_is_chosen(const struct ud_load *load, const char *path)
 /* Whether a module of the dist is to be inserted. */
 static bool choose_is_wanted(const struct ud_load *load, const char *name)
 {
-    return ud_dist_is_wanted(&load->plan, name) &&
+    return (load->lasting ? ud_dist_is_wanted_later(&load->plan, name)
+                          : ud_dist_is_wanted(&load->plan, name)) &&
            (!load->only_named || ud_strv_has(&load->names, name));
 }
 
@@ -94,7 +95,7 @@ static enum ud_code choose_needed(struct ud_load *load, struct ud_error *err)
         for (size_t k = 0; k < module->module.depends.len; k++) {
             const char *name = module->module.depends.items[k];
             if (choose_is_wanted(load, module->name) && !choose_is_ours(load, name)) {
-                ud_vm_modules_add(&load->facts, name, false, &all);
+                ud_vm_modules_add(&load->facts, name, load->lasting, &all);
             }
         }
     }
@@ -142,6 +143,18 @@ static bool choose_has_drivers(const struct ud_load *load)
     return false;
 }
 
+/* Whether there is nothing to build only because something is loaded that has no file in the VM:
+ * after a restart it has to come from the dist. */
+static bool choose_needs_dist_later(const struct ud_load *load)
+{
+    for (int i = 0; load->lasting && i < UD_PLAN_MODULE_COUNT; i++) {
+        if (load->plan.items[i].origin == UD_ORIGIN_LOADED) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where the VM has all of USB/IP itself, only drivers are of interest. */
 static enum ud_code choose_open(struct ud_load *load, struct ud_error *err)
 {
@@ -150,7 +163,7 @@ static enum ud_code choose_open(struct ud_load *load, struct ud_error *err)
     UD_TRY(ud_dist_find(load->options->input, load->facts.release.text, &dir, err));
     enum ud_code rc = ud_dist_open(dir, &load->dist, &why);
     free(dir);
-    if (rc != UD_OK && load->plan.nothing_to_build) {
+    if (rc != UD_OK && load->plan.nothing_to_build && !choose_needs_dist_later(load)) {
         ud_report_message(load->app->report, UD_REPORT_WARN, "no driver is loaded: %s",
                           why.message);
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s", why.message);
@@ -174,7 +187,8 @@ static void choose_add_ours(struct ud_load *load)
 static enum ud_code choose_ours(struct ud_load *load, struct ud_error *err)
 {
     UD_TRY(choose_open(load, err));
-    if (load->plan.nothing_to_build && !choose_has_drivers(load)) {
+    if (load->plan.nothing_to_build && !choose_has_drivers(load) &&
+        !choose_needs_dist_later(load)) {
         return UD_OK;
     }
     load->has_dist = true;
@@ -257,10 +271,10 @@ static enum ud_code choose_usbip(struct ud_load *load, struct ud_error *err)
 {
     struct ud_error why = {0};
     enum ud_code rc = choose_ours(load, &why);
-    if (load->plan.nothing_to_build && rc == UD_ERR_NOT_FOUND) {
+    if (load->plan.nothing_to_build && rc == UD_ERR_NOT_FOUND && !choose_needs_dist_later(load)) {
         return UD_OK; /* nor was a driver built */
     }
-    if (rc != UD_ERR_NOT_FOUND || !ours_are_loaded(load)) {
+    if (rc != UD_ERR_NOT_FOUND || load->lasting || !ours_are_loaded(load)) {
         return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
     }
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {

@@ -35,6 +35,7 @@ struct ud_load {
     struct ud_dist dist;
     struct ud_driver_wish with; /* modules that --with names, groups by their members */
     bool has_dist;
+    bool lasting;               /* what a start of the VM needs: also what is loaded now */
     bool only_named;            /* of the dist's modules only those in names are inserted; */
     struct ud_strv names;       /* else all that the plan leaves to us */
     struct ud_vm_files own;     /* the VM's own modules, unpacked */

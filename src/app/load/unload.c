@@ -44,13 +44,14 @@ static bool is_usbip(enum ud_plan_module which)
 /* ---- where a loaded module comes from ---- */
 
 /* The builds of modules that an image says it has, "usbcore=5f8c…", in load order; none of one for
- * another kernel. */
+ * another kernel. What is installed may be for several, and names none. */
 static void unload_list_builds(const struct unload *unload, const struct ud_image *image,
                                struct ud_strv *ret)
 {
     const char *release = ud_labels_get(&image->labels, UD_LABEL_RELEASE);
     const char *ids = ud_labels_get(&image->labels, UD_LABEL_BUILD_IDS);
-    if (release == NULL || ids == NULL || strcmp(release, unload->load->facts.release.text) != 0) {
+    if (ids == NULL ||
+        (release != NULL && strcmp(release, unload->load->facts.release.text) != 0)) {
         return;
     }
     for (const char *word = ids; *word != '\0'; word += strspn(word, " ")) {
@@ -58,6 +59,19 @@ static void unload_list_builds(const struct unload *unload, const struct ud_imag
         ud_strv_addn(ret, word, len);
         word += len;
     }
+}
+
+/* Of what `install` made. */
+static bool unload_is_installed(const struct unload *unload)
+{
+    const char *installed = ud_role_info(UD_ROLE_INSTALLED)->name;
+    for (size_t i = 0; i < unload->images.len; i++) {
+        const char *role = ud_labels_get(&unload->images.items[i].labels, UD_LABEL_ROLE);
+        if (role != NULL && strcmp(role, installed) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether an image says that it has this build of the module. */
@@ -330,6 +344,7 @@ static enum ud_code unload_run(struct ud_load *load, struct ud_error *err)
     }
     ud_plan_look(&load->facts, &load->plan);
     unload_choose(&unload);
+    load->result->installed = unload_is_installed(&unload);
     enum ud_code rc = remove_targets(&unload, err);
     ud_image_list_done(&unload.images);
     ud_strv_done(&unload.targets);

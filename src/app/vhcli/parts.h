@@ -23,14 +23,7 @@
 #define UD_LABEL_CLIENT_SHA256 "io.github.usbipd-desktop.client-sha256"
 #define UD_LABEL_MODULES "io.github.usbipd-desktop.modules" /* names; not set: the VM's own */
 
-struct ud_container;
 struct ud_image;
-
-/* The container UD_VHCLI_CONTAINER, zeroed (id NULL) if there is none. UD_ERR_BUSY if one
- * of that name is not this program's, which is then left alone. What is done with it goes
- * by its id: the name may be another's by then. */
-UD_MUST_CHECK enum ud_code ud_vhcli_container_find(struct ud_engine *engine,
-                                                   struct ud_container *ret, struct ud_error *err);
 
 /* Whether the image is one of ours, and not made by somebody on top of one, which
  * has the labels too. */

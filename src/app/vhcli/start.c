@@ -8,6 +8,7 @@
 #include "docker/containers/container.h"
 #include "docker/engine/labels.h"
 #include "docker/images/image.h"
+#include "engine/lasting.h"
 #include "engine/run_mark.h"
 #include "engine/sweep.h"
 #include "util/mem.h"
@@ -112,7 +113,7 @@ static enum ud_code make_room(struct start *start, const struct ud_container *ol
 static enum ud_code look_at_old(struct start *start, struct ud_error *err)
 {
     struct ud_container old = {0};
-    UD_TRY(ud_vhcli_container_find(start->vm.engine, &old, err));
+    UD_TRY(ud_lasting_find(start->vm.engine, UD_ROLE_VHCLI, &old, err));
     start->result->already = old.running;
     enum ud_code rc = old.id == NULL || old.running ? UD_OK : make_room(start, &old, err);
     ud_container_done(&old);

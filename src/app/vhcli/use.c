@@ -1,12 +1,11 @@
 /* What is done with the running client. */
 #include "app/vhcli/vhcli.h"
 
-#include <string.h>
-
 #include "app/engine/roles.h"
 #include "docker/containers/container.h"
 #include "docker/containers/exec.h"
 #include "docker/engine/labels.h"
+#include "engine/lasting.h"
 #include "util/patience.h"
 #include "vhcli/parts.h"
 
@@ -24,32 +23,6 @@ struct use {
     int exit_code;
 };
 
-static bool container_is_ours(const struct ud_container *container)
-{
-    const char *ours = ud_labels_get(&container->labels, UD_LABEL_OURS);
-    const char *role = ud_labels_get(&container->labels, UD_LABEL_ROLE);
-    return ours != NULL && strcmp(ours, "1") == 0 && role != NULL &&
-           strcmp(role, UD_ROLE_TEXT_VHCLI) == 0;
-}
-
-enum ud_code ud_vhcli_container_find(struct ud_engine *engine, struct ud_container *ret,
-                                     struct ud_error *err)
-{
-    struct ud_container found = {0};
-    UD_TRY(ud_container_find(engine, UD_VHCLI_CONTAINER, &found, err));
-    if (found.id == NULL || container_is_ours(&found)) {
-        *ret = found;
-        return UD_OK;
-    }
-    ud_container_done(&found);
-    return ud_fail(
-        err, UD_ERR_BUSY,
-        "Give it another name with `docker rename " UD_VHCLI_CONTAINER
-        " NAME`, or remove it if you do not need it.",
-        "the engine has a container %s that is not this program's: it lacks the label %s",
-        UD_VHCLI_CONTAINER, UD_LABEL_OURS);
-}
-
 typedef enum ud_code use_fn(struct use *use, struct ud_error *err);
 
 static enum ud_code with_container(const struct ud_app *app, const struct ud_engine_choice *choice,
@@ -59,7 +32,7 @@ static enum ud_code with_container(const struct ud_app *app, const struct ud_eng
     enum ud_code rc = ud_app_connect(app, choice, &vm, err);
     if (rc == UD_OK) {
         use->engine = vm.engine;
-        rc = ud_vhcli_container_find(vm.engine, &use->container, err);
+        rc = ud_lasting_find(vm.engine, UD_ROLE_VHCLI, &use->container, err);
     }
     if (rc == UD_OK) {
         rc = fn(use, err);

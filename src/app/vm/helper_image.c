@@ -36,23 +36,24 @@ enum ud_code ud_helper_binary_for(const char *goarch, const struct ud_helper_bin
 
 /* The directories are where the engine will mount or unpack something: the
  * root is read-only in the probe, so they have to be there before. */
-static enum ud_code write_root(const struct ud_helper_binary *binary, struct ud_buf *buf,
-                               struct ud_error *err)
+enum ud_code ud_helper_image_root(const struct ud_helper_binary *binary, struct ud_tarwrite *tar,
+                                  struct ud_error *err)
 {
     static const char *const dirs[] = {"boot", "dev", "etc",    "lib",           "lib/modules",
                                        "proc", "sys", "usbipd", "usbipd/modules"};
-    struct ud_tarwrite *tar = ud_tarwrite_new(buf);
-    enum ud_code rc = UD_OK;
-    for (size_t i = 0; i < sizeof dirs / sizeof *dirs && rc == UD_OK; i++) {
-        rc = ud_tarwrite_dir(tar, dirs[i], 0755, err);
+    for (size_t i = 0; i < sizeof dirs / sizeof *dirs; i++) {
+        UD_TRY(ud_tarwrite_dir(tar, dirs[i], 0755, err));
     }
-    if (rc == UD_OK) {
-        rc = ud_tarwrite_file(tar, UD_OPS_HELPER + 1, 0755, binary->data, binary->size, err);
-    }
+    UD_TRY(ud_tarwrite_file(tar, UD_OPS_HELPER + 1, 0755, binary->data, binary->size, err));
     /* A file to mount the VM's os-release on. */
-    if (rc == UD_OK) {
-        rc = ud_tarwrite_file(tar, UD_OPS_OS_RELEASE + 1, 0644, "", 0, err);
-    }
+    return ud_tarwrite_file(tar, UD_OPS_OS_RELEASE + 1, 0644, "", 0, err);
+}
+
+static enum ud_code write_tar(const struct ud_helper_binary *binary, struct ud_buf *buf,
+                              struct ud_error *err)
+{
+    struct ud_tarwrite *tar = ud_tarwrite_new(buf);
+    enum ud_code rc = ud_helper_image_root(binary, tar, err);
     if (rc == UD_OK) {
         rc = ud_tarwrite_finish(tar, err);
     }
@@ -170,7 +171,7 @@ static enum ud_code helper_image_begin(struct helper_image *helper, const char *
     const struct ud_helper_binary *binary = NULL;
     char hex[UD_DIGEST_HEX_SIZE];
     UD_TRY(ud_helper_binary_for(goarch, &binary, err));
-    UD_TRY(write_root(binary, &helper->tar, err));
+    UD_TRY(write_tar(binary, &helper->tar, err));
     UD_TRY(ud_buf_check(&helper->tar, "the helper image", err));
     ud_digest_of(helper->tar.data, helper->tar.len, helper->hex);
     ud_digest_of(binary->data, binary->size, hex);

@@ -6,6 +6,7 @@
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
 #include "app/clean.h"
+#include "app/install/install.h"
 #include "app/list_sources.h"
 #include "app/load/load.h"
 #include "app/shell.h"
@@ -95,7 +96,9 @@ const struct ud_command ud_commands[] = {
      TEXTS{"Checks that the modules of `build` fit the running kernel, then inserts those that "
            "are missing, in order, using the VM's own files where it has them. If the kernel "
            "refuses one, those inserted before it are taken out again.",
-           "Modules stay until `unload` or until the VM restarts: run `load` again then.", NULL},
+           "Modules stay until `unload` or until the VM restarts: run `load` again then, or once "
+           "`install`.",
+           NULL},
      ud_load_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
      EXAMPLES{{"load", "insert the modules found in ./dist"},
               {"load --input /srv/modules", "insert those of another directory"},
@@ -110,6 +113,29 @@ const struct ud_command ud_commands[] = {
               {"unload --all", "remove the VM's own USB/IP modules too"},
               {NULL, NULL}},
      ud_unload_run},
+    {"install", "Have the modules inserted whenever the VM starts", "install [OPTIONS]",
+     TEXTS{"Chooses and checks the modules as `load` does, puts them into a small image of their "
+           "own in the engine, and starts a container of it, which inserts them: now, and whenever "
+           "the engine starts again. Nothing is written into the VM. Doing it again does nothing.",
+           "On another kernel the container inserts nothing and says so in its log, in its health "
+           "and in `status`: then `build` and `install` add that kernel's modules. Those for "
+           "kernels before it stay, at most eight, so a kernel that comes back has its own.",
+           "`clean` leaves all of it; `uninstall` removes it.", NULL},
+     ud_install_opts, sizeof(struct ud_load_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"install", "the modules found in ./dist"},
+              {"install --input /srv/modules", "those of another directory"},
+              {NULL, NULL}},
+     ud_install_run},
+    {"uninstall", "Remove what `install` made", "uninstall [OPTIONS]",
+     TEXTS{"Removes container and image, so that nothing is inserted at the next start. What is in "
+           "the kernel stays there until the VM restarts, or goes with --unload. While a device is "
+           "attached, --unload removes nothing.",
+           NULL},
+     ud_uninstall_opts, sizeof(struct ud_uninstall_options), UD_ARGS_NONE, true,
+     EXAMPLES{{"uninstall", "devices that are attached stay so"},
+              {"uninstall --unload", "and the kernel is as it was before"},
+              {NULL, NULL}},
+     ud_uninstall_run},
     {"list", "Show what a USB/IP server exports", "list [-r HOST[:PORT]] [OPTIONS]",
      TEXTS{
          "Asks a USB/IP server, from the VM, for the devices that it exports: bus id, ids, names, "
@@ -172,8 +198,8 @@ const struct ud_command ud_commands[] = {
      ud_drivers_run},
     {"status", "Show engine, VM, USB/IP and modules", "status [OPTIONS]",
      TEXTS{"Shows which engine is used and why, the VM's kernel, whether it has USB/IP, attached "
-           "devices, built modules and whether they fit, and what this program keeps in the "
-           "engine.",
+           "devices, what is installed and whether it works, built modules and whether they fit, "
+           "and what this program keeps in the engine.",
            "Does not change anything, but may start a short-lived unprivileged container to read "
            "the kernel's facts.",
            "With --self-test it also proves that the modules work, without network or hardware: "
@@ -295,7 +321,8 @@ const struct ud_command ud_commands[] = {
      ud_cache_prune_run},
     {"clean", "Remove what this program keeps in the engine", "clean [OPTIONS]",
      TEXTS{"Removes the images, containers and volumes that this program has made, known by its "
-           "label, and nothing else. Modules in the kernel and files in ./dist stay.",
+           "label, and nothing else. Modules in the kernel, files in ./dist and what `install` "
+           "made stay.",
            "What a run that is under way needs stays, and so does a container that runs and may "
            "belong to a run of another user or on another machine: each is listed with the "
            "reason.",

@@ -75,6 +75,8 @@ extern const struct ud_opt ud_builder_list_opts[];
 extern const struct ud_opt ud_builder_prune_opts[];
 extern const struct ud_opt ud_load_opts[];
 extern const struct ud_opt ud_unload_opts[];
+extern const struct ud_opt ud_install_opts[];
+extern const struct ud_opt ud_uninstall_opts[];
 extern const struct ud_opt ud_up_opts[];
 extern const struct ud_opt ud_down_opts[];
 extern const struct ud_opt ud_list_opts[];
@@ -117,6 +119,8 @@ enum ud_code ud_detach_run(struct ud_session *session, void *options, struct ud_
 enum ud_code ud_port_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_drivers_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_unload_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_install_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_uninstall_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_status_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_shell_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_cache_list_run(struct ud_session *session, void *options, struct ud_error *err);

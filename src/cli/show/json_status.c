@@ -65,6 +65,7 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
     if (status->self_tested) {
         json_self_test(document, &status->self_test);
     }
+    ud_doc_installation(document, &status->installation);
     cJSON *array = ud_doc_array(document, "artifacts");
     for (size_t i = 0; i < status->artifact_count; i++) {
         const struct ud_status_artifact *artifact = &status->artifacts[i];

@@ -69,6 +69,11 @@ void ud_show_unload(const struct ud_page *page, const struct ud_load_result *res
     if (count_verdict(result, "removed") == 0) {
         load_show_line(page, "done", "there was nothing of ours to remove");
     }
+    if (result->installed) {
+        load_show_line(page, "note",
+                       "what is installed inserts modules again when the engine starts: "
+                       "`usbipd-desktop uninstall` removes it");
+    }
 }
 
 void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with_ports)
@@ -85,5 +90,7 @@ void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with
     }
     if (with_ports) {
         ud_doc_ports(document, &result->ports, NULL);
+    } else {
+        ud_doc_bool(document, "installed", result->installed);
     }
 }

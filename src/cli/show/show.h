@@ -10,6 +10,7 @@
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
 #include "app/clean.h"
+#include "app/install/install.h"
 #include "app/list_sources.h"
 #include "app/load/load.h"
 #include "app/status.h"
@@ -85,6 +86,14 @@ void ud_doc_build(cJSON *document, const struct ud_build_result *result);
 void ud_show_load(const struct ud_page *page, const struct ud_load_result *result);
 void ud_show_unload(const struct ud_page *page, const struct ud_load_result *result);
 void ud_doc_load(cJSON *document, const struct ud_load_result *result, bool with_ports);
+
+void ud_show_installed(const struct ud_page *page, const struct ud_installed *installed);
+void ud_doc_installed(cJSON *document, const struct ud_installed *installed);
+void ud_show_uninstalled(const struct ud_page *page, const struct ud_uninstalled *uninstalled);
+void ud_doc_uninstalled(cJSON *document, const struct ud_uninstalled *uninstalled);
+/* The part of status, one label; nothing if nothing is installed. */
+void ud_show_installation(const struct ud_page *page, const struct ud_installation *installation);
+void ud_doc_installation(cJSON *document, const struct ud_installation *installation);
 
 void ud_show_listing(const struct ud_page *page, const struct ud_listing *listing);
 void ud_doc_listing(cJSON *document, const struct ud_listing *listing);

@@ -225,6 +225,7 @@ void ud_show_status(const struct ud_page *page, const struct ud_status *status)
     if (status->self_tested) {
         show_self_test(page, &status->self_test);
     }
+    ud_show_installation(page, &status->installation);
     if (status->artifact_count > 0) {
         show_artifacts(page, status);
     } else {

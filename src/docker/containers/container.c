@@ -9,8 +9,11 @@
 #include "engine/call.h"
 #include "engine/json.h"
 #include "platform/host.h"
+#include "transport/url.h"
 #include "util/mem.h"
 #include "util/patience.h"
+
+enum { ACTION_MAX = 1024 };
 
 /* POST /containers/NAME/ACTION, where 304 (is already so) is success. */
 static enum ud_code container_post(struct ud_engine *engine, const char *name, const char *action,
@@ -76,6 +79,20 @@ bool ud_container_surely_absent(enum ud_code rc)
 enum ud_code ud_container_start(struct ud_engine *engine, const char *name, struct ud_error *err)
 {
     return container_post(engine, name, "/start", "start", UD_HTTP_FINISH, err);
+}
+
+enum ud_code ud_container_rename(struct ud_engine *engine, const char *name, const char *new_name,
+                                 struct ud_error *err)
+{
+    struct ud_buf action;
+    char *verb = ud_strf("give the name %s to", new_name);
+    ud_buf_init(&action, ACTION_MAX);
+    ud_buf_adds(&action, "/rename");
+    ud_url_param(&action, "name", new_name);
+    enum ud_code rc = container_post(engine, name, action.data, verb, UD_HTTP_CLEANUP, err);
+    free(verb);
+    ud_buf_done(&action);
+    return rc;
 }
 
 enum ud_code ud_container_stop(struct ud_engine *engine, const char *name, unsigned grace_s,

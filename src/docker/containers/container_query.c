@@ -17,6 +17,7 @@ void ud_container_done(struct ud_container *container)
     free(container->image);
     free(container->state);
     free(container->error);
+    free(container->health);
     ud_strv_done(&container->labels);
     *container = (struct ud_container){0};
 }
@@ -52,6 +53,7 @@ static void fill_inspected(const cJSON *root, struct ud_container *ret)
     ret->exit_code = cJSON_IsNumber(code) ? code->valueint : 0;
     ret->running = ud_json_bool(state, "Running");
     ret->oom_killed = ud_json_bool(state, "OOMKilled");
+    ret->health = ud_json_dup(ud_json_get(state, "Health"), "Status");
     ud_json_pairs(config, "Labels", &ret->labels);
 }
 
@@ -65,6 +67,7 @@ static void fill_listed(const cJSON *item, struct ud_container *ret)
     ret->image = ud_json_dup(item, "Image");
     ret->state = ud_json_dup(item, "State");
     ret->error = ud_strdup("");
+    ret->health = ud_strdup("");
     ret->created = ud_json_u64(item, "Created");
     ret->running = strcmp(ret->state, "running") == 0;
     ud_json_pairs(item, "Labels", &ret->labels);

@@ -12,7 +12,7 @@ void ud_container_spec_done(struct ud_container_spec *spec)
     }
     struct ud_strv *lists[] = {&spec->entrypoint,   &spec->cmd,     &spec->env,
                                &spec->labels,       &spec->cap_add, &spec->cap_drop,
-                               &spec->security_opt, &spec->tmpfs};
+                               &spec->security_opt, &spec->tmpfs,   &spec->health};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         ud_strv_done(lists[i]);
     }
@@ -69,12 +69,32 @@ static void put_host_config(cJSON *root, const struct ud_container_spec *spec)
     if (spec->log_driver != NULL) {
         ud_json_put(cJSON_AddObjectToObject(host, "LogConfig"), "Type", spec->log_driver);
     }
+    if (spec->restart != NULL) {
+        ud_json_put(cJSON_AddObjectToObject(host, "RestartPolicy"), "Name", spec->restart);
+    }
     put_mounts(host, spec);
     ud_json_put_u64(host, "Memory", spec->memory);
     ud_json_put_u64(host, "NanoCpus", spec->nano_cpus);
     if (spec->pids_limit != 0) {
         (void)cJSON_AddNumberToObject(host, "PidsLimit", (double)spec->pids_limit);
     }
+}
+
+/* One failure is enough: what is asked about does not mend itself. */
+static void put_health(cJSON *root, const struct ud_container_spec *spec)
+{
+    const uint64_t nanoseconds = UINT64_C(1000000000);
+    if (spec->health.len == 0) {
+        return;
+    }
+    cJSON *health = cJSON_AddObjectToObject(root, "Healthcheck");
+    cJSON *test = cJSON_AddArrayToObject(health, "Test");
+    (void)cJSON_AddItemToArray(test, cJSON_CreateString("CMD"));
+    for (size_t i = 0; i < spec->health.len; i++) {
+        (void)cJSON_AddItemToArray(test, cJSON_CreateString(spec->health.items[i]));
+    }
+    ud_json_put_u64(health, "Interval", spec->health_s * nanoseconds);
+    ud_json_put_u64(health, "Retries", 1);
 }
 
 char *ud_container_spec_json(const struct ud_container_spec *spec)
@@ -95,6 +115,7 @@ char *ud_container_spec_json(const struct ud_container_spec *spec)
     ud_json_put_strings(root, "Cmd", &spec->cmd);
     ud_json_put_strings(root, "Env", &spec->env);
     ud_json_put_pairs(root, "Labels", &spec->labels, '=');
+    put_health(root, spec);
     put_host_config(root, spec);
     return ud_json_print(root);
 }

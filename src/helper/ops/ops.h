@@ -12,6 +12,7 @@ ud_op_fn ud_op_remove;
 ud_op_fn ud_op_hold;
 ud_op_fn ud_op_shell;
 ud_op_fn ud_op_client;
+ud_op_fn ud_op_installed;
 ud_op_fn ud_op_selftest;
 ud_op_fn ud_op_resolve;
 ud_op_fn ud_op_exports;

@@ -176,6 +176,55 @@ static void an_image_that_a_kept_container_uses_stays(void **state)
     trial_done(&t);
 }
 
+#define INSTALLED_LABELS                                                                           \
+    "\"Labels\":{\"io.github.usbipd-desktop.role\":\"installed\","                                 \
+    "\"io.github.usbipd-desktop.inputs\":\"12ab\"}"
+
+/* With its container it is installed; without it the image is of no use. What somebody made on top
+ * of it has its labels. */
+static void what_is_installed_stays_as_long_as_its_container(void **state)
+{
+    (void)state;
+    static const char *const containers_of[] = {"[" CONTAINER("installed", "exited", DEAD) "]",
+                                                "[]"};
+    for (size_t i = 0; i < COUNT(containers_of); i++) {
+        struct trial t;
+        const struct script_rule rules[] = {
+            PONG,
+            {.method = "GET", .path = "/containers/json", .body = containers_of[i]},
+            {.method = "GET",
+             .path = "/images/json",
+             .body = "[{\"Id\":\"sha256:i\",\"RepoTags\":[\"usbipd-desktop/"
+                     "installed:12ab\"]," INSTALLED_LABELS
+                     "},{\"Id\":\"sha256:u\",\"RepoTags\":[\"mine:1\"]," INSTALLED_LABELS "}]",
+             .forever = true},
+            {.method = "GET",
+             .path = "/images/sha256:i/json",
+             .body = "{\"Id\":\"sha256:i\",\"RootFS\":{\"Layers\":[\"sha256:12ab\"]},"
+                     "\"Config\":{" INSTALLED_LABELS "}}",
+             .forever = true},
+            {.method = "GET",
+             .path = "/images/sha256:u/json",
+             .body = "{\"Id\":\"sha256:u\",\"RootFS\":{\"Layers\":[\"sha256:12ab\",\"sha256:34\"]},"
+                     "\"Config\":{" INSTALLED_LABELS "}}",
+             .forever = true},
+            {.method = "GET", .path = "/volumes", .body = "{\"Volumes\":[]}"},
+            {.method = "DELETE", .path = "/images/", .body = "[]", .forever = true}};
+        trial_init(&t, rules, COUNT(rules));
+        if (clean(&t, false, false) != UD_OK) {
+            fail_msg("%s", t.err.message);
+        }
+        if (i == 0) {
+            expect_kept(&t, "usbipd-desktop-installed", "usbipd-desktop uninstall");
+            expect_kept(&t, "usbipd-desktop/installed:12ab", "usbipd-desktop uninstall");
+        } else {
+            expect_removed(&t, "usbipd-desktop/installed:12ab");
+        }
+        assert_int_equal(scripted_engine_seen(t.f.script, "DELETE", "mine"), 0);
+        trial_done(&t);
+    }
+}
+
 static void a_file_that_may_be_being_written_stays_while_another_run_is_alive(void **state)
 {
     (void)state;
@@ -213,6 +262,7 @@ int main(void)
         cmocka_unit_test(what_others_need_stays_and_the_rest_goes),
         cmocka_unit_test(a_dry_run_says_the_same_and_removes_nothing),
         cmocka_unit_test(an_image_that_a_kept_container_uses_stays),
+        cmocka_unit_test(what_is_installed_stays_as_long_as_its_container),
         cmocka_unit_test(a_file_that_may_be_being_written_stays_while_another_run_is_alive),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

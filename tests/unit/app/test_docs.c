@@ -55,8 +55,9 @@ static void containers_md_has_the_row_of_each_role(void **state)
 static void containers_md_names_each_label_and_repository(void **state)
 {
     (void)state;
-    static const char *const names[] = {UD_LABEL_OURS, UD_LABEL_ROLE, UD_LABEL_RUN,
-                                        UD_TEMP_IMAGE_REPO ":<run>-<random>", UD_VHCLI_CONTAINER};
+    static const char *const names[] = {UD_LABEL_OURS,      UD_LABEL_ROLE,
+                                        UD_LABEL_RUN,       UD_TEMP_IMAGE_REPO ":<run>-<random>",
+                                        UD_VHCLI_CONTAINER, UD_INSTALLED_CONTAINER};
     struct ud_buf text;
     read_doc("containers.md", &text);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -82,13 +83,13 @@ static void each_container_says_whose_it_is(void **state)
     }
 }
 
-static void only_vhcli_has_a_log(void **state)
+static void only_what_lasts_has_a_log(void **state)
 {
     (void)state;
     for (int i = 0; i < UD_ROLE_COUNT; i++) {
         struct ud_container_spec spec = {0};
         ud_role_fill((enum ud_role)i, "name", "image", &spec);
-        if (i == UD_ROLE_VHCLI) {
+        if (ud_role_info((enum ud_role)i)->lasting != NULL) {
             assert_null(spec.log_driver);
         } else {
             assert_string_equal(spec.log_driver, "none");
@@ -119,7 +120,7 @@ int main(void)
         cmocka_unit_test(containers_md_has_the_row_of_each_role),
         cmocka_unit_test(containers_md_names_each_label_and_repository),
         cmocka_unit_test(each_container_says_whose_it_is),
-        cmocka_unit_test(only_vhcli_has_a_log),
+        cmocka_unit_test(only_what_lasts_has_a_log),
         cmocka_unit_test(errors_md_has_the_row_of_each_code),
     };
     return cmocka_run_group_tests_name("app.docs", tests, NULL, NULL);

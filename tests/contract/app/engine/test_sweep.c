@@ -159,6 +159,8 @@ static const struct found not_ours[] = {
     {"usbipd-desktop-build-mine", DEAD, "exited", 100 * HOUR, false},
     {"usbipd-desktop-build-0123456789abc", DEAD, "exited", 100 * HOUR, false},
     {"usbipd-desktop-vhcli", DEAD, "running", 100 * HOUR, false},
+    {"usbipd-desktop-installed", DEAD, "exited", 100 * HOUR, false},
+    {"usbipd-desktop-installed-0123456789ab", DEAD, "running", 0, true},
 };
 
 static void what_a_killed_run_left_goes_at_once(void **state)

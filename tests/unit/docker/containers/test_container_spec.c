@@ -36,6 +36,8 @@ static void a_full_spec_is_written_as_the_api_reads_it(void **state)
         .stop_signal = "SIGINT",
         .hostname = "h",
         .log_driver = "none",
+        .restart = "always",
+        .health_s = 60,
         .memory = 5000000000,
         .nano_cpus = 1500000000,
         .pids_limit = -1,
@@ -56,6 +58,8 @@ static void a_full_spec_is_written_as_the_api_reads_it(void **state)
     ud_strv_add(&spec.security_opt, "no-new-privileges");
     ud_strv_add(&spec.tmpfs, "/t=size=1m,mode=700");
     ud_strv_add(&spec.tmpfs, "/u");
+    ud_strv_add(&spec.health, "/h");
+    ud_strv_add(&spec.health, "--check");
     ud_container_spec_bind(&spec, "C:\\x", "/x", true);
     ud_container_spec_bind(&spec, "/dev", "/dev", false);
     spec.mounts[1].propagation = "rslave";
@@ -66,12 +70,14 @@ static void a_full_spec_is_written_as_the_api_reads_it(void **state)
            "\"StopSignal\":\"SIGINT\",\"Entrypoint\":[\"/bin/sh\"],"
            "\"Cmd\":[\"-c\",\"echo \\\"\xc3\xa4\\\"\\n\"],\"Env\":[\"A=b=c\"],"
            "\"Labels\":{\"empty\":\"\",\"k\":\"last\"},"
+           "\"Healthcheck\":{\"Test\":[\"CMD\",\"/h\",\"--check\"],"
+           "\"Interval\":60000000000,\"Retries\":1},"
            "\"HostConfig\":{\"NetworkMode\":\"none\",\"PidMode\":\"host\",\"IpcMode\":\"private\","
            "\"Privileged\":true,\"ReadonlyRootfs\":true,\"AutoRemove\":true,\"Init\":true,"
            "\"CapAdd\":[\"SYS_MODULE\"],\"CapDrop\":[\"ALL\"],"
            "\"SecurityOpt\":[\"no-new-privileges\"],"
            "\"Tmpfs\":{\"/t\":\"size=1m,mode=700\",\"/u\":\"\"},"
-           "\"LogConfig\":{\"Type\":\"none\"},"
+           "\"LogConfig\":{\"Type\":\"none\"},\"RestartPolicy\":{\"Name\":\"always\"},"
            "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"C:\\\\x\",\"Target\":\"/x\","
            "\"ReadOnly\":true},{\"Type\":\"bind\",\"Source\":\"/dev\",\"Target\":\"/dev\","
            "\"BindOptions\":{\"Propagation\":\"rslave\"}},"
