@@ -10,7 +10,7 @@
 static void fill(struct ud_crcs *crcs, size_t count, size_t differ)
 {
     for (size_t i = 0; i < count; i++) {
-        char name[24] = "module_layout";
+        char name[32] = "module_layout";
         if (i > 0) {
             (void)snprintf(name, sizeof name, "symbol_%zu", i);
         }
