@@ -59,7 +59,7 @@ patched_mirror() {
 refuted() {
     rm -rf "$E2E_WORK/dist"
     expect_exit 10 ud "${BUILD[@]}" --source-mirror "$(served)"
-    expect_text 'does not prove that these sources are its own' 'CRCs differ' 'Ask its builder'
+    expect_text 'they lack patches of its builder' 'CRCs differ' 'Ask its builder'
     [ ! -e "$BUILT" ] || fail "modules are left"
 }
 

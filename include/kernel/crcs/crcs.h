@@ -30,7 +30,7 @@ struct ud_crcs {
     size_t len;
     size_t confirmed;         /* of those that are computed and the kernel's own, the equal ones */
     struct ud_strv differing; /* and the names of the others, each once */
-    char *difference;         /* the first of them with both CRCs, a clause; NULL: none */
+    char *difference;         /* the first of them with both CRCs; NULL: none */
 };
 
 /* Adds one. What is known already is compared: UD_ERR_UNFIT, naming both places, if two of the
@@ -46,6 +46,10 @@ UD_MUST_CHECK enum ud_code ud_crcs_add_exports(struct ud_crcs *crcs, const struc
                                                const char *path, struct ud_error *err);
 
 void ud_crcs_done(struct ud_crcs *crcs);
+
+/* How many computed CRCs are not those of the kernel's own modules, and which: "37 of 412 CRCs
+ * differ (…); they give …", in new memory; NULL if none does. */
+char *ud_crcs_describe_differing(const struct ud_crcs *crcs);
 
 /* UD_ERR_UNFIT, with how many differ and the first ones, if a computed CRC is not the one that the
  * kernel's own modules have: then sources, configuration or compiler are not the kernel's. */

@@ -33,6 +33,12 @@ static bool is_same_signer(const struct ud_build *build, const struct ud_manifes
            strcmp(manifest->signature_hash, signer != NULL ? ud_signer_hash(signer) : "") == 0;
 }
 
+/* Modules of these sources that somebody vouched for prove nothing. */
+static bool is_proven(const struct ud_build *build, const struct ud_manifest *manifest)
+{
+    return !build->sources.unproven || strcmp(manifest->proof, "proven") == 0;
+}
+
 /* The commands after build need it as well. */
 static bool has_given_config(const struct ud_build *build, const struct ud_manifest *manifest)
 {
@@ -46,7 +52,8 @@ static enum ud_code unchanged_judge(struct ud_build *build, const struct ud_dist
     struct ud_error why = {0};
     const char *made_from = dist->manifest.inputs_sha256; /* NULL: there is no manifest */
     if (made_from == NULL || strcmp(made_from, build->cache.inputs) != 0 ||
-        !is_same_signer(build, &dist->manifest) || !has_given_config(build, &dist->manifest)) {
+        !is_proven(build, &dist->manifest) || !is_same_signer(build, &dist->manifest) ||
+        !has_given_config(build, &dist->manifest)) {
         return UD_OK;
     }
     if (ud_dist_check(dist, &build->result->facts, build->options->allow_missing_crcs, &why) !=

@@ -63,7 +63,6 @@ static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_
 {
     struct ud_url url;
     if (route->changed) {
-        UD_TRY(check_provable(acquire->facts, err));
         ud_report_message(acquire->app->report, UD_REPORT_NOTE,
                           "%s; these sources are taken only if the kernel proves that they are its "
                           "own",
@@ -129,12 +128,13 @@ enum ud_code ud_acquire_get(struct ud_acquire *acquire, unsigned need, struct ud
             continue;
         }
         acquire->tried[i] = true;
-        if (acquire->wish->dry_run) {
-            acquire_pretend(acquire, route, gives);
-            continue;
-        }
         struct ud_error why = {0};
-        enum ud_code rc = try_route(acquire, route, gives, &why);
+        enum ud_code rc = route->changed ? check_provable(acquire->facts, &why) : UD_OK;
+        if (rc == UD_OK && acquire->wish->dry_run) {
+            acquire_pretend(acquire, route, gives);
+        } else if (rc == UD_OK) {
+            rc = try_route(acquire, route, gives, &why);
+        }
         UD_TRY(acquire_tell(acquire, route, rc, &why, err));
     }
     return UD_OK;

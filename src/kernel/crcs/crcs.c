@@ -72,34 +72,45 @@ static void crcs_note_difference(struct ud_crcs *crcs, const struct ud_crc *know
     ud_strv_add(&crcs->differing, known->name);
     if (crcs->difference == NULL) {
         crcs->difference =
-            ud_strf("they give %s the CRC 0x%08" PRIx32 " (%s), the kernel's own modules have "
+            ud_strf("%s the CRC 0x%08" PRIx32 " (%s), the kernel's own modules have "
                     "0x%08" PRIx32 " (%s)",
                     known->name, computed ? known->crc : crc, computed ? known->where : where,
                     computed ? crc : known->crc, computed ? where : known->where);
     }
 }
 
-enum ud_code ud_crcs_check_sources(const struct ud_crcs *crcs, struct ud_error *err)
+char *ud_crcs_describe_differing(const struct ud_crcs *crcs)
 {
     enum { SHOWN = 6 };
     const size_t count = crcs->differing.len;
     struct ud_strv shown = {0};
     if (count == 0) {
-        return UD_OK;
+        return NULL;
     }
     for (size_t i = 0; i < count && i < SHOWN; i++) {
         ud_strv_add(&shown, crcs->differing.items[i]);
     }
     char *names = ud_strv_join(&shown, ", ");
-    enum ud_code rc = ud_fail(
-        err, UD_ERR_UNFIT,
-        "Build with the kernel's own sources, configuration and compiler; see --source "
-        "and --kernel-config.",
-        "these sources with this configuration are not the kernel's: %zu of %zu CRCs differ "
-        "(%s%s); %s",
-        count, count + crcs->confirmed, names, count > SHOWN ? ", …" : "", crcs->difference);
+    char *text =
+        ud_strf("%zu of %zu CRCs differ (%s%s); they give %s", count, count + crcs->confirmed,
+                names, count > SHOWN ? ", …" : "", crcs->difference);
     free(names);
     ud_strv_done(&shown);
+    return text;
+}
+
+enum ud_code ud_crcs_check_sources(const struct ud_crcs *crcs, struct ud_error *err)
+{
+    char *differing = ud_crcs_describe_differing(crcs);
+    if (differing == NULL) {
+        return UD_OK;
+    }
+    enum ud_code rc =
+        ud_fail(err, UD_ERR_UNFIT,
+                "Build with the kernel's own sources, configuration and compiler; see --source "
+                "and --kernel-config.",
+                "these sources with this configuration are not the kernel's: %s", differing);
+    free(differing);
     return rc;
 }
 

@@ -95,14 +95,16 @@ char *ud_proof_describe(const struct ud_proof *proof)
 enum ud_code ud_proof_check_crcs(const struct ud_crcs *crcs, const char *remedy,
                                  struct ud_error *err)
 {
-    struct ud_error why = {0};
-    if (ud_crcs_check_sources(crcs, &why) == UD_OK) {
+    char *differing = ud_crcs_describe_differing(crcs);
+    if (differing == NULL) {
         return UD_OK;
     }
-    return ud_fail(err, UD_ERR_UNFIT, remedy,
-                   "the kernel does not prove that these sources are its own, they lack patches "
-                   "of its builder: %s",
-                   why.message);
+    enum ud_code rc = ud_fail(err, UD_ERR_UNFIT, remedy,
+                              "these sources are not the kernel's, they lack patches of its "
+                              "builder: %s",
+                              differing);
+    free(differing);
+    return rc;
 }
 
 enum ud_code ud_proof_check(const struct ud_proof *proof, const char *remedy, struct ud_error *err)
