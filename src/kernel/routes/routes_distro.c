@@ -8,13 +8,6 @@
 
 enum { ALL_OF_PACKAGES = UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS | UD_ROUTE_SOURCES };
 
-bool ud_routes_image_is(const char *image, const char *repository)
-{
-    const char *slash = strrchr(image, '/');
-    const char *name = slash != NULL ? slash + 1 : image;
-    return ud_slice_equals((struct ud_slice){name, strcspn(name, ":@")}, repository);
-}
-
 /* A package name's "6.12" belongs to what the sources call themselves. */
 static void forbid_unless_exact(const struct ud_routes_input *input, struct ud_route *route)
 {

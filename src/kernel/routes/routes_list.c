@@ -1,9 +1,11 @@
-/* The list of routes itself. */
+/* The list of routes itself, and what those that fill it have in common. */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "routes/routes_parts.h"
 #include "util/mem.h"
+#include "util/str.h"
 
 void ud_routes_done(struct ud_routes *routes)
 {
@@ -73,4 +75,24 @@ struct ud_route *ud_routes_add(struct ud_routes *routes, enum ud_route_kind kind
     struct ud_route *route = &routes->items[routes->len++];
     *route = (struct ud_route){.kind = kind, .gives = gives, .what = what, .why = why};
     return route;
+}
+
+/* ---- images and systems ---- */
+
+bool ud_routes_image_is(const char *image, const char *repository)
+{
+    const char *slash = strrchr(image, '/');
+    const char *name = slash != NULL ? slash + 1 : image;
+    return ud_slice_equals((struct ud_slice){name, strcspn(name, ":@")}, repository);
+}
+
+bool ud_routes_os_is(const struct ud_routes_input *input, const char *id)
+{
+    return input->os_id != NULL && strcmp(input->os_id, id) == 0 && input->os_version != NULL &&
+           input->os_version[0] != '\0';
+}
+
+char *ud_routes_ubuntu_image(const struct ud_routes_input *input)
+{
+    return ud_strf("ubuntu:%s", ud_routes_os_is(input, "ubuntu") ? input->os_version : "24.04");
 }

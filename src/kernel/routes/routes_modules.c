@@ -18,12 +18,6 @@ static struct ud_route *modules_add(struct ud_routes *routes, enum ud_package_to
     return route;
 }
 
-static bool modules_os_is(const struct ud_routes_input *input, const char *id)
-{
-    return input->os_id != NULL && strcmp(input->os_id, id) == 0 && input->os_version != NULL &&
-           input->os_version[0] != '\0';
-}
-
 /* Debian puts all modules of a kernel into one package; a VM may have been given fewer. Each suite
  * has its own kernels: that of the compiler is the kernel's. */
 void ud_routes_debian_modules(const struct ud_routes_input *input, struct ud_routes *routes)
@@ -42,11 +36,6 @@ void ud_routes_debian_modules(const struct ud_routes_input *input, struct ud_rou
         ud_route_forbid(route, "the builder is made from %s, which is not Debian", input->builder);
     }
     free(name);
-}
-
-char *ud_routes_ubuntu_image(const struct ud_routes_input *input)
-{
-    return ud_strf("ubuntu:%s", modules_os_is(input, "ubuntu") ? input->os_version : "24.04");
 }
 
 /* What most machines want is in linux-modules, the rest in linux-modules-extra, which some
@@ -76,7 +65,7 @@ void ud_routes_fedora_modules(const struct ud_routes_input *input, struct ud_rou
     const char *release = input->release->text;
     const char *fc = strstr(release, ".fc");
     const char *number = fc != NULL ? fc + strlen(".fc") : "";
-    char *image = modules_os_is(input, "fedora")
+    char *image = ud_routes_os_is(input, "fedora")
                       ? ud_strf("fedora:%s", input->os_version)
                       : ud_strf("fedora:%.*s", (int)strspn(number, "0123456789"), number);
     struct ud_route *route =
@@ -97,7 +86,7 @@ void ud_routes_suse_modules(const struct ud_routes_input *input, struct ud_route
     const char *release = input->release->text;
     const bool is_default = ud_str_ends(release, "-default");
     const int len = (int)(strlen(release) - (is_default ? strlen("-default") : 0));
-    const bool leap = modules_os_is(input, "opensuse-leap");
+    const bool leap = ud_routes_os_is(input, "opensuse-leap");
     struct ud_route *route = modules_add(routes, UD_PACKAGE_ZYPPER,
                                          leap ? ud_strf("opensuse/leap:%s", input->os_version)
                                               : ud_strdup("opensuse/tumbleweed"),
@@ -105,7 +94,7 @@ void ud_routes_suse_modules(const struct ud_routes_input *input, struct ud_route
     ud_strv_addf(&route->names, "kernel-default=%.*s", len, release);
     if (!is_default) {
         ud_route_forbid(route, "only kernels of SUSE's flavour \"default\" are known here");
-    } else if (!leap && !modules_os_is(input, "opensuse-tumbleweed")) {
+    } else if (!leap && !ud_routes_os_is(input, "opensuse-tumbleweed")) {
         ud_route_forbid(route, "the VM's system is neither openSUSE Leap nor Tumbleweed, whose "
                                "repositories are known here");
     }
@@ -118,7 +107,7 @@ void ud_routes_alpine_modules(const struct ud_routes_input *input, struct ud_rou
     const char *build = r->suffix + (r->suffix[0] == '-' ? 1 : 0);
     const int digits = (int)strspn(build, "0123456789");
     const char *flavor = build[digits] == '-' ? build + digits + 1 : "";
-    const char *version = modules_os_is(input, "alpine") ? input->os_version : NULL;
+    const char *version = ud_routes_os_is(input, "alpine") ? input->os_version : NULL;
     const char *dot = version != NULL ? strchr(version, '.') : NULL;
     const int branch =
         dot != NULL ? (int)(dot + 1 - version + (long)strspn(dot + 1, "0123456789")) : 0;

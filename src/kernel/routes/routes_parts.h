@@ -28,6 +28,9 @@ void ud_routes_alpine_modules(const struct ud_routes_input *input, struct ud_rou
 /* Where Ubuntu's packages are fetched, in new memory. */
 char *ud_routes_ubuntu_image(const struct ud_routes_input *input);
 
+/* Whether the VM's system has this ID in /etc/os-release, and says its version. */
+bool ud_routes_os_is(const struct ud_routes_input *input, const char *id);
+
 /* Whether an image is of this repository: "debian" of "registry.corp:5000/mirror/debian@…". */
 bool ud_routes_image_is(const char *image, const char *repository);
 
