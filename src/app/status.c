@@ -6,6 +6,7 @@
 #include "app/load/usbip_check.h"
 #include "artifacts/dist.h"
 #include "artifacts/learn.h"
+#include "sources/routes_of.h"
 #include "engine/sweep.h"
 #include "platform/fs.h"
 #include "util/mem.h"
@@ -26,6 +27,7 @@ void ud_status_done(struct ud_status *status)
     free(status->artifacts);
     free(status->endpoint);
     free(status->origin);
+    free(status->packages);
     ud_engine_info_done(&status->engine);
     ud_facts_done(&status->facts);
     ud_plan_done(&status->plan);
@@ -121,6 +123,19 @@ static void warn_of_isolation(const struct ud_app *app, const struct ud_engine_i
     }
 }
 
+/* As far as the configuration tells: nothing is fetched. */
+static char *packages_for(const struct ud_facts *facts, const struct ud_plan *plan)
+{
+    struct ud_routes routes = {0};
+    ud_routes_of_kernel(facts, NULL, false, &routes);
+    const struct ud_route *route = ud_routes_modules(&routes);
+    const bool all = facts->has_config && !plan->nothing_to_build &&
+                     ud_plan_unmade(plan, &facts->config) == UD_PLAN_MODULE_COUNT;
+    char *what = all && route != NULL && route->unusable == NULL ? ud_strdup(route->what) : NULL;
+    ud_routes_done(&routes);
+    return what;
+}
+
 static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_options *options,
                                struct ud_connection *connection, struct ud_status *status,
                                struct ud_error *err)
@@ -134,6 +149,7 @@ static enum ud_code ask_engine(const struct ud_app *app, const struct ud_status_
     status->vm_kind = ud_vm_kind(&status->engine, &status->facts);
     ud_plan_look(&status->facts, &status->plan);
     status->usbip = usbip_word(&status->plan);
+    status->packages = packages_for(&status->facts, &status->plan);
     if (!status->facts.has_config && !status->plan.nothing_to_build) {
         ud_report_message(
             app->report, UD_REPORT_NOTE,

@@ -124,6 +124,9 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
     ud_fake_fill_facts(&ret->facts);
     ud_fake_fill_plan(&ret->plan, loaded);
     ret->usbip = loaded ? "loaded" : "missing";
+    if (ud_fake_scenario("packaged")) {
+        ret->packages = ud_strdup("linux-image-6.1.0-56-cloud-amd64=6.1.192-2");
+    }
     ret->facts.vhci_present = loaded;
     ret->facts.vhci_overflow = loaded;
     ret->facts.sig_enforce = ud_fake_scenario("signed");
@@ -144,6 +147,7 @@ enum ud_code ud_app_status(const struct ud_app *app, const struct ud_status_opti
 void ud_status_done(struct ud_status *status)
 {
     free(status->endpoint);
+    free(status->packages);
     free(status->origin);
     free(status->engine.product);
     free(status->engine.server_version);

@@ -87,6 +87,10 @@ void ud_plan_add_drivers(const struct ud_facts *facts, const struct ud_driver_ch
                          struct ud_plan *plan);
 void ud_plan_done(struct ud_plan *plan);
 
+/* The first module to be built that whoever built the kernel did not make with it (its option is
+ * not m), so that it is in no package of theirs. UD_PLAN_MODULE_COUNT: there is none. */
+enum ud_plan_module ud_plan_unmade(const struct ud_plan *plan, const struct ud_config *config);
+
 /* "vhci-hcd": the file name without ".ko". */
 const char *ud_plan_module_name(enum ud_plan_module module);
 /* "USBIP_VHCI_HCD": the option that makes it, without CONFIG_. */

@@ -58,18 +58,16 @@ static const char *packaged_only_built(const struct ud_build *build)
 static enum ud_code packaged_check_config(struct packaged *p, struct ud_error *err)
 {
     const struct ud_build_result *result = p->build->result;
+    const enum ud_plan_module unmade = ud_plan_unmade(&result->plan, &result->facts.config);
+    if (unmade != UD_PLAN_MODULE_COUNT) {
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
+                       "this kernel was built without %s (CONFIG_%s is not m)",
+                       ud_plan_module_name(unmade), ud_plan_module_option(unmade));
+    }
     for (int i = 0; i < UD_PLAN_MODULE_COUNT; i++) {
-        const enum ud_plan_module which = (enum ud_plan_module)i;
-        const char *option = ud_plan_module_option(which);
-        if (result->plan.items[which].origin != UD_ORIGIN_BUILD) {
-            continue;
+        if (result->plan.items[i].origin == UD_ORIGIN_BUILD) {
+            ud_strv_add(&p->base, ud_plan_module_name((enum ud_plan_module)i));
         }
-        if (!ud_config_is(&result->facts.config, option, 'm')) {
-            return ud_fail(err, UD_ERR_NOT_FOUND, NULL,
-                           "this kernel was built without %s (CONFIG_%s is not m)",
-                           ud_plan_module_name(which), option);
-        }
-        ud_strv_add(&p->base, ud_plan_module_name(which));
     }
     return UD_OK;
 }

@@ -45,6 +45,7 @@ void ud_doc_status(cJSON *document, const struct ud_status *status)
         ud_doc_kernel(document, &status->facts);
     }
     ud_doc_text(document, "usbip", status->usbip);
+    ud_doc_text_if(document, "packages", status->packages);
     struct ud_error err;
     ud_doc_text_if(document, "modules_refused", ud_status_refusal(status, &err));
     const struct ud_system *system = status->facts_known ? ud_system_find(&status->facts) : NULL;

@@ -82,7 +82,11 @@ static void show_missing(const struct ud_page *page, const struct ud_status *sta
 {
     char *list = status->facts_known ? ud_page_modules(&status->plan, UD_ORIGIN_BUILD) : NULL;
     if (any_fits(status)) {
-        ud_page_text(page, ": the modules are built: run `usbipd-desktop load`");
+        ud_page_text(page, ": the modules are there: run `usbipd-desktop load`");
+    } else if (status->packages != NULL && status_has(list)) {
+        ud_page_textf(
+            page, ": %s %s in the packages %s: run `usbipd-desktop build`, which takes them out",
+            list, strstr(list, " and ") != NULL ? "are" : "is", status->packages);
     } else if (status_has(list)) {
         show_build_hint(page, list, &status->facts);
     }
@@ -142,6 +146,10 @@ static void show_artifacts(const struct ud_page *page, const struct ud_status *s
         ud_page_label(page, i == 0 ? "dist" : "");
         ud_page_cell(page, artifact->dir, width);
         ud_page_textf(page, "  %u %s", count, count == 1 ? "module " : "modules");
+        if (status_has(artifact->manifest.origin) &&
+            strcmp(artifact->manifest.origin, UD_MANIFEST_PACKAGE) == 0) {
+            ud_page_text(page, "  out of packages");
+        }
         if (artifact->fits) {
             ud_page_paint(page, UD_PAINT_GOOD, "  fits this kernel");
         } else if (status->facts_known) {

@@ -314,6 +314,16 @@ void ud_plan_add_drivers(const struct ud_facts *facts, const struct ud_driver_ch
     plan->nothing_to_build = !builds;
 }
 
+enum ud_plan_module ud_plan_unmade(const struct ud_plan *plan, const struct ud_config *config)
+{
+    int i = 0;
+    while (i < UD_PLAN_MODULE_COUNT && (plan->items[i].origin != UD_ORIGIN_BUILD ||
+                                        ud_config_is(config, modules[i].option, 'm'))) {
+        i++;
+    }
+    return (enum ud_plan_module)i;
+}
+
 void ud_plan_done(struct ud_plan *plan)
 {
     if (plan == NULL) {
