@@ -42,7 +42,7 @@ struct ud_status {
     struct ud_facts facts;
     struct ud_plan plan; /* valid when facts_known */
     const char *usbip;   /* "built in", "loaded", "loadable", "missing" (static), NULL unknown */
-    char *packages; /* the distribution's, which have all that would be built; NULL: none */
+    char *packages;      /* the distribution's, which have all that would be built; NULL: none */
     struct ud_status_artifact *artifacts;
     size_t artifact_count;
     struct ud_inventory inventory;
