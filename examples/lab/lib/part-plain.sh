@@ -3,7 +3,7 @@
 # only in /proc/config.gz. The lab compiles them, from Debian's sources.
 
 # part, whose sources (suite and series), compiler, packages that only it needs. Its configuration is
-# plain-kernel.config, and over it PART-kernel.config.
+# plain-kernel.config, and over it PART-kernel.config. Those of DISTRIBUTIONS are made by distribution.sh.
 readonly PLAIN_KERNELS=(
     'plain             bookworm 6.1  gcc-12'
     'plain-hardened    bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev'
@@ -12,6 +12,10 @@ readonly PLAIN_KERNELS=(
     'plain-dwarf       sid      7.2  gcc-12    libdw-dev'
     'plain-genksyms    sid      7.2  gcc-12'
     'plain-desktop     bookworm 6.1  gcc-12'
+    'plain-ubuntu      bookworm 6.1  gcc-12    libssl-dev pahole zstd'
+    'plain-fedora      bookworm 6.1  gcc-12    libssl-dev pahole'
+    'plain-suse        bookworm 6.1  gcc-12    libssl-dev pahole zstd'
+    'plain-alpine      bookworm 6.1  gcc-12    libssl-dev pahole'
 )
 
 # The parts besides `plain`.
@@ -36,6 +40,10 @@ plain_choose() {
     clang-*) PLAIN_MAKE+=("LLVM=-${ROW[3]#clang-}") ;;
     esac
     PLAIN_ENV=$(part_prefix "$1")
+    PLAIN_BUILDER=(build_plain_kernel keep_for_image)
+    PLAIN_WORDS="lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}"
+    PLAIN_DISTRIBUTION=
+    if is_distribution "$1"; then distribution_choose "$1"; fi
 }
 
 plain_prepare() {
@@ -44,9 +52,10 @@ plain_prepare() {
     packages_want "${PLAIN_PACKAGES[@]}"
     compiler=${PLAIN_MAKE[0]#CC=}
     PLAIN_SOURCE=$(linux_source "${PLAIN_SOURCE_OF[@]}")
+    if [ -n "$PLAIN_DISTRIBUTION" ]; then distribution_name; fi
     PLAIN_KERNEL=$(cached "$1-kernel" \
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
-            "$(declare -f build_plain_kernel keep_for_image wanted_config require_config)")" build_plain_kernel "$PLAIN_SOURCE")
+            "$(declare -f "${PLAIN_BUILDER[@]}" wanted_config require_config)")" "${PLAIN_BUILDER[0]}" "$PLAIN_SOURCE")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
     PLAIN_DISK=$(guest_disk bookworm amd64)
     PLAIN_IMAGE=
@@ -55,7 +64,11 @@ plain_prepare() {
     fi
     printf '%s\n' "$PLAIN_IMAGE" >"$(part_dir "$1")/image"
     PLAIN_KERNEL_DISK=
-    if [ -d "$PLAIN_KERNEL/root" ]; then PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL"); fi
+    if [ -n "$PLAIN_DISTRIBUTION" ]; then
+        distribution_prepare "$1"
+    elif [ -d "$PLAIN_KERNEL/root" ]; then
+        PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL")
+    fi
 }
 
 # What the build writes is laid out as debian_kernel's, but for /boot, which stays empty.
@@ -132,7 +145,7 @@ plain_start() {
         drive=(-drive "file=$(part_dir "$1")/kernel.qcow2,if=virtio,format=qcow2,cache=unsafe")
     fi
     start_vm "$1" amd64 "$PLAIN_KERNEL/vmlinuz" \
-        "root=/dev/vda rw rootfstype=ext4 init=/lab/docker-vm lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}" \
+        "root=/dev/vda rw rootfstype=ext4 init=/lab/docker-vm $PLAIN_WORDS" \
         "$PLAIN_PORT:2375" -m "$PLAIN_MEMORY" "${drive[@]}"
     set_env "$1" "$PLAIN_ENV" "tcp://127.0.0.1:$PLAIN_PORT"
     set_env "$1" "${PLAIN_ENV}_RELEASE" "$PLAIN_RELEASE"
@@ -147,13 +160,19 @@ plain_start() {
     if [ -n "$PLAIN_IMAGE" ]; then
         set_env "$1" "${PLAIN_ENV}_IMAGE" "linuxkit/kernel:$(cat "$PLAIN_IMAGE/tag")"
     fi
+    if [ -n "$PLAIN_DISTRIBUTION" ]; then distribution_env "$1"; fi
 }
 
-# The registry, if it is up, has the kernel's image then, if there is one.
+# The registry, if it is up, has the kernel's image then, if there is one; for a distribution's kernel,
+# the distribution's image. The part `archives`, if it is up, has the distribution's archive then.
 plain_ready() {
     local image name
     plain_choose "$1"
     engine_answers "http://127.0.0.1:$PLAIN_PORT/_ping" || return
+    if [ -n "$PLAIN_DISTRIBUTION" ]; then
+        distribution_ready "$1"
+        return
+    fi
     image=$(cat "$(part_dir "$1")/image")
     if [ -z "$image" ] || ! process_alive registry main; then return; fi
     for name in linuxkit/kernel docker/for-desktop-kernel; do
