@@ -50,8 +50,6 @@ build_distribution_kernel() {
     wanted_config "${PLAIN_CONFIGS[@]}" >"$into/wanted"
     KCONFIG_ALLCONFIG=$into/wanted make -C "$top/source" "O=$top/build" "${PLAIN_MAKE[@]}" allnoconfig
     require_config "$into/wanted" "$top/build/.config"
-    # Each kernel has a key of its own.
-    rm -f "$top/build/certs"/signing_key.*
     make -C "$top/build" "${PLAIN_MAKE[@]}" -j2 bzImage modules
     make -C "$top/build" "${PLAIN_MAKE[@]}" INSTALL_MOD_PATH="$into/root" INSTALL_MOD_STRIP=1 modules_install
     rm -f "$into/wanted" "$into/root/lib/modules"/*/{build,source}
@@ -62,6 +60,8 @@ build_distribution_kernel() {
     cp "$top/build/.config" "$into/config"
     cp "$top/build"/{Module.symvers,System.map} "$top/build/certs/signing_key.x509" "$into/"
     keep_headers "$top/source" "$top/build" "$into/dev"
+    # The next kernel has a key of its own.
+    rm -f "$top/build/certs"/signing_key.*
     exec 7>&-
 }
 
@@ -83,7 +83,7 @@ keep_headers() {
         cd "$1" || exit
         find . arch/x86 -maxdepth 1 -name 'Makefile*'
         find include scripts \( -type f -o -type l \)
-        find arch/x86/include arch/x86/scripts -type f
+        find arch/x86/include -type f
     ) | tar -cf - -C "$1" -T - | tar -xf - -C "$3"
     (
         cd "$2" || exit
