@@ -136,6 +136,7 @@ void ud_fake_done_manifest(struct ud_manifest *manifest)
         free(manifest->modules[i].file);
         free(manifest->modules[i].sha256);
         free(manifest->modules[i].build_id);
+        free(manifest->modules[i].package);
         free(manifest->modules[i].vermagic);
     }
     free(manifest->modules);

@@ -26,8 +26,9 @@ struct trial {
     struct ud_error err;
 };
 
-/* It answers no ping. */
-static void trial_init(struct trial *t, const struct script_rule *rule, bool tcp)
+/* It answers no ping. silence_ms: see struct ud_http_config. */
+static void trial_init_silent(struct trial *t, const struct script_rule *rule, bool tcp,
+                              unsigned silence_ms)
 {
     const struct script_rule rules[] = {*rule, {.method = "GET", .path = "/_ping", .stall = true}};
     *t = (struct trial){.script = scripted_engine_start(rules, 2, tcp)};
@@ -36,8 +37,13 @@ static void trial_init(struct trial *t, const struct script_rule *rule, bool tcp
         ud_endpoint_parse(scripted_engine_endpoint(t->script), false, "test", &t->endpoint, NULL),
         UD_OK);
     const struct ud_http_config config = {
-        .endpoint = &t->endpoint, .cancel = &t->cancel, .silence_ms = SILENCE_MS};
+        .endpoint = &t->endpoint, .cancel = &t->cancel, .silence_ms = silence_ms};
     assert_int_equal(ud_http_new(&config, &t->http, NULL), UD_OK);
+}
+
+static void trial_init(struct trial *t, const struct script_rule *rule, bool tcp)
+{
+    trial_init_silent(t, rule, tcp, 0);
 }
 
 static enum ud_code trial_open(struct trial *t)
@@ -297,7 +303,8 @@ static void an_engine_that_falls_silent_is_the_end(void **state)
                                      .stall_body = true};
     static struct trial t;
     bool end = false;
-    assert_int_equal(open_with(&t, &rule, false), UD_OK);
+    trial_init_silent(&t, &rule, false, SILENCE_MS);
+    assert_int_equal(trial_open(&t), UD_OK);
     assert_int_equal(read_until(&t, 100, &end), UD_ERR_UNREACHABLE);
     assert_string_equal(t.got.data, "x");
     assert_int_equal(scripted_engine_seen(t.script, "GET", "/_ping"), 1);

@@ -178,7 +178,8 @@ static void choose_add_ours(struct ud_load *load)
         if (!choose_is_wanted(load, module->name)) {
             continue;
         }
-        struct ud_load_item *item = add_item(load, module->name, UD_ORIGIN_TEXT_OURS);
+        struct ud_load_item *item =
+            add_item(load, module->name, ud_load_ours_text(load, module->name));
         item->data = module->bytes.data;
         item->len = module->bytes.len;
     }

@@ -50,6 +50,23 @@ enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *err)
     return begin_check_engine(load, err);
 }
 
+const struct ud_manifest_module *ud_load_in_manifest(const struct ud_load *load, const char *name)
+{
+    for (size_t i = 0; load->has_dist && i < load->dist.manifest.module_count; i++) {
+        if (ud_module_name_equal(load->dist.manifest.modules[i].name, name)) {
+            return &load->dist.manifest.modules[i];
+        }
+    }
+    return NULL;
+}
+
+const char *ud_load_ours_text(const struct ud_load *load, const char *name)
+{
+    const struct ud_manifest_module *module = ud_load_in_manifest(load, name);
+    return module != NULL && module->package[0] != '\0' ? UD_ORIGIN_TEXT_PACKAGE
+                                                        : UD_ORIGIN_TEXT_OURS;
+}
+
 void ud_load_release(struct ud_load *load)
 {
     for (size_t i = 0; i < load->count; i++) {

@@ -11,6 +11,7 @@
 #include "vm/vm_files.h"
 
 #define UD_ORIGIN_TEXT_OURS "built by usbipd-desktop"
+#define UD_ORIGIN_TEXT_PACKAGE "out of a package"
 #define UD_ORIGIN_TEXT_OWN "the VM's own file"
 #define UD_ORIGIN_TEXT_BUILTIN "built in"
 #define UD_ORIGIN_TEXT_UNKNOWN "of unknown origin"
@@ -63,6 +64,12 @@ UD_MUST_CHECK enum ud_code ud_load_begin(struct ud_load *load, struct ud_error *
 
 /* Releases all that it holds but the result. */
 void ud_load_release(struct ud_load *load);
+
+/* What the manifest tells of a module; NULL if there is no manifest, or it is not in it. */
+const struct ud_manifest_module *ud_load_in_manifest(const struct ud_load *load, const char *name);
+
+/* The origin of a module of the artifacts, one of the texts above. */
+const char *ud_load_ours_text(const struct ud_load *load, const char *name);
 
 /* Adds what became of one module to the result. */
 void ud_load_tell(struct ud_load *load, const char *name, const char *verdict, const char *origin,

@@ -26,16 +26,6 @@ struct unload {
     int first_errno;
 };
 
-static const struct ud_manifest_module *in_manifest(const struct ud_load *load, const char *name)
-{
-    for (size_t i = 0; load->has_dist && i < load->dist.manifest.module_count; i++) {
-        if (ud_module_name_equal(load->dist.manifest.modules[i].name, name)) {
-            return &load->dist.manifest.modules[i];
-        }
-    }
-    return NULL;
-}
-
 static bool is_usbip(enum ud_plan_module which)
 {
     return which == UD_PLAN_USBIP_CORE || which == UD_PLAN_VHCI_HCD;
@@ -112,12 +102,12 @@ static const char *unload_proof(const struct unload *unload, const char *name)
 {
     const struct ud_load *load = unload->load;
     const struct ud_loaded_module *loaded = ud_loaded_find(&load->facts.loaded, name);
-    const struct ud_manifest_module *ours = in_manifest(load, name);
+    const struct ud_manifest_module *ours = ud_load_in_manifest(load, name);
     if (loaded == NULL || loaded->build_id == NULL || !ud_check_build_id(loaded->build_id)) {
         return NULL;
     }
     if (ours != NULL && strcmp(ours->build_id, loaded->build_id) == 0) {
-        return UD_ORIGIN_TEXT_OURS;
+        return ud_load_ours_text(load, name);
     }
     return ud_deps_find(&load->facts.deps, name) == NULL &&
                    unload_is_of_image(unload, name, loaded->build_id)
@@ -162,7 +152,7 @@ static void choose_one(struct unload *unload, enum ud_plan_module which)
         ud_strv_addf(&unload->targets, "%s:%s", name, loaded->build_id);
     } else if (load->options->all && may_go) {
         ud_strv_add(&unload->targets, name);
-    } else if (may_go || in_manifest(load, name) != NULL) {
+    } else if (may_go || ud_load_in_manifest(load, name) != NULL) {
         ud_load_tell(load, name, "foreign", unload_origin(unload, name),
                      may_go ? "not from these artifacts: --all takes it out all the same"
                             : "not from these artifacts");
