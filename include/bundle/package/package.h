@@ -25,14 +25,17 @@ struct ud_package_options {
     size_t max_file; /* bytes of one file; a larger one that is wanted is an error */
 };
 
-/* Reads all of the package. Errors: UD_ERR_SOURCE, naming it, for what is not a package, is
- * damaged or is larger than any; those of ud_file_open; those of the callback. */
-UD_MUST_CHECK enum ud_code
-ud_package_read(const char *path, const struct ud_package_options *options, struct ud_error *err);
+struct ud_package_input {
+    /* 1 to len bytes, 0 at the end. */
+    enum ud_code (*read)(void *ctx, void *buf, size_t len, size_t *ret_n, struct ud_error *err);
+    void *ctx;
+    const char *name; /* of the package, in messages */
+};
 
-/* The same of a package in memory. what names it in messages. */
-UD_MUST_CHECK enum ud_code ud_package_read_memory(const char *what, const void *data, size_t len,
-                                                  const struct ud_package_options *options,
-                                                  struct ud_error *err);
+/* Reads all of the package. Errors: UD_ERR_SOURCE, naming it, for what is not a package, is
+ * damaged or is larger than any; those of the two callbacks. */
+UD_MUST_CHECK enum ud_code ud_package_read(const struct ud_package_input *input,
+                                           const struct ud_package_options *options,
+                                           struct ud_error *err);
 
 #endif

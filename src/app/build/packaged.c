@@ -11,6 +11,7 @@
 #include "kernel/drivers/packaged.h"
 #include "kernel/modlist/module_name.h"
 #include "kernel/verify/signing.h"
+#include "platform/file.h"
 #include "sources/packages.h"
 #include "sources/routes_of.h"
 #include "ud_version.h"
@@ -157,6 +158,23 @@ static enum ud_code packaged_read(void *ctx, const char *path, struct ud_buf *da
     return rc;
 }
 
+static enum ud_code packaged_read_file(void *ctx, void *buf, size_t len, size_t *ret_n,
+                                       struct ud_error *err)
+{
+    return ud_file_read(ctx, buf, len, ret_n, err);
+}
+
+static enum ud_code packaged_walk(const char *path, const struct ud_package_options *options,
+                                  struct ud_error *err)
+{
+    struct ud_file *file = NULL;
+    UD_TRY(ud_file_open(path, &file, err));
+    const struct ud_package_input input = {packaged_read_file, file, path};
+    enum ud_code rc = ud_package_read(&input, options, err);
+    ud_file_free(file);
+    return rc;
+}
+
 static enum ud_code packaged_pass(struct packaged *p, size_t from,
                                   enum ud_code (*file)(void *, const char *, struct ud_buf *,
                                                        struct ud_error *),
@@ -165,7 +183,7 @@ static enum ud_code packaged_pass(struct packaged *p, size_t from,
     const struct ud_package_options options = {
         .wants = packaged_wants, .file = file, .ctx = p, .max_file = UD_MODULE_FILE_MAX};
     for (p->package = from; p->package < p->packages.len; p->package++) {
-        UD_TRY(ud_package_read(p->packages.items[p->package].path, &options, err));
+        UD_TRY(packaged_walk(p->packages.items[p->package].path, &options, err));
     }
     return UD_OK;
 }

@@ -8,7 +8,6 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-#include "platform/file.h"
 #include "util/mem.h"
 #include "util/str.h"
 
@@ -30,34 +29,21 @@ struct package_reader {
 
 /* ---- the bytes ---- */
 
-struct package_file {
-    struct ud_file *file;
+struct package_outer {
+    const struct ud_package_input *input;
     char piece[PIECE_SIZE];
     struct ud_error why;
     enum ud_code rc;
 };
 
-static la_ssize_t package_pull_file(void *ctx, const void **ret)
+static la_ssize_t package_pull_outer(void *ctx, const void **ret)
 {
-    struct package_file *file = ctx;
+    struct package_outer *outer = ctx;
     size_t n = 0;
-    file->rc = ud_file_read(file->file, file->piece, sizeof file->piece, &n, &file->why);
-    *ret = file->piece;
-    return file->rc == UD_OK ? (la_ssize_t)n : -1;
-}
-
-struct package_memory {
-    const void *data;
-    size_t len;
-};
-
-static la_ssize_t package_pull_memory(void *ctx, const void **ret)
-{
-    struct package_memory *memory = ctx;
-    const size_t n = memory->len;
-    *ret = memory->data;
-    memory->len = 0;
-    return (la_ssize_t)n;
+    outer->rc =
+        outer->input->read(outer->input->ctx, outer->piece, sizeof outer->piece, &n, &outer->why);
+    *ret = outer->piece;
+    return outer->rc == UD_OK ? (la_ssize_t)n : -1;
 }
 
 /* A member of another archive. */
@@ -222,11 +208,13 @@ static enum ud_code package_walk(struct package_reader *reader, const struct pac
     return rc;
 }
 
-static enum ud_code package_begin(const char *what, const struct ud_package_options *options,
-                                  const struct package_input *input, struct ud_error *err)
+static enum ud_code package_read_all(struct package_outer *outer,
+                                     const struct ud_package_options *options, struct ud_error *err)
 {
+    const char *what = outer->input->name;
     struct package_reader reader = {.what = what, .options = options};
-    UD_TRY(package_walk(&reader, input, false, err));
+    const struct package_input input = {package_pull_outer, outer};
+    UD_TRY(package_walk(&reader, &input, false, err));
     if (reader.is_ar && !reader.has_data) {
         return ud_fail(err, UD_ERR_SOURCE, "Fetch it again.", "the package %s has no files", what);
     }
@@ -236,27 +224,15 @@ static enum ud_code package_begin(const char *what, const struct ud_package_opti
     return UD_OK;
 }
 
-enum ud_code ud_package_read_memory(const char *what, const void *data, size_t len,
-                                    const struct ud_package_options *options, struct ud_error *err)
+enum ud_code ud_package_read(const struct ud_package_input *input,
+                             const struct ud_package_options *options, struct ud_error *err)
 {
-    struct package_memory memory = {data, len};
-    const struct package_input input = {package_pull_memory, &memory};
-    return package_begin(what, options, &input, err);
-}
-
-enum ud_code ud_package_read(const char *path, const struct ud_package_options *options,
-                             struct ud_error *err)
-{
-    struct ud_file *opened = NULL;
-    UD_TRY(ud_file_open(path, &opened, err));
-    struct package_file *file = ud_alloc(1, sizeof *file);
-    file->file = opened;
-    const struct package_input input = {package_pull_file, file};
-    enum ud_code rc = package_begin(path, options, &input, err);
-    if (rc != UD_OK && file->rc != UD_OK) {
-        rc = ud_error_pass(err, &file->why);
+    struct package_outer *outer = ud_alloc(1, sizeof *outer);
+    outer->input = input;
+    enum ud_code rc = package_read_all(outer, options, err);
+    if (rc != UD_OK && outer->rc != UD_OK) {
+        rc = ud_error_pass(err, &outer->why);
     }
-    ud_file_free(file->file);
-    free(file);
+    free(outer);
     return rc;
 }

@@ -48,67 +48,6 @@ static struct ud_package_options options_of(struct seen *seen)
         .wants = wants_modules, .file = note, .ctx = seen, .max_file = 1000};
 }
 
-static void every_kind_of_package_is_read(void **state)
-{
-    static const char *const files[] = {"plain.deb", "xz.deb",   "zstd.deb",      "gzip.rpm",
-                                        "xz.rpm",    "zstd.rpm", "linux-virt.apk"};
-    (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct seen seen;
-        const struct ud_package_options options = options_of(&seen);
-        char *path = ud_strf(FIXTURES "%s", files[i]);
-        assert_int_equal(ud_package_read(path, &options, &err), UD_OK);
-        /* Links are not files. */
-        assert_non_null(strstr(seen.text.data, USBIP "vhci-hcd.ko=bytes of vhci-hcd "));
-        assert_non_null(strstr(seen.text.data, USBIP "usbip-core.ko=bytes of usbip-core "));
-        assert_null(strstr(seen.text.data, "link.ko"));
-        ud_buf_done(&seen.text);
-        free(path);
-    }
-}
-
-static void an_error_of_the_callback_ends_it(void **state)
-{
-    struct seen seen;
-    struct ud_package_options options = options_of(&seen);
-    (void)state;
-    seen.answer = UD_ERR_UNFIT;
-    assert_int_equal(ud_package_read(FIXTURES "xz.deb", &options, &err), UD_ERR_UNFIT);
-    assert_int_equal(ud_package_read(FIXTURES "zstd.rpm", &options, &err), UD_ERR_UNFIT);
-    ud_buf_done(&seen.text);
-}
-
-static void a_file_that_is_too_large_is_refused(void **state)
-{
-    struct seen seen;
-    struct ud_package_options options = options_of(&seen);
-    (void)state;
-    options.max_file = 5;
-    assert_int_equal(ud_package_read(FIXTURES "xz.deb", &options, &err), UD_ERR_SOURCE);
-    assert_non_null(strstr(err.message, "has more than 5 bytes"));
-    assert_string_equal(seen.text.data, "");
-    ud_buf_done(&seen.text);
-}
-
-static void what_is_not_a_package_is_refused(void **state)
-{
-    static const char *const texts[] = {
-        "", "x", "!<arch>\n", "<html>404 not found</html>", "\xed\xab\xee\xdb", "\x1f\x8b\x08"};
-    (void)state;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct seen seen;
-        const struct ud_package_options options = options_of(&seen);
-        assert_int_equal(ud_package_read_memory("it", texts[i], strlen(texts[i]), &options, &err),
-                         UD_ERR_SOURCE);
-        assert_non_null(strstr(err.message, "it"));
-        ud_buf_done(&seen.text);
-    }
-    struct seen seen;
-    const struct ud_package_options options = options_of(&seen);
-    assert_int_equal(ud_package_read(FIXTURES "none", &options, &err), UD_ERR_NOT_FOUND);
-    ud_buf_done(&seen.text);
-}
-
 /* The file of a fixture, to free. */
 static char *fixture(const char *name, size_t *ret_len)
 {
@@ -122,6 +61,109 @@ static char *fixture(const char *name, size_t *ret_len)
     return data;
 }
 
+/* What a package is read from. */
+struct memory {
+    const char *data;
+    size_t len;
+};
+
+static enum ud_code pull(void *ctx, void *buf, size_t len, size_t *ret_n, struct ud_error *e)
+{
+    struct memory *memory = ctx;
+    (void)e;
+    *ret_n = len < memory->len ? len : memory->len;
+    memcpy(buf, memory->data, *ret_n);
+    memory->data += *ret_n;
+    memory->len -= *ret_n;
+    return UD_OK;
+}
+
+static enum ud_code read_memory(const char *data, size_t len,
+                                const struct ud_package_options *options)
+{
+    struct memory memory = {data, len};
+    const struct ud_package_input input = {pull, &memory, "it"};
+    return ud_package_read(&input, options, &err);
+}
+
+static enum ud_code read_fixture(const char *name, const struct ud_package_options *options)
+{
+    size_t len = 0;
+    char *data = fixture(name, &len);
+    enum ud_code rc = read_memory(data, len, options);
+    free(data);
+    return rc;
+}
+
+static enum ud_code no_bytes(void *ctx, void *buf, size_t len, size_t *ret_n, struct ud_error *e)
+{
+    (void)ctx;
+    (void)buf;
+    (void)len;
+    (void)ret_n;
+    return ud_fail(e, UD_ERR_IO, NULL, "the disk is gone");
+}
+
+static void every_kind_of_package_is_read(void **state)
+{
+    static const char *const files[] = {"plain.deb", "xz.deb",   "zstd.deb",      "gzip.rpm",
+                                        "xz.rpm",    "zstd.rpm", "linux-virt.apk"};
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct seen seen;
+        const struct ud_package_options options = options_of(&seen);
+        assert_int_equal(read_fixture(files[i], &options), UD_OK);
+        /* Links are not files. */
+        assert_non_null(strstr(seen.text.data, USBIP "vhci-hcd.ko=bytes of vhci-hcd "));
+        assert_non_null(strstr(seen.text.data, USBIP "usbip-core.ko=bytes of usbip-core "));
+        assert_null(strstr(seen.text.data, "link.ko"));
+        ud_buf_done(&seen.text);
+    }
+}
+
+static void an_error_of_the_callback_ends_it(void **state)
+{
+    struct seen seen;
+    struct ud_package_options options = options_of(&seen);
+    (void)state;
+    seen.answer = UD_ERR_UNFIT;
+    assert_int_equal(read_fixture("xz.deb", &options), UD_ERR_UNFIT);
+    assert_int_equal(read_fixture("zstd.rpm", &options), UD_ERR_UNFIT);
+    ud_buf_done(&seen.text);
+}
+
+static void a_file_that_is_too_large_is_refused(void **state)
+{
+    struct seen seen;
+    struct ud_package_options options = options_of(&seen);
+    (void)state;
+    options.max_file = 5;
+    assert_int_equal(read_fixture("xz.deb", &options), UD_ERR_SOURCE);
+    assert_non_null(strstr(err.message, "has more than 5 bytes"));
+    assert_string_equal(seen.text.data, "");
+    ud_buf_done(&seen.text);
+}
+
+static void what_is_not_a_package_is_refused(void **state)
+{
+    static const char *const texts[] = {
+        "", "x", "!<arch>\n", "<html>404 not found</html>", "\xed\xab\xee\xdb", "\x1f\x8b\x08"};
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct seen seen;
+        const struct ud_package_options options = options_of(&seen);
+        assert_int_equal(read_memory(texts[i], strlen(texts[i]), &options), UD_ERR_SOURCE);
+        assert_non_null(strstr(err.message, "it"));
+        ud_buf_done(&seen.text);
+    }
+    struct seen seen;
+    const struct ud_package_options options = options_of(&seen);
+    const struct ud_package_input input = {no_bytes, NULL, "it"};
+    assert_int_equal(ud_package_read(&input, &options, &err), UD_ERR_IO);
+    assert_string_equal(err.message, "the disk is gone");
+    ud_buf_done(&seen.text);
+}
+
 /* Cut anywhere, a package is refused or has all of its modules. */
 static void what_is_cut_short_is_noticed(void **state)
 {
@@ -133,7 +175,7 @@ static void what_is_cut_short_is_noticed(void **state)
         for (size_t cut = 0; cut < len; cut += 7) {
             struct seen seen;
             const struct ud_package_options options = options_of(&seen);
-            if (ud_package_read_memory("it", data, cut, &options, &err) == UD_OK) {
+            if (read_memory(data, cut, &options) == UD_OK) {
                 assert_non_null(strstr(seen.text.data, "vhci-hcd.ko=bytes of vhci-hcd "));
                 assert_non_null(strstr(seen.text.data, "usbip-core.ko=bytes of usbip-core "));
             }
