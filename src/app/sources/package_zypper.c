@@ -13,8 +13,10 @@ enum { NOTHING_FOUND = 104 }; /* ZYPPER_EXIT_INF_CAP_NOT_FOUND, zypper(8) */
 
 static void package_zypper_call(struct ud_strv *argv)
 {
-    static const char *const words[] = {"zypper",      "--non-interactive",         "--quiet",
-                                        "--cache-dir", UD_PACKAGE_IN_TREE("cache"), NULL};
+    static const char *const words[] = {
+        "zypper",      "--non-interactive",         "--reposd-dir", "/etc/zypp/repos.d",
+        "--cache-dir", UD_PACKAGE_IN_TREE("cache"), "--root",       UD_PACKAGE_RPM_ROOT,
+        NULL};
     ud_package_words(argv, words);
 }
 
