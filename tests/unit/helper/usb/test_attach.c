@@ -645,24 +645,30 @@ static void a_signal_takes_the_device_off_again(void **state)
     vm_done(&vm);
 }
 
+/* Once to count, then to stop at the last question. How often a run asks depends on how fast the
+ * machine is: one that ended before is counted again. */
 static void a_signal_at_the_end_takes_all_off_again(void **state)
 {
-    struct vm vm;
+    enum { TRIES = 50 };
+    bool stopped = false;
     int asked = 0;
     (void)state;
-    for (int at = 0; at < 2; at++) { /* once to count, once to stop at the last question */
+    for (int i = 0; i < TRIES && !stopped; i++) {
+        struct vm vm;
         vm_init(&vm, SERIAL, SERVER_WELL);
-        vm.f.stop_at = at == 0 ? 0 : asked;
+        vm.f.stop_at = asked;
         struct answer a = attach_with(&vm, "");
         asked = vm.f.stop_asked;
-        assert_int_equal(a.code, at == 0 ? UD_OK : UD_ERR_INTERRUPTED);
-        if (at == 1) {
+        stopped = a.code == UD_ERR_INTERRUPTED;
+        assert_true(stopped || a.code == UD_OK);
+        if (stopped) {
             assert_string_equal(vm.f.did, "enter-all attach0 detach0");
             assert_nothing_left(&vm);
         }
         answer_done(&a);
         vm_done(&vm);
     }
+    assert_true(stopped);
 }
 
 static void links_of_others_stay(void **state)
