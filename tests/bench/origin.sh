@@ -10,7 +10,7 @@ origin_variables() {
 }
 
 # What came over the network; the lab's own servers are on the loopback interface.
-origin_received() { cat /sys/class/net/[!l]*/statistics/rx_bytes | awk '{ sum += $1 } END { print sum }'; }
+origin_received() { cat /sys/class/net/[!l]*/statistics/rx_bytes | awk '{ sum += $1 } END { printf "%.0f\n", sum }'; }
 
 origin_forget() {
     "$UD_BINARY" clean --host "$LAB_NATIVE" --downloads --json >/dev/null

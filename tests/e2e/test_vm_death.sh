@@ -218,6 +218,12 @@ stayed() {
     "$how" has_attached_or_ended -- "${ATTACH[@]}" "$@"
 }
 
+# The server by the address that this machine reaches it at.
+stayed_here() {
+    cut has_attached_or_ended -- attach "${HERE[@]}" --via here -r "127.0.0.1:$BOARD_PORT" -i "$BOARD_FTDI" \
+        --modules "$(drivers_dist)"
+}
+
 upped() { cut step_is_or_ended 'Inserting' -- "${UP[@]}"; }
 upped_later() { cut step_is_or_ended 'Attaching' -- "${UP[@]}"; }
 upped_again() {
@@ -282,7 +288,7 @@ if phase attach; then
     check "attach --auto-attach: the machine dies" stayed cut --auto-attach
     back
     check "attach --auto-attach: the device is free again" attached_again
-    check "attach --via here: the machine dies" stayed cut --via here -r "127.0.0.1:$BOARD_PORT"
+    check "attach --via here: the machine dies" stayed_here
     back
     check "attach --via here: the device is free again" attached_again
     check "attach --auto-attach: the machine stands still" stayed stop --auto-attach

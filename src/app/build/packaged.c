@@ -19,6 +19,14 @@
 
 enum { KEY_MAX = 1 << 20 };
 
+/* A module that was read, unpacked: it need not be read again to be taken. */
+struct packaged_kept {
+    char *name;
+    char *path;
+    const char *package; /* as it was asked for */
+    struct ud_buf bytes;
+};
+
 struct packaged {
     struct ud_build *build;
     const struct ud_route *route;
@@ -27,6 +35,8 @@ struct packaged {
     struct ud_strv base;        /* names of the plan's own modules that are taken */
     struct ud_strv reading;     /* names of those to be read in this pass */
     size_t package;             /* that is being read */
+    struct packaged_kept *kept; /* not for devices, where all modules are read */
+    size_t kept_count;
     struct ud_driver_choice choice;
 };
 
@@ -134,6 +144,18 @@ static enum ud_code packaged_unpack(const char *path, const struct ud_buf *data,
     return rc;
 }
 
+/* Takes bytes over. */
+static void packaged_keep(struct packaged *p, const struct ud_packaged_module *module,
+                          struct ud_buf *bytes)
+{
+    p->kept = ud_realloc(p->kept, p->kept_count + 1, sizeof *p->kept);
+    p->kept[p->kept_count++] =
+        (struct packaged_kept){.name = ud_strdup(module->name),
+                               .path = ud_strdup(module->path),
+                               .package = p->packages.items[p->package].asked,
+                               .bytes = *bytes};
+}
+
 /* What a module says of itself. */
 static enum ud_code packaged_read(void *ctx, const char *path, struct ud_buf *data,
                                   struct ud_error *err)
@@ -154,7 +176,11 @@ static enum ud_code packaged_read(void *ctx, const char *path, struct ud_buf *da
         ud_module_aliases(bytes.data, bytes.len, &module->aliases);
         ud_module_done(&parsed);
     }
-    ud_buf_done(&bytes);
+    if (rc == UD_OK && p->build->wanted.devices.len == 0) {
+        packaged_keep(p, module, &bytes);
+    } else {
+        ud_buf_done(&bytes);
+    }
     return rc;
 }
 
@@ -241,21 +267,56 @@ static enum ud_code packaged_choose(struct packaged *p, struct ud_error *err)
 
 /* ---- taking them ---- */
 
+/* Takes bytes over, whatever it returns. */
+static enum ud_code packaged_add(struct packaged *p, const char *name, const char *path,
+                                 const char *package, const struct ud_buf *bytes,
+                                 struct ud_error *err)
+{
+    struct ud_build *build = p->build;
+    struct ud_built *built = &build->built[build->built_count++];
+    *built = (struct ud_built){.driver = !ud_strv_has(&p->base, name), .bytes = *bytes};
+    /* They live as long as the build. */
+    ud_strv_add(&build->packaged_texts, name);
+    built->name = build->packaged_texts.items[build->packaged_texts.len - 1];
+    ud_strv_add(&build->packaged_texts, package);
+    built->package = build->packaged_texts.items[build->packaged_texts.len - 1];
+    return ud_module_parse(built->bytes.data, built->bytes.len, path, &built->module, err);
+}
+
 static enum ud_code packaged_take(void *ctx, const char *path, struct ud_buf *data,
                                   struct ud_error *err)
 {
     struct packaged *p = ctx;
-    struct ud_build *build = p->build;
+    struct ud_buf bytes;
     char *name = ud_module_name_of_path(path);
     const struct ud_packaged_module *module = ud_packaged_find(&p->modules, name);
-    struct ud_built *built = &build->built[build->built_count];
     free(name);
-    *built = (struct ud_built){.name = module->name,
-                               .driver = !ud_strv_has(&p->base, module->name),
-                               .package = p->packages.items[p->package].asked};
-    UD_TRY(packaged_unpack(path, data, &built->bytes, err));
-    build->built_count++;
-    return ud_module_parse(built->bytes.data, built->bytes.len, path, &built->module, err);
+    UD_TRY(packaged_unpack(path, data, &bytes, err));
+    return packaged_add(p, module->name, path, p->packages.items[p->package].asked, &bytes, err);
+}
+
+/* Those of reading that are in memory; they leave it. */
+static enum ud_code packaged_take_kept(struct packaged *p, struct ud_error *err)
+{
+    struct ud_strv missing = {0};
+    enum ud_code rc = UD_OK;
+    for (size_t i = 0; i < p->reading.len && rc == UD_OK; i++) {
+        const char *name = p->reading.items[i];
+        size_t k = 0;
+        while (k < p->kept_count && strcmp(p->kept[k].name, name) != 0) {
+            k++;
+        }
+        if (k == p->kept_count) {
+            ud_strv_add(&missing, name);
+            continue;
+        }
+        struct packaged_kept *kept = &p->kept[k];
+        rc = packaged_add(p, name, kept->path, kept->package, &kept->bytes, err);
+        ud_buf_init(&kept->bytes, 0);
+    }
+    ud_strv_done(&p->reading);
+    p->reading = missing;
+    return rc;
 }
 
 /* Those that the plan wants, under the names that the plan has for them. */
@@ -270,18 +331,6 @@ static void packaged_list(struct packaged *p)
         if (plan->drivers[i].item.origin == UD_ORIGIN_BUILD) {
             ud_strv_add(&p->reading, plan->drivers[i].name);
         }
-    }
-}
-
-/* A module's name has to live as long as the build. */
-static void packaged_own_names(struct packaged *p)
-{
-    struct ud_build *build = p->build;
-    for (size_t i = 0; i < build->built_count; i++) {
-        ud_strv_add(&build->packaged_texts, build->built[i].name);
-        build->built[i].name = build->packaged_texts.items[build->packaged_texts.len - 1];
-        ud_strv_add(&build->packaged_texts, build->built[i].package);
-        build->built[i].package = build->packaged_texts.items[build->packaged_texts.len - 1];
     }
 }
 
@@ -307,13 +356,16 @@ static enum ud_code packaged_take_all(struct packaged *p, struct ud_error *err)
     if (build->result->nothing_to_do) {
         return UD_OK;
     }
-    build->built = ud_alloc(p->reading.len, sizeof *build->built);
-    UD_TRY(packaged_pass(p, 0, packaged_take, err));
-    if (build->built_count != p->reading.len) {
+    const size_t count = p->reading.len;
+    build->built = ud_alloc(count, sizeof *build->built);
+    UD_TRY(packaged_take_kept(p, err));
+    if (p->reading.len > 0) {
+        UD_TRY(packaged_pass(p, 0, packaged_take, err));
+    }
+    if (build->built_count != count) {
         return ud_fail(err, UD_ERR_SOURCE, "Run it again.",
                        "the packages changed while they were read");
     }
-    packaged_own_names(p);
     ud_report_step_end(build->app->report, "%zu modules", build->built_count);
     return packaged_check_build(p, err);
 }
@@ -327,8 +379,9 @@ static void packaged_identify(struct packaged *p)
     const struct ud_facts *facts = &build->result->facts;
     struct ud_buf text;
     ud_buf_init(&text, KEY_MAX);
-    ud_buf_addf(&text, "packages\n%s\n%s\n%s\n%s\n%s\n", UD_VERSION, facts->release.text,
-                facts->version != NULL ? facts->version : "", p->route->image, p->route->what);
+    ud_buf_addf(&text, "packages\n%s\n%s\n%s\n%s\n%s\n%s\n", UD_VERSION, facts->release.text,
+                facts->version != NULL ? facts->version : "",
+                facts->build_id != NULL ? facts->build_id : "", p->route->image, p->route->what);
     ud_buf_add(&text, facts->config_text, facts->config_len);
     for (size_t i = 0; i < p->base.len; i++) {
         ud_buf_addf(&text, "\n%s", p->base.items[i]);
@@ -431,6 +484,12 @@ enum ud_code ud_build_take_packaged(struct ud_build *build, struct ud_error *err
     } else if (rc != UD_OK) {
         rc = packaged_give_up(&p, &why, err);
     }
+    for (size_t i = 0; i < p.kept_count; i++) {
+        free(p.kept[i].name);
+        free(p.kept[i].path);
+        ud_buf_done(&p.kept[i].bytes);
+    }
+    free(p.kept);
     ud_packages_done(&p.packages);
     ud_packaged_done(&p.modules);
     ud_driver_choice_done(&p.choice);
