@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Modules that are inserted at each start of the virtual machine. test_install_long.sh has what takes long.
 # lab: registry mirror native vm
+# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
