@@ -11,4 +11,7 @@ const char *ud_labels_get(const struct ud_strv *labels, const char *key);
  * in new memory. */
 char *ud_labels_change(const char *label);
 
+/* Adds that of a label to the changes of an import or a commit. */
+void ud_labels_add_change(struct ud_strv *changes, const char *key, const char *value);
+
 #endif

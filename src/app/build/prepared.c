@@ -111,15 +111,6 @@ static enum ud_code put_symbols(struct ud_build *build, struct ud_error *err)
     return rc;
 }
 
-static void prepared_add_label(struct ud_image_commit *commit, const char *key, const char *value)
-{
-    char *label = ud_strf("%s=%s", key, value);
-    char *change = ud_labels_change(label);
-    ud_strv_add(&commit->changes, change);
-    free(change);
-    free(label);
-}
-
 static enum ud_code prepared_commit(struct ud_build *build, struct ud_error *err)
 {
     struct ud_image_commit commit = {
@@ -128,10 +119,10 @@ static enum ud_code prepared_commit(struct ud_build *build, struct ud_error *err
         .tag = strchr(build->cache.prepared, ':') + 1,
         .comment = UD_PREPARED_MADE_BY,
     };
-    prepared_add_label(&commit, UD_LABEL_ROLE, UD_PREPARED_ROLE);
-    prepared_add_label(&commit, UD_LABEL_BASE, build->builder_image.image);
-    prepared_add_label(&commit, UD_LABEL_INPUTS, build->cache.prepared_inputs);
-    prepared_add_label(&commit, UD_LABEL_RUN, "none"); /* the container's goes */
+    ud_labels_add_change(&commit.changes, UD_LABEL_ROLE, UD_PREPARED_ROLE);
+    ud_labels_add_change(&commit.changes, UD_LABEL_BASE, build->builder_image.image);
+    ud_labels_add_change(&commit.changes, UD_LABEL_INPUTS, build->cache.prepared_inputs);
+    ud_labels_add_change(&commit.changes, UD_LABEL_RUN, "none"); /* the container's goes */
     enum ud_code rc = ud_image_commit(ud_build_engine(build), &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;

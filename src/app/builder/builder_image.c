@@ -81,15 +81,6 @@ static enum ud_code install_packages(struct ud_build_container *container,
     return rc;
 }
 
-static void builder_image_add_label(struct ud_strv *changes, const char *key, const char *value)
-{
-    char *label = ud_strf("%s=%s", key, value);
-    char *change = ud_labels_change(label);
-    ud_strv_add(changes, change);
-    free(change);
-    free(label);
-}
-
 /* The engine notes when an image was given a name: giving it the one that it has notes
  * that it was used, where `builder list` finds it. Nothing depends on it. */
 static void note_use(const struct ud_builder_image *builder_image)
@@ -114,10 +105,10 @@ static enum ud_code builder_image_commit(const struct ud_build_container *contai
         .tag = tag,
         .comment = UD_BUILDER_IMAGE_MADE_BY,
     };
-    builder_image_add_label(&commit.changes, UD_LABEL_ROLE, "builder");
-    builder_image_add_label(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
-    builder_image_add_label(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
-    builder_image_add_label(&commit.changes, UD_LABEL_RUN, "none"); /* the container's goes */
+    ud_labels_add_change(&commit.changes, UD_LABEL_ROLE, "builder");
+    ud_labels_add_change(&commit.changes, UD_LABEL_BASE, builder_image->builder.image);
+    ud_labels_add_change(&commit.changes, UD_LABEL_COMPILER, builder_image->builder.cc);
+    ud_labels_add_change(&commit.changes, UD_LABEL_RUN, "none"); /* the container's goes */
     enum ud_code rc = ud_image_commit(builder_image->engine, &commit, NULL, err);
     ud_strv_done(&commit.changes);
     return rc;

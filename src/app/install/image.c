@@ -50,15 +50,6 @@ enum ud_code ud_install_image_pack(const struct ud_install_set *set, const char 
     return UD_OK;
 }
 
-static void image_add_label(struct ud_strv *changes, const char *key, const char *value)
-{
-    char *label = ud_strf("%s=%s", key, value);
-    char *change = ud_labels_change(label);
-    ud_strv_add(changes, change);
-    free(change);
-    free(label);
-}
-
 static enum ud_code image_import(struct ud_engine *engine, const struct ud_install_image *image,
                                  const struct ud_install_set *set, char **ret_id,
                                  struct ud_error *err)
@@ -71,10 +62,10 @@ static enum ud_code image_import(struct ud_engine *engine, const struct ud_insta
         .tar = ud_bytes_source(&bytes, &image->tar),
     };
     char *build_ids = ud_install_set_build_ids(set);
-    image_add_label(&import.changes, UD_LABEL_OURS, "1");
-    image_add_label(&import.changes, UD_LABEL_ROLE, ud_role_info(UD_ROLE_INSTALLED)->name);
-    image_add_label(&import.changes, UD_LABEL_INPUTS, image->inputs);
-    image_add_label(&import.changes, UD_LABEL_BUILD_IDS, build_ids);
+    ud_labels_add_change(&import.changes, UD_LABEL_OURS, "1");
+    ud_labels_add_change(&import.changes, UD_LABEL_ROLE, ud_role_info(UD_ROLE_INSTALLED)->name);
+    ud_labels_add_change(&import.changes, UD_LABEL_INPUTS, image->inputs);
+    ud_labels_add_change(&import.changes, UD_LABEL_BUILD_IDS, build_ids);
     ud_strv_add(&import.changes, "ENTRYPOINT [\"" UD_OPS_HELPER "\",\"" UD_OP_INSTALLED "\"]");
     enum ud_code rc = ud_image_import(engine, &import, ret_id, err);
     ud_strv_done(&import.changes);

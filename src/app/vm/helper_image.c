@@ -61,15 +61,6 @@ static enum ud_code write_tar(const struct ud_helper_binary *binary, struct ud_b
     return rc;
 }
 
-static void helper_image_add_label(struct ud_strv *changes, const char *key, const char *value)
-{
-    char *label = ud_strf("%s=%s", key, value);
-    char *change = ud_labels_change(label);
-    ud_strv_add(changes, change);
-    free(change);
-    free(label);
-}
-
 /* What is wanted: the tar that is all of the image, and its digest. */
 struct helper_image {
     const struct ud_app *app;
@@ -90,9 +81,9 @@ static enum ud_code import_helper(const struct helper_image *helper, char **ret_
         .message = "usbipd-desktop's helper",
         .tar = ud_bytes_source(&bytes, &helper->tar),
     };
-    helper_image_add_label(&import.changes, UD_LABEL_OURS, "1");
-    helper_image_add_label(&import.changes, UD_LABEL_ROLE, HELPER_ROLE);
-    helper_image_add_label(&import.changes, UD_LABEL_INPUTS, helper->hex);
+    ud_labels_add_change(&import.changes, UD_LABEL_OURS, "1");
+    ud_labels_add_change(&import.changes, UD_LABEL_ROLE, HELPER_ROLE);
+    ud_labels_add_change(&import.changes, UD_LABEL_INPUTS, helper->hex);
     ud_strv_add(&import.changes, "ENTRYPOINT [\"" UD_OPS_HELPER "\"]");
     enum ud_code rc = ud_image_import(helper->engine, &import, ret_id, err);
     ud_strv_done(&import.changes);

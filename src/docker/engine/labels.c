@@ -1,8 +1,10 @@
 #include "docker/engine/labels.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "util/buf.h"
+#include "util/mem.h"
 
 const char *ud_labels_get(const struct ud_strv *labels, const char *key)
 {
@@ -41,4 +43,13 @@ char *ud_labels_change(const char *label)
     char *change = ud_buf_take(&buf, NULL);
     ud_buf_done(&buf);
     return change;
+}
+
+void ud_labels_add_change(struct ud_strv *changes, const char *key, const char *value)
+{
+    char *label = ud_strf("%s=%s", key, value);
+    char *change = ud_labels_change(label);
+    ud_strv_add(changes, change);
+    free(change);
+    free(label);
 }
