@@ -23,8 +23,9 @@ nothing_left() {
 routes_of_this_vm() {
     expect_exit 0 ud sources --host "$LAB_VM" --json
     expect_json '.kernel.needs_symvers and .routes[0].kind == "named"'
-    expect_json ".routes[1].names[1] | startswith(\"linux-headers-$LAB_VM_RELEASE=\")"
-    expect_json '.routes[1].usable and (.routes[2].usable | not)'
+    expect_json ".routes[1] | .gives == [\"modules\"] and (.names[0] | startswith(\"linux-image-$LAB_VM_RELEASE=\"))"
+    expect_json ".routes[2].names[1] | startswith(\"linux-headers-$LAB_VM_RELEASE=\")"
+    expect_json '.routes[1].usable and .routes[2].usable and (.routes[3].usable | not)'
 }
 
 # The first has another configuration and no sources; the second is this kernel's.
