@@ -14,6 +14,12 @@ BROKEN=$E2E_WORK/broken
 ABI=$(cut -d- -f2 <<<"$LAB_VM_RELEASE")
 OTHER_RELEASE=${LAB_VM_RELEASE/-$ABI-/-$(tr 0-9 1-90 <<<"$ABI")-}
 
+# types_of FROM MODULE: gives the module the section .BTF of another.
+types_of() {
+    objcopy --dump-section ".BTF=$E2E_WORK/btf" "$1" "$E2E_WORK/dumped.ko"
+    objcopy --add-section ".BTF=$E2E_WORK/btf" "$2"
+}
+
 # make_foreign: another release all of them; and one fault each but the first.
 make_foreign() {
     local file
@@ -24,6 +30,8 @@ make_foreign() {
     "$E2E_ALTERMOD" "$FOREIGN/usbcore.ko" modinfo ' preempt ' '         '
     objcopy --remove-section=__versions "$FOREIGN/usbip-core.ko"
     "$E2E_ALTERMOD" "$FOREIGN/vhci-hcd.ko" crc kfree
+    "$E2E_DIR/../../examples/lab/lab" fixtures "$E2E_WORK/fixtures"
+    types_of "$E2E_WORK/fixtures/bookworm-amd64"/modules/kernel/drivers/usb/usbip/vhci-hcd.ko "$FOREIGN/vhci-hcd.ko"
     seal "$FOREIGN"
 }
 
@@ -41,6 +49,18 @@ make_broken() {
         cat "$LAB_VM_CONFIG"
         echo CONFIG_RANDSTRUCT_FULL=y
     } >"$E2E_WORK/randomized.config"
+}
+
+# Types of one of the VM's own modules are of the kernel's build in another module too.
+good_types() {
+    local own
+    own=$(dirname "$LAB_SYMVERS")/root/lib/modules/$LAB_VM_RELEASE/kernel/drivers/net/dummy.ko
+    mkdir "$E2E_WORK/good"
+    cp "$(main_dist)/usb-common.ko" "$E2E_WORK/good/"
+    types_of "$own" "$E2E_WORK/good/usb-common.ko"
+    expect_exit 0 ud verify "$E2E_WORK/good" --host "$LAB_VM" --json
+    verify_verdict btf ok
+    expect_text "types of 1 modules with the kernel's BTF"
 }
 
 good_ones() {
@@ -62,6 +82,7 @@ foreign_ones() {
     verify_found vermagic usbcore 'it lacks preempt, which the kernel has'
     verify_found modversions usbip_core 'the kernel compares CRCs, and it has none'
     verify_found crcs vhci_hcd 'the kernel has other CRCs for kfree'
+    verify_found btf vhci_hcd 'its types (section .BTF) are not of this kernel'
     expect_json '.error.exit == 10 and .error.code == "unfit"'
 }
 
@@ -81,6 +102,7 @@ broken_ones() {
 
 check "(the modules of the main job)" need_main_dist
 check "verify modules that fit" good_ones
+check "verify types of the kernel's own build" good_types
 check "verify another release, PREEMPT, no CRCs, one CRC" foreign_ones
 check "verify another machine, module_layout, an unknown symbol, a random layout" broken_ones
 vm_shell_open "$LAB_VM"

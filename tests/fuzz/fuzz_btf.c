@@ -14,5 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         bytes > UINT32_MAX) {
         abort();
     }
+    /* As a module of itself, and one half as a module of the other. */
+    (void)!ud_btf_check_split(data, size, data, size, NULL);
+    (void)!ud_btf_check_split(data, size / 2, data + size / 2, size - size / 2, NULL);
     return 0;
 }

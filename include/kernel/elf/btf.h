@@ -45,4 +45,13 @@ UD_MUST_CHECK enum ud_code ud_btf_struct(const void *data, size_t len, const cha
                                          uint64_t *ret_size, struct ud_btf_member *members,
                                          size_t count, struct ud_error *err);
 
+/* Whether the kernel would take a module with these types, its section .BTF: they refer to the
+ * kernel's by number and by name, so those of another build break the rules that the kernel checks
+ * (kernel/bpf/btf.c, 6.12). What depends on nothing of the kernel's is not checked. Errors:
+ * UD_ERR_UNFIT, naming what is wrong as the end of a sentence; UD_ERR_PROTOCOL if the kernel's
+ * own types cannot be read. */
+UD_MUST_CHECK enum ud_code ud_btf_check_split(const void *kernel, size_t kernel_len,
+                                              const void *module, size_t module_len,
+                                              struct ud_error *err);
+
 #endif

@@ -42,6 +42,10 @@ struct ud_module {
     bool has_init, has_exit; /* the two offsets are known */
     uint64_t init_offset, exit_offset; /* of their pointers in struct module */
     struct ud_modsig signature;        /* appended to it */
+    /* Its types (section .BTF), which refer to the kernel's; NULL: it has none, or none that refer
+     * to one build's alone (those with a .BTF.base the kernel fits to its own, from 6.12 on). */
+    char *btf;
+    size_t btf_len; /* bytes */
 };
 
 /* UD_ERR_UNFIT, saying what is wrong, for bytes that are no module. what names

@@ -10,6 +10,7 @@
 #include "kernel/facts/facts.h"
 #include "kernel/kbuild/layouts.h"
 #include "kernel/verify/findings.h"
+#include "util/buf.h"
 #include "util/error.h"
 #include "util/strv.h"
 
@@ -31,6 +32,7 @@ struct ud_verify_input {
     const struct ud_module *const *stock;
     size_t stock_count;
     const struct ud_module_layout *btf; /* by the kernel's own BTF; NULL: not known */
+    const struct ud_buf *types;         /* the kernel's BTF itself; NULL: not known */
     /* Structs as they were compiled with the modules, and what comparing them with the kernel's BTF
      * found; NULL: none were compiled, and the BTF is not known. */
     const struct ud_layouts *layouts;
@@ -59,6 +61,7 @@ struct ud_verify_input {
  *   crcs           the CRC of every other import
  *   struct-module  size, and offsets of init and exit
  *   struct-layouts sizes and members of other structs, as compiled
+ *   btf            types that the module brings go with the kernel's
  *   imports        somebody exports them
  *   loaded         the kernel has none of that name (inserting only)
  */

@@ -257,6 +257,7 @@ void ud_evidence_compare(struct ud_evidence *evidence, const struct ud_app *app,
         look_up_imports(evidence, input);
     }
     input->btf = evidence->has_layout ? &evidence->layout : NULL;
+    input->types = evidence->btf.len > 0 ? &evidence->btf : NULL;
     input->layouts_verdict = evidence->has_layouts ? &evidence->layouts : NULL;
     input->absent = evidence->has_symbols ? &evidence->absent : NULL;
 }

@@ -38,8 +38,8 @@ UD_MUST_CHECK enum ud_code ud_evidence_ask(const struct ud_app *app, struct ud_e
                                            const struct ud_strv *needed, struct ud_evidence *ret,
                                            struct ud_error *err);
 
-/* Compares, and points input's stock, btf, layouts_verdict and absent at *evidence, which must
- * outlive them. */
+/* Compares, and points input's stock, btf, types, layouts_verdict and absent at *evidence, which
+ * must outlive them. */
 void ud_evidence_compare(struct ud_evidence *evidence, const struct ud_app *app,
                          struct ud_verify_input *input);
 

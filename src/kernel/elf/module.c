@@ -93,6 +93,17 @@ static char *read_build_id(const struct ud_elf *elf)
     return hex;
 }
 
+static void read_types(const struct ud_elf *elf, struct ud_module *module)
+{
+    struct ud_elf_section types;
+    struct ud_elf_section base;
+    if (ud_elf_find(elf, ".BTF", &types) && types.data != NULL &&
+        !ud_elf_find(elf, ".BTF.base", &base)) {
+        module->btf_len = (size_t)types.size;
+        module->btf = ud_memdup(types.data, module->btf_len);
+    }
+}
+
 static void module_read_all(const struct ud_elf *elf, struct ud_module *module)
 {
     char *depends = module_modinfo(elf, "depends");
@@ -105,6 +116,7 @@ static void module_read_all(const struct ud_elf *elf, struct ud_module *module)
     split_depends(depends, &module->depends);
     free(depends);
     read_offsets(elf, module);
+    read_types(elf, module);
     ud_module_read_imports(elf, &module->imports, &module->has_versions);
     ud_module_read_exports(elf, &module->exports);
 }
@@ -152,6 +164,7 @@ void ud_module_done(struct ud_module *module)
     free(module->license);
     free(module->srcversion);
     free(module->build_id);
+    free(module->btf);
     ud_strv_done(&module->depends);
     ud_module_symbols_done(&module->imports);
     ud_module_symbols_done(&module->exports);

@@ -26,6 +26,7 @@ static const struct {
     {"crcs", false, ud_verify_crcs},
     {"struct-module", false, ud_verify_struct_module},
     {"struct-layouts", false, ud_verify_struct_layouts},
+    {"btf", false, ud_verify_btf},
     {"imports", false, ud_verify_imports},
     {"loaded", true, ud_verify_loaded},
 };

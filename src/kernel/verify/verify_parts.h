@@ -19,6 +19,7 @@ ud_verify_fn ud_verify_module_layout;
 ud_verify_fn ud_verify_crcs;
 ud_verify_fn ud_verify_struct_module;
 ud_verify_fn ud_verify_struct_layouts;
+ud_verify_fn ud_verify_btf;
 ud_verify_fn ud_verify_imports;
 ud_verify_fn ud_verify_loaded;
 

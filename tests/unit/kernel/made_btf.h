@@ -14,9 +14,11 @@ static inline void made_btf_add32(struct ud_buf *buf, uint32_t value)
     ud_buf_add(buf, bytes, sizeof bytes);
 }
 
-/* BTF being made: each type by hand, names as they come. */
+/* BTF being made: each type by hand, names as they come. Of a module, the kernel's names go before
+ * its own. */
 struct made_btf {
     struct ud_buf types, names, whole;
+    size_t names_before;
 };
 
 static inline void made_btf_init(struct made_btf *m)
@@ -25,6 +27,15 @@ static inline void made_btf_init(struct made_btf *m)
     ud_buf_init(&m->names, 4096);
     ud_buf_init(&m->whole, 8192);
     ud_buf_add(&m->names, "", 1);
+    m->names_before = 0;
+}
+
+/* For a module of the kernel with that BTF. */
+static inline void made_btf_init_split(struct made_btf *m, const struct made_btf *kernel)
+{
+    made_btf_init(m);
+    ud_buf_clear(&m->names);
+    m->names_before = kernel->names.len;
 }
 
 static inline void made_btf_done(struct made_btf *m)
@@ -36,7 +47,7 @@ static inline void made_btf_done(struct made_btf *m)
 
 static inline uint32_t made_btf_name(struct made_btf *m, const char *text)
 {
-    uint32_t at = (uint32_t)m->names.len;
+    uint32_t at = (uint32_t)(m->names_before + m->names.len);
     ud_buf_add(&m->names, text, strlen(text) + 1);
     return at;
 }

@@ -120,7 +120,7 @@ static void what_is_no_btf_is_refused(void **state)
     expect_bad(data, m.whole.len, "cut off");
     data[24 + 4] = 1;
     data[24 + 3] = 0x7f; /* a name outside */
-    expect_bad(data, m.whole.len, "kind");
+    expect_bad(data, m.whole.len, "outside the names");
     made_btf_done(&m);
 }
 

@@ -4,8 +4,10 @@
 
 #include "check.h"
 #include "lab.h"
+#include "made_btf.h"
 #include "made_module.h"
 
+#define BASE_CONFIG "CONFIG_MODULES=y\nCONFIG_SMP=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n"
 #define VERMAGIC "6.1.1 SMP mod_unload modversions "
 
 /* A kernel, its symbols, and one module that fits; tests then spoil a part. */
@@ -20,13 +22,11 @@ struct scene {
 
 static void set_up(struct scene *s)
 {
-    static const char config[] =
-        "CONFIG_MODULES=y\nCONFIG_SMP=y\nCONFIG_MODULE_UNLOAD=y\nCONFIG_MODVERSIONS=y\n";
     static const char symvers[] = "0x11\tmodule_layout\tvmlinux\tEXPORT_SYMBOL\n"
                                   "0x22\tkmalloc\tvmlinux\tEXPORT_SYMBOL\n";
     *s = (struct scene){.facts = {.has_config = true, .modules_supported = true}};
     assert_ok(ud_release_parse("6.1.1", NULL, NULL, &s->facts.release, NULL));
-    assert_ok(ud_config_parse(config, strlen(config), &s->facts.config, NULL));
+    assert_ok(ud_config_parse(BASE_CONFIG, strlen(BASE_CONFIG), &s->facts.config, NULL));
     assert_ok(ud_symvers_parse(symvers, strlen(symvers), "x", &s->symvers, NULL));
     s->facts.machine = ud_strdup("x86_64");
     s->module = made_module("vhci_hcd", VERMAGIC);
@@ -344,6 +344,39 @@ static void the_layout_is_compared_with_the_kernels_btf(void **state)
     tear_down(&s);
 }
 
+/* Only a kernel that reads the types of modules refuses those of another build. */
+static void types_of_another_build_are_told(void **state)
+{
+    struct made_btf kernel;
+    struct made_btf module;
+    struct scene s;
+    (void)state;
+    set_up(&s);
+    expect_compared(&s, "btf", "bring no types");
+    made_btf_init(&kernel);
+    made_btf_type(&kernel, "", 13, 0, 0);
+    made_btf_finish(&kernel);
+    made_btf_init_split(&module, &kernel);
+    made_btf_type(&module, "vhci_start", 12, 0, 1);
+    made_btf_finish(&module);
+    s.module.btf = ud_memdup(module.whole.data, module.whole.len);
+    s.module.btf_len = module.whole.len;
+    set_config(&s, BASE_CONFIG "CONFIG_DEBUG_INFO_BTF_MODULES=y\n");
+    expect_finding(&s, "btf", "unknown", "does not show the kernel's BTF");
+    s.input.types = &kernel.whole;
+    expect_ok(&s);
+    kernel.whole.data[24 + 7] = 10; /* what was a prototype */
+    expect_of(&s, "btf", "its types (section .BTF) are not of this kernel's build: no function");
+    set_config(&s, BASE_CONFIG "CONFIG_DEBUG_INFO_BTF_MODULES=y\n"
+                               "CONFIG_MODULE_ALLOW_BTF_MISMATCH=y\n");
+    expect_finding(&s, "btf", "warning", "not of this kernel's build");
+    set_config(&s, BASE_CONFIG);
+    expect_compared(&s, "btf", "passes over");
+    tear_down(&s);
+    made_btf_done(&kernel);
+    made_btf_done(&module);
+}
+
 /* Each module once, however many witnesses say the same. */
 static void a_layout_that_differs_is_said_once_of_each_module(void **state)
 {
@@ -611,6 +644,7 @@ int main(void)
         cmocka_unit_test(the_layout_of_struct_module_is_compared),
         cmocka_unit_test(other_structs_are_compared_where_they_were_compiled),
         cmocka_unit_test(the_layout_is_compared_with_the_kernels_btf),
+        cmocka_unit_test(types_of_another_build_are_told),
         cmocka_unit_test(a_layout_that_differs_is_said_once_of_each_module),
         cmocka_unit_test(imports_are_looked_up_in_the_kernel),
         cmocka_unit_test(a_symbol_that_symvers_lacks_is_missing),
