@@ -146,8 +146,19 @@ bool ud_srcsel_wants(const char *path, const char *srcarch)
     return false;
 }
 
-/* Raise it when ud_srcsel_wants decides otherwise by the same tables. */
-#define RULES "2"
+/* Raise it when what is sent is decided otherwise by the same tables. */
+#define RULES "3"
+
+bool ud_srcsel_is_built(const char *path)
+{
+    static const char *const suffixes[] = {".o", ".so", ".a", ".ko", ".cmd", ".d"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        if (ud_str_ends(path, suffixes[i])) {
+            return true;
+        }
+    }
+    return false;
+}
 
 static void add_rules(struct ud_buf *out, const char *title, const char *const *entries,
                       size_t count)

@@ -43,6 +43,27 @@ static void keeps_what_builds_need(void **state)
     assert_true(ud_srcsel_wants("arch/arm64/kernel/vdso/Makefile", "arm64"));
 }
 
+static void what_an_earlier_build_left_is_known(void **state)
+{
+    static const char *const built[] = {"scripts/gcc-plugins/randomize_layout_plugin.so",
+                                        "scripts/gcc-plugins/.stackleak_plugin.so.cmd",
+                                        "scripts/basic/.fixdep.cmd",
+                                        "scripts/kconfig/.conf.d",
+                                        "tools/objtool/libsubcmd.a",
+                                        "drivers/usb/usbip/vhci_hcd.o",
+                                        "drivers/usb/usbip/vhci-hcd.ko"};
+    static const char *const source[] = {
+        "scripts/gcc-plugins/stackleak_plugin.c", "scripts/gcc-plugins/randomize_layout_seed.h",
+        "scripts/Makefile.modfinal", "tools/build/Build", "arch/x86/entry/vdso/vdso.lds.S"};
+    (void)state;
+    for (size_t i = 0; i < COUNT(built); i++) {
+        assert_true(ud_srcsel_is_built(built[i]));
+    }
+    for (size_t i = 0; i < COUNT(source); i++) {
+        assert_false(ud_srcsel_is_built(source[i]));
+    }
+}
+
 static void leaves_the_rest(void **state)
 {
     static const char *const x86[] = {"arch/x86/kvm/x86.c",
@@ -98,6 +119,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keeps_what_builds_need),
+        cmocka_unit_test(what_an_earlier_build_left_is_known),
         cmocka_unit_test(leaves_the_rest),
         cmocka_unit_test(rules_are_told_as_text),
     };
