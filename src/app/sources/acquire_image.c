@@ -16,6 +16,8 @@
 #include "docker/images/image.h"
 #include "engine/temp_image.h"
 #include "kernel/kbuild/layout_seed.h"
+#include "proto/check.h"
+#include "proto/ops.h"
 #include "sources/hub_tags.h"
 #include "util/mem.h"
 #include "util/str.h"
@@ -117,6 +119,41 @@ static enum ud_code read_kernel_dev(struct ud_acquire *acquire, const char *cont
     return rc;
 }
 
+static enum ud_code take_patch(void *ctx, const struct ud_tarread_entry *entry,
+                               struct ud_error *err)
+{
+    struct ud_patches *patches = ctx;
+    const char *slash = strrchr(entry->path, '/');
+    const char *name = slash != NULL ? slash + 1 : entry->path;
+    if (entry->type == UD_TARREAD_FILE && ud_check_patch_name(name)) {
+        ud_patches_add(patches, name, entry->data, entry->size);
+    }
+    (void)err;
+    return UD_OK;
+}
+
+/* What the sources are without, that are kernel.org's then. An image that has none is as good. */
+static enum ud_code take_patches(struct ud_acquire *acquire, const char *container,
+                                 const char *reference, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    const struct ud_tarread_options options = {.entry = take_patch,
+                                               .ctx = acquire->patches,
+                                               .max_entries = UD_PATCHES_MAX + 1,
+                                               .max_file = UD_PATCHES_TEXT_MAX};
+    struct ud_tarread *tar = ud_tarread_new(&options);
+    const struct ud_sink sink = {to_outer, tar};
+    enum ud_code rc =
+        ud_archive_get(acquire->builder_image->engine, container, UD_OPS_PATCHES_DIR, &sink, &why);
+    ud_tarread_free(tar);
+    if (rc == UD_OK && acquire->patches->len > 0) {
+        acquire->patches->origin = ud_strf("%s in %s", UD_OPS_PATCHES_DIR, reference);
+        return UD_OK;
+    }
+    ud_patches_done(acquire->patches);
+    return rc == UD_OK || rc == UD_ERR_NOT_FOUND ? UD_OK : ud_error_pass(err, &why);
+}
+
 /* Images of 2022 and later have it in /src, unless their builder flattened that. */
 static enum ud_code acquire_image_take_sources(struct ud_acquire *acquire, const char *container,
                                                const char *reference, struct ud_error *err)
@@ -136,7 +173,7 @@ static enum ud_code acquire_image_take_sources(struct ud_acquire *acquire, const
         }
     }
     ud_report_message(acquire->app->report, UD_REPORT_NOTE, "%s holds no sources", reference);
-    return UD_OK;
+    return acquire->patches->len > 0 ? UD_OK : take_patches(acquire, container, reference, err);
 }
 
 static enum ud_code read_container(struct ud_acquire *acquire, const char *container,
@@ -252,11 +289,10 @@ enum ud_code ud_acquire_image(struct ud_acquire *acquire, const struct ud_route 
         }
     }
     if (rc != UD_OK && !is_last_word(rc) && references.len > BUILDS_MAX) {
-        ud_error_prefix(
-            &why,
-            "%d builds of this version do not fit, and %zu more were not tried (name one "
-            "with --kernel-image). The last one",
-            BUILDS_MAX, references.len - BUILDS_MAX);
+        ud_error_prefix(&why,
+                        "%d of %zu builds of this version were tried, and none fits (name one with "
+                        "--kernel-image). The last one",
+                        BUILDS_MAX, references.len);
     }
     ud_strv_done(&references);
     return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);

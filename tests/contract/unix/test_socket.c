@@ -56,18 +56,21 @@ static void the_reason_and_remedy_are_named(void **state)
 
 /* ---- permission denied ---- */
 
+/* The user database has both numbers of `nobody` as 65534; a session of his that began before he
+ * was put into that group has another one. */
+enum { NOBODY = 65534, NEW_GROUP = 54322 };
+
 /* What somebody without rights is advised: written to a pipe by a process of its own, since no
  * process gets its rights back. */
 static void advice_for_nobody(const char *endpoint, char *ret, size_t size)
 {
-    enum { NOBODY = 65534 };
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     const pid_t pid = fork();
     if (pid == 0) {
         struct ud_error err = {0};
         struct ud_http_response response = {0};
-        if (setgroups(0, NULL) != 0 || setgid(NOBODY) != 0 || setuid(NOBODY) != 0) {
+        if (setgroups(0, NULL) != 0 || setgid(NEW_GROUP) != 0 || setuid(NOBODY) != 0) {
             _exit(1);
         }
         (void)!get_from(endpoint, "/", &response, &err);
@@ -91,6 +94,7 @@ static void who_may_open_the_socket_is_named(void **state)
     } sockets[] = {
         {0700, 0660, 54321, "A directory on the way to the socket is closed to you"},
         {0711, 0660, 54321, "the socket's group 54321"},
+        {0711, 0660, NOBODY, "Your user is in the socket's group nogroup, and this session began"},
         {0711, 0600, 54321, "for the user root alone"},
         {0711, 0660, 0, "for the user root alone"},
     };

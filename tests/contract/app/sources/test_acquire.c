@@ -199,6 +199,49 @@ static void builds_of_a_version_are_found_by_their_tags(void **state)
     fixture_end(&f);
 }
 
+/* Eight are looked into; the sentence says that there are more, and each one is named. */
+static void more_builds_than_are_tried_are_told(void **state)
+{
+    struct fixture f;
+    struct engine_fixture engine;
+    struct ud_error err = {0};
+    char *listed = ud_strdup("{\"results\":[");
+    for (unsigned i = 0; i < 8; i++) {
+        char *more = ud_strf("%s%s{\"name\":\"6.6.13-%016x-amd64\"}", listed, i > 0 ? "," : "", i);
+        free(listed);
+        listed = more;
+    }
+    char *body = ud_strf("%s]}", listed);
+    const struct script_rule mirror[] = {{.method = "GET", .path = "/k/v2/", .body = body}};
+    const struct script_rule images[] = {
+        PONG,
+        {.method = "GET", .path = "/images/json", .body = "[]", .forever = true},
+        {.method = "GET", .path = "/images/", .status = 404, .body = "{}", .forever = true},
+        {.method = "POST",
+         .path = "/images/create",
+         .status = 404,
+         .body = "{\"message\":\"manifest unknown\"}",
+         .forever = true}};
+    (void)state;
+    fixture_begin(&f, mirror, COUNT(mirror), "6.6.13-linuxkit");
+    engine_fixture_init(&engine, images, COUNT(images), true);
+    f.builder_image.engine = engine.engine;
+    f.builder_image.goarch = ud_strdup("amd64");
+    assert_int_equal(
+        ud_acquire_image(&f.acquire, &f.acquire.routes.items[1], UD_ROUTE_SOURCES, &err),
+        UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "8 of 9 builds of this version were tried, and none fits "
+                                        "(name one with --kernel-image). The last one"));
+    fixture_expect_told(&f, "tried image linuxkit/kernel:6.6.13: ");
+    fixture_expect_told(&f, "tried image linuxkit/kernel:6.6.13-0000000000000006-amd64: ");
+    assert_null(strstr(f.told, "0000000000000007"));
+    engine_fixture_done(&engine);
+    fixture_end(&f);
+    free(f.builder_image.goarch);
+    free(listed);
+    free(body);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -208,6 +251,7 @@ int main(void)
         cmocka_unit_test(a_release_is_what_the_list_says_or_is_not_taken),
         cmocka_unit_test(the_base_of_somebodys_kernel_is_to_be_proven),
         cmocka_unit_test(builds_of_a_version_are_found_by_their_tags),
+        cmocka_unit_test(more_builds_than_are_tried_are_told),
         cmocka_unit_test(the_error_lists_each_route),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
