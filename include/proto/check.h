@@ -28,6 +28,10 @@ void ud_check_kernel_name(const char *name, char ret[UD_MODULE_NAME_MAX + 1]);
  * kernel's. */
 bool ud_check_module_path(const char *path, const char *release);
 
+/* The name of a patch's file: letters, digits and "._+,-" that end in .patch, no dot first, shorter
+ * than 256 bytes. */
+bool ud_check_patch_name(const char *name);
+
 /* [A-Za-z0-9._+~-], 1 to 64, not starting with '.': fit to be a part of a path. */
 bool ud_check_release(const char *release);
 

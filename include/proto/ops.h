@@ -20,7 +20,11 @@
  * with its path and its bytes as blob UD_BLOB_FILE. All are opened before anything is
  * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then, with --symbols, as blob UD_BLOB_SYMBOLS each
  * name in /proc/kallsyms that a module could import, as a line; UD_ERR_FACTS if that
- * cannot be read. Both in one, since to start a second container takes longer. */
+ * cannot be read. Both in one, since to start a second container takes longer.
+ *
+ * read --enter --patches: what a VM made with LinuxKit keeps of the changes to its kernel's
+ * sources: UD_OPS_PATCHES_VERSION if it is there, then each file NAME.patch in UD_OPS_PATCHES_DIR,
+ * sorted by name, at most UD_OPS_PATCHES_MAX; as for PATH. */
 #define UD_OP_READ "read"
 
 /* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
@@ -195,6 +199,7 @@
 #define UD_OPS_FLAG_OWN "--own"         /* insert, remove: stay in the container's namespaces */
 #define UD_OPS_FLAG_SIZE "--size"       /* shell */
 #define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
+#define UD_OPS_FLAG_PATCHES "--patches" /* read */
 #define UD_OPS_FLAG_GUARD "--guard"     /* attach */
 #define UD_OPS_FLAG_GUARD_UNFIXED "--guard-unfixed" /* attach */
 #define UD_OPS_FLAG_FIXED "--fixed"                 /* attach */
@@ -219,6 +224,10 @@
 #define UD_OPS_KERNEL_FILE "kernel"
 /* The kernel's description of its own types; the path is the same in a container. */
 #define UD_OPS_BTF "/sys/kernel/btf/vmlinux"
+/* Where LinuxKit's VMs, Docker Desktop's among them, say what their kernel was made of
+ * (https://github.com/docker/for-mac/issues/7267). The same in the image of a kernel. */
+#define UD_OPS_PATCHES_DIR "/src/patches"
+#define UD_OPS_PATCHES_VERSION "/src/kernel-version"
 #define UD_OPS_EXTRA "extra" /* below /lib/modules/<release> in an image with modules */
 
 #define UD_OPS_SAYS "usbipd-desktop: "
@@ -235,6 +244,7 @@ enum {
     UD_OPS_SHELL_SIZE_MAX = 10000,            /* rows, and columns */
     UD_OPS_FILE_MAX = 64 * 1024 * 1024,       /* bytes of a file that is read */
     UD_OPS_READ_MAX = 64,                     /* files in one read */
+    UD_OPS_PATCHES_MAX = 512,                 /* patches of a kernel */
     UD_OPS_NAMES_MAX = 32 * 1024 * 1024,      /* bytes of the names that one read sends */
     UD_OPS_MODULES_MAX = 256,                 /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,           /* names in one crcs */
@@ -252,7 +262,7 @@ enum {
 /* The most that one answer may hold, of any operation; its reader takes no more. */
 enum {
     /* probe: one for each directory, and what proto/fact.h lists besides; read: the files */
-    UD_OPS_FACTS_MAX = UD_OPS_DIRS_MAX + UD_OPS_READ_MAX + 64,
+    UD_OPS_FACTS_MAX = UD_OPS_DIRS_MAX + UD_OPS_PATCHES_MAX + 64,
     /* crcs: one for each symbol; the second for one, with another CRC, is the end. insert:
      * what became of each module, and of its being taken out again */
     UD_OPS_RESULTS_MAX = UD_OPS_SYMBOLS_MAX + 2 * UD_OPS_MODULES_MAX,

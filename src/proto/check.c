@@ -147,6 +147,13 @@ static const char *check_after(const char *text, const char *prefix)
     return text != NULL && ud_str_starts(text, prefix) ? text + strlen(prefix) : NULL;
 }
 
+bool ud_check_patch_name(const char *name)
+{
+    enum { NAME_LEN_MAX = 255 };
+    return consists_of(name, "._+,-", NAME_LEN_MAX) && name[0] != '.' &&
+           ud_str_ends(name, ".patch");
+}
+
 bool ud_check_module_path(const char *path, const char *release)
 {
     const char *rest = check_after(path, "/usr/lib/modules/");

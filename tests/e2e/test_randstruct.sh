@@ -79,21 +79,82 @@ hash_is_the_kernels() {
     done
 }
 
-# As of a version of Docker Desktop: an image without sources, and kernel.org's tarball of that version.
-by_docker_desktops_image() {
+# kernel_org_and_hub: a mirror with kernel.org's tarball of that version, and the tags of Docker Desktop's kernels.
+kernel_org_and_hub() {
     local mirror=$E2E_WORK/mirror version=${RELEASE%-linuxkit}
     mkdir -p "$mirror/v6.x" "$mirror/v2/repositories/docker/for-desktop-kernel"
     curl -fsS "$LAB_MIRROR/v6.x/sha256sums.asc" >"$mirror/v6.x/sha256sums.asc"
-    ln -s "$LAB_PLAIN_RANDSTRUCT_SOURCE" "$mirror/v6.x/linux-$version.tar.xz"
+    ln -sf "$LAB_PLAIN_RANDSTRUCT_SOURCE" "$mirror/v6.x/linux-$version.tar.xz"
     printf '{"count":1,"next":null,"results":[{"name":"%s"}]}\n' "${IMAGE#*:}" \
         >"$mirror/v2/repositories/docker/for-desktop-kernel/tags"
     serve "$mirror" v6.x/sha256sums.asc
+}
+
+# As of a version of Docker Desktop: an image without sources, and kernel.org's tarball of that version.
+by_docker_desktops_image() {
+    kernel_org_and_hub
     expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/other-cache" "$UD_BINARY" "${BUILD[@]}" \
         --source-mirror "$(served)" --json
-    expect_json ".built and .source == \"$(served)/v6.x/linux-$version.tar.xz\""
+    expect_json ".built and .source == \"$(served)/v6.x/linux-${RELEASE%-linuxkit}.tar.xz\""
     expect_text "the layout seed from docker/for-desktop-kernel:${IMAGE#*:}"
     expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
     rm -rf "$E2E_WORK/dist"
+}
+
+# patch_of FILE LINE...: a patch that adds the lines to the end of a file of the sources.
+patch_of() {
+    local tree=$E2E_WORK/of_source file=$1
+    shift
+    mkdir -p "$tree"
+    tar -xJf "$LAB_PLAIN_RANDSTRUCT_SOURCE" -C "$tree" --strip-components=1 --wildcards "*/$file"
+    cp "$tree/$file" "$E2E_WORK/changed"
+    printf '%s\n' "$@" >>"$E2E_WORK/changed"
+    diff -u --label "a/$file" --label "b/$file" "$tree/$file" "$E2E_WORK/changed" || [ $? = 1 ]
+}
+
+# name_patches VERSION: as a LinuxKit VM names what its builder changed: a mark in a module that is built, and a
+# file that no build of ours would be sent without it.
+name_patches() {
+    in_vm mkdir -p /src/patches
+    patch_of drivers/usb/usbip/usbip_common.c 'MODULE_INFO(changed, "by the lab");' >"$E2E_WORK/0001-mark.patch"
+    patch_of net/vmw_vsock/hyperv_transport.c '/* changed by the lab */' >"$E2E_WORK/0002-hv_sock.patch"
+    put_in_vm "$E2E_WORK/0001-mark.patch" /src/patches/0001-mark.patch
+    put_in_vm "$E2E_WORK/0002-hv_sock.patch" /src/patches/0002-hv_sock.patch
+    echo "$1" >"$E2E_WORK/kernel-version"
+    put_in_vm "$E2E_WORK/kernel-version" /src/kernel-version
+}
+
+by_the_vms_patches() {
+    local version=${RELEASE%-linuxkit} image=docker/for-desktop-kernel:${IMAGE#*:}
+    name_patches "$version"
+    kernel_org_and_hub
+    expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/other-cache" "$UD_BINARY" "${BUILD[@]}" \
+        --source-mirror "$(served)" --json
+    expect_json ".built and .source == \"$(served)/v6.x/linux-$version.tar.xz with 2 patches (/src/patches in the VM)\""
+    expect_text "2 patches of the kernel's builder are applied to the sources" "the layout seed from $image"
+    expect_equal "$(modinfo -F changed "$BUILT/usbip-core.ko")" 'by the lab'
+    # With the tree that was prepared then.
+    rm -rf "$E2E_WORK/dist"
+    expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/other-cache" "$UD_BINARY" "${BUILD[@]}" \
+        --source-mirror "$(served)" --json
+    expect_text 'Taking up the prepared tree'
+    expect_equal "$(modinfo -F changed "$BUILT/usbip-core.ko")" 'by the lab'
+    rm -rf "$E2E_WORK/dist"
+}
+
+# One whose version is not this kernel's is not used; one that does not fit ends the build.
+patches_that_do_not_fit() {
+    name_patches 6.0.1
+    kernel_org_and_hub
+    expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/other-cache" "$UD_BINARY" "${BUILD[@]}" --source-mirror "$(served)" --json
+    expect_text "the VM's patches (/src/patches) are not used" 'they are for \"6.0.1\"'
+    expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
+    rm -rf "$E2E_WORK/dist"
+    in_vm rm -r /src
+    sed 's/^ /  no such line /' "$E2E_WORK/0001-mark.patch" >"$E2E_WORK/bad.patch"
+    expect_exit 7 ud "${BUILD[@]}" --source "$LAB_PLAIN_RANDSTRUCT_SOURCE" --randstruct-seed "$SEED" --patches "$E2E_WORK/bad.patch"
+    expect_text "the patch $E2E_WORK/bad.patch" 'does not fit the sources' --patches
+    [ ! -e "$BUILT" ] || fail "modules are left"
 }
 
 # Nothing is kept for this one: all is compiled, and the CRCs are computed.
@@ -102,6 +163,26 @@ by_a_file() {
         --randstruct-seed "$SEED" --no-cache --json
     expect_json '.built and .crcs.needed > 0 and .crcs.needed == .crcs.of_modules + .crcs.computed'
     expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
+}
+
+# Sources in which somebody compiled: the plugin that is there is of another compiler, and kbuild's
+# notes say that it is up to date.
+by_a_tree_that_was_built_in() {
+    local tree=$E2E_WORK/built-in plugin
+    mkdir "$tree"
+    tar -xJf "$LAB_PLAIN_RANDSTRUCT_SOURCE" -C "$tree" --strip-components=1
+    cp "$LAB_PLAIN_RANDSTRUCT_CONFIG" "$tree/.config"
+    make -s -C "$tree" CC=gcc-12 HOSTCC=gcc-12 HOSTCXX=g++-12 olddefconfig scripts_basic gcc-plugins
+    plugin=$tree/scripts/gcc-plugins/randomize_layout_plugin.so
+    [ -s "$plugin" ] || fail "the plugin was not compiled"
+    echo 'of another compiler' >"$plugin"
+    rm "$tree"/scripts/{basic,gcc-plugins}/*randstruct.seed* "$tree"/scripts/gcc-plugins/randomize_layout_seed.h 2>/dev/null || true
+    rm -rf "$E2E_WORK/dist"
+    expect_exit 0 env XDG_CACHE_HOME="$E2E_WORK/fourth-cache" "$UD_BINARY" "${BUILD[@]}" --source "$tree" --offline \
+        --randstruct-seed "$SEED" --no-cache --json
+    expect_json '.built'
+    expect_same_modules "$BUILT" "$E2E_WORK/of_image/$RELEASE"
+    rm -rf "$tree"
 }
 
 by_what_is_kept() {
@@ -135,7 +216,10 @@ check "nor with a file that is none" no_file_of_a_seed
 check "build takes the seed from the kernel's image" by_the_image
 check "the modules have the kernel's layout" hash_is_the_kernels
 check "build takes it from Docker Desktop's image, and sources from kernel.org" by_docker_desktops_image
+check "the patches that the VM names are applied to them" by_the_vms_patches
+check "patches of another version, or that do not fit, are told" patches_that_do_not_fit
 check "build takes it from a file, and makes the same bytes" by_a_file
+check "sources in which another compiler left its plugin" by_a_tree_that_was_built_in
 check "build takes it from what it kept, without a network" by_what_is_kept
 check "verify and load refuse a module of another seed" verify_compares_the_hash
 check "only the documented images are left" expect_remembered "$VM"

@@ -29,6 +29,7 @@ struct ud_build_options {
     const char *source;          /* FILE, DIR or URL; NULL: kernel.org's tarball */
     const char *source_sha256;   /* expected digest in hex, or NULL */
     const char *source_mirror;   /* base URL in place of all hosts of archives, or NULL */
+    const char *patches;         /* FILE or DIR with changes to the sources, or NULL */
     const char *kernel_image;    /* an image that the kernel was published in, or NULL */
     const char *kernel_config;   /* FILE with the running kernel's configuration, or NULL */
     const char *symvers;         /* FILE with the running kernel's Module.symvers, or NULL */

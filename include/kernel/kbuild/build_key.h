@@ -20,6 +20,7 @@ struct ud_build_key {
     const char *builder;                    /* the image that compiles */
     const char *config_sha256;              /* of the running kernel's configuration text */
     const char *symvers_sha256;             /* "" without Module.symvers */
+    const char *patches_sha256;             /* of the changes to the sources; "" or NULL: none */
     const char *layout_seed;                /* "" without a randomized layout */
     const struct ud_facts *facts;           /* release, version, build id, machine */
     const struct ud_plan *plan;             /* what is built */

@@ -96,6 +96,7 @@ static enum ud_code find_inputs(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_find_symvers(build, err));
     UD_TRY(ud_build_find_seed(build, err));
     UD_TRY(ud_build_find_sources(build, err));
+    UD_TRY(ud_build_find_patches(build, err));
     want_crcs(build);
     return UD_OK;
 }
@@ -123,11 +124,15 @@ static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
     struct ud_build_result *result = build->result;
     UD_TRY(ud_build_prepare_signing(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
+    UD_TRY(ud_build_read_patches(build, err));
     UD_TRY(ud_builder_image_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                    &build->builder_image, err));
     bool offline = build->options->offline && !build->options->dry_run;
     UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
-    result->source = ud_strdup(build->sources.name);
+    result->source = build->patches.len > 0
+                         ? ud_strf("%s with %zu patches (%s)", build->sources.name,
+                                   build->patches.len, build->patches.origin)
+                         : ud_strdup(build->sources.name);
     result->builder = ud_strdup(build->builder_image.image);
     return UD_OK;
 }
@@ -141,9 +146,12 @@ static enum ud_code build_in_container(struct ud_build *build, struct ud_error *
     if (!build->cache.reused) {
         UD_TRY(ud_build_send_sources(build, err));
     }
-    UD_TRY(ud_build_look_for_holes(build, err));
     UD_TRY(ud_build_check_symvers(build, err));
     UD_TRY(ud_build_container_start(&build->container, err));
+    if (!build->cache.reused) {
+        UD_TRY(ud_build_apply_patches(build, err));
+    }
+    UD_TRY(ud_build_look_for_holes(build, err));
     UD_TRY(build->cache.reused ? ud_build_resume(build, err) : ud_build_configure(build, err));
     UD_TRY(ud_build_compile(build, err));
     UD_TRY(ud_build_collect(build, err));
@@ -210,6 +218,8 @@ static void build_release(struct ud_build *build)
     ud_sources_done(&build->sources);
     ud_sources_wish_done(&build->wish);
     ud_config_edits_done(&build->edits);
+    ud_patches_done(&build->patches);
+    ud_strv_done(&build->patched_files);
     ud_strv_done(&build->usb_symbols);
     ud_strv_done(&build->holes);
     ud_symvers_done(&build->symvers);

@@ -12,7 +12,7 @@
 #include "ud_version.h"
 #include "util/str.h"
 
-enum { KEY_MAX = 1 << 20, RULES_MAX = 1 << 16 };
+enum { KEY_MAX = 1 << 20, RULES_MAX = 1 << 20 };
 
 void ud_build_cache_done(struct ud_build_cache *cache)
 {
@@ -68,15 +68,28 @@ static void digest_rules(struct ud_build *build, const char *rules, size_t len)
     }
 }
 
+static void digest_patches(const struct ud_patches *patches, char *ret)
+{
+    struct ud_buf text;
+    ud_buf_init(&text, SIZE_MAX);
+    ud_patches_text(patches, &text);
+    if (text.len > 0) {
+        ud_digest_of(text.data, text.len, ret);
+    }
+    ud_buf_done(&text);
+}
+
 static void digest_inputs(struct ud_build *build, const char *selection)
 {
     const struct ud_facts *facts = &build->result->facts;
     char config[UD_DIGEST_HEX_SIZE];
     char symvers[UD_DIGEST_HEX_SIZE] = "";
+    char patches[UD_DIGEST_HEX_SIZE] = "";
     ud_digest_of(facts->config_text, facts->config_len, config);
     if (build->symvers_text.len > 0) {
         ud_digest_of(build->symvers_text.data, build->symvers_text.len, symvers);
     }
+    digest_patches(&build->patches, patches);
     const struct ud_build_key key = {
         .program = UD_VERSION,
         .source_sha256 = build->source_digest,
@@ -84,6 +97,7 @@ static void digest_inputs(struct ud_build *build, const char *selection)
         .builder = build->builder_image.image,
         .config_sha256 = config,
         .symvers_sha256 = symvers,
+        .patches_sha256 = patches,
         .layout_seed = build->layout_seed,
         .facts = facts,
         .plan = &build->result->plan,
@@ -113,6 +127,9 @@ enum ud_code ud_build_identify(struct ud_build *build, struct ud_error *err)
         ud_buf_adds(&rules, "whole");
     } else {
         ud_srcsel_rules(ud_kbuild_srcarch(build->result->facts.machine), &rules);
+    }
+    for (size_t i = 0; i < build->patched_files.len; i++) {
+        ud_buf_addf(&rules, "changed: %s\n", build->patched_files.items[i]);
     }
     digest_rules(build, rules.data, rules.len);
     if (build->source_digest[0] != '\0') {

@@ -77,6 +77,7 @@ static void find_begin(struct ud_build *build)
         .sources = &build->sources,
         .symvers_text = &build->symvers_text,
         .symvers = &build->symvers,
+        .patches = &build->patches,
         .layout_seed = build->layout_seed,
         .layout_hash = build->layout_hash,
         .wanted = (symvers ? UD_ROUTE_SYMVERS : 0u) | (seed ? UD_ROUTE_SEED : 0u) |

@@ -15,6 +15,7 @@
 #include "kernel/kbuild/kbuild.h"
 #include "kernel/kbuild/layout_seed.h"
 #include "kernel/kbuild/layouts.h"
+#include "kernel/kbuild/patches.h"
 #include "sources/acquire.h"
 #include "sources/sources.h"
 #include "util/buf.h"
@@ -44,6 +45,8 @@ struct ud_build {
     struct ud_builder_image builder_image;
     struct ud_sources_wish wish;
     struct ud_acquire acquire;
+    struct ud_patches patches;    /* of the sources */
+    struct ud_strv patched_files; /* that they change; sorted */
     struct ud_build_container container;
     struct ud_config_edits edits; /* the plan's and the user's */
     struct ud_driver_wish wanted; /* --with and --for */
@@ -105,6 +108,16 @@ UD_MUST_CHECK enum ud_code ud_build_find_seed(struct ud_build *build, struct ud_
 
 /* The sources: the named ones, or by a route. */
 UD_MUST_CHECK enum ud_code ud_build_find_sources(struct ud_build *build, struct ud_error *err);
+
+/* --patches. */
+UD_MUST_CHECK enum ud_code ud_build_read_patches(struct ud_build *build, struct ud_error *err);
+
+/* Once the sources are chosen: for those that lack what the kernel's builder changed, which neither
+ * the user nor the image of the kernel gave, asks the VM. */
+UD_MUST_CHECK enum ud_code ud_build_find_patches(struct ud_build *build, struct ud_error *err);
+
+/* Applies them in the container, which has the sources. UD_ERR_SOURCE for one that does not fit. */
+UD_MUST_CHECK enum ud_code ud_build_apply_patches(struct ud_build *build, struct ud_error *err);
 
 /* The directory of the artifacts, in new memory. */
 char *ud_build_output_dir(const struct ud_build *build);

@@ -37,8 +37,11 @@ static bool stream_is_of_driver(const struct ud_build *build, const char *path)
 
 static bool stream_is_sent(const struct stream *stream, const char *path)
 {
-    return stream->build->options->whole_tree || ud_srcsel_wants(path, stream->srcarch) ||
-           stream_is_of_driver(stream->build, path);
+    const bool wanted = stream->build->options->whole_tree ||
+                        ud_srcsel_wants(path, stream->srcarch) ||
+                        ud_strv_find_sorted(&stream->build->patched_files, path, NULL) ||
+                        stream_is_of_driver(stream->build, path);
+    return wanted && !ud_srcsel_is_built(path);
 }
 
 static bool is_usb_kconfig(const char *path)

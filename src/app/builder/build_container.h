@@ -53,6 +53,9 @@ UD_MUST_CHECK enum ud_code ud_build_container_try(struct ud_build_container *con
                                                   const struct ud_build_container_command *command,
                                                   int *ret_exit, struct ud_error *err);
 
+/* Reports the last lines of the last command's output. */
+void ud_build_container_tell(struct ud_build_container *container);
+
 /* As ud_build_container_try, but any exit code but 0 is UD_ERR_BUILD, with the lines
  * that tell why, or UD_ERR_ENGINE if these say that the engine's disk is full. */
 UD_MUST_CHECK enum ud_code ud_build_container_run(struct ud_build_container *container,

@@ -75,7 +75,7 @@ enum ud_code ud_build_container_try(struct ud_build_container *container,
     return rc;
 }
 
-static void tell_last_lines(struct ud_build_container *container)
+void ud_build_container_tell(struct ud_build_container *container)
 {
     const char *start = container->log.data + container->log.len;
     for (int lines = 0; start > container->log.data && lines <= TOLD_LINES; start--) {
@@ -100,7 +100,7 @@ enum ud_code ud_build_container_run(struct ud_build_container *container,
     if (exit_code == 0) {
         return UD_OK;
     }
-    tell_last_lines(container);
+    ud_build_container_tell(container);
     char *reason = ud_kbuild_reason(container->log.data, container->log.len);
     const char *known = ud_known_words_remedy(reason);
     enum ud_code rc =

@@ -63,6 +63,17 @@ enum ud_code ud_builder_image_choose(struct ud_engine *engine, const char *user_
     return rc;
 }
 
+void ud_builder_image_want_patch(struct ud_builder_image *builder_image, const char *user_image)
+{
+    if (user_image != NULL) {
+        return;
+    }
+    ud_strv_add(&builder_image->builder.packages, "patch");
+    ud_strv_sort_unique(&builder_image->builder.packages);
+    free(builder_image->image);
+    builder_image->image = image_for(&builder_image->builder, builder_image->goarch);
+}
+
 static enum ud_code install_packages(struct ud_build_container *container,
                                      const struct ud_builder *builder, struct ud_error *err)
 {

@@ -32,6 +32,10 @@ UD_MUST_CHECK enum ud_code ud_builder_image_choose(struct ud_engine *engine, con
                                                    struct ud_builder_image *ret,
                                                    struct ud_error *err);
 
+/* Has an image of ours hold the program `patch` too, which gives it another name. user_image as for
+ * ud_builder_image_choose: that one stays as it is. */
+void ud_builder_image_want_patch(struct ud_builder_image *builder_image, const char *user_image);
+
 /* UD_ERR_NOT_FOUND, with the remedy, unless the engine has it already. */
 UD_MUST_CHECK enum ud_code ud_builder_image_check(const struct ud_builder_image *builder_image,
                                                   struct ud_error *err);

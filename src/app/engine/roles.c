@@ -37,7 +37,8 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
         {
             .name = "probe-vm",
             .purpose = "the same from inside the VM's mount namespace, where the engine does not "
-                       "give those mounts, or hides the keys of a kernel that enforces signatures",
+                       "give those mounts, or hides the keys of a kernel that enforces signatures; "
+                       "reads the patches in /src of a LinuxKit VM",
             IN_THE_VM,
             .read_only_root = true,
             .lifetime = "seconds",

@@ -74,6 +74,7 @@ static enum ud_code acquire_tarball(struct ud_acquire *acquire, const struct ud_
     ud_url_done(&url);
     if (rc == UD_OK) {
         acquire->sources->unproven = route->changed;
+        acquire->sources->unpatched = acquire->facts->release.flavor == UD_FLAVOR_LINUXKIT;
         acquire->got |= UD_ROUTE_SOURCES;
     }
     return rc;
@@ -97,6 +98,8 @@ static void acquire_pretend(struct ud_acquire *acquire, const struct ud_route *r
 {
     if ((gives & UD_ROUTE_SOURCES) != 0) {
         acquire->sources->name = ud_strdup(route->what);
+        acquire->sources->unpatched =
+            route->kind == UD_ROUTE_TARBALL && acquire->facts->release.flavor == UD_FLAVOR_LINUXKIT;
     }
     acquire->got |= gives;
 }

@@ -6,6 +6,7 @@
 #include "builder/builder_image.h"
 #include "kernel/crcs/symvers.h"
 #include "kernel/facts/facts.h"
+#include "kernel/kbuild/patches.h"
 #include "kernel/routes/routes.h"
 #include "sources/sources.h"
 #include "util/buf.h"
@@ -20,6 +21,7 @@ struct ud_acquire {
     struct ud_buf *symvers_text;
     struct ud_symvers *symvers; /* of the text */
     char *layout_seed;          /* UD_LAYOUT_SEED_SIZE */
+    struct ud_patches *patches; /* that an image has in place of sources */
     const char *layout_hash;    /* what the seed's must be; "": not known */
     unsigned wanted;            /* of SYMVERS, SEED and SOURCES what nobody named */
     unsigned got;

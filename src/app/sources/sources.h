@@ -27,6 +27,7 @@ struct ud_sources {
     char *name;     /* what was asked for: path or URL, fit to be shown */
     char *sha256;   /* what the archive must have, lower-case, or NULL: not known */
     bool temporary; /* path is to be removed after use */
+    bool unpatched; /* kernel.org's, without the changes of the kernel's builder, who names them */
     bool unproven;  /* nobody says that they are the kernel's: see kernel/verify/proof.h */
 };
 

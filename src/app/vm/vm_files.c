@@ -12,6 +12,7 @@
 /* What has come so far; total counts against UD_OPS_FILES_MAX. */
 struct reading {
     struct ud_vm_files files;
+    size_t most; /* files */
     size_t total;
 };
 
@@ -32,7 +33,7 @@ static enum ud_code vm_files_add_file(struct reading *reading, const char *path,
                                       struct ud_error *err)
 {
     struct ud_vm_files *files = &reading->files;
-    if (files->count >= UD_OPS_READ_MAX) {
+    if (files->count >= reading->most) {
         return ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent too many files");
     }
     files->items = ud_realloc(files->items, files->count + 1, sizeof *files->items);
@@ -71,6 +72,7 @@ struct question {
     const char *image;
     const struct ud_strv *paths;
     bool symbols;
+    bool patches; /* whatever their number */
 };
 
 static void add_arguments(const struct question *question, bool enter, struct ud_strv *args)
@@ -82,6 +84,9 @@ static void add_arguments(const struct question *question, bool enter, struct ud
     if (question->symbols) {
         ud_strv_add(args, UD_OPS_FLAG_SYMBOLS);
     }
+    if (question->patches) {
+        ud_strv_add(args, UD_OPS_FLAG_PATCHES);
+    }
     for (size_t i = 0; i < question->paths->len; i++) {
         ud_strv_add(args, question->paths->items[i]);
     }
@@ -92,7 +97,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
 {
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
-    struct reading reading = {0};
+    struct reading reading = {.most = question->patches ? UD_OPS_PATCHES_MAX + 1 : UD_OPS_READ_MAX};
     ud_buf_init(&reading.files.symbols, UD_OPS_NAMES_MAX);
     struct ud_helper_call call = {
         .role = role,
@@ -108,7 +113,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
     reading.files.has_symbols = rc == UD_OK && question->symbols;
     /* Without kallsyms: the files are there, they come first. */
     rc = rc == UD_ERR_FACTS && question->symbols ? UD_OK : rc;
-    if (rc == UD_OK && reading.files.count != question->paths->len) {
+    if (rc == UD_OK && !question->patches && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
                      reading.files.count, question->paths->len);
     }
@@ -131,7 +136,8 @@ enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine
         return UD_OK;
     }
     UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    const struct question question = {engine, image, paths, symbols};
+    const struct question question = {
+        .engine = engine, .image = image, .paths = paths, .symbols = symbols};
     enum ud_code rc = ask_as(&question, UD_ROLE_PROBE, ret, &why);
     /* The engine may refuse the mount, or mount an empty folder of its own. */
     if (rc == UD_ERR_ENGINE || rc == UD_ERR_DENIED || rc == UD_ERR_NOT_FOUND) {
@@ -144,20 +150,33 @@ enum ud_code ud_vm_files_read(const struct ud_app *app, struct ud_engine *engine
     return rc;
 }
 
+static enum ud_code read_inside(const struct ud_app *app, struct question *question,
+                                struct ud_vm_files *ret, struct ud_error *err)
+{
+    char *image = NULL;
+    UD_TRY(ud_helper_image_ensure(app, question->engine, &image, err));
+    question->image = image;
+    enum ud_code rc = ask_as(question, UD_ROLE_PROBE_VM, ret, err);
+    free(image);
+    return rc;
+}
+
 enum ud_code ud_vm_files_read_inside(const struct ud_app *app, struct ud_engine *engine,
                                      const struct ud_strv *paths, struct ud_vm_files *ret,
                                      struct ud_error *err)
 {
-    char *image = NULL;
+    struct question question = {.engine = engine, .paths = paths};
     *ret = (struct ud_vm_files){0};
-    if (paths->len == 0) {
-        return UD_OK;
-    }
-    UD_TRY(ud_helper_image_ensure(app, engine, &image, err));
-    const struct question question = {engine, image, paths, false};
-    enum ud_code rc = ask_as(&question, UD_ROLE_PROBE_VM, ret, err);
-    free(image);
-    return rc;
+    return paths->len > 0 ? read_inside(app, &question, ret, err) : UD_OK;
+}
+
+enum ud_code ud_vm_files_read_patches(const struct ud_app *app, struct ud_engine *engine,
+                                      struct ud_vm_files *ret, struct ud_error *err)
+{
+    const struct ud_strv none = {0};
+    struct question question = {.engine = engine, .paths = &none, .patches = true};
+    *ret = (struct ud_vm_files){0};
+    return read_inside(app, &question, ret, err);
 }
 
 void ud_vm_files_done(struct ud_vm_files *files)

@@ -35,6 +35,11 @@ UD_MUST_CHECK enum ud_code ud_vm_files_read_inside(const struct ud_app *app,
                                                    struct ud_engine *engine,
                                                    const struct ud_strv *paths,
                                                    struct ud_vm_files *ret, struct ud_error *err);
+/* The changes to the kernel's sources that the VM names: see UD_OPS_FLAG_PATCHES in proto/ops.h.
+ * None, where it names none. */
+UD_MUST_CHECK enum ud_code ud_vm_files_read_patches(const struct ud_app *app,
+                                                    struct ud_engine *engine,
+                                                    struct ud_vm_files *ret, struct ud_error *err);
 void ud_vm_files_done(struct ud_vm_files *files);
 
 #endif

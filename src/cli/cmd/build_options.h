@@ -34,6 +34,13 @@ bool ud_opt_is_driver_list(const char *text);
          .help = "Where to download archives from instead of kernel.org, git.kernel.org and "      \
                  "github.com, "                                                                    \
                  "with the same folders below it"},                                                \
+        {.name = "patches",                                                                        \
+         .kind = UD_OPT_TEXT,                                                                      \
+         .offset = FIELD(patches),                                                                 \
+         .value = "FILE|DIR",                                                                      \
+         .help = "Changes of the kernel's builder to the sources: a patch, or a folder of files "  \
+                 "*.patch, applied with `patch -p1` in the order of their names (default: those "  \
+                 "that a LinuxKit VM or its image names, if kernel.org's sources are used)"},      \
         {.name = "kernel-image",                                                                   \
          .kind = UD_OPT_TEXT,                                                                      \
          .offset = FIELD(kernel_image),                                                            \

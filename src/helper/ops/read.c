@@ -119,15 +119,45 @@ static enum ud_code send_symbols(struct ud_helper *helper, struct ud_error *err)
     return UD_OK;
 }
 
+/* One after the other: there may be more than can be open at once. */
+static enum ud_code send_patch(struct ud_helper *helper, char *path, struct ud_error *err)
+{
+    return read_files(helper, 1, &path, err);
+}
+
+static enum ud_code send_patches(struct ud_helper *helper, struct ud_error *err)
+{
+    static char version[] = UD_OPS_PATCHES_VERSION;
+    struct ud_strv names = {0};
+    enum ud_code rc = UD_OK;
+    if (ud_sysfile_is_file(helper->root, version)) {
+        rc = send_patch(helper, version, err);
+    }
+    ud_sysfile_list(helper->root, UD_OPS_PATCHES_DIR, UD_OPS_PATCHES_MAX + 1, &names);
+    if (rc == UD_OK && names.len > UD_OPS_PATCHES_MAX) {
+        rc = cannot_read(UD_OPS_PATCHES_DIR, E2BIG, err);
+    }
+    for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
+        char *path = ud_strf("%s/%s", UD_OPS_PATCHES_DIR, names.items[i]);
+        if (ud_check_patch_name(names.items[i]) && ud_sysfile_is_file(helper->root, path)) {
+            rc = send_patch(helper, path, err);
+        }
+        free(path);
+    }
+    ud_strv_done(&names);
+    return rc;
+}
+
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
 {
     struct utsname uts;
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
     bool symbols = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_SYMBOLS);
+    bool patches = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_PATCHES);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    if ((count == 0 && !symbols) || !are_readable(count, args, uts.release)) {
+    if ((count == 0 && !symbols && !patches) || !are_readable(count, args, uts.release)) {
         return ud_fail(err, UD_ERR_USAGE, NULL,
                        "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
     }
@@ -135,5 +165,8 @@ enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct
         UD_TRY(helper->kernel->enter(helper->kernel->ctx, UD_REACH_FILES, err));
     }
     UD_TRY(read_files(helper, count, args, err));
+    if (patches) {
+        UD_TRY(send_patches(helper, err));
+    }
     return symbols ? send_symbols(helper, err) : UD_OK;
 }

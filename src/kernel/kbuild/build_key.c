@@ -73,6 +73,9 @@ void ud_build_key_text(const struct ud_build_key *key, struct ud_buf *out)
     build_key_add(out, "symvers", key->symvers_sha256);
     build_key_add(out, "layout seed", key->layout_seed);
     build_key_add(out, "source", key->source_sha256);
+    if (key->patches_sha256 != NULL && key->patches_sha256[0] != '\0') {
+        build_key_add(out, "patches", key->patches_sha256);
+    }
     build_key_add(out, "selection", key->selection);
     build_key_add(out, "builder", key->builder);
     for (size_t i = 0; i < key->edits->len; i++) {

@@ -98,6 +98,7 @@ static void each_input_counts(void **state)
     EXPECT_OTHER(in.key.config_sha256 = "bc");
     EXPECT_OTHER(in.key.symvers_sha256 = "");
     EXPECT_OTHER(in.key.layout_seed = "01");
+    EXPECT_OTHER(in.key.patches_sha256 = "dd");
     EXPECT_OTHER((void)strcpy(in.facts.release.text, "6.1.0-57-cloud-amd64"));
     EXPECT_OTHER(in.facts.build_id = (char *)"aa11");
     EXPECT_OTHER(in.facts.version = (char *)"#2 SMP Debian 6.1.192-1");
