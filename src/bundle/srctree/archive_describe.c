@@ -86,6 +86,8 @@ enum ud_code ud_archive_describe(struct archive_walk *self, struct archive_entry
     bool is_dir = archive_entry_filetype(entry) == AE_IFDIR;
     const char *path = NULL;
     *ret_use = false;
+    self->top.packaged =
+        (archive_format(self->tar) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_CPIO;
     if (raw == NULL) { /* a name that this locale cannot hold */
         self->walk.skipped++;
         return UD_OK;

@@ -119,8 +119,8 @@ static enum ud_code tar_data(struct ud_srctree_walk *walk, void *buf, size_t len
     return UD_OK;
 }
 
-/* Padding after the last entry; an archive that lacks even one of the zero
- * blocks that end it was cut between two entries, which nothing else notices. */
+/* Padding after the last entry; a tar that lacks even one of the zero blocks that end it was cut
+ * between two entries, which nothing else notices. The cpio of a package has a last entry. */
 static enum ud_code read_to_end(struct archive_walk *self, struct ud_error *err)
 {
     const void *data = NULL;
@@ -130,7 +130,7 @@ static enum ud_code read_to_end(struct archive_walk *self, struct ud_error *err)
     if (ud_unpack_bytes_in(self->unpack) == 0) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "%s is empty", self->walk.name);
     }
-    if (self->zeros < UD_TAR_BLOCK) {
+    if (!self->top.packaged && self->zeros < UD_TAR_BLOCK) {
         return ud_fail(err, UD_ERR_SOURCE, "Fetch it again.", "%s is cut short", self->walk.name);
     }
     return UD_OK;
@@ -198,8 +198,9 @@ static enum ud_code srctree_archive_start(struct archive_walk *self,
         input.read = srctree_archive_read_file;
         input.ctx = self->file;
     }
-    if (archive_read_support_format_tar(self->tar) != ARCHIVE_OK) {
-        return ud_fail(err, UD_ERR_INTERNAL, NULL, "this program's libarchive lacks tar");
+    if (archive_read_support_format_tar(self->tar) != ARCHIVE_OK ||
+        archive_read_support_format_cpio(self->tar) != ARCHIVE_OK) {
+        return ud_fail(err, UD_ERR_INTERNAL, NULL, "this program's libarchive lacks tar and cpio");
     }
     return ud_unpack_start(&input, &self->unpack, err);
 }

@@ -6,6 +6,9 @@
 #include "util/mem.h"
 #include "util/str.h"
 
+/* Where the package has the tree. */
+#define PACKAGED "usr/src/linux-"
+
 void ud_toplevel_done(struct ud_toplevel *top)
 {
     free(top->name);
@@ -34,6 +37,11 @@ static void toplevel_decide(struct ud_toplevel *top, const char *path, bool is_d
     size_t len = strcspn(path, "/");
     bool is_below = path[len] == '/';
     top->known = true;
+    if (top->packaged) {
+        len = strlen(PACKAGED) + strcspn(path + strlen(PACKAGED), "/");
+        top->name = ud_strndup(path, len);
+        return;
+    }
     if ((is_dir || is_below) && !is_kernel_dir(path, len)) {
         top->name = ud_strndup(path, len);
     }
@@ -44,6 +52,10 @@ enum ud_code ud_toplevel_strip(struct ud_toplevel *top, const char *path, bool i
 {
     if (path[0] == '\0') { /* "./" */
         *ret_rest = path;
+        return UD_OK;
+    }
+    if (top->packaged && !ud_str_starts(path, PACKAGED)) { /* documentation, a link */
+        *ret_rest = path + strlen(path);
         return UD_OK;
     }
     if (!top->known) {

@@ -21,10 +21,11 @@ enum ud_code ud_filters_reader(struct archive **ret, struct ud_error *err)
         archive_read_support_filter_bzip2(reader) != ARCHIVE_OK ||
         archive_read_support_filter_xz(reader) != ARCHIVE_OK ||
         archive_read_support_filter_zstd(reader) != ARCHIVE_OK ||
+        archive_read_support_filter_rpm(reader) != ARCHIVE_OK ||
         archive_read_support_format_raw(reader) != ARCHIVE_OK) {
         (void)archive_read_free(reader);
         return ud_fail(err, UD_ERR_INTERNAL, NULL,
-                       "this program's libarchive lacks gzip, bzip2, xz or zstd");
+                       "this program's libarchive lacks gzip, bzip2, xz, zstd or rpm");
     }
     *ret = reader;
     return UD_OK;

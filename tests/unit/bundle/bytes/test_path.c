@@ -95,6 +95,19 @@ static void what_is_beside_the_top_is_refused(void **state)
     assert_int_equal(ud_toplevel_strip(&top, "linux2/a", false, &rest, NULL), UD_ERR_SOURCE);
     assert_int_equal(ud_toplevel_strip(&top, "linu", true, &rest, NULL), UD_ERR_SOURCE);
     ud_toplevel_done(&top);
+    top.packaged = true;
+    assert_int_equal(ud_toplevel_strip(&top, "usr/share/doc/README", false, &rest, NULL), UD_OK);
+    assert_string_equal(rest, "");
+    assert_int_equal(ud_toplevel_strip(&top, "usr/src/linux-6.12.0-1", true, &rest, NULL), UD_OK);
+    assert_string_equal(rest, "");
+    assert_int_equal(
+        ud_toplevel_strip(&top, "usr/src/linux-6.12.0-1/usr/Kconfig", false, &rest, NULL), UD_OK);
+    assert_string_equal(rest, "usr/Kconfig");
+    assert_int_equal(ud_toplevel_strip(&top, "usr/src/linux", false, &rest, NULL), UD_OK);
+    assert_string_equal(rest, "");
+    assert_int_equal(ud_toplevel_strip(&top, "usr/src/linux-6.13/Makefile", false, &rest, NULL),
+                     UD_ERR_SOURCE);
+    ud_toplevel_done(&top);
 }
 
 int main(void)
