@@ -17,6 +17,7 @@ enum ud_flavor {
     UD_FLAVOR_DEBIAN,     /* `6.1.0-56-cloud-amd64`, `6.12.117+deb12-amd64` */
     UD_FLAVOR_UBUNTU,     /* `5.15.0-105-generic` */
     UD_FLAVOR_FEDORA,     /* `6.8.5-301.fc40.x86_64` */
+    UD_FLAVOR_EL,         /* `5.14.0-503.el9.x86_64`: Enterprise Linux, Red Hat's and its kin */
     UD_FLAVOR_SUSE,       /* `6.12.0-160000.5-default`: Leap, Tumbleweed, SLE */
     UD_FLAVOR_ALPINE,     /* `6.6.30-0-virt` */
     UD_FLAVOR_ORBSTACK,   /* `6.11.9-orbstack-00279-g…` */

@@ -11,7 +11,6 @@
 #include "kernel/drivers/packaged.h"
 #include "kernel/modlist/module_name.h"
 #include "kernel/verify/signing.h"
-#include "platform/file.h"
 #include "sources/packages.h"
 #include "sources/routes_of.h"
 #include "ud_version.h"
@@ -50,12 +49,19 @@ static const char *packaged_only_built(const struct ud_build *build)
         bool given;
         const char *option;
     } options[] = {
-        {o->source != NULL, "--source"},   {o->kernel_image != NULL, "--kernel-image"},
-        {o->symvers != NULL, "--symvers"}, {o->randstruct_seed != NULL, "--randstruct-seed"},
-        {o->builder != NULL, "--builder"}, {o->sign_key != NULL, "--sign-key"},
-        {o->sets.len > 0, "--set"},        {o->fragments.len > 0, "--config-fragment"},
-        {o->ports != 0, "--ports"},        {o->controllers != 0, "--controllers"},
-        {o->whole_tree, "--whole-tree"},   {o->allow_missing_crcs, "--allow-missing-crcs"},
+        {o->source != NULL, "--source"},
+        {o->kernel_image != NULL, "--kernel-image"},
+        {o->symvers != NULL, "--symvers"},
+        {o->randstruct_seed != NULL, "--randstruct-seed"},
+        {o->builder != NULL, "--builder"},
+        {o->patches != NULL, "--patches"},
+        {o->sign_key != NULL, "--sign-key"},
+        {o->sets.len > 0, "--set"},
+        {o->fragments.len > 0, "--config-fragment"},
+        {o->ports != 0, "--ports"},
+        {o->controllers != 0, "--controllers"},
+        {o->whole_tree, "--whole-tree"},
+        {o->allow_missing_crcs, "--allow-missing-crcs"},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         if (options[i].given) {
@@ -184,23 +190,6 @@ static enum ud_code packaged_read(void *ctx, const char *path, struct ud_buf *da
     return rc;
 }
 
-static enum ud_code packaged_read_file(void *ctx, void *buf, size_t len, size_t *ret_n,
-                                       struct ud_error *err)
-{
-    return ud_file_read(ctx, buf, len, ret_n, err);
-}
-
-static enum ud_code packaged_walk(const char *path, const struct ud_package_options *options,
-                                  struct ud_error *err)
-{
-    struct ud_file *file = NULL;
-    UD_TRY(ud_file_open(path, &file, err));
-    const struct ud_package_input input = {packaged_read_file, file, path};
-    enum ud_code rc = ud_package_read(&input, options, err);
-    ud_file_free(file);
-    return rc;
-}
-
 static enum ud_code packaged_pass(struct packaged *p, size_t from,
                                   enum ud_code (*file)(void *, const char *, struct ud_buf *,
                                                        struct ud_error *),
@@ -209,7 +198,7 @@ static enum ud_code packaged_pass(struct packaged *p, size_t from,
     const struct ud_package_options options = {
         .wants = packaged_wants, .file = file, .ctx = p, .max_file = UD_MODULE_FILE_MAX};
     for (p->package = from; p->package < p->packages.len; p->package++) {
-        UD_TRY(packaged_walk(p->packages.items[p->package].path, &options, err));
+        UD_TRY(ud_packages_read(&p->packages.items[p->package], &options, err));
     }
     return UD_OK;
 }

@@ -51,6 +51,11 @@ UD_MUST_CHECK enum ud_code ud_acquire_package(struct ud_acquire *acquire,
                                               const struct ud_route *route, unsigned need,
                                               struct ud_error *err);
 
+/* The same for packages whose format the tools of an image need not know: they are read here. */
+UD_MUST_CHECK enum ud_code ud_acquire_package_files(struct ud_acquire *acquire,
+                                                    const struct ud_route *route, unsigned need,
+                                                    struct ud_error *err);
+
 /* Takes of need what is kept here from an earlier run. */
 void ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need);
 

@@ -128,6 +128,9 @@ enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_rout
                                 unsigned need, struct ud_error *err)
 {
     struct packages p = {.acquire = acquire, .route = route};
+    if (route->tool != UD_PACKAGE_APT) {
+        return ud_acquire_package_files(acquire, route, need, err);
+    }
     if (acquire->wish->offline) {
         return ud_fail(err, UD_ERR_SOURCE, NULL, "nothing of them is kept here");
     }

@@ -7,6 +7,7 @@
 #include "util/str.h"
 
 #define KEYS "/etc/pki/rpm-gpg"
+#define SOURCE ".src" /* at the end of a name: the source package */
 enum { OS_RELEASE_MAX = 64 * 1024 };
 
 /* $releasever of the repositories, which dnf takes of an installed package that a small image may
@@ -66,11 +67,41 @@ static enum ud_code package_dnf_check(struct ud_package_fetcher *fetcher, const 
     return said.len > 0 ? UD_OK : ud_package_not_there(name, NULL, &none, err);
 }
 
+/* Only `download` itself looks into the repositories of sources, which are not enabled. */
+static enum ud_code package_dnf_download_source(struct ud_package_fetcher *fetcher,
+                                                const char *name, const char *dir,
+                                                struct ud_error *err)
+{
+    static const struct ud_strv none = {0};
+    struct ud_strv argv = {0};
+    int exit_code = 0;
+    UD_TRY(package_dnf_call(fetcher, &argv, err));
+    ud_strv_add(&argv, "download");
+    ud_strv_add(&argv, "--source");
+    ud_strv_addf(&argv, "--destdir=" UD_PACKAGE_IN_TREE("%s"), dir);
+    ud_strv_addf(&argv, "%.*s", (int)(strlen(name) - strlen(SOURCE)), name);
+    UD_TRY(ud_package_try(fetcher, &argv, &exit_code, err));
+    const char *said = ud_package_output(fetcher);
+    if (exit_code != 0 &&
+        (strstr(said, "No package ") != NULL || strstr(said, "No match") != NULL)) {
+        return ud_package_not_there(name, NULL, &none, err);
+    }
+    if (exit_code != 0) {
+        const struct ud_slice text = ud_slice_trim(ud_slice_of(said));
+        return ud_fail(err, UD_ERR_BUILD, NULL, "dnf cannot download %s: %.*s", name, (int)text.len,
+                       text.ptr);
+    }
+    return ud_package_rpm_verify(fetcher, dir, err);
+}
+
 static enum ud_code package_dnf_download(struct ud_package_fetcher *fetcher, const char *name,
                                          const char *version, const char *dir, struct ud_error *err)
 {
     struct ud_strv argv = {0};
     (void)version;
+    if (ud_str_ends(name, SOURCE)) {
+        return package_dnf_download_source(fetcher, name, dir, err);
+    }
     UD_TRY(package_dnf_check(fetcher, name, err));
     UD_TRY(package_dnf_call(fetcher, &argv, err));
     ud_strv_add(&argv, "download");

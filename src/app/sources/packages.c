@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker/engine/engine.h"
+#include "platform/file.h"
 #include "platform/fs.h"
 #include "sources/kept_file.h"
 #include "sources/source_store.h"
@@ -133,6 +134,23 @@ enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more, stru
         return ud_error_pass(err, &first);
     }
     return UD_OK;
+}
+
+static enum ud_code packages_read_bytes(void *ctx, void *buf, size_t len, size_t *ret_n,
+                                        struct ud_error *err)
+{
+    return ud_file_read(ctx, buf, len, ret_n, err);
+}
+
+enum ud_code ud_packages_read(const struct ud_package_file *package,
+                              const struct ud_package_options *options, struct ud_error *err)
+{
+    struct ud_file *file = NULL;
+    UD_TRY(ud_file_open(package->path, &file, err));
+    const struct ud_package_input input = {packages_read_bytes, file, package->path};
+    enum ud_code rc = ud_package_read(&input, options, err);
+    ud_file_free(file);
+    return rc;
 }
 
 void ud_packages_done(struct ud_packages *packages)

@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "app/engine/context.h"
+#include "bundle/package/package.h"
 #include "engine/temp_image.h"
 #include "kernel/facts/facts.h"
 #include "kernel/routes/routes.h"
@@ -43,6 +44,11 @@ struct ud_packages {
  * besides: those of the engine; UD_ERR_BUILD for what the package manager says; UD_ERR_SOURCE with
  * --offline if nothing is kept. */
 UD_MUST_CHECK enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more,
+                                            struct ud_error *err);
+
+/* Reads one of them, as ud_package_read does. */
+UD_MUST_CHECK enum ud_code ud_packages_read(const struct ud_package_file *file,
+                                            const struct ud_package_options *options,
                                             struct ud_error *err);
 
 /* Removes the container, and what is not kept. */

@@ -55,6 +55,7 @@ static const struct flavor_rule flavor_rules[] = {
     {UD_FLAVOR_OTHER, AT_END, "-pve"},     /* Proxmox */
     {UD_FLAVOR_OTHER, IN_RELEASE, "+rpt"}, /* Raspberry Pi OS, whose uname -v has " Debian " */
     {UD_FLAVOR_OTHER, IN_VERSION, " Kali "},
+    {UD_FLAVOR_OTHER, IN_RELEASE, "uek"}, /* Oracle's own beside its copy of Red Hat's */
     {UD_FLAVOR_LINUXKIT, IN_RELEASE, "linuxkit"},
     {UD_FLAVOR_WSL2, IN_RELEASE, "-microsoft-standard-WSL2"},
     {UD_FLAVOR_ORBSTACK, IN_RELEASE, "orbstack"},
@@ -62,6 +63,7 @@ static const struct flavor_rule flavor_rules[] = {
     {UD_FLAVOR_UBUNTU, IN_VERSION, "-Ubuntu"},
     {UD_FLAVOR_ALPINE, IN_VERSION, "-Alpine"},
     {UD_FLAVOR_FEDORA, IN_RELEASE, ".fc"},
+    {UD_FLAVOR_EL, IN_RELEASE, ".el"},
     {UD_FLAVOR_SUSE, AT_END, "-default"},
     {UD_FLAVOR_DEBIAN, AT_END, "-amd64"},
     {UD_FLAVOR_DEBIAN, AT_END, "-arm64"},

@@ -21,6 +21,8 @@ const char *ud_flavor_name(enum ud_flavor flavor)
         return "Ubuntu";
     case UD_FLAVOR_FEDORA:
         return "Fedora";
+    case UD_FLAVOR_EL:
+        return "Enterprise Linux";
     case UD_FLAVOR_SUSE:
         return "SUSE";
     case UD_FLAVOR_ALPINE:
@@ -109,6 +111,12 @@ char *ud_release_source_advice(const struct ud_release *release)
                        "kernel-%s` (without the architecture), prepare it with `rpmbuild -bp` and "
                        "pass the directory with --source.",
                        release->text);
+    case UD_FLAVOR_EL:
+        return ud_strf(
+            "Get the source package of kernel-%s (without the architecture) from whoever "
+            "published it (`dnf download --source`), and pass its linux-*.tar.xz with "
+            "--source.",
+            release->text);
     case UD_FLAVOR_SUSE:
         return ud_strf("Install the package kernel-source of this kernel's version on that system, "
                        "and pass /usr/src/linux-%s with --source.",
@@ -142,6 +150,7 @@ char *ud_release_symvers_advice(const struct ud_release *release)
                        "build's hash) and pass it with --symvers.",
                        release->upstream);
     case UD_FLAVOR_FEDORA:
+    case UD_FLAVOR_EL:
         return ud_strf("Get the package kernel-devel-%s and pass its file "
                        "/usr/src/kernels/%s/Module.symvers with --symvers.",
                        release->text, release->text);

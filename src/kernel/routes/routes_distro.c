@@ -85,18 +85,40 @@ void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *rou
     ubuntu_by_hand(input, routes);
 }
 
-/* "6.8.5-301.fc40.x86_64" is package kernel, version 6.8.5-301.fc40. */
+/* "6.8.5-301.fc40.x86_64" is package kernel, version 6.8.5-301.fc40: of that name is the source
+ * package, with the sources as an archive and the changes to them. */
+static struct ud_route *rpm_sources(const struct ud_routes_input *input, const char *build,
+                                    char *why, struct ud_routes *routes)
+{
+    const char *release = input->release->text;
+    struct ud_route *route =
+        ud_routes_add(routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+                      ud_strf("kernel-%s.src and kernel-devel-%s", build, release), why);
+    ud_strv_addf(&route->names, "kernel-%s.src", build);
+    ud_strv_addf(&route->names, "kernel-devel-%s", release);
+    ud_routes_fetch_by_dnf(input, route);
+    return route;
+}
+
+static char *without_machine(const char *release)
+{
+    const char *dot = strrchr(release, '.');
+    return ud_strndup(release, dot != NULL ? (size_t)(dot - release) : strlen(release));
+}
+
 void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *routes)
 {
     const char *release = input->release->text;
-    const char *dot = strrchr(release, '.');
-    char *build = ud_strndup(release, dot != NULL ? (size_t)(dot - release) : strlen(release));
-    struct ud_route *route = ud_routes_add(
-        routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
-        ud_strf("kernel-%s.src.rpm and kernel-devel-%s", build, release),
-        ud_strdup("Fedora's build system has the sources with Fedora's changes, and what the "
-                  "build of this kernel wrote"));
-    route->by_hand = ud_strf(
+    char *build = without_machine(release);
+    (void)rpm_sources(input, build,
+                      ud_strdup("Fedora's repositories have the sources with Fedora's changes, and "
+                                "what the build of this kernel wrote"),
+                      routes);
+    struct ud_route *old =
+        ud_routes_add(routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
+                      ud_strf("kernel-%s.src.rpm and kernel-devel-%s of koji", build, release),
+                      ud_strdup("Fedora's build system has what the repositories have no more"));
+    old->by_hand = ud_strf(
         "On Fedora: `koji download-build --arch=src kernel-%s && rpmbuild -rp kernel-%s.src.rpm`, "
         "and pass the prepared directory with --source; `dnf download kernel-devel-%s` has "
         "usr/src/kernels/%s/Module.symvers for --symvers",
@@ -107,21 +129,47 @@ void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *rou
         ->changed = true;
 }
 
+/* The base is years older than what was changed since: kernel.org's archive is of no use. */
+void ud_routes_el(const struct ud_routes_input *input, struct ud_routes *routes)
+{
+    char *build = without_machine(input->release->text);
+    struct ud_route *route =
+        rpm_sources(input, build,
+                    ud_strdup("the distribution's repositories have the sources, and what the "
+                              "build of this kernel wrote"),
+                    routes);
+    if (route->unusable != NULL) {
+        route->by_hand = ud_strf("Where the kernel's packages come from: `dnf download --source "
+                                 "kernel-%s && dnf download kernel-devel-%s`, and pass its "
+                                 "linux-*.tar.xz with --source and its Module.symvers with "
+                                 "--symvers",
+                                 build, input->release->text);
+    }
+    free(build);
+}
+
 /* "6.12.0-160000.5-default" is of package kernel-source, version 6.12.0-160000.5 and perhaps the
  * number of a rebuild. */
 void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *routes)
 {
     const struct ud_release *r = input->release;
+    char *version = ud_routes_suse_version(r);
     struct ud_route *route = ud_routes_add(
         routes, UD_ROUTE_PACKAGE, ALL_OF_PACKAGES,
-        ud_strdup("kernel-source and kernel-default-devel"),
+        ud_strf("kernel-source and kernel-default-devel %s", version),
         ud_strdup("SUSE's repositories have the sources with SUSE's changes, and what the build of "
                   "this kernel wrote"));
-    route->by_hand = ud_strf(
-        "On that system: `zypper install kernel-source kernel-default-devel` in the versions of "
-        "kernel %s, and pass /usr/src/linux-%s with --source and the Module.symvers of "
-        "kernel-default-devel with --symvers",
-        r->text, r->upstream);
+    ud_strv_addf(&route->names, "kernel-source=%s", version);
+    ud_strv_addf(&route->names, "kernel-default-devel=%s", version);
+    ud_routes_fetch_by_zypper(input, route);
+    if (route->unusable != NULL) {
+        route->by_hand =
+            ud_strf("On that system: `zypper install kernel-source kernel-default-devel` in the "
+                    "versions of kernel %s, and pass /usr/src/linux-%s with --source and the "
+                    "Module.symvers of kernel-default-devel with --symvers",
+                    r->text, r->upstream);
+    }
+    free(version);
     ud_routes_add_kernel_org(input, routes,
                              ud_strdup("SUSE's kernels are this release and SUSE's patches"))
         ->changed = true;
@@ -129,22 +177,28 @@ void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *route
 
 void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes)
 {
-    const struct ud_release *r = input->release;
-    const char *flavor = ud_str_ends(r->suffix, "lts") ? "lts" : "virt";
+    const char *flavor = NULL;
+    char *version = ud_routes_alpine_version(input->release, &flavor);
+    char *name = ud_strf("linux-%s-dev=%s", flavor, version);
     struct ud_route *dev =
-        ud_routes_add(routes, UD_ROUTE_PACKAGE, UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS,
-                      ud_strf("linux-%s-dev %s", flavor, r->upstream),
+        ud_routes_add(routes, UD_ROUTE_PACKAGE, UD_ROUTE_CONFIG | UD_ROUTE_SYMVERS, ud_strdup(name),
                       ud_strdup("Alpine packages what the build of this kernel wrote"));
-    dev->by_hand = ud_strf("On that version of Alpine: `apk fetch linux-%s-dev && tar -xzf "
-                           "linux-%s-dev-*.apk`, and pass "
-                           "usr/src/linux-headers-%s/Module.symvers with --symvers",
-                           flavor, flavor, r->text);
+    ud_strv_add(&dev->names, name);
+    ud_routes_fetch_by_apk(input, dev);
+    if (dev->unusable != NULL) {
+        dev->by_hand = ud_strf("On that version of Alpine: `apk fetch linux-%s-dev && tar -xzf "
+                               "linux-%s-dev-*.apk`, and pass "
+                               "usr/src/linux-headers-%s/Module.symvers with --symvers",
+                               flavor, flavor, input->release->text);
+    }
+    free(name);
+    free(version);
     struct ud_route *base = ud_routes_add_kernel_org(
         input, routes,
         ud_strdup("Alpine's kernels are this release and the patches of main/linux-lts in aports"));
     base->changed = true;
-    base->by_hand = ud_strdup("In Alpine's aports at the package's version: `cd main/linux-lts && "
-                              "abuild unpack prepare`, and pass the directory with --source");
+    base->by_hand = ud_strdup("Get the patches of main/linux-lts in Alpine's aports at the "
+                              "package's version, and pass their folder with --patches");
 }
 
 /* " linux-source-6.1 | 6.1.192-2 | http://… bookworm/main amd64 Packages" */

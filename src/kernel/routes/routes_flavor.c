@@ -76,6 +76,10 @@ void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *
         ud_routes_fedora_modules(input, routes);
         ud_routes_fedora(input, routes);
         break;
+    case UD_FLAVOR_EL:
+        ud_routes_el_modules(input, routes);
+        ud_routes_el(input, routes);
+        break;
     case UD_FLAVOR_SUSE:
         ud_routes_suse_modules(input, routes);
         ud_routes_suse(input, routes);

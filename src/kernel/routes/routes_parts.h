@@ -15,6 +15,7 @@ void ud_routes_of_flavor(const struct ud_routes_input *input, struct ud_routes *
 void ud_routes_debian(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_ubuntu(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_fedora(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_el(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_suse(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *routes);
 
@@ -22,11 +23,23 @@ void ud_routes_alpine(const struct ud_routes_input *input, struct ud_routes *rou
 void ud_routes_debian_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_ubuntu_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_fedora_modules(const struct ud_routes_input *input, struct ud_routes *routes);
+void ud_routes_el_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_suse_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 void ud_routes_alpine_modules(const struct ud_routes_input *input, struct ud_routes *routes);
 
 /* Where Ubuntu's packages are fetched, in new memory. */
 char *ud_routes_ubuntu_image(const struct ud_routes_input *input);
+
+/* Have a route of packages be fetched by the distribution's tool in its own image, or forbid it if
+ * the kernel's release, or what the VM says of its system, does not tell which. */
+void ud_routes_fetch_by_dnf(const struct ud_routes_input *input, struct ud_route *route);
+void ud_routes_fetch_by_zypper(const struct ud_routes_input *input, struct ud_route *route);
+void ud_routes_fetch_by_apk(const struct ud_routes_input *input, struct ud_route *route);
+
+/* "6.12.0-160000.5" of SUSE's "6.12.0-160000.5-default", and "6.6.58-r0" of Alpine's
+ * "6.6.58-0-virt", whose "virt" is *ret_flavor; in new memory. */
+char *ud_routes_suse_version(const struct ud_release *release);
+char *ud_routes_alpine_version(const struct ud_release *release, const char **ret_flavor);
 
 /* Whether the VM's system has this ID in /etc/os-release, and says its version. */
 bool ud_routes_os_is(const struct ud_routes_input *input, const char *id);

@@ -76,11 +76,13 @@ static void the_routes_of_real_releases(void **state)
          "package b linux-image-unsigned-5.15.0-105-generic (source) and "
          "linux-headers-5.15.0-105-generic: by hand\n"},
         {"6.8.5-301.fc40.x86_64", "#1 SMP PREEMPT_DYNAMIC", "fedora",
-         "package b kernel-6.8.5-301.fc40.src.rpm and kernel-devel-6.8.5-301.fc40.x86_64: by "
+         "package b kernel-6.8.5-301.fc40.src and kernel-devel-6.8.5-301.fc40.x86_64\n"
+         "package b kernel-6.8.5-301.fc40.src.rpm and kernel-devel-6.8.5-301.fc40.x86_64 of koji: "
+         "by "
          "hand\n"
          "tarball 8 " KERNEL_ORG "v6.x/linux-6.8.5.tar.xz, proven\n"},
         {"6.6.30-0-virt", "#1-Alpine SMP", "alpine",
-         "package 3 linux-virt-dev 6.6.30: by hand\n"
+         "package 3 linux-virt-dev=6.6.30-r0: the VM does not say which version of Alpine it is\n"
          "tarball 8 " KERNEL_ORG "v6.x/linux-6.6.30.tar.xz, proven\n"},
         {"6.11.9-orbstack-00279-g4cf512143f2e", NULL, NULL,
          "tarball 8 " KERNEL_ORG "v6.x/linux-6.11.9.tar.xz, proven: by hand\n"},
@@ -129,6 +131,14 @@ static void the_packages_of_real_kernels_modules(void **state)
          "its release is not that of a package of Fedora's"},
         {"6.17.1-200.custom", "#1 SMP", "fedora", "43", NULL,
          "its release is not that of a package of Fedora's"},
+        {"5.14.0-503.el9_4.x86_64", "#1 SMP PREEMPT_DYNAMIC Wed Oct 2", "rocky", "9.4", NULL,
+         "dnf rockylinux:9 kernel-modules-extra-5.14.0-503.el9_4.x86_64 "
+         "kernel-modules-internal-5.14.0-503.el9_4.x86_64 kernel-modules-5.14.0-503.el9_4.x86_64 "
+         "kernel-modules-core-5.14.0-503.el9_4.x86_64"},
+        {"4.18.0-553.el8_10.x86_64", "#1 SMP", "rhel", "8.10", NULL,
+         "the VM's system is not CentOS Stream, AlmaLinux or Rocky Linux, whose repositories are "
+         "known here"},
+        {"5.15.0-300.163.18.el9uek.x86_64", "#1 SMP", "ol", "9.4", NULL, NULL},
         {"6.12.0-160000.5-default", "#1 SMP PREEMPT_DYNAMIC Mon Sep 1", "opensuse-leap", "16.0",
          NULL, "zypper opensuse/leap:16.0 kernel-default=6.12.0-160000.5"},
         {"6.17.3-1-default", "#1 SMP", "opensuse-tumbleweed", "20251110", NULL,
@@ -170,6 +180,58 @@ static void the_packages_of_real_kernels_modules(void **state)
             free(text);
             free(names);
         }
+        ud_routes_done(&routes);
+    }
+}
+
+/* The first route of packages that gives this, with the tool that fetches it. */
+static void expect_fetched(const struct ud_routes *routes, unsigned gift, const char *expected)
+{
+    for (size_t i = 0; i < routes->len; i++) {
+        const struct ud_route *route = &routes->items[i];
+        if (route->kind == UD_ROUTE_PACKAGE && (route->gives & gift) != 0) {
+            char *names = ud_strv_join(&route->names, " ");
+            char *text =
+                ud_strf("%s %s %s", ud_package_tool_name(route->tool), route->image, names);
+            assert_string_equal(text, expected);
+            assert_null(route->unusable);
+            free(text);
+            free(names);
+            return;
+        }
+    }
+    fail_msg("no route gives it");
+}
+
+static void the_packages_of_real_kernels_sources(void **state)
+{
+    static const struct {
+        const char *release, *os_id, *os_version;
+        unsigned gift;
+        const char *expected;
+    } cases[] = {
+        {"6.17.1-300.fc43.x86_64", "fedora", "43", UD_ROUTE_SOURCES,
+         "dnf fedora:43 kernel-6.17.1-300.fc43.src kernel-devel-6.17.1-300.fc43.x86_64"},
+        {"5.14.0-503.el9_4.x86_64", "almalinux", "9.4", UD_ROUTE_SOURCES,
+         "dnf almalinux:9 kernel-5.14.0-503.el9_4.src kernel-devel-5.14.0-503.el9_4.x86_64"},
+        {"6.12.0-55.el10.aarch64", "centos", "10", UD_ROUTE_SYMVERS,
+         "dnf quay.io/centos/centos:stream10 kernel-6.12.0-55.el10.src "
+         "kernel-devel-6.12.0-55.el10.aarch64"},
+        {"6.12.0-160000.5-default", "opensuse-leap", "16.0", UD_ROUTE_SOURCES,
+         "zypper opensuse/leap:16.0 kernel-source=6.12.0-160000.5 "
+         "kernel-default-devel=6.12.0-160000.5"},
+        {"6.6.58-0-virt", "alpine", "3.20.3", UD_ROUTE_SYMVERS,
+         "apk alpine:3.20 linux-virt-dev=6.6.58-r0"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        struct ud_release release;
+        struct ud_routes routes;
+        assert_ok(ud_release_parse(cases[i].release, "#1 SMP", cases[i].os_id, &release, NULL));
+        const struct ud_routes_input input = {
+            .release = &release, .os_id = cases[i].os_id, .os_version = cases[i].os_version};
+        ud_routes_make(&input, &routes);
+        expect_fetched(&routes, cases[i].gift, cases[i].expected);
         ud_routes_done(&routes);
     }
 }
@@ -324,6 +386,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_routes_of_real_releases),
         cmocka_unit_test(the_packages_of_real_kernels_modules),
+        cmocka_unit_test(the_packages_of_real_kernels_sources),
         cmocka_unit_test(docker_desktops_own_image_comes_first_there),
         cmocka_unit_test(an_image_that_is_named_comes_before_what_the_release_tells),
         cmocka_unit_test(a_mirror_stands_for_every_host),
