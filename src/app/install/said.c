@@ -5,6 +5,7 @@
 
 #include "docker/containers/container.h"
 #include "docker/containers/exec.h"
+#include "docker/stream/lines.h"
 #include "platform/host.h"
 #include "proto/ops.h"
 #include "transport/stream.h"
@@ -13,12 +14,6 @@
 #include "util/str.h"
 
 enum { LINE_MAX_BYTES = 2048 };
-
-/* A stream of the log, line by line: it may be of any length. */
-struct said_stream {
-    struct ud_install_said *said;
-    struct ud_buf line; /* that has not ended; what is over its maximum is dropped */
-};
 
 void ud_install_said_done(struct ud_install_said *said)
 {
@@ -52,8 +47,12 @@ static enum ud_code said_code_named(const char *text)
 }
 
 /* See UD_OP_INSTALLED. A start begins with the kernel's line. */
-static void said_take_line(struct ud_install_said *said, const char *line)
+static void said_take_line(void *ctx, const char *line)
 {
+    struct ud_install_said *said = ctx;
+    if (line[0] == '\0') {
+        return;
+    }
     if (ud_str_starts(line, UD_OPS_KERNEL)) {
         said_forget(said);
     } else if (ud_str_starts(line, UD_OPS_INSERTED)) {
@@ -72,37 +71,6 @@ static void said_take_line(struct ud_install_said *said, const char *line)
         const bool ours = ud_str_starts(line, UD_OPS_SAYS);
         said_set_last(said, line + (ours ? strlen(UD_OPS_SAYS) : 0));
     }
-}
-
-static void said_end_line(struct said_stream *stream)
-{
-    struct ud_buf *line = &stream->line;
-    if (line->len > 0 && line->data[line->len - 1] == '\r') {
-        line->data[--line->len] = '\0';
-    }
-    if (line->len > 0) {
-        said_take_line(stream->said, line->data);
-    }
-    ud_buf_clear(line);
-}
-
-static enum ud_code said_on_log(void *ctx, const void *data, size_t len, struct ud_error *err)
-{
-    struct said_stream *stream = ctx;
-    struct ud_slice rest = {data, len};
-    (void)err;
-    while (rest.len > 0) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        const size_t piece = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
-        const size_t room = stream->line.max - stream->line.len;
-        ud_buf_add(&stream->line, rest.ptr, piece < room ? piece : room);
-        if (end != NULL) {
-            said_end_line(stream);
-        }
-        rest.ptr += piece + (end != NULL);
-        rest.len -= piece + (end != NULL);
-    }
-    return UD_OK;
 }
 
 static enum ud_code said_from_log(struct ud_engine *engine, const char *container,
@@ -132,18 +100,18 @@ static enum ud_code said_take(struct ud_engine *engine, const char *container, s
                               struct ud_install_said *ret, struct ud_error *err)
 {
     struct ud_install_said said = {0};
-    struct said_stream stream = {.said = &said};
-    const struct ud_sink errout = {said_on_log, &stream};
+    struct ud_lines lines;
+    ud_lines_init(&lines, LINE_MAX_BYTES, said_take_line, &said);
+    const struct ud_sink errout = ud_lines_sink(&lines);
     said_forget(&said);
-    ud_buf_init(&stream.line, LINE_MAX_BYTES);
     enum ud_code rc = from(engine, container, &errout, err);
     if (rc == UD_OK) {
-        said_end_line(&stream);
+        ud_lines_end(&lines);
         *ret = said;
     } else {
         ud_install_said_done(&said);
     }
-    ud_buf_done(&stream.line);
+    ud_lines_done(&lines);
     return rc;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "docker/containers/container.h"
+#include "docker/stream/lines.h"
 #include "platform/host.h"
 #include "proto/ops.h"
 #include "transport/stream.h"
@@ -13,19 +14,11 @@
 
 enum { LINE_MAX_BYTES = 2048, SHOWN_LINES = 4 };
 
-struct await;
-
-/* One of the container's two streams. */
-struct await_stream {
-    struct await *await;
-    struct ud_buf line; /* that has not ended; what is over its maximum is dropped */
-};
-
 /* The log may be of any length: the client writes to it as well. So it is read line by line,
  * and only what matters is kept, anew at each look. */
 struct await {
     struct ud_engine *engine;
-    struct await_stream streams[2];
+    struct ud_lines streams[2];
     struct ud_strv *inserted;
     bool started;
     enum ud_code failure;    /* that the helper named; UD_OK: none */
@@ -46,8 +39,8 @@ static void await_forget(struct await *await)
     await->started = false;
     await->failure = UD_OK;
     await_forget_words(await);
-    ud_buf_clear(&await->streams[0].line);
-    ud_buf_clear(&await->streams[1].line);
+    ud_lines_begin_anew(&await->streams[0]);
+    ud_lines_begin_anew(&await->streams[1]);
 }
 
 /* Why the helper did not try to start the client, as its line of UD_OPS_FAILED names it. */
@@ -60,8 +53,9 @@ static enum ud_code await_code_named(const char *text)
 }
 
 /* What the helper says before and when it starts the client: see UD_OP_CLIENT. */
-static void await_take_line(struct await *await, const char *line)
+static void await_take_line(void *ctx, const char *line)
 {
+    struct await *await = ctx;
     if (ud_str_starts(line, UD_OPS_STARTED)) {
         await->started = true;
         return;
@@ -78,35 +72,6 @@ static void await_take_line(struct await *await, const char *line)
     free(await->last[0]);
     memmove(await->last, await->last + 1, (SHOWN_LINES - 1) * sizeof *await->last);
     await->last[SHOWN_LINES - 1] = ud_strdup(line);
-}
-
-static void await_end_line(struct await_stream *stream)
-{
-    struct ud_buf *line = &stream->line;
-    if (line->len > 0 && line->data[line->len - 1] == '\r') {
-        line->data[--line->len] = '\0';
-    }
-    await_take_line(stream->await, line->data);
-    ud_buf_clear(line);
-}
-
-static enum ud_code await_on_log(void *ctx, const void *data, size_t len, struct ud_error *err)
-{
-    struct await_stream *stream = ctx;
-    struct ud_slice rest = {data, len};
-    (void)err;
-    while (rest.len > 0) {
-        const char *end = memchr(rest.ptr, '\n', rest.len);
-        const size_t piece = end != NULL ? (size_t)(end - rest.ptr) : rest.len;
-        const size_t room = stream->line.max - stream->line.len;
-        ud_buf_add(&stream->line, rest.ptr, piece < room ? piece : room);
-        if (end != NULL) {
-            await_end_line(stream);
-        }
-        rest.ptr += piece + (end != NULL);
-        rest.len -= piece + (end != NULL);
-    }
-    return UD_OK;
 }
 
 /* On one line. */
@@ -153,13 +118,11 @@ static enum ud_code await_look(struct await *await, struct ud_error *err)
     const int exit_code = container.exit_code;
     ud_container_done(&container);
     await_forget(await);
-    const struct ud_sink out = {await_on_log, &await->streams[0]};
-    const struct ud_sink errout = {await_on_log, &await->streams[1]};
+    const struct ud_sink out = ud_lines_sink(&await->streams[0]);
+    const struct ud_sink errout = ud_lines_sink(&await->streams[1]);
     UD_TRY(ud_container_logs(await->engine, UD_VHCLI_CONTAINER, false, &out, &errout, err));
     for (size_t i = 0; i < 2; i++) {
-        if (await->streams[i].line.len > 0) {
-            await_end_line(&await->streams[i]);
-        }
+        ud_lines_end(&await->streams[i]);
     }
     return running ? UD_OK : await_ended(await, exit_code, err);
 }
@@ -187,12 +150,11 @@ enum ud_code ud_vhcli_await_start(struct ud_engine *engine, struct ud_strv *ret_
 {
     struct await await = {.engine = engine, .inserted = ret_inserted};
     for (size_t i = 0; i < 2; i++) {
-        await.streams[i].await = &await;
-        ud_buf_init(&await.streams[i].line, LINE_MAX_BYTES);
+        ud_lines_init(&await.streams[i], LINE_MAX_BYTES, await_take_line, &await);
     }
     enum ud_code rc = await_wait(&await, err);
     await_forget_words(&await);
-    ud_buf_done(&await.streams[0].line);
-    ud_buf_done(&await.streams[1].line);
+    ud_lines_done(&await.streams[0]);
+    ud_lines_done(&await.streams[1]);
     return rc;
 }
