@@ -4,6 +4,7 @@
 
 #include "kernel/facts/facts.h"
 #include "sources/package_rpm.h"
+#include "util/mem.h"
 #include "util/str.h"
 
 #define KEYS "/etc/pki/rpm-gpg"
@@ -12,8 +13,8 @@ enum { OS_RELEASE_MAX = 64 * 1024 };
 
 /* $releasever of the repositories, which dnf takes of an installed package that a small image may
  * lack. */
-static enum ud_code package_dnf_release(struct ud_package_fetcher *fetcher, struct ud_strv *argv,
-                                        struct ud_error *err)
+static enum ud_code package_dnf_read_release(struct ud_package_fetcher *fetcher,
+                                             struct ud_error *err)
 {
     struct ud_os_release os = {0};
     struct ud_buf text;
@@ -23,15 +24,14 @@ static enum ud_code package_dnf_release(struct ud_package_fetcher *fetcher, stru
         ud_build_container_get(&fetcher->container, "/usr/lib/os-release", &text, err);
     if (rc == UD_OK) {
         ud_os_release_parse(text.data, text.len, &os);
-        ud_strv_addf(argv, "--releasever=%s", os.version_id);
+        fetcher->release = ud_strdup(os.version_id != NULL ? os.version_id : "");
     }
     ud_os_release_done(&os);
     ud_buf_done(&text);
     return rc;
 }
 
-static enum ud_code package_dnf_call(struct ud_package_fetcher *fetcher, struct ud_strv *argv,
-                                     struct ud_error *err)
+static void package_dnf_call(const struct ud_package_fetcher *fetcher, struct ud_strv *argv)
 {
     static const char *const words[] = {"dnf",
                                         "-q",
@@ -41,14 +41,15 @@ static enum ud_code package_dnf_call(struct ud_package_fetcher *fetcher, struct 
                                         "--setopt=persistdir=" UD_PACKAGE_IN_TREE("persist"),
                                         NULL};
     ud_package_words(argv, words);
-    return package_dnf_release(fetcher, argv, err);
+    ud_strv_addf(argv, "--releasever=%s", fetcher->release);
 }
 
 static enum ud_code package_dnf_refresh(struct ud_package_fetcher *fetcher, struct ud_error *err)
 {
     struct ud_strv argv = {0};
+    UD_TRY(package_dnf_read_release(fetcher, err));
     UD_TRY(ud_package_rpm_import(fetcher, KEYS, err));
-    UD_TRY(package_dnf_call(fetcher, &argv, err));
+    package_dnf_call(fetcher, &argv);
     ud_strv_add(&argv, "makecache");
     return ud_package_run(fetcher, &argv, err);
 }
@@ -59,7 +60,7 @@ static enum ud_code package_dnf_check(struct ud_package_fetcher *fetcher, const 
 {
     static const struct ud_strv none = {0};
     struct ud_strv argv = {0};
-    UD_TRY(package_dnf_call(fetcher, &argv, err));
+    package_dnf_call(fetcher, &argv);
     ud_strv_add(&argv, "repoquery");
     ud_strv_add(&argv, name);
     UD_TRY(ud_package_run(fetcher, &argv, err));
@@ -75,7 +76,7 @@ static enum ud_code package_dnf_download_source(struct ud_package_fetcher *fetch
     static const struct ud_strv none = {0};
     struct ud_strv argv = {0};
     int exit_code = 0;
-    UD_TRY(package_dnf_call(fetcher, &argv, err));
+    package_dnf_call(fetcher, &argv);
     ud_strv_add(&argv, "download");
     ud_strv_add(&argv, "--source");
     ud_strv_addf(&argv, "--destdir=" UD_PACKAGE_IN_TREE("%s"), dir);
@@ -103,7 +104,7 @@ static enum ud_code package_dnf_download(struct ud_package_fetcher *fetcher, con
         return package_dnf_download_source(fetcher, name, dir, err);
     }
     UD_TRY(package_dnf_check(fetcher, name, err));
-    UD_TRY(package_dnf_call(fetcher, &argv, err));
+    package_dnf_call(fetcher, &argv);
     ud_strv_add(&argv, "download");
     ud_strv_addf(&argv, "--destdir=" UD_PACKAGE_IN_TREE("%s"), dir);
     ud_strv_add(&argv, name);

@@ -92,26 +92,41 @@ void ud_package_fetcher_close(struct ud_package_fetcher *fetcher)
 {
     ud_build_container_close(&fetcher->container);
     ud_strv_done(&fetcher->env);
+    free(fetcher->release);
+    fetcher->release = NULL;
 }
 
-/* The name of the one file in a directory, in new memory. */
-static enum ud_code package_fetcher_look(struct ud_package_fetcher *fetcher, const char *dir,
-                                         char **ret, struct ud_error *err)
+enum ud_code ud_package_list(struct ud_package_fetcher *fetcher, const char *dir,
+                             struct ud_strv *ret, struct ud_error *err)
 {
     struct ud_strv argv = {0};
     struct ud_slice line;
-    struct ud_slice more;
     ud_strv_add(&argv, "ls");
     ud_strv_add(&argv, "-1");
     ud_strv_add(&argv, dir);
     UD_TRY(ud_package_run(fetcher, &argv, err));
     struct ud_slice rest = ud_slice_of(ud_package_output(fetcher));
-    if (!ud_str_next_line(&rest, &line) || line.len == 0 || ud_str_next_line(&rest, &more)) {
-        return ud_fail(err, UD_ERR_SOURCE, NULL, "%s downloaded no file, or more than one",
-                       ud_package_tool_name(fetcher->tool));
+    while (ud_str_next_line(&rest, &line)) {
+        ud_strv_addn(ret, line.ptr, line.len);
     }
-    *ret = ud_strf(UD_PACKAGE_IN_TREE("%s/%.*s"), dir, (int)line.len, line.ptr);
     return UD_OK;
+}
+
+/* The path of the one file in a directory of the tree, in new memory. */
+static enum ud_code package_fetcher_look(struct ud_package_fetcher *fetcher, const char *dir,
+                                         char **ret, struct ud_error *err)
+{
+    struct ud_strv names = {0};
+    enum ud_code rc = ud_package_list(fetcher, dir, &names, err);
+    if (rc == UD_OK && (names.len != 1 || names.items[0][0] == '\0')) {
+        rc = ud_fail(err, UD_ERR_SOURCE, NULL, "%s downloaded no file, or more than one",
+                     ud_package_tool_name(fetcher->tool));
+    }
+    if (rc == UD_OK) {
+        *ret = ud_strf(UD_PACKAGE_IN_TREE("%s/%s"), dir, names.items[0]);
+    }
+    ud_strv_done(&names);
+    return rc;
 }
 
 enum ud_code ud_package_fetcher_download(struct ud_package_fetcher *fetcher, const char *asked,

@@ -16,6 +16,7 @@ struct ud_package_fetcher {
     const char *machine; /* uname -m of the kernel, borrowed */
     struct ud_build_container container;
     struct ud_strv env;
+    char *release; /* VERSION_ID of the image, for those who want it; NULL: not read yet */
 };
 
 /* Starts the container and reads the archive's lists. image has to be in the engine; goarch is the
@@ -59,6 +60,10 @@ UD_MUST_CHECK enum ud_code ud_package_run_in(struct ud_package_fetcher *fetcher,
 /* The same in the tree, where the exit code, which goes to *ret_exit, is no error. */
 UD_MUST_CHECK enum ud_code ud_package_try(struct ud_package_fetcher *fetcher, struct ud_strv *argv,
                                           int *ret_exit, struct ud_error *err);
+
+/* Adds the names of the files in a directory, of the tree or anywhere. */
+UD_MUST_CHECK enum ud_code ud_package_list(struct ud_package_fetcher *fetcher, const char *dir,
+                                           struct ud_strv *ret, struct ud_error *err);
 
 /* Adds words to a command, up to a NULL. */
 void ud_package_words(struct ud_strv *argv, const char *const *words);

@@ -13,22 +13,6 @@ static void package_rpm_call(struct ud_strv *argv)
     ud_strv_add(argv, UD_PACKAGE_RPM_ROOT);
 }
 
-static enum ud_code package_rpm_list(struct ud_package_fetcher *fetcher, const char *dir,
-                                     struct ud_strv *ret, struct ud_error *err)
-{
-    struct ud_strv argv = {0};
-    struct ud_slice line;
-    ud_strv_add(&argv, "ls");
-    ud_strv_add(&argv, "-1");
-    ud_strv_add(&argv, dir);
-    UD_TRY(ud_package_run(fetcher, &argv, err));
-    struct ud_slice rest = ud_slice_of(ud_package_output(fetcher));
-    while (ud_str_next_line(&rest, &line)) {
-        ud_strv_addf(ret, "%s/%.*s", dir, (int)line.len, line.ptr);
-    }
-    return UD_OK;
-}
-
 enum ud_code ud_package_rpm_import(struct ud_package_fetcher *fetcher, const char *keys,
                                    struct ud_error *err)
 {
@@ -37,12 +21,12 @@ enum ud_code ud_package_rpm_import(struct ud_package_fetcher *fetcher, const cha
     struct ud_strv files = {0};
     ud_package_words(&argv, make);
     UD_TRY(ud_package_run(fetcher, &argv, err));
-    enum ud_code rc = package_rpm_list(fetcher, keys, &files, err);
+    enum ud_code rc = ud_package_list(fetcher, keys, &files, err);
     for (size_t i = 0; i < files.len && rc == UD_OK; i++) {
         int exit_code = 0;
         package_rpm_call(&argv);
         ud_strv_add(&argv, "--import");
-        ud_strv_add(&argv, files.items[i]);
+        ud_strv_addf(&argv, "%s/%s", keys, files.items[i]);
         rc = ud_package_try(fetcher, &argv, &exit_code, err);
     }
     ud_strv_done(&files);
@@ -54,13 +38,13 @@ enum ud_code ud_package_rpm_verify(struct ud_package_fetcher *fetcher, const cha
 {
     struct ud_strv argv = {0};
     struct ud_strv files = {0};
-    UD_TRY(package_rpm_list(fetcher, dir, &files, err));
+    UD_TRY(ud_package_list(fetcher, dir, &files, err));
     package_rpm_call(&argv);
     ud_strv_add(&argv, "--define"); /* else digests suffice */
     ud_strv_add(&argv, "_pkgverify_level all");
     ud_strv_add(&argv, "--checksig");
     for (size_t i = 0; i < files.len; i++) {
-        ud_strv_add(&argv, files.items[i]);
+        ud_strv_addf(&argv, "%s/%s", dir, files.items[i]);
     }
     ud_strv_done(&files);
     UD_TRY(ud_package_run(fetcher, &argv, err));
