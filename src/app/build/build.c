@@ -127,6 +127,9 @@ static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_read_patches(build, err));
     UD_TRY(ud_builder_image_choose(ud_build_engine(build), build->options->builder, &result->facts,
                                    &build->builder_image, err));
+    if (build->options->patches != NULL) {
+        ud_builder_image_want_patch(&build->builder_image, build->options->builder);
+    }
     bool offline = build->options->offline && !build->options->dry_run;
     UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
     result->source = build->patches.len > 0

@@ -11,8 +11,6 @@
 #include "util/str.h"
 #include "vm/vm_files.h"
 
-enum { NO_SUCH_PROGRAM = 127 };
-
 static enum ud_code read_patch(struct ud_build *build, const char *path, const char *name,
                                struct ud_error *err)
 {
@@ -137,9 +135,35 @@ enum ud_code ud_build_find_patches(struct ud_build *build, struct ud_error *err)
     ud_report_message(build->app->report, UD_REPORT_NOTE,
                       "%zu patches of the kernel's builder are applied to the sources (%s)",
                       build->patches.len, build->patches.origin);
-    UD_TRY(ud_patches_list_files(&build->patches, &build->patched_files, err));
-    ud_builder_image_want_patch(&build->builder_image, build->options->builder);
-    return UD_OK;
+    if (!named) {
+        ud_builder_image_want_patch(&build->builder_image, build->options->builder);
+    }
+    return ud_patches_list_files(&build->patches, &build->patched_files, err);
+}
+
+/* Runs `patch` in the tree, and releases argv. */
+static enum ud_code run_patch(struct ud_build *build, struct ud_strv *argv, int *ret_exit,
+                              struct ud_error *err)
+{
+    const struct ud_build_container_command command = {.argv = argv,
+                                                       .workdir = UD_BUILD_CONTAINER_TREE};
+    enum ud_code rc = ud_build_container_try(&build->container, &command, ret_exit, err);
+    ud_strv_done(argv);
+    return rc;
+}
+
+/* An image of the user's may lack it; what an engine answers then is not the same everywhere. */
+static enum ud_code check_program(struct ud_build *build, struct ud_error *err)
+{
+    struct ud_strv argv = {0};
+    int exit_code = 0;
+    ud_strv_add(&argv, "patch");
+    ud_strv_add(&argv, "--version");
+    UD_TRY(run_patch(build, &argv, &exit_code, err));
+    return exit_code == 0
+               ? UD_OK
+               : ud_fail(err, UD_ERR_BUILD, "Name another builder with --builder, or none.",
+                         "the builder %s has no program `patch`", build->builder_image.image);
 }
 
 /* The name in the tree is ours: what a patch is called need not be a name for a file here. */
@@ -155,24 +179,16 @@ static enum ud_code apply_one(struct ud_build *build, const struct ud_patch *pat
     ud_strv_add(&argv, "-N");
     ud_strv_add(&argv, "-i");
     ud_strv_add(&argv, in_tree);
-    const struct ud_build_container_command command = {.argv = &argv,
-                                                       .workdir = UD_BUILD_CONTAINER_TREE};
-    enum ud_code rc = ud_build_container_try(&build->container, &command, &exit_code, err);
-    ud_strv_done(&argv);
-    UD_TRY(rc);
-    if (exit_code == NO_SUCH_PROGRAM) {
-        return ud_fail(err, UD_ERR_BUILD, "Name another builder with --builder, or none.",
-                       "the builder %s has no program `patch`", build->builder_image.image);
+    UD_TRY(run_patch(build, &argv, &exit_code, err));
+    if (exit_code == 0) {
+        return UD_OK;
     }
-    if (exit_code != 0) {
-        ud_build_container_tell(&build->container);
-        return ud_fail(err, UD_ERR_SOURCE,
-                       "Name the sources that the patches are for with --source, or other patches "
-                       "with --patches.",
-                       "the patch %s (%s) does not fit the sources %s", patch->name,
-                       build->patches.origin, build->sources.name);
-    }
-    return UD_OK;
+    ud_build_container_tell(&build->container);
+    return ud_fail(err, UD_ERR_SOURCE,
+                   "Name the sources that the patches are for with --source, or other patches with "
+                   "--patches.",
+                   "the patch %s (%s) does not fit the sources %s", patch->name,
+                   build->patches.origin, build->sources.name);
 }
 
 enum ud_code ud_build_apply_patches(struct ud_build *build, struct ud_error *err)
@@ -181,6 +197,7 @@ enum ud_code ud_build_apply_patches(struct ud_build *build, struct ud_error *err
         return UD_OK;
     }
     ud_report_step(build->app->report, "Applying the patches");
+    UD_TRY(check_program(build, err));
     for (size_t i = 0; i < build->patches.len; i++) {
         UD_TRY(apply_one(build, &build->patches.items[i], err));
     }

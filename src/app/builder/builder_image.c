@@ -72,6 +72,8 @@ void ud_builder_image_want_patch(struct ud_builder_image *builder_image, const c
     ud_strv_sort_unique(&builder_image->builder.packages);
     free(builder_image->image);
     builder_image->image = image_for(&builder_image->builder, builder_image->goarch);
+    free(builder_image->id); /* of the other one */
+    builder_image->id = NULL;
 }
 
 static enum ud_code install_packages(struct ud_build_container *container,
