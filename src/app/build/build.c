@@ -132,10 +132,11 @@ static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
     }
     bool offline = build->options->offline && !build->options->dry_run;
     UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
-    result->source = build->patches.len > 0
-                         ? ud_strf("%s with %zu patches (%s)", build->sources.name,
-                                   build->patches.len, build->patches.origin)
-                         : ud_strdup(build->sources.name);
+    result->source =
+        build->patches.len > 0
+            ? ud_strf("%s with %zu patch%s (%s)", build->sources.name, build->patches.len,
+                      build->patches.len == 1 ? "" : "es", build->patches.origin)
+            : ud_strdup(build->sources.name);
     result->builder = ud_strdup(build->builder_image.image);
     return UD_OK;
 }

@@ -133,8 +133,9 @@ enum ud_code ud_build_find_patches(struct ud_build *build, struct ud_error *err)
         return UD_OK;
     }
     ud_report_message(build->app->report, UD_REPORT_NOTE,
-                      "%zu patches of the kernel's builder are applied to the sources (%s)",
-                      build->patches.len, build->patches.origin);
+                      "%zu patch%s of the kernel's builder %s applied to the sources (%s)",
+                      build->patches.len, build->patches.len == 1 ? "" : "es",
+                      build->patches.len == 1 ? "is" : "are", build->patches.origin);
     if (!named) {
         ud_builder_image_want_patch(&build->builder_image, build->options->builder);
     }
@@ -184,11 +185,13 @@ static enum ud_code apply_one(struct ud_build *build, const struct ud_patch *pat
         return UD_OK;
     }
     ud_build_container_tell(&build->container);
+    const bool is_folder = strcmp(patch->name, build->patches.origin) != 0;
     return ud_fail(err, UD_ERR_SOURCE,
                    "Name the sources that the patches are for with --source, or other patches with "
                    "--patches.",
-                   "the patch %s (%s) does not fit the sources %s", patch->name,
-                   build->patches.origin, build->sources.name);
+                   "the patch %s%s%s does not fit the sources %s", patch->name,
+                   is_folder ? " of " : "", is_folder ? build->patches.origin : "",
+                   build->sources.name);
 }
 
 enum ud_code ud_build_apply_patches(struct ud_build *build, struct ud_error *err)
