@@ -22,9 +22,12 @@ struct row {
 
 static const struct row insert_rows[] = {
     {1,
-     {"EPERM", "this engine's containers may not load modules, or the kernel is locked",
+     {"EPERM",
+      "this engine's containers may not load modules, the kernel is locked, or the VM's SELinux "
+      "policy denies it without a word",
       "Use an engine that is not rootless and lets privileged containers be privileged (Docker "
-      "Desktop: switch Enhanced Container Isolation off)."}},
+      "Desktop: switch Enhanced Container Isolation off). With SELinux, see whether `getsebool "
+      "secure_mode_insmod` says on in the VM."}},
     {2,
      {"ENOENT", "the module needs symbols that the running kernel does not export",
       "Build again from the sources and the configuration of exactly this kernel."}},
