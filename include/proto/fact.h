@@ -19,11 +19,14 @@
 #define UD_FACT_LOCKDOWN "lockdown"       /* such as "[none] integrity confidentiality" */
 #define UD_FACT_TAINTED "tainted"         /* decimal bits */
 #define UD_FACT_MODULES_DIR "modules-dir" /* /lib/modules/RELEASE or the one in /usr */
-/* Such a folder that is a link to what cannot be seen from here; then there is no modules-dir. */
-#define UD_FACT_MODULES_LINK "modules-link"
-#define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
-#define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */
-#define UD_FACT_FILE "file"                         /* read: the path of the blob that follows */
+/* Why such a folder, which may be there, cannot be seen from here: one of the words below. Then
+ * there is no modules-dir. */
+#define UD_FACT_MODULES_UNSEEN "modules-unseen"
+#define UD_MODULES_LINKED "linked"  /* it is a link to what is not here */
+#define UD_MODULES_DENIED "denied"  /* reading it is not permitted: SELinux, for one */
+#define UD_FACT_KALLSYMS "kallsyms" /* "1": /proc/kallsyms can be read */
+#define UD_FACT_BTF "btf"           /* "1": /sys/kernel/btf/vmlinux is there */
+#define UD_FACT_FILE "file"         /* read: the path of the blob that follows */
 #define UD_FACT_UNLOAD_SUPPORTED "unload-supported" /* insert only: "1" or "0" */
 
 /* Followed by a module's name as the kernel writes it, with '_'. */

@@ -18,9 +18,10 @@
 /* read [--enter] [--symbols] [PATH ...]: some of the VM's own module files, as they
  * are (perhaps compressed), or UD_OPS_BTF; in this order, for each a FACT UD_FACT_FILE
  * with its path and its bytes as blob UD_BLOB_FILE. All are opened before anything is
- * sent. UD_ERR_NOT_FOUND, UD_ERR_IO. Then, with --symbols, as blob UD_BLOB_SYMBOLS each
- * name in /proc/kallsyms that a module could import, as a line; UD_ERR_FACTS if that
- * cannot be read. Both in one, since to start a second container takes longer.
+ * sent. UD_ERR_NOT_FOUND, UD_ERR_DENIED, UD_ERR_IO. Then, with --symbols, as blob UD_BLOB_SYMBOLS
+ * each name in /proc/kallsyms that a module could import, as a line; UD_ERR_FACTS if that cannot be
+ * read, UD_ERR_DENIED if it is not permitted. Both in one, since to start a second container takes
+ * longer.
  *
  * read --enter --patches: what a VM made with LinuxKit keeps of the changes to its kernel's
  * sources: UD_OPS_PATCHES_VERSION if it is there, then each file NAME.patch in UD_OPS_PATCHES_DIR,

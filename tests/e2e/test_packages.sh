@@ -38,6 +38,13 @@ before() {
     remember "$VM"
 }
 
+# Fedora CoreOS enforces SELinux and has a read-only root, by the mounts of the first program.
+confined() {
+    [ "$KERNEL" = fedora ] || return 0
+    expect_equal "$(in_vm getenforce)" Enforcing
+    ! in_shell nsenter -t 1 -m touch /a-file || fail "the root can be written to"
+}
+
 # Once enforced, it cannot be undone until the machine restarts.
 enforce() {
     in_vm sh -c 'echo 1 >/sys/module/module/parameters/sig_enforce'
@@ -126,6 +133,7 @@ passed() { if grep -q "^ok.*$KERNEL: $1" "$E2E_RESULTS"; then echo passed; else 
 
 vm_shell_open "$VM" "$(of_kernel _BUSYBOX)"
 check "$KERNEL: the kernel runs, and has no USB/IP" before
+check "$KERNEL: it is confined as its distribution confines it" confined
 check "$KERNEL: it enforces signatures" enforce
 check "$KERNEL: a dry run says what would be taken" would
 check "$KERNEL: build takes the modules out of packages" take
@@ -137,6 +145,7 @@ check "$KERNEL: verify finds no error" verify
 check "$KERNEL: load inserts them, and the self-test passes" load
 check "$KERNEL: the board answers from a container" attach
 check "$KERNEL: unload takes them out" unload
+check "$KERNEL: it is confined still" confined
 check "$KERNEL: only the documented images are left" expect_remembered "$VM"
 report
 vm_shell_close

@@ -17,7 +17,7 @@ distribution_choose() {
     fedora)
         PLAIN_WITHOUT=(drivers/usb/{usbip,serial,class,storage})
         # As on Fedora CoreOS.
-        PLAIN_WORDS+=' lab.readonly=yes'
+        PLAIN_SELINUX=yes PLAIN_WORDS+=" $SELINUX_WORDS"
         ;;
     *) PLAIN_WITHOUT=(drivers/usb/{usbip,serial,class,storage}) ;;
     esac
@@ -187,6 +187,9 @@ os_release() {
 distribution_prepare() {
     local archive image=
     PLAIN_KERNEL_DISK=$(distribution_disk "$1" "$PLAIN_KERNEL")
+    if [ -n "$PLAIN_SELINUX" ]; then
+        PLAIN_KERNEL_DISK=$(labelled_kernel_disk "$1" "$PLAIN_KERNEL_DISK" "$PLAIN_LABELS")
+    fi
     archive=$("${PLAIN_DISTRIBUTION}_archive" "$PLAIN_KERNEL" "$PLAIN_SOURCE" "$PLAIN_VERSION")
     if [ -n "$(lookalike_name "$PLAIN_DISTRIBUTION")" ]; then image=$(lookalike "$PLAIN_DISTRIBUTION"); fi
     printf '%s\n' "$archive" >"$(part_dir "$1")/archive"

@@ -42,7 +42,7 @@ plain_choose() {
     PLAIN_ENV=$(part_prefix "$1")
     PLAIN_BUILDER=(build_plain_kernel keep_for_image)
     PLAIN_WORDS="lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}"
-    PLAIN_DISTRIBUTION=
+    PLAIN_DISTRIBUTION='' PLAIN_SELINUX=
     if is_distribution "$1"; then distribution_choose "$1"; fi
 }
 
@@ -57,7 +57,7 @@ plain_prepare() {
         "$(digest "$PLAIN_SOURCE" "${PLAIN_CONFIGS[@]/#/@}" "$("$compiler" --version)" "${PLAIN_MAKE[@]}" \
             "$(declare -f "${PLAIN_BUILDER[@]}" wanted_config require_config)")" "${PLAIN_BUILDER[0]}" "$PLAIN_SOURCE")
     PLAIN_RELEASE=$(cat "$PLAIN_KERNEL/release")
-    PLAIN_DISK=$(guest_disk bookworm amd64)
+    plain_choose_disk
     PLAIN_IMAGE=
     if [ -e "$PLAIN_KERNEL/kernel-dev.tar" ]; then
         PLAIN_IMAGE=$(plain_image "$1" "$PLAIN_KERNEL" "$PLAIN_SOURCE")
@@ -69,6 +69,16 @@ plain_prepare() {
     elif [ -d "$PLAIN_KERNEL/root" ]; then
         PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL")
     fi
+}
+
+plain_choose_disk() {
+    PLAIN_LABELS=
+    if [ -z "$PLAIN_SELINUX" ]; then
+        PLAIN_DISK=$(guest_disk bookworm amd64)
+        return
+    fi
+    PLAIN_LABELS=$(selinux_disk)/contexts
+    PLAIN_DISK=${PLAIN_LABELS%/contexts}/disk.raw
 }
 
 # What the build writes is laid out as debian_kernel's, but for /boot, which stays empty.

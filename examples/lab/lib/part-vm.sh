@@ -12,6 +12,7 @@ readonly VM_KERNELS=(
     'vm-full     bookworm  bookworm  amd64  amd64        drivers/usb/usbip'
     'vm-arm64    trixie    bookworm  arm64  cloud-arm64  -'
     'vm-engines  trixie    sid       amd64  cloud-amd64  -'
+    'vm-selinux  bookworm  bookworm  amd64  cloud-amd64  -'
 )
 
 # The parts besides `vm`.
@@ -36,6 +37,7 @@ vm_choose() {
         VM_PORTS+=("$LAB_PODMAN_PORT:2376")
         VM_WORDS+=' lab.snapshotter=containerd lab.podman=2376'
     fi
+    [ "$1" != vm-selinux ] || VM_WORDS+=" $SELINUX_WORDS"
     VM_ENV=$(part_prefix "$1")
     VM_KERNEL_OVERLAY=kernel
 }
@@ -47,13 +49,24 @@ vm_prepare() {
     VM_KERNEL=$(debian_kernel "$VM_SUITE" "$VM_ARCH" "$VM_FLAVOUR")
     VM_RELEASE=$(cat "$VM_KERNEL/release")
     VM_INITRAMFS=$(initramfs "$1" "$VM_ARCH" "$VM_KERNEL" virtio_pci virtio_blk virtio_net ext4 overlay)
-    VM_DISK=$(guest_disk "$VM_ENGINES" "$VM_ARCH")
     VM_BUSYBOX=$(busybox_of "$VM_ARCH")
-    VM_KERNEL_DISK=$(kernel_disk "$1" "$VM_KERNEL" "$VM_WITHOUT")
+    if [ "$1" = vm-selinux ]; then
+        vm_disks_with_labels
+    else
+        VM_DISK=$(guest_disk "$VM_ENGINES" "$VM_ARCH")
+        VM_KERNEL_DISK=$(kernel_disk "$1" "$VM_KERNEL" "$VM_WITHOUT")
+    fi
     series=$(grep -oE '^[0-9]+\.[0-9]+' <<<"$VM_RELEASE")
     VM_SOURCE=$(linux_source "$VM_SUITE" "$series")
     VM_BUILDER=$(debian_image "$VM_SUITE")
     printf '%s\n' "$VM_BUILDER" >"$(part_dir "$1")/builder"
+}
+
+vm_disks_with_labels() {
+    local entry
+    entry=$(selinux_disk)
+    VM_DISK=$entry/disk.raw
+    VM_KERNEL_DISK=$(labelled_kernel_disk vm "$(kernel_disk vm "$VM_KERNEL")" "$entry/contexts")
 }
 
 vm_start() {
@@ -105,18 +118,27 @@ vm_take_kernel() {
     VM_HARDWARE=(-m 3000 -smp 1)
 }
 
-# vm_restart [--cut] [PART]: until the next one with that part's kernel, else with its own.
+# vm_restart [--cut] [PART]: the vm, until the next one with that part's kernel, else with its own.
+# vm_restart [--cut] vm-selinux: that machine itself, whose disk goes with no other kernel.
 vm_restart() {
-    [ -e "$(part_dir vm)/ready" ] || die "vm is not up"
+    local part=vm cut=
     if [ "${1:-}" = --cut ]; then
         shift
-        if process_alive vm main; then kill -9 "$PID"; fi
-        stop_process vm main
-    else
-        power_off vm
+        cut=yes
     fi
-    vm_prepare vm
+    if [ "${1:-}" = vm-selinux ]; then
+        part=$1
+        shift
+    fi
+    [ -e "$(part_dir "$part")/ready" ] || die "$part is not up"
+    if [ -n "$cut" ]; then
+        if process_alive "$part" main; then kill -9 "$PID"; fi
+        stop_process "$part" main
+    else
+        power_off "$part"
+    fi
+    vm_prepare "$part"
     [ $# -eq 0 ] || vm_take_kernel "$1"
-    vm_boot vm
-    wait_ready vm 180
+    vm_boot "$part"
+    wait_ready "$part" 180
 }

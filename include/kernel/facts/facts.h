@@ -19,6 +19,13 @@ struct ud_os_release {
     char *pretty_name;
 };
 
+/* Why what the VM has may not be seen by who looks. */
+enum ud_unseen {
+    UD_UNSEEN_NOTHING, /* all is seen */
+    UD_UNSEEN_LINKED,  /* it is a link to what is not shown */
+    UD_UNSEEN_DENIED,  /* a security policy, such as SELinux's, does not let it be read */
+};
+
 /* Text fields are NULL when unknown. */
 struct ud_facts {
     struct ud_release release; /* uname -r, and what follows from it */
@@ -34,9 +41,9 @@ struct ud_facts {
     size_t config_len;
     char *config_origin; /* "/proc/config.gz", "/boot/config-…", a user's file */
 
-    bool modules_supported; /* /proc/modules is there */
-    char *modules_dir;      /* "/lib/modules/<release>", or NULL if there is none */
-    bool modules_unseen;    /* there is none because it is a link out of what the probe sees */
+    bool modules_supported;        /* /proc/modules is there */
+    char *modules_dir;             /* "/lib/modules/<release>", or NULL if there is none */
+    enum ud_unseen modules_unseen; /* why there may be one all the same */
     struct ud_loaded_modules loaded;
     struct ud_deps deps;    /* modules.dep; empty if there is none */
     struct ud_strv builtin; /* names of modules.builtin; empty if there is none */

@@ -220,6 +220,15 @@ static void fill_module_lists(const struct ud_facts_fill *fill, struct ud_facts 
     }
 }
 
+static enum ud_unseen unseen_modules(const struct ud_facts_fill *fill)
+{
+    const char *why = ud_facts_fill_get(fill, UD_FACT_MODULES_UNSEEN);
+    if (why == NULL) {
+        return UD_UNSEEN_NOTHING;
+    }
+    return strcmp(why, UD_MODULES_DENIED) == 0 ? UD_UNSEEN_DENIED : UD_UNSEEN_LINKED;
+}
+
 static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_facts *facts,
                                  struct ud_error *err)
 {
@@ -229,7 +238,7 @@ static enum ud_code fill_modules(const struct ud_facts_fill *fill, struct ud_fac
     facts->has_btf = is_set(fill, UD_FACT_BTF);
     const char *dir = ud_facts_fill_get(fill, UD_FACT_MODULES_DIR);
     facts->modules_dir = dir != NULL ? ud_strdup(dir) : NULL;
-    facts->modules_unseen = ud_facts_fill_get(fill, UD_FACT_MODULES_LINK) != NULL;
+    facts->modules_unseen = unseen_modules(fill);
     const char *lockdown = ud_facts_fill_get(fill, UD_FACT_LOCKDOWN);
     facts->lockdown = lockdown != NULL ? ud_lockdown_parse(lockdown) : NULL;
 

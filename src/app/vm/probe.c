@@ -105,13 +105,17 @@ static const char *needs_privileged(const struct probe *probe, const struct ud_f
     if (!facts->modules_supported) {
         return NULL;
     }
+    if (facts->modules_unseen == UD_UNSEEN_DENIED) {
+        return "a security policy of the VM (SELinux) keeps unprivileged containers from its "
+               "/lib/modules";
+    }
     if (!facts->has_config) {
         return "no kernel configuration can be seen from outside";
     }
     if (!probe->mounted[MODULES_MOUNT]) {
         return "the engine does not show the VM's /lib/modules";
     }
-    if (facts->modules_unseen) {
+    if (facts->modules_unseen == UD_UNSEEN_LINKED) {
         return "the folder of the kernel's modules is a link that leads elsewhere in the VM";
     }
     if (ud_signing_enforced(facts) != NULL && facts->keys.len == 0) {
@@ -144,6 +148,19 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
     return UD_OK;
 }
 
+/* All the drivers have to come from elsewhere. Who was told why the VM is looked at from inside is
+ * told what came of it. */
+static void tell_no_modules(const struct ud_app *app, const struct ud_facts *facts,
+                            bool looked_inside)
+{
+    if (facts->modules_supported && facts->modules_dir == NULL &&
+        facts->modules_unseen == UD_UNSEEN_NOTHING) {
+        ud_report_message(app->report, looked_inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
+                          "the VM has no module of its own: there is no /lib/modules/%s in it",
+                          facts->release.text);
+    }
+}
+
 enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct ud_facts *ret,
                       struct ud_error *err)
 {
@@ -158,6 +175,7 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "Linux %s %s", facts.release.text, facts.machine);
+        tell_no_modules(app, &facts, reason != NULL);
         for (size_t i = 0; i < facts.passed_over.len; i++) {
             ud_report_message(app->report, UD_REPORT_WARN, "%s", facts.passed_over.items[i]);
         }

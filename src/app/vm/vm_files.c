@@ -112,7 +112,10 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
     ud_strv_done(&call.args);
     reading.files.has_symbols = rc == UD_OK && question->symbols;
     /* Without kallsyms: the files are there, they come first. */
-    rc = rc == UD_ERR_FACTS && question->symbols ? UD_OK : rc;
+    const bool unreadable =
+        rc == UD_ERR_FACTS || (rc == UD_ERR_DENIED && role == UD_ROLE_PROBE_VM &&
+                               reading.files.count == question->paths->len);
+    rc = unreadable && question->symbols ? UD_OK : rc;
     if (rc == UD_OK && !question->patches && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
                      reading.files.count, question->paths->len);

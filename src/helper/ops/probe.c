@@ -1,8 +1,11 @@
 #include "ops/ops.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "proto/check.h"
 #include "proto/fact.h"
@@ -140,6 +143,25 @@ static void send_module_files(const char *root, struct ud_emit *emit, const char
     ud_buf_done(&buf);
 }
 
+/* What the owner of all files may not open, a security policy keeps from us. */
+static bool is_denied(const char *root, const char *path)
+{
+    int fd = ud_sysfile_open(root, path, O_NONBLOCK);
+    if (fd >= 0) {
+        (void)close(fd);
+        return false;
+    }
+    return errno == EACCES || errno == EPERM;
+}
+
+/* The folder, and what is in it: their labels differ. */
+static bool modules_are_denied(const char *root, const char *dir)
+{
+    char file[160];
+    (void)snprintf(file, sizeof file, "%s/modules.dep", dir);
+    return is_denied(root, dir) || is_denied(root, file);
+}
+
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
 {
     static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
@@ -147,6 +169,10 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
     for (size_t i = 0; i < sizeof parents / sizeof parents[0]; i++) {
         char file[160];
         (void)snprintf(dir, sizeof dir, "%s/%s", parents[i], release);
+        if (modules_are_denied(root, dir)) {
+            ud_emit_fact(emit, UD_FACT_MODULES_UNSEEN, UD_MODULES_DENIED);
+            return;
+        }
         if (ud_sysfile_is_dir(root, dir)) {
             ud_emit_fact(emit, UD_FACT_MODULES_DIR, dir);
             send_module_files(root, emit, dir);
@@ -157,7 +183,7 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
     }
     (void)snprintf(dir, sizeof dir, "%s/%s", parents[0], release);
     if (ud_sysfile_is_link(root, dir)) {
-        ud_emit_fact(emit, UD_FACT_MODULES_LINK, dir);
+        ud_emit_fact(emit, UD_FACT_MODULES_UNSEEN, UD_MODULES_LINKED);
     }
 }
 

@@ -17,10 +17,23 @@
 
 enum { PIECE = 128 * 1024 };
 
+/* Who asks tells by the code whether to ask again from elsewhere. */
+static enum ud_code read_failure(int why)
+{
+    switch (why) {
+    case ENOENT:
+        return UD_ERR_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+        return UD_ERR_DENIED;
+    default:
+        return UD_ERR_IO;
+    }
+}
+
 static enum ud_code cannot_read(const char *path, int why, struct ud_error *err)
 {
-    return ud_fail(err, why == ENOENT ? UD_ERR_NOT_FOUND : UD_ERR_IO, NULL, "cannot read %s: %s",
-                   path, strerror(why));
+    return ud_fail(err, read_failure(why), NULL, "cannot read %s: %s", path, strerror(why));
 }
 
 /* At most UD_OPS_FILE_MAX bytes, sent as they come. */
@@ -113,8 +126,8 @@ static enum ud_code send_symbols(struct ud_helper *helper, struct ud_error *err)
         (void)close(fd);
     }
     if (why != 0 || lines == 0) {
-        return ud_fail(err, UD_ERR_FACTS, NULL, "cannot read /proc/kallsyms: %s",
-                       why != 0 ? strerror(why) : "it is empty");
+        return ud_fail(err, read_failure(why) == UD_ERR_DENIED ? UD_ERR_DENIED : UD_ERR_FACTS, NULL,
+                       "cannot read /proc/kallsyms: %s", why != 0 ? strerror(why) : "it is empty");
     }
     return UD_OK;
 }

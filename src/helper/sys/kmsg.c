@@ -25,7 +25,9 @@ static const char *const loader_phrases[] = {
     "Invalid ELF",
     "Invalid module signature",
     "module is already loaded",
-    "{ module_load }", /* SELinux: "avc:  denied  { module_load } for ..." */
+    /* SELinux: "avc:  denied  { module_load } for ...", or of the capability. */
+    "{ module_load }",
+    "{ sys_module }",
     "exports duplicate symbol",
     "relocation target",
     "Unknown rela relocation",

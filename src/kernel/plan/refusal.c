@@ -7,6 +7,14 @@
     "Build with `--sign-key` and a key that the kernel trusts, or use a VM that does not enforce " \
     "module signatures."
 
+#define POLICY_MEANING                                                                             \
+    "a security policy of the VM (SELinux) keeps this engine's containers from loading modules"
+#define POLICY_REMEDY                                                                              \
+    "Look for the denial in the VM (ausearch -m avc, or \"avc: denied\" in its log), and have "    \
+    "its "                                                                                         \
+    "policy allow it (secure_mode_insmod is such a boolean); with `setenforce 0` there you see "   \
+    "whether that is all."
+
 struct row {
     int number;
     struct ud_refusal refusal;
@@ -14,9 +22,12 @@ struct row {
 
 static const struct row insert_rows[] = {
     {1,
-     {"EPERM", "this engine's containers may not load modules, or the kernel is locked",
+     {"EPERM",
+      "this engine's containers may not load modules, the kernel is locked, or the VM's SELinux "
+      "policy denies it without a word",
       "Use an engine that is not rootless and lets privileged containers be privileged (Docker "
-      "Desktop: switch Enhanced Container Isolation off)."}},
+      "Desktop: switch Enhanced Container Isolation off). With SELinux, see whether `getsebool "
+      "secure_mode_insmod` says on in the VM."}},
     {2,
      {"ENOENT", "the module needs symbols that the running kernel does not export",
       "Build again from the sources and the configuration of exactly this kernel."}},
@@ -26,12 +37,7 @@ static const struct row insert_rows[] = {
       "module_layout CRC or its format differs",
       "Build again for this kernel, with its own Module.symvers (--symvers)."}},
     {12, {"ENOMEM", "the VM is out of memory", "Give the VM more memory."}},
-    {13,
-     {"EACCES",
-      "a security policy of the VM (SELinux) keeps this engine's containers from loading modules",
-      "Look for the denial in the VM (ausearch -m avc, or \"avc: denied { module_load }\" in its "
-      "log), and have its policy allow it; with `setenforce 0` there you see whether that is "
-      "all."}},
+    {13, {"EACCES", POLICY_MEANING, POLICY_REMEDY}},
     {16, {"EBUSY", "a module of this name is just being loaded or removed", "Try again."}},
     {17, {"EEXIST", "a module of this name is loaded already", "Unload it first."}},
     {22,
@@ -53,7 +59,9 @@ static const struct row insert_rows[] = {
 static const struct row remove_rows[] = {
     {1,
      {"EPERM", "this engine's containers may not remove modules",
-      "Use an engine that is not rootless."}},
+      "Use an engine that is not rootless. If the VM's log has \"avc: denied { sys_module }\", "
+      "have "
+      "its SELinux policy allow it."}},
     {2, {"ENOENT", "no such module is loaded", "Nothing has to be done."}},
     {11,
      {"EAGAIN", "the module is in use",
@@ -87,8 +95,14 @@ static const struct ud_refusal refusal_btf = {
     "Take the section .BTF out of it (objcopy --remove-section=.BTF), before it is signed; modules "
     "of `build` have none."};
 
+/* Of EPERM: SELinux denied not the module, which is EACCES, but the capability to load any. */
+static const struct ud_refusal refusal_capability = {"EPERM", POLICY_MEANING, POLICY_REMEDY};
+
 const struct ud_refusal *ud_refusal_insert(int linux_errno, const char *log)
 {
+    if (linux_errno == 1 && strstr(log, "avc: ") != NULL) {
+        return &refusal_capability;
+    }
     if (linux_errno == 22 && strstr(log, "BTF") != NULL) {
         return &refusal_btf;
     }

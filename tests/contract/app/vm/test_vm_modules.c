@@ -153,6 +153,32 @@ static void what_the_helper_cannot_read_is_its_error(void **state)
     }
 }
 
+/* As SELinux keeps a container from the VM's modules that is not privileged. */
+static void what_is_denied_outside_is_read_inside(void **state)
+{
+    static struct trial t;
+    (void)state;
+    answer_end(begin_answer(&t), UD_ERR_DENIED, "cannot read " DIR COMMON ": Permission denied");
+    struct ud_buf *answer = begin_answer(&t);
+    answer_file(answer, DIR COMMON, "first", 5);
+    answer_end(answer, UD_OK, "");
+    start_engine(&t);
+    const struct ud_app app = {.report = &t.f.report};
+    struct ud_strv paths = {0};
+    ud_strv_add(&paths, DIR COMMON);
+    if (ud_vm_files_read(&app, t.f.engine, &paths, false, &t.files, &t.err) != UD_OK) {
+        fail_msg("%s", t.err.message);
+    }
+    ud_strv_done(&paths);
+    assert_int_equal(t.files.count, 1);
+    assert_non_null(
+        strstr(request(&t, "/containers/create", 0)->body, "\"Source\":\"/lib/modules\""));
+    const char *inside = request(&t, "/containers/create", 1)->body;
+    assert_non_null(strstr(inside, "\"Privileged\":true"));
+    assert_non_null(strstr(inside, "\"Cmd\":[\"read\",\"--enter\""));
+    trial_done(&t);
+}
+
 static void a_damaged_one_is_named(void **state)
 {
     static struct trial t;
@@ -296,6 +322,7 @@ int main(void)
         cmocka_unit_test(several_come_unpacked_from_one_container),
         cmocka_unit_test(no_paths_need_no_container),
         cmocka_unit_test(what_the_helper_cannot_read_is_its_error),
+        cmocka_unit_test(what_is_denied_outside_is_read_inside),
         cmocka_unit_test(a_damaged_one_is_named),
         cmocka_unit_test(an_answer_that_is_not_whole_is_none),
         cmocka_unit_test(what_a_modules_dep_does_not_tell_is_in_the_files),

@@ -2,7 +2,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -352,7 +354,7 @@ static void a_folder_that_is_a_link_is_followed_or_told(void **state)
         assert_int_equal(symlink(target, link), 0);
         struct answer a = fake_run(&f, "probe");
         char *dir = ud_strf("fact modules-dir=/lib/modules/%s\n", release());
-        char *told = ud_strf("fact modules-link=/lib/modules/%s\n", release());
+        char *told = ud_strdup("fact modules-unseen=linked\n");
         assert_has(&a, seen ? dir : told);
         assert_has_not(&a, seen ? told : dir);
         free(told);
@@ -364,9 +366,36 @@ static void a_folder_that_is_a_link_is_followed_or_told(void **state)
     }
 }
 
+/* As where SELinux keeps a container from the folder, or from one of its files. */
+static void a_folder_that_may_not_be_read_is_told(void **state)
+{
+    static const char *const denied[] = {"", "/modules.dep"};
+    const uid_t user = geteuid();
+    (void)state;
+    for (size_t i = 0; i < sizeof denied / sizeof denied[0]; i++) {
+        struct fake f;
+        fake_init(&f);
+        put(&f, "/lib/modules/", "/modules.dep", "kernel/a.ko:\n");
+        char *path = ud_strf("%s/lib/modules/%s%s", f.root, release(), denied[i]);
+        assert_int_equal(chmod(f.root, 0755), 0);
+        assert_int_equal(chmod(path, 0), 0);
+        assert_int_equal(user == 0 ? seteuid(65534) : 0, 0);
+        struct answer a = fake_run(&f, "probe");
+        assert_int_equal(user == 0 ? seteuid(0) : 0, 0);
+        assert_int_equal(chmod(path, 0755), 0);
+        assert_int_equal(a.code, UD_OK);
+        assert_has(&a, "fact modules-unseen=denied\n");
+        assert_has_not(&a, "modules-dir");
+        free(path);
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_folder_that_may_not_be_read_is_told),
         cmocka_unit_test(a_folder_that_is_a_link_is_followed_or_told),
         cmocka_unit_test(an_empty_machine_gives_few_facts_and_no_error),
         cmocka_unit_test(a_full_machine_gives_all_facts),

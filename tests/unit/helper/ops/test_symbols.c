@@ -2,6 +2,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -96,6 +98,31 @@ static void a_table_that_is_missing_or_empty_is_an_error(void **state)
     fake_done(&f);
 }
 
+/* Who asks tries from inside the VM then. */
+static void what_may_not_be_read_is_denied(void **state)
+{
+    static const char *const calls[] = {"read --symbols", "read /sys/kernel/btf/vmlinux"};
+    static const char *const files[] = {SYMS, "/sys/kernel/btf/vmlinux"};
+    const uid_t user = geteuid();
+    (void)state;
+    for (size_t i = 0; i < sizeof calls / sizeof calls[0]; i++) {
+        struct fake f;
+        fake_init(&f);
+        fake_text(&f, files[i], "0 T kfree\n");
+        char *path = ud_strf("%s%s", f.root, files[i]);
+        assert_int_equal(chmod(f.root, 0755), 0);
+        assert_int_equal(chmod(path, 0), 0);
+        assert_int_equal(user == 0 ? seteuid(65534) : 0, 0);
+        struct answer a = fake_run(&f, calls[i]);
+        assert_int_equal(user == 0 ? seteuid(0) : 0, 0);
+        assert_int_equal(a.code, UD_ERR_DENIED);
+        assert_int_equal(a.text.len, 0);
+        free(path);
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
 static void more_than_any_kernel_has_is_an_error(void **state)
 {
     const size_t line_len = strlen("0 T 0123456789\n");
@@ -122,6 +149,7 @@ int main(void)
         cmocka_unit_test(a_table_of_megabytes_is_read_across_all_borders),
         cmocka_unit_test(an_endless_line_is_passed_over),
         cmocka_unit_test(a_table_that_is_missing_or_empty_is_an_error),
+        cmocka_unit_test(what_may_not_be_read_is_denied),
         cmocka_unit_test(more_than_any_kernel_has_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,12 @@ static void lines_of_the_module_loader_concern_whatever_is_loaded(void **state)
                          "ifb"));
     assert_true(
         concerns("(missing .modinfo name field): no symbol version for module_layout", "x"));
+    assert_true(concerns("audit: type=1400 audit(1.2:3): avc:  denied  { module_load } for  pid=9 "
+                         "comm=\"helper\" scontext=system_u:system_r:spc_t:s0",
+                         "x"));
+    assert_true(concerns("audit: type=1400 audit(1.2:4): avc:  denied  { sys_module } for  pid=9 "
+                         "comm=\"helper\" capability=16",
+                         "x"));
     assert_true(concerns("failed to validate module [ifb2] BTF: -22", "x"));
     assert_true(concerns("module: x86/modules: Skipping invalid relocation target, existing value "
                          "is nonzero for type 1",

@@ -18,6 +18,8 @@ static void each_number_has_its_meaning(void **state)
         const char *meaning;
     } refusals[] = {
         {1, "", "EPERM", "may not load modules"},
+        {1, "", "EPERM", "SELinux"},
+        {1, "avc:  denied  { sys_module } for  pid=1", "EPERM", "SELinux"},
         {8, "vhci_hcd: version magic '6.1.0' should be '6.1.1'", "ENOEXEC", "another kernel"},
         {13, "avc:  denied  { module_load } for  pid=1", "EACCES", "SELinux"},
         {22, "vhci_hcd: disagrees about version of symbol usb_hcd", "EINVAL", "CRC"},
