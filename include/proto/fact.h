@@ -19,7 +19,10 @@
 #define UD_FACT_LOCKDOWN "lockdown"       /* such as "[none] integrity confidentiality" */
 #define UD_FACT_TAINTED "tainted"         /* decimal bits */
 #define UD_FACT_MODULES_DIR "modules-dir" /* /lib/modules/RELEASE or the one in /usr */
-/* Such a folder that is a link to what cannot be seen from here; then there is no modules-dir. */
+/* A configuration's place: the headers of a kernel with CONFIG_IKHEADERS. */
+#define UD_PATH_KHEADERS "/sys/kernel/kheaders.tar.xz"
+/* Such a folder that is a link to what cannot be seen from here, or is below one; then there is no
+ * modules-dir. */
 #define UD_FACT_MODULES_LINK "modules-link"
 #define UD_FACT_KALLSYMS "kallsyms"                 /* "1": /proc/kallsyms can be read */
 #define UD_FACT_BTF "btf"                           /* "1": /sys/kernel/btf/vmlinux is there */

@@ -140,6 +140,12 @@ static void send_module_files(const char *root, struct ud_emit *emit, const char
     ud_buf_done(&buf);
 }
 
+/* As Alpine's /lib/modules does while the image with the modules is not mounted. */
+static bool leads_nowhere(const char *root, const char *path)
+{
+    return ud_sysfile_is_link(root, path) && !ud_sysfile_is_dir(root, path);
+}
+
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
 {
     static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
@@ -156,7 +162,7 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
         }
     }
     (void)snprintf(dir, sizeof dir, "%s/%s", parents[0], release);
-    if (ud_sysfile_is_link(root, dir)) {
+    if (ud_sysfile_is_link(root, dir) || leads_nowhere(root, parents[0])) {
         ud_emit_fact(emit, UD_FACT_MODULES_LINK, dir);
     }
 }

@@ -100,6 +100,9 @@ static void a_link_out_of_the_folder_is_followed_inside_the_vm(void **state)
     }
     assert_non_null(strstr(engine_created(t.f.script, 1), "\"Privileged\":true"));
     assert_non_null(strstr(t.f.notes, "a link that leads elsewhere in the VM"));
+    /* It leads nowhere there either. */
+    assert_non_null(strstr(t.f.warnings, "a link that leads nowhere"));
+    assert_non_null(strstr(t.f.warnings, "modloop"));
     trial_done(&t);
 }
 
