@@ -19,10 +19,12 @@
 #define UD_FACT_LOCKDOWN "lockdown"       /* such as "[none] integrity confidentiality" */
 #define UD_FACT_TAINTED "tainted"         /* decimal bits */
 #define UD_FACT_MODULES_DIR "modules-dir" /* /lib/modules/RELEASE or the one in /usr */
+/* A configuration's place: the headers of a kernel with CONFIG_IKHEADERS. */
+#define UD_PATH_KHEADERS "/sys/kernel/kheaders.tar.xz"
 /* Why such a folder, which may be there, cannot be seen from here: one of the words below. Then
  * there is no modules-dir. */
 #define UD_FACT_MODULES_UNSEEN "modules-unseen"
-#define UD_MODULES_LINKED "linked"  /* it is a link to what is not here */
+#define UD_MODULES_LINKED "linked"  /* it is a link to what is not here, or is below one */
 #define UD_MODULES_DENIED "denied"  /* reading it is not permitted: SELinux, for one */
 #define UD_FACT_KALLSYMS "kallsyms" /* "1": /proc/kallsyms can be read */
 #define UD_FACT_BTF "btf"           /* "1": /sys/kernel/btf/vmlinux is there */

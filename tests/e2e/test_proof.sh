@@ -41,6 +41,21 @@ loaded_and_tested() {
     expect_exit 0 ud unload --host "$VM" --input "$E2E_WORK/dist"
 }
 
+# Modules for another build of the same release: its build ID differs, and perhaps a CRC.
+another_build() {
+    local other=$E2E_WORK/other
+    cp -r "$E2E_WORK/dist" "$other"
+    # shellcheck disable=SC2016 # for jq
+    seal_edit "$other/$RELEASE" '.kernel_build_id = $text' 00112233445566778899aabbccddeeff00112233
+    expect_exit 0 ud verify "$other/$RELEASE" --host "$VM" --json
+    verify_verdict kernel-build warning
+    expect_text "another build of kernel $RELEASE" 'build ID'
+    "$E2E_ALTERMOD" "$other/$RELEASE/vhci-hcd.ko" crc module_layout
+    seal "$other/$RELEASE"
+    expect_exit 10 ud load --host "$VM" --input "$other"
+    expect_text module_layout
+}
+
 # The same archive, but for one member that some builder could have added to struct device.
 patched_mirror() {
     local tree=$E2E_WORK/patched sum
@@ -69,5 +84,6 @@ check "the kernel proves the archive of its version" proven
 check "no CRC is wrong" right
 check "the modules are loaded, tested and unloaded" loaded_and_tested
 check "a second build changes nothing and has the proof" unchanged
+check "modules of another build of the same release are told apart" another_build
 check "(a mirror whose archive has one member more in struct device)" patched_mirror
 check "those sources are refused, and the proof is named" refuted

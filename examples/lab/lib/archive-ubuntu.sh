@@ -1,28 +1,62 @@
 # shellcheck shell=bash
 # An archive like Ubuntu's, signed: the packages of one kernel in noble-updates, and its source package.
 
-# ubuntu_archive KERNEL SOURCE VERSION: prints the path of an entry with the archive as full/, and as gone/ the same
-# without the packages that hold the kernel and its modules.
+# ubuntu_archive KERNEL SOURCE VERSION: prints the path of an entry with the archive as full/, as gone/ the same
+# without the packages that hold the kernel and its modules, and as sources/ without its headers too.
 ubuntu_archive() {
-    local key functions
+    local key functions tree
     packages_want apt-utils
     key=$(archive_key)
+    tree=$(ubuntu_tree "$2" "$3")
     functions=$(declare -f build_ubuntu_archive ubuntu_{debs,deb,source,sums,index,stanzas,suite} distribution_patch \
         modules_only modules_without distribution_boot)
-    cached archive-ubuntu "$(digest "$@" "${PLAIN_WITHOUT[@]}" "@$key/public.asc" "$functions")" \
-        build_ubuntu_archive "$key" "$@"
+    cached archive-ubuntu "$(digest "$@" "$tree" "${PLAIN_WITHOUT[@]}" "@$key/public.asc" "$functions")" \
+        build_ubuntu_archive "$key" "$@" "$tree"
 }
 
 build_ubuntu_archive() {
-    local into=$1 key=$2 kernel=$3 source=$4 version=$5 release
-    mkdir -p "$into"/{full/pool/main/l/linux,gone}
-    ln -s ../full/pool "$into/gone/pool"
+    local into=$1 key=$2 kernel=$3 source=$4 version=$5 tree=$6 release variant
+    mkdir -p "$into"/{full/pool/main/l/linux,gone,sources}
+    for variant in gone sources; do ln -s ../full/pool "$into/$variant/pool"; done
     ubuntu_debs "$into/full/pool/main/l/linux" "$kernel" "$version"
     release=$(cat "$kernel/release")
     ubuntu_source "$into/full/pool/main/l/linux" "$key" "$source" "$version" \
         "linux-modules-$release, linux-modules-extra-$release, linux-image-unsigned-$release, linux-headers-$release"
+    ln "$tree"/*.deb "$into/full/pool/main/l/linux/"
     ubuntu_index "$into/full" "$key" '^$'
     ubuntu_index "$into/gone" "$key" '^Package: linux-(modules|image)'
+    ubuntu_index "$into/sources" "$key" '^Package: linux-(modules|image|headers)'
+}
+
+# ubuntu_tree SOURCE VERSION: prints the path of an entry with the package linux-source-<x.y.z>. It takes minutes,
+# and does not depend on the kernel.
+ubuntu_tree() {
+    packages_want bzip2 patch
+    cached ubuntu-tree "$(digest "$@" "$(declare -f build_ubuntu_tree distribution_patch)")" build_ubuntu_tree "$@"
+}
+
+# build_ubuntu_tree INTO SOURCE VERSION: the archive of the patched sources is in a folder beside debian/, and has a
+# link outside.
+build_ubuntu_tree() {
+    local into=$1 version=$3 name=linux-source-${3%%-*} folder=$1/tree/usr/src/linux-source-${3%%-*}
+    mkdir -p "$into/tree/DEBIAN" "$folder"/{debian,debian.master} "$into/unpacked/$name"
+    tar -xJf "$2" -C "$into/unpacked/$name" --strip-components=1
+    distribution_patch | patch -s -p1 -d "$into/unpacked/$name"
+    tar -I 'bzip2 -1' -cf "$folder/$name.tar.bz2" --owner=0 --group=0 -C "$into/unpacked" "$name"
+    ln -s "$name/$name.tar.bz2" "$into/tree/usr/src/$name.tar.bz2"
+    echo 'DEBIAN=debian.master' >"$folder/debian/debian.env"
+    cat >"$into/tree/DEBIAN/control" <<END
+Package: $name
+Source: linux
+Version: $version
+Architecture: all
+Maintainer: Ubuntu Kernel Team <kernel-team@archives.invalid>
+Section: devel
+Priority: optional
+Description: sources of the lab's kernel
+END
+    dpkg-deb -Znone --root-owner-group -b "$into/tree" "$into/${name}_${version}_all.deb"
+    rm -r "$into"/{tree,unpacked}
 }
 
 # ubuntu_debs POOL KERNEL VERSION

@@ -108,10 +108,10 @@ make_dependencies() {
 }
 
 # distribution_disk NAME KERNEL: prints the path of the disk with boot/, modules/ and etc/ of the virtual machine:
-# the distribution's /etc/os-release, and the modules without those of PLAIN_WITHOUT.
+# the distribution's /etc/os-release, and the modules without those of PLAIN_WITHOUT. Alpine's are in boot/modloop-virt.
 distribution_disk() {
     local entry functions keys=
-    functions=$(declare -f build_distribution_disk make_dependencies make_disk distribution_boot os_release)
+    functions=$(declare -f build_distribution_disk make_dependencies make_disk make_modloop distribution_boot os_release)
     if [ "$PLAIN_DISTRIBUTION" = alpine ]; then keys=$(alpine_key)/public.pem; fi
     entry=$(cached "kernel-disk-$1" "$(digest "$2" "$PLAIN_DISTRIBUTION" "${keys:+@$keys}" "${PLAIN_WITHOUT[@]}" "$functions")" \
         build_distribution_disk "$2" "$keys" "${PLAIN_WITHOUT[@]}")
@@ -131,9 +131,18 @@ build_distribution_disk() {
     os_release "$PLAIN_DISTRIBUTION" vm >"$tree/etc/os-release"
     if [ -n "$keys" ]; then install -D -m 644 "$keys" "$tree/etc/apk/keys/$ALPINE_KEY"; fi
     mv "$tree/lib/modules" "$tree/" && rmdir "$tree/lib"
+    [ "$PLAIN_DISTRIBUTION" != alpine ] || make_modloop "$tree"
     make_disk "$tree" 2G "$into/disk.raw"
     qemu-img convert -c -f raw -O qcow2 "$into/disk.raw" "$into/disk.qcow2"
     rm -r "$tree" "$into/disk.raw"
+}
+
+# make_modloop TREE: the modules in a squashfs, as Alpine has them where it runs from memory.
+make_modloop() {
+    mkdir "$1/modloop"
+    mv "$1/modules" "$1/modloop/"
+    mksquashfs "$1/modloop" "$1/boot/modloop-virt" -comp xz -all-root -no-progress -exit-on-error
+    rm -r "$1/modloop"
 }
 
 # distribution_boot KERNEL ROOT: the configuration and the like, where the distribution has them.

@@ -15,7 +15,7 @@ readonly PLAIN_KERNELS=(
     'plain-ubuntu      bookworm 6.1  gcc-12    libssl-dev pahole zstd'
     'plain-fedora      bookworm 6.1  gcc-12    libssl-dev pahole'
     'plain-suse        bookworm 6.1  gcc-12    libssl-dev pahole zstd'
-    'plain-alpine      bookworm 6.1  gcc-12    libssl-dev pahole'
+    'plain-alpine      bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev libssl-dev pahole squashfs-tools'
 )
 
 # The parts besides `plain`.

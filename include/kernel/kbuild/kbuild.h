@@ -40,6 +40,7 @@ struct ud_kbuild_options {
     unsigned jobs;            /* 0: 1 */
     bool has_symvers;         /* Module.symvers is at the top of the tree */
     bool debug_info;          /* compile with debug information: see struct ud_plan */
+    bool unnamed_off; /* options that .config does not name are off, whatever their default */
 };
 
 struct ud_kbuild_step {

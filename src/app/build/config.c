@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/config/autoconf.h"
 #include "util/mem.h"
 
 static enum ud_code is_there(struct ud_build *build, const char *program, bool *ret,
@@ -61,6 +62,12 @@ static const char *assembler_of_clang(const struct ud_config *config)
                                                     : NULL;
 }
 
+static bool config_of_autoconf(const struct ud_build *build)
+{
+    const struct ud_facts *facts = &build->result->facts;
+    return ud_autoconf_is_made(facts->config_text, facts->config_len);
+}
+
 void ud_build_fill_kbuild(struct ud_build *build)
 {
     const struct ud_facts *facts = &build->result->facts;
@@ -77,6 +84,7 @@ void ud_build_fill_kbuild(struct ud_build *build)
         .jobs = build->options->jobs != 0 ? build->options->jobs : build->builder_image.cpus,
         .has_symvers = build->symvers_text.len > 0,
         .debug_info = build->result->plan.debug_info,
+        .unnamed_off = config_of_autoconf(build),
     };
 }
 
@@ -103,6 +111,9 @@ static enum ud_code config_classify(struct ud_build *build, struct ud_drift *ret
 {
     struct ud_config after = {0};
     UD_TRY(fetch_config(build, &after, err));
+    if (config_of_autoconf(build)) {
+        ud_autoconf_learn(&build->result->facts.config, &after);
+    }
     ud_drift_classify(&build->result->facts.config, &after, &build->edits, &build->usb_symbols,
                       ret_drift);
     free(build->compiler);
@@ -118,6 +129,11 @@ static enum ud_code config_resolve(struct ud_build *build, struct ud_drift *ret_
     const struct ud_facts *facts = &build->result->facts;
     size_t len = 0;
     char *text = ud_config_apply(facts->config_text, facts->config_len, &build->edits, &len);
+    if (config_of_autoconf(build)) {
+        char *asked = ud_autoconf_ask(text, len, &len);
+        free(text);
+        text = asked;
+    }
     enum ud_code rc = ud_build_container_put(&build->container, ".config", text, len, err);
     free(text);
     if (rc == UD_OK) {

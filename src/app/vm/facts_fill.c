@@ -3,7 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bundle/package/package.h"
 #include "bundle/tar/decompress.h"
+#include "kernel/config/autoconf.h"
 #include "kernel/facts/config_of.h"
 #include "kernel/facts/keys.h"
 #include "proto/check.h"
@@ -109,6 +111,54 @@ static void pass_over(struct ud_facts *facts, const struct ud_error *why)
     ud_strv_addf(&facts->passed_over, "%s: it is passed over", why->message);
 }
 
+/* ---- the kernel's configuration ---- */
+
+/* The headers that a kernel shows, as they are read. */
+struct kheaders {
+    const struct ud_buf *blob;
+    size_t at;
+    struct ud_buf *text; /* of the configuration that one of them is made of */
+};
+
+static enum ud_code kheaders_read(void *ctx, void *buf, size_t len, size_t *ret_n,
+                                  struct ud_error *err)
+{
+    struct kheaders *headers = ctx;
+    (void)err;
+    *ret_n = headers->blob->len - headers->at < len ? headers->blob->len - headers->at : len;
+    memcpy(buf, headers->blob->data + headers->at, *ret_n);
+    headers->at += *ret_n;
+    return UD_OK;
+}
+
+static bool kheaders_wants(void *ctx, const char *path)
+{
+    (void)ctx;
+    return strcmp(path, UD_AUTOCONF_PATH) == 0;
+}
+
+static enum ud_code kheaders_take(void *ctx, const char *path, struct ud_buf *data,
+                                  struct ud_error *err)
+{
+    struct kheaders *headers = ctx;
+    (void)path;
+    ud_buf_clear(headers->text);
+    return ud_autoconf_to_config(data->data, data->len, headers->text, err);
+}
+
+static enum ud_code kheaders_unpack(const char *path, const struct ud_buf *blob,
+                                    struct ud_buf *text, struct ud_error *err)
+{
+    struct kheaders headers = {.blob = blob, .text = text};
+    const struct ud_package_input input = {kheaders_read, &headers, path};
+    const struct ud_package_options options = {.wants = kheaders_wants,
+                                               .file = kheaders_take,
+                                               .ctx = &headers,
+                                               .max_file = UD_CONFIG_TEXT_MAX};
+    UD_TRY(ud_package_read(&input, &options, err));
+    return text->len > 0 ? UD_OK : ud_fail(err, UD_ERR_FACTS, NULL, "it has no " UD_AUTOCONF_PATH);
+}
+
 /* The module configs has the configuration inside, compressed by itself. */
 static enum ud_code unpack_config(const char *path, const struct ud_buf *blob, struct ud_buf *text,
                                   struct ud_error *err)
@@ -117,6 +167,9 @@ static enum ud_code unpack_config(const char *path, const struct ud_buf *blob, s
     struct ud_slice packed;
     if (blob->len == 0) {
         return ud_fail(err, UD_ERR_FACTS, NULL, "it is empty");
+    }
+    if (strcmp(path, UD_PATH_KHEADERS) == 0) {
+        return kheaders_unpack(path, blob, text, err);
     }
     ud_buf_init(&module, UD_CONFIG_TEXT_MAX);
     enum ud_code rc = ud_decompress(path, blob->data, blob->len, &module, err);
@@ -135,7 +188,7 @@ static enum ud_code check_config_is_ours(const struct ud_facts_fill *fill,
                                          const struct ud_buf *text, struct ud_error *err)
 {
     struct ud_config config = {0};
-    if (ud_str_starts(path, "/proc/")) {
+    if (ud_str_starts(path, "/proc/") || strcmp(path, UD_PATH_KHEADERS) == 0) {
         return UD_OK;
     }
     UD_TRY(ud_config_parse(text->data, text->len, &config, err));

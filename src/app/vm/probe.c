@@ -125,7 +125,7 @@ static const char *needs_privileged(const struct probe *probe, const struct ud_f
 }
 
 static enum ud_code probe_privileged(const struct probe *probe, const char *reason,
-                                     struct ud_facts *facts, struct ud_error *err)
+                                     struct ud_facts *facts, bool *ret_inside, struct ud_error *err)
 {
     ud_report_message(probe->app->report, UD_REPORT_NOTE,
                       "%s: looking from inside the VM with a privileged container", reason);
@@ -135,6 +135,7 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
     if (rc == UD_OK) {
         ud_facts_done(facts);
         *facts = inside;
+        *ret_inside = true;
         return UD_OK;
     }
     if (rc == UD_ERR_INTERRUPTED) {
@@ -150,14 +151,20 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
 
 /* All the drivers have to come from elsewhere. Who was told why the VM is looked at from inside is
  * told what came of it. */
-static void tell_no_modules(const struct ud_app *app, const struct ud_facts *facts,
-                            bool looked_inside)
+static void tell_no_modules(const struct ud_app *app, const struct ud_facts *facts, bool inside)
 {
-    if (facts->modules_supported && facts->modules_dir == NULL &&
-        facts->modules_unseen == UD_UNSEEN_NOTHING) {
-        ud_report_message(app->report, looked_inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
+    if (!facts->modules_supported || facts->modules_dir != NULL) {
+        return;
+    }
+    if (facts->modules_unseen == UD_UNSEEN_NOTHING) {
+        ud_report_message(app->report, inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
                           "the VM has no module of its own: there is no /lib/modules/%s in it",
                           facts->release.text);
+    } else if (facts->modules_unseen == UD_UNSEEN_LINKED && inside) {
+        ud_report_message(app->report, UD_REPORT_WARN,
+                          "the VM's /lib/modules is a link that leads nowhere: what modules the "
+                          "kernel has is not known. If they are in an image that is not mounted, "
+                          "mount it (Alpine: `rc-service modloop start`)");
     }
 }
 
@@ -170,12 +177,13 @@ enum ud_code ud_probe(const struct ud_app *app, struct ud_engine *engine, struct
     UD_TRY(ud_helper_image_ensure(app, engine, &probe.image, err));
     enum ud_code rc = probe_unprivileged(&probe, &facts, err);
     const char *reason = rc == UD_OK ? needs_privileged(&probe, &facts) : NULL;
+    bool inside = false;
     if (reason != NULL) {
-        rc = probe_privileged(&probe, reason, &facts, err);
+        rc = probe_privileged(&probe, reason, &facts, &inside, err);
     }
     if (rc == UD_OK) {
         ud_report_step_end(app->report, "Linux %s %s", facts.release.text, facts.machine);
-        tell_no_modules(app, &facts, reason != NULL);
+        tell_no_modules(app, &facts, inside);
         for (size_t i = 0; i < facts.passed_over.len; i++) {
             ud_report_message(app->report, UD_REPORT_WARN, "%s", facts.passed_over.items[i]);
         }

@@ -162,6 +162,12 @@ static bool modules_are_denied(const char *root, const char *dir)
     return is_denied(root, dir) || is_denied(root, file);
 }
 
+/* As Alpine's /lib/modules does while the image with the modules is not mounted. */
+static bool leads_nowhere(const char *root, const char *path)
+{
+    return ud_sysfile_is_link(root, path) && !ud_sysfile_is_dir(root, path);
+}
+
 static void send_modules_dir(const char *root, struct ud_emit *emit, const char *release)
 {
     static const char *const parents[] = {"/lib/modules", "/usr/lib/modules"};
@@ -182,7 +188,7 @@ static void send_modules_dir(const char *root, struct ud_emit *emit, const char 
         }
     }
     (void)snprintf(dir, sizeof dir, "%s/%s", parents[0], release);
-    if (ud_sysfile_is_link(root, dir)) {
+    if (ud_sysfile_is_link(root, dir) || leads_nowhere(root, parents[0])) {
         ud_emit_fact(emit, UD_FACT_MODULES_UNSEEN, UD_MODULES_LINKED);
     }
 }

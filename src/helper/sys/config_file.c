@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/fact.h"
 #include "sys/sysfile.h"
 #include "util/str.h"
 
@@ -30,6 +31,8 @@ static const struct {
     {"/usr/lib/modules/", CONFIGS_KO ".gz"},
     {"/usr/lib/modules/", CONFIGS_KO ".xz"},
     {"/usr/lib/modules/", CONFIGS_KO ".zst"},
+    /* CONFIG_IUD_PATH_KHEADERS=y: the configuration is in one of the headers. */
+    {UD_PATH_KHEADERS, NULL},
 };
 
 /* The version in "# Linux/x86 6.1.192 Kernel Configuration". */
@@ -90,7 +93,8 @@ bool ud_config_next(const char *root, const char *release, size_t *place, struct
         (void)snprintf(path, sizeof path, "%s%s%s", places[i].before, named ? release : "",
                        named ? places[i].after : "");
         ud_buf_clear(buf);
-        bool own = i == 0; /* the kernel's own */
+        /* The kernel's own. */
+        bool own = i == 0 || strcmp(places[i].before, UD_PATH_KHEADERS) == 0;
         if (ud_sysfile_read(root, path, buf) == 0 &&
             (own || named || ud_config_is_of(buf, release)) && (!own || buf->len > 0)) {
             memcpy(ret_path, path, sizeof path);

@@ -11,8 +11,8 @@ enum { UD_CONFIG_PATH_MAX = 192 };
 
 /* The next place of the running kernel's configuration that has one, from *place on (0 at
  * first), which is moved behind it: the file into buf, and its path. False if there is no
- * more. What the kernel itself gives comes first, the module configs last. It may be compressed,
- * and no configuration of this kernel, or none at all. */
+ * more. /proc/config.gz comes first, the module configs and the kernel's headers last. It may be
+ * compressed, and no configuration of this kernel, or none at all. */
 bool ud_config_next(const char *root, const char *release, size_t *place, struct ud_buf *buf,
                     char ret_path[UD_CONFIG_PATH_MAX]);
 

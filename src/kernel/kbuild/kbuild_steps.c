@@ -88,7 +88,10 @@ void ud_kbuild_step_make(enum ud_kbuild_target target, const struct ud_kbuild_op
     ud_kbuild_add_common(options, &ret->argv);
     switch (target) {
     case UD_KBUILD_RESOLVE:
-        ud_strv_add(&ret->argv, "olddefconfig");
+        if (options->unnamed_off) {
+            ud_strv_add(&ret->argv, "KCONFIG_ALLCONFIG=.config");
+        }
+        ud_strv_add(&ret->argv, options->unnamed_off ? "allnoconfig" : "olddefconfig");
         break;
     case UD_KBUILD_PREPARE:
         ud_kbuild_without_btf_tools(&ret->argv);

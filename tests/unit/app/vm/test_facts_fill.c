@@ -10,6 +10,8 @@
 
 #include <cmocka.h>
 
+#include "bundle/tar/decompress.h"
+#include "kernel/config/autoconf.h"
 #include "platform/fs.h"
 #include "proto/fact.h"
 
@@ -164,6 +166,68 @@ static void a_configuration_is_read_out_of_the_module_configs(void **state)
     }
 }
 
+static void read_unpacked(const char *path, struct ud_buf *ret)
+{
+    struct ud_buf bytes;
+    ud_buf_init(&bytes, 65536);
+    ud_buf_init(ret, 1 << 20);
+    assert_int_equal(ud_fs_read(path, &bytes, NULL), UD_OK);
+    assert_int_equal(ud_decompress(path, bytes.data, bytes.len, ret, NULL), UD_OK);
+    ud_buf_done(&bytes);
+}
+
+/* CONFIG_IKHEADERS=y: the archive is made as kernel/gen_kheaders.sh does, of a real kernel's
+ * headers; the other file is that kernel's configuration. */
+static void a_configuration_is_read_out_of_the_kernels_headers(void **state)
+{
+    struct ud_facts_fill fill = {0};
+    struct ud_facts facts = {0};
+    struct ud_config real = {0};
+    struct ud_buf text;
+    (void)state;
+    read_unpacked(CONFIGS "kheaders-config.gz", &text);
+    assert_int_equal(ud_config_parse(text.data, text.len, &real, NULL), UD_OK);
+    add_identity(&fill);
+    add_file(&fill, CONFIG_OF(UD_PATH_KHEADERS), CONFIGS "kheaders.tar.xz");
+    assert_int_equal(ud_facts_fill_finish(&fill, &facts, NULL), UD_OK);
+    assert_true(facts.has_config);
+    assert_string_equal(facts.config_origin, UD_PATH_KHEADERS);
+    assert_true(ud_autoconf_is_made(facts.config_text, facts.config_len));
+    assert_true(
+        ud_config_is(&facts.config, "BASE_SMALL", 'y')); /* a number, as only kconfig knows */
+    ud_autoconf_learn(&facts.config, &real);
+    assert_int_equal(facts.config.len, real.len);
+    for (size_t i = 0; i < real.len; i++) {
+        assert_string_equal(facts.config.options[i].name, real.options[i].name);
+        assert_string_equal(facts.config.options[i].value, real.options[i].value);
+    }
+    ud_buf_done(&text);
+    ud_config_done(&real);
+    ud_facts_done(&facts);
+    ud_facts_fill_done(&fill);
+}
+
+static void headers_without_a_configuration_are_passed_over(void **state)
+{
+    static const char *const files[] = {"configs.ko.xz", "kheaders-config.gz"};
+    (void)state;
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct ud_facts_fill fill = {0};
+        struct ud_facts facts = {0};
+        char path[512];
+        (void)snprintf(path, sizeof path, CONFIGS "%s", files[i]);
+        add_identity(&fill);
+        add_file(&fill, CONFIG_OF(UD_PATH_KHEADERS), path);
+        assert_int_equal(ud_facts_fill_finish(&fill, &facts, NULL), UD_OK);
+        assert_false(facts.has_config);
+        assert_int_equal(facts.passed_over.len, 1);
+        assert_non_null(
+            strstr(facts.passed_over.items[0], UD_PATH_KHEADERS " is not the kernel's"));
+        ud_facts_done(&facts);
+        ud_facts_fill_done(&fill);
+    }
+}
+
 /* A file may be left of another kernel. */
 static void a_configuration_of_another_kernel_is_not_believed(void **state)
 {
@@ -312,6 +376,8 @@ int main(void)
         cmocka_unit_test(a_kernel_without_module_support_is_known),
         cmocka_unit_test(what_makes_no_sense_is_refused),
         cmocka_unit_test(a_configuration_is_read_out_of_the_module_configs),
+        cmocka_unit_test(a_configuration_is_read_out_of_the_kernels_headers),
+        cmocka_unit_test(headers_without_a_configuration_are_passed_over),
         cmocka_unit_test(a_configuration_of_another_kernel_is_not_believed),
         cmocka_unit_test(the_kernels_own_configuration_is_believed),
         cmocka_unit_test(what_is_no_configuration_is_passed_over),

@@ -308,6 +308,57 @@ static void all_files_that_may_be_the_configuration_are_sent(void **state)
     fake_done(&f);
 }
 
+/* As on Alpine: all of /lib/modules is a link into the image. */
+static void a_link_in_place_of_all_is_followed_or_told(void **state)
+{
+    (void)state;
+    for (int seen = 0; seen < 2; seen++) {
+        struct fake f;
+        fake_init(&f);
+        fake_text(&f, "/lib/README", "x");
+        if (seen) {
+            put(&f, "/.modloop/modules/", "/modules.dep", "kernel/a.ko.gz:\n");
+        }
+        char *target = ud_strf("%s/.modloop/modules", f.root);
+        char *link = ud_strf("%s/lib/modules", f.root);
+        assert_int_equal(symlink(target, link), 0);
+        struct answer a = fake_run(&f, "probe");
+        char *dir = ud_strf("fact modules-dir=/lib/modules/%s\n", release());
+        char *told = ud_strf("fact modules-link=/lib/modules/%s\n", release());
+        assert_has(&a, seen ? dir : told);
+        assert_has_not(&a, seen ? told : dir);
+        free(told);
+        free(dir);
+        free(target);
+        free(link);
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
+/* The headers have it where there is no /proc/config.gz. */
+static void the_kernels_headers_are_sent_unless_it_shows_its_configuration(void **state)
+{
+    (void)state;
+    for (int shown = 0; shown < 2; shown++) {
+        struct fake f;
+        fake_init(&f);
+        fake_text(&f, "/sys/kernel/kheaders.tar.xz", "headers");
+        if (shown) {
+            fake_text(&f, "/proc/config.gz", "packed");
+        }
+        struct answer a = fake_run(&f, "probe");
+        if (shown) {
+            assert_has(&a, "/proc/config.gz=packed");
+            assert_has_not(&a, "kheaders");
+        } else {
+            assert_has(&a, "/sys/kernel/kheaders.tar.xz=headers");
+        }
+        answer_done(&a);
+        fake_done(&f);
+    }
+}
+
 static void without_a_modules_dep_the_files_are_listed(void **state)
 {
     static const char *const deps[] = {NULL, "", "\n# nothing\n", "garbage\n",
@@ -397,6 +448,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_that_may_not_be_read_is_told),
         cmocka_unit_test(a_folder_that_is_a_link_is_followed_or_told),
+        cmocka_unit_test(a_link_in_place_of_all_is_followed_or_told),
+        cmocka_unit_test(the_kernels_headers_are_sent_unless_it_shows_its_configuration),
         cmocka_unit_test(an_empty_machine_gives_few_facts_and_no_error),
         cmocka_unit_test(a_full_machine_gives_all_facts),
         cmocka_unit_test(keys_that_are_hidden_are_not_known),

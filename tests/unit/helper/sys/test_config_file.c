@@ -87,10 +87,12 @@ static void every_place_that_has_something_is_found_in_order(void **state)
     fake_text(&f, "/lib/modules/6.1/config", "garbage");
     fake_text(&f, "/usr/lib/kernel/config-6.1", "");
     fake_text(&f, "/lib/modules/6.1/kernel/kernel/configs.ko.zst", "packed");
+    fake_text(&f, "/sys/kernel/kheaders.tar.xz", "headers");
     find_all(&f, "6.1", &found);
     assert_string_equal(found.data, "/lib/modules/6.1/config /lib/modules/6.1/build/.config "
                                     "/usr/lib/kernel/config-6.1 "
-                                    "/lib/modules/6.1/kernel/kernel/configs.ko.zst ");
+                                    "/lib/modules/6.1/kernel/kernel/configs.ko.zst "
+                                    "/sys/kernel/kheaders.tar.xz ");
     ud_buf_done(&found);
     fake_done(&f);
 }

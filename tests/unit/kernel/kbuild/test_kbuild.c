@@ -102,6 +102,11 @@ static void commands_carry_release_and_compiler(void **state)
                                  "KERNELRELEASE=6.1.0-56-cloud-amd64",
                                  "LOCALVERSION=", "KCFLAGS=-g0", "HOSTCFLAGS=-O0", NULL},
                 (const char *[]){"LLVM=1", "modules", NULL});
+    struct ud_kbuild_options named = native;
+    named.unnamed_off = true;
+    assert_argv(UD_KBUILD_RESOLVE, &named,
+                (const char *[]){"KCONFIG_ALLCONFIG=.config", "allnoconfig", NULL},
+                (const char *[]){"olddefconfig", NULL});
     assert_argv(UD_KBUILD_PREPARE, &native,
                 (const char *[]){"modules_prepare", "CONFIG_DEBUG_INFO_BTF=", NULL},
                 (const char *[]){"M=drivers/usb", NULL});

@@ -1,0 +1,78 @@
+#!/usr/bin/env bash
+# Modules in an image, as on Alpine: /lib/modules is a link into a squashfs that is mounted on /.modloop. And a
+# configuration that only the kernel's headers have.
+# lab: registry mirror native plain-alpine
+# only: when named, as tests/kernels/run alpine does; the lab compiles the kernel first
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+VM=$LAB_PLAIN_ALPINE
+RELEASE=$LAB_PLAIN_ALPINE_RELEASE
+# With nothing but kernel.org's archive of its version, which the kernel has to prove.
+BUILD=(build --host "$VM" --build-host "$LAB_NATIVE" --origin build --source-mirror "$LAB_MIRROR" --json)
+HERE=(--host "$VM" --input "$E2E_WORK/dist")
+FOLDER=/.modloop/modules/$RELEASE
+
+# in_init COMMAND...: where the engine is; in_vm sees mounts of its own.
+in_init() { in_shell nsenter -t 1 -m "$@"; }
+
+before() {
+    expect_equal "$(in_init readlink /lib/modules)" /.modloop/modules
+    in_init grep ' /.modloop squashfs ro' /proc/mounts
+    in_init test -e "$FOLDER/kernel/kernel/configs.ko.gz"
+    remember "$VM"
+}
+
+status_of() {
+    expect_exit 0 ud status "${HERE[@]}" --json
+    expect_json ".kernel.config_origin == \"$1\""
+}
+
+from_module() {
+    status_of "/lib/modules/$RELEASE/kernel/kernel/configs.ko.gz"
+    expect_exit 0 ud builder make --host "$VM" --build-host "$LAB_NATIVE" --json
+    expect_exit 0 ud "${BUILD[@]}" --output "$E2E_WORK/dist"
+    expect_json '.built and .crcs.of_modules > 50'
+    expect_json '.proof | .verdict == "proven" and (.of | test("CRCs of .* and .* structs of its BTF"))'
+    jq .proof "$E2E_WORK/out"
+}
+
+# The module configs is out of sight: its folder has nothing else.
+from_headers() {
+    in_init mount -t tmpfs none "$FOLDER/kernel/kernel"
+    status_of /sys/kernel/kheaders.tar.xz
+    expect_exit 0 ud "${BUILD[@]}" --output "$E2E_WORK/other" --no-cache -v
+    in_init umount "$FOLDER/kernel/kernel"
+    expect_json '.built and .crcs.of_modules > 50'
+    expect_same_modules "$E2E_WORK/other/$RELEASE" "$E2E_WORK/dist/$RELEASE"
+}
+
+loaded() {
+    expect_exit 0 ud load "${HERE[@]}" --json
+    expect_json '[.modules[].verdict] | unique == ["inserted"]'
+    expect_exit 0 ud status --self-test --host "$VM" --json
+    expect_json '.self_test.passed'
+    expect_exit 0 ud unload "${HERE[@]}" --json
+    expect_equal "$(vm_usb_modules)" ''
+}
+
+not_mounted() {
+    in_init umount /.modloop
+    expect_exit 0 ud status "${HERE[@]}"
+    expect_text 'a link that leads nowhere' 'rc-service modloop start'
+}
+
+mounted_again() {
+    in_init mount -o loop,ro -t squashfs /boot/modloop-virt /.modloop
+    expect_exit 0 ud status "${HERE[@]}"
+    ! said | grep -q 'leads nowhere' || fail "it warns still"
+}
+
+vm_shell_open "$VM" "$LAB_PLAIN_ALPINE_BUSYBOX"
+check "modloop: the modules are in an image" before
+check "modloop: build reads configuration and CRCs out of it, and CRCs and BTF prove the sources" from_module
+check "modloop: build with the configuration of the kernel's headers gives the same bytes" from_headers
+check "modloop: the modules are loaded, tested and unloaded" loaded
+check "modloop: without the image status says so" not_mounted
+check "modloop: mounted again it has no complaint" mounted_again
+check "modloop: only the documented images are left" expect_remembered "$VM"
