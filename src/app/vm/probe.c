@@ -153,18 +153,16 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
  * told what came of it. */
 static void tell_no_modules(const struct ud_app *app, const struct ud_facts *facts, bool inside)
 {
-    if (!facts->modules_supported || facts->modules_dir != NULL) {
-        return;
-    }
-    if (facts->modules_unseen == UD_UNSEEN_NOTHING) {
-        ud_report_message(app->report, inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
-                          "the VM has no module of its own: there is no /lib/modules/%s in it",
-                          facts->release.text);
-    } else if (facts->modules_unseen == UD_UNSEEN_LINKED && inside) {
+    if (facts->modules_unseen == UD_UNSEEN_LINKED && inside) {
         ud_report_message(app->report, UD_REPORT_WARN,
                           "the VM's /lib/modules is a link that leads nowhere: what modules the "
                           "kernel has is not known. If they are in an image that is not mounted, "
                           "mount it (Alpine: `rc-service modloop start`)");
+    } else if (facts->modules_supported && facts->modules_dir == NULL &&
+               facts->modules_unseen == UD_UNSEEN_NOTHING) {
+        ud_report_message(app->report, inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
+                          "the VM has no module of its own: there is no /lib/modules/%s in it",
+                          facts->release.text);
     }
 }
 
