@@ -56,6 +56,13 @@ UD_MUST_CHECK enum ud_code ud_acquire_package_files(struct ud_acquire *acquire,
                                                     const struct ud_route *route, unsigned need,
                                                     struct ud_error *err);
 
+/* What came of asking for a package of headers: that the archive has it no more is told, and no
+ * error where the sources are wanted too, since the CRCs can be had without it. */
+UD_MUST_CHECK enum ud_code ud_acquire_headers_are_optional(const struct ud_acquire *acquire,
+                                                           unsigned need, enum ud_code rc,
+                                                           const struct ud_error *why,
+                                                           struct ud_error *err);
+
 /* Takes of need what is kept here from an earlier run. */
 void ud_acquire_take_stored(struct ud_acquire *acquire, unsigned need);
 

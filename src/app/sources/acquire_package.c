@@ -111,25 +111,12 @@ static enum ud_code acquire_package_open(struct packages *p, struct ud_error *er
                                    builder->goarch, acquire->facts->machine, &p->fetcher, err);
 }
 
-/* The archive may have the sources and the headers no more: the CRCs can be had without them. */
-static enum ud_code acquire_package_try_headers(struct packages *p, unsigned need,
-                                                struct ud_error *err)
-{
-    struct ud_error why = {0};
-    const enum ud_code rc = take_headers(p, &why);
-    if (rc == UD_ERR_NOT_FOUND && (need & UD_ROUTE_SOURCES) != 0) {
-        ud_report_message(p->acquire->app->report, UD_REPORT_NOTE, "no Module.symvers: %s",
-                          why.message);
-        return UD_OK;
-    }
-    return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
-}
-
 static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
 {
     UD_TRY(acquire_package_open(p, err));
     if ((need & UD_ROUTE_SYMVERS) != 0) {
-        UD_TRY(acquire_package_try_headers(p, need, err));
+        struct ud_error why = {0};
+        UD_TRY(ud_acquire_headers_are_optional(p->acquire, need, take_headers(p, &why), &why, err));
     }
     if ((need & UD_ROUTE_SOURCES) != 0) {
         UD_TRY(acquire_package_take_sources(p, err));

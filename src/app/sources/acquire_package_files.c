@@ -202,8 +202,10 @@ enum ud_code ud_acquire_package_files(struct ud_acquire *acquire, const struct u
     const bool has_sources = (route->gives & UD_ROUTE_SOURCES) != 0;
     enum ud_code rc = UD_OK;
     if ((need & UD_ROUTE_SYMVERS) != 0) {
-        rc = fetch_one(&files, route->names.items[has_sources ? 1 : 0], read_build, err);
+        struct ud_error why = {0};
+        rc = fetch_one(&files, route->names.items[has_sources ? 1 : 0], read_build, &why);
         files.packages.route = route;
+        rc = ud_acquire_headers_are_optional(acquire, need, rc, &why, err);
     }
     if (rc == UD_OK && (need & UD_ROUTE_SOURCES) != 0) {
         rc = fetch_one(&files, route->names.items[0], read_sources, err);

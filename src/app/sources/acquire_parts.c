@@ -134,3 +134,15 @@ enum ud_code ud_acquire_take_sources(struct ud_acquire *acquire, const char *con
     free(place);
     return rc;
 }
+
+enum ud_code ud_acquire_headers_are_optional(const struct ud_acquire *acquire, unsigned need,
+                                             enum ud_code rc, const struct ud_error *why,
+                                             struct ud_error *err)
+{
+    if (rc == UD_ERR_NOT_FOUND && (need & UD_ROUTE_SOURCES) != 0) {
+        ud_report_message(acquire->app->report, UD_REPORT_NOTE, "no Module.symvers: %s",
+                          why->message);
+        return UD_OK;
+    }
+    return rc == UD_OK ? UD_OK : ud_error_pass(err, why);
+}
