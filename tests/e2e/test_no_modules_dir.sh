@@ -29,9 +29,9 @@ change() {
     in_root 'sleep 1; touch /run/changed; sleep 1'
 }
 
-# But for what the engine has of its own. What is made in a folder changes the folder.
+# But for what the engine has of its own, and the kernel in /dev. What is made in a folder changes the folder.
 nothing_new() {
-    in_root 'find / -xdev \( -path /var/lib/docker -o -path /var/lib/containerd \) -prune \
+    in_root 'find / -xdev \( -path /var/lib/docker -o -path /var/lib/containerd -o -path /dev \) -prune \
         -o -cnewer /run/changed -print' >"$E2E_WORK/new"
     [ ! -s "$E2E_WORK/new" ] || fail "new in the machine: $(cat "$E2E_WORK/new")"
 }
@@ -39,10 +39,10 @@ nothing_new() {
 # look_and_build COMMAND: what it says where the root is as the command leaves it.
 look_and_build() {
     change "$1"
+    rm -rf "$DIST"
     expect_exit 0 ud status "${HERE[@]}" -v
     expect_text "the VM has no module of its own: there is no /lib/modules/$LAB_VM_RELEASE" "$INSIDE"
     expect_text 'usb-common, usbcore, usbip-core and vhci-hcd have to be built'
-    rm -rf "$DIST"
     expect_exit 0 ud build "${MAIN_BUILD[@]}" --output "$DIST" --json
     expect_json ".built and .kernel.config_origin == \"$CONFIG\""
     expect_json '([.manifest.modules[].name] | sort) == ["usb-common", "usbcore", "usbip-core", "vhci-hcd"]'
