@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # used by the others
 # Guests with SELinux: Debian's reference policy, enforced from the start, and domains for the engine and its
 # containers like those of Fedora's container-selinux (guest/selinux.cil). Everything is labelled when its disk is
 # made, which needs no SELinux on this machine.
