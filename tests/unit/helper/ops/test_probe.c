@@ -404,7 +404,7 @@ static void a_folder_that_is_a_link_is_followed_or_told(void **state)
         assert_int_equal(symlink(target, link), 0);
         struct answer a = fake_run(&f, "probe");
         char *dir = ud_strf("fact modules-dir=/lib/modules/%s\n", release());
-        char *told = ud_strdup("fact modules-unseen=linked\n");
+        const char *told = "fact modules-unseen=linked\n";
         assert_has(&a, seen ? dir : told);
         assert_has_not(&a, seen ? told : dir);
         free(dir);
