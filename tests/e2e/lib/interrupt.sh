@@ -10,12 +10,14 @@ VHCLI=$E2E_MARK/vhcli:1
 # A tree with what the program reads of one, and a Makefile for the targets that it calls.
 # The version of the kernel's sources is the one that its routes name: linux-source-6.1=6.1.192-3.
 make_tree() {
-    local version major minor patch
+    local version major minor patch module
     version=$(ud sources --host "$LAB_VM" --json | jq -r '[.routes[].names[]? | select(startswith("linux-source-"))][0]')
     version=${version#*=}
     IFS=. read -r major minor patch <<<"${version%-*}"
     mkdir -p "$TREE"/{init,kernel,arch/x86,drivers/usb/core/prebuilt}
-    cp "$(main_dist)"/*.ko "$TREE/drivers/usb/core/prebuilt/"
+    for module in "$(main_dist)"/*.ko; do # without .ko: build does not send built objects
+        cp "$module" "$TREE/drivers/usb/core/prebuilt/$(basename "$module" .ko)"
+    done
     printf 'config %s\n' USB_SUPPORT USB_COMMON USB USB_PCI USBIP_CORE USBIP_VHCI_HCD \
         USBIP_VHCI_HC_PORTS USBIP_VHCI_NR_HCS >"$TREE/drivers/usb/Kconfig"
     printf 'source "drivers/usb/Kconfig"\n' >"$TREE/Kconfig"
@@ -25,9 +27,10 @@ olddefconfig modules_prepare:
 	test -s .config
 modules:
 	mkdir -p $(M)/common $(M)/core $(M)/usbip
-	cp $(M)/core/prebuilt/usb-common.ko $(M)/common/
-	cp $(M)/core/prebuilt/usbcore.ko $(M)/core/
-	cp $(M)/core/prebuilt/usbip-core.ko $(M)/core/prebuilt/vhci-hcd.ko $(M)/usbip/
+	cp $(M)/core/prebuilt/usb-common $(M)/common/usb-common.ko
+	cp $(M)/core/prebuilt/usbcore $(M)/core/usbcore.ko
+	cp $(M)/core/prebuilt/usbip-core $(M)/usbip/usbip-core.ko
+	cp $(M)/core/prebuilt/vhci-hcd $(M)/usbip/vhci-hcd.ko
 END
 }
 
