@@ -25,7 +25,10 @@
  *
  * read --enter --patches: what a VM made with LinuxKit keeps of the changes to its kernel's
  * sources: UD_OPS_PATCHES_VERSION if it is there, then each file NAME.patch in UD_OPS_PATCHES_DIR,
- * sorted by name, at most UD_OPS_PATCHES_MAX; as for PATH. */
+ * sorted by name, at most UD_OPS_PATCHES_MAX; as for PATH.
+ *
+ * read --enter --package-config: what the VM's package manager is configured with, the files of
+ * proto/package_config.h that are there, at most UD_OPS_CONFIGS_MAX; as for PATH. */
 #define UD_OP_READ "read"
 
 /* crcs [--enter] [PATH ...] -- NAME ...: what the VM's own modules say of the CRCs of
@@ -201,14 +204,15 @@
 #define UD_OPS_FLAG_SIZE "--size"       /* shell */
 #define UD_OPS_FLAG_SYMBOLS "--symbols" /* read */
 #define UD_OPS_FLAG_PATCHES "--patches" /* read */
-#define UD_OPS_FLAG_GUARD "--guard"     /* attach */
-#define UD_OPS_FLAG_GUARD_UNFIXED "--guard-unfixed" /* attach */
-#define UD_OPS_FLAG_FIXED "--fixed"                 /* attach */
-#define UD_OPS_FLAG_MODE "--mode"                   /* attach, tunnel, keep, settle */
-#define UD_OPS_FLAG_GROUP "--group"                 /* attach, tunnel, keep, settle */
-#define UD_OPS_FLAG_UNPLUGGED "--unplugged"         /* keep */
-#define UD_OPS_FLAG_FORCE "--force"                 /* detach */
-#define UD_OPS_FLAG_CHECK "--check"                 /* installed */
+#define UD_OPS_FLAG_PACKAGE_CONFIG "--package-config" /* read */
+#define UD_OPS_FLAG_GUARD "--guard"                   /* attach */
+#define UD_OPS_FLAG_GUARD_UNFIXED "--guard-unfixed"   /* attach */
+#define UD_OPS_FLAG_FIXED "--fixed"                   /* attach */
+#define UD_OPS_FLAG_MODE "--mode"                     /* attach, tunnel, keep, settle */
+#define UD_OPS_FLAG_GROUP "--group"                   /* attach, tunnel, keep, settle */
+#define UD_OPS_FLAG_UNPLUGGED "--unplugged"           /* keep */
+#define UD_OPS_FLAG_FORCE "--force"                   /* detach */
+#define UD_OPS_FLAG_CHECK "--check"                   /* installed */
 
 /* A file port<N> in it is "HOST PORT BUSID", which the usbip of the kernel's tools reads too,
  * and writes. Ours has more lines: "devid NUMBER", by which one that has been left is told, and
@@ -246,6 +250,7 @@ enum {
     UD_OPS_FILE_MAX = 64 * 1024 * 1024,       /* bytes of a file that is read */
     UD_OPS_READ_MAX = 64,                     /* files in one read */
     UD_OPS_PATCHES_MAX = 512,                 /* patches of a kernel */
+    UD_OPS_CONFIGS_MAX = 512,                 /* files of a package manager's configuration */
     UD_OPS_NAMES_MAX = 32 * 1024 * 1024,      /* bytes of the names that one read sends */
     UD_OPS_MODULES_MAX = 256,                 /* modules in one insert or remove */
     UD_OPS_SYMBOLS_MAX = 16 * 1024,           /* names in one crcs */
@@ -263,7 +268,7 @@ enum {
 /* The most that one answer may hold, of any operation; its reader takes no more. */
 enum {
     /* probe: one for each directory, and what proto/fact.h lists besides; read: the files */
-    UD_OPS_FACTS_MAX = UD_OPS_DIRS_MAX + UD_OPS_PATCHES_MAX + 64,
+    UD_OPS_FACTS_MAX = UD_OPS_DIRS_MAX + UD_OPS_PATCHES_MAX + UD_OPS_CONFIGS_MAX + 64,
     /* crcs: one for each symbol; the second for one, with another CRC, is the end. insert:
      * what became of each module, and of its being taken out again */
     UD_OPS_RESULTS_MAX = UD_OPS_SYMBOLS_MAX + 2 * UD_OPS_MODULES_MAX,

@@ -122,6 +122,38 @@ unload() {
     in_vm sh -c 'rmmod usbcore usb_common 2>/dev/null; true'
 }
 
+# As a machine of its distribution is, in a company without the image's mirror: the image's archive is not reached,
+# the one that the machine is configured with is.
+configure_the_machine() {
+    local container
+    mkdir -p "$E2E_WORK/image"
+    docker -H "$LAB_NATIVE" pull -q "$IMAGE"
+    container=$(docker -H "$LAB_NATIVE" create "$IMAGE" true)
+    docker -H "$LAB_NATIVE" export "$container" | tar -x -C "$E2E_WORK/image" --wildcards \
+        'etc/apt/*' 'usr/share/keyrings/*' 'etc/yum.repos.d/*' 'etc/dnf/*' 'etc/pki/rpm-gpg/*' 'etc/zypp/repos.d/*' \
+        'usr/lib/rpm/gnupg/keys/*' 'etc/apk/*' || true # no distribution has all
+    docker -H "$LAB_NATIVE" rm "$container"
+    [ "$KERNEL" != fedora ] || in_vm mount -o remount,rw /
+    tar -C "$E2E_WORK/image" -cz . | ud shell --host "$VM" tar -xzf - -C /
+}
+
+forget_the_archive() {
+    printf 'FROM %s\nRUN rm -rf /etc/apt/sources.list* /etc/yum.repos.d/* /etc/zypp/repos.d/* && %s\n' "$IMAGE" \
+        '(echo "deb http://archive.invalid/debian none main" >/etc/apt/sources.list || true) 2>/dev/null' |
+        DOCKER_BUILDKIT=0 docker -H "$LAB_NATIVE" build -q --network none -t "$IMAGE" -
+}
+
+by_the_machines_configuration() {
+    configure_the_machine
+    forget_the_archive
+    rm -rf "$XDG_CACHE_HOME"
+    expect_exit 0 ud build --host "$VM" --build-host "$LAB_NATIVE" --output "$E2E_WORK/by-vm" --with ftdi_sio \
+        --origin package
+    expect_text 'asking for packages by what the VM is configured with'
+    expect_same_modules "$E2E_WORK/by-vm/$RELEASE" "$DIST"
+    docker -H "$LAB_NATIVE" rmi -f "$IMAGE"
+}
+
 # The row of tests/kernels/run's table.
 report() {
     [ -n "${UD_KERNELS_TABLE:-}" ] || return 0
@@ -146,6 +178,7 @@ check "$KERNEL: load inserts them, and the self-test passes" load
 check "$KERNEL: the board answers from a container" attach
 check "$KERNEL: unload takes them out" unload
 check "$KERNEL: it is confined still" confined
+check "$KERNEL: an archive that only the virtual machine knows" by_the_machines_configuration
 check "$KERNEL: only the documented images are left" expect_remembered "$VM"
 report
 vm_shell_close

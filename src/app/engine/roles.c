@@ -36,9 +36,11 @@ static const struct ud_role_info roles[UD_ROLE_COUNT] = {
     [UD_ROLE_PROBE_VM] =
         {
             .name = "probe-vm",
-            .purpose = "the same from inside the VM's mount namespace, where the engine does not "
-                       "give those mounts, or hides the keys of a kernel that enforces signatures; "
-                       "reads the patches in /src of a LinuxKit VM",
+            .purpose =
+                "the same from inside the VM's mount namespace, where the engine does not "
+                "give those mounts, or hides the keys of a kernel that enforces signatures; "
+                "reads the patches in /src of a LinuxKit VM, and what the VM's package manager "
+                "is configured with",
             IN_THE_VM,
             .read_only_root = true,
             .lifetime = "seconds",

@@ -106,14 +106,19 @@ static enum ud_code acquire_package_open(struct packages *p, struct ud_error *er
                                     err));
     }
     ud_report_step(acquire->app->report, "Fetching %s", p->route->what);
-    return ud_package_fetcher_open(acquire->app, builder->engine, UD_PACKAGE_APT,
-                                   p->route->image == NULL ? builder->id : p->image.id,
-                                   builder->goarch, acquire->facts->machine, &p->fetcher, err);
+    const struct ud_package_fetching fetching = {acquire->app,
+                                                 builder->engine,
+                                                 acquire->vm,
+                                                 UD_PACKAGE_APT,
+                                                 p->route->image == NULL ? builder->id
+                                                                         : p->image.id,
+                                                 builder->goarch,
+                                                 acquire->facts->machine};
+    return ud_package_fetcher_open(&fetching, &p->fetcher, err);
 }
 
-static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
+static enum ud_code acquire_package_take(struct packages *p, unsigned need, struct ud_error *err)
 {
-    UD_TRY(acquire_package_open(p, err));
     if ((need & UD_ROUTE_SYMVERS) != 0) {
         struct ud_error why = {0};
         UD_TRY(ud_acquire_headers_are_optional(p->acquire, need, take_headers(p, &why), &why, err));
@@ -121,8 +126,28 @@ static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, str
     if ((need & UD_ROUTE_SOURCES) != 0) {
         UD_TRY(acquire_package_take_sources(p, err));
     }
-    ud_report_step_end(p->acquire->app->report, NULL);
     return UD_OK;
+}
+
+/* What is not in the image's archive may be in the one that the VM is configured with. */
+static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, struct ud_error *err)
+{
+    struct ud_error missing = {0};
+    UD_TRY(acquire_package_open(p, err));
+    enum ud_code rc = acquire_package_take(p, need, &missing);
+    if (rc == UD_ERR_NOT_FOUND) {
+        struct ud_error why = {0};
+        rc = ud_package_fetcher_turn_to_vm(&p->fetcher, &why);
+        rc = rc == UD_OK              ? acquire_package_take(p, need, err)
+             : rc == UD_ERR_NOT_FOUND ? ud_error_pass(err, &missing)
+                                      : ud_error_pass(err, &why);
+    } else if (rc != UD_OK) {
+        rc = ud_error_pass(err, &missing);
+    }
+    if (rc == UD_OK) {
+        ud_report_step_end(p->acquire->app->report, NULL);
+    }
+    return rc;
 }
 
 enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_route *route,

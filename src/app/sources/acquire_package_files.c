@@ -195,6 +195,7 @@ enum ud_code ud_acquire_package_files(struct ud_acquire *acquire, const struct u
     struct files files = {.acquire = acquire,
                           .packages = {.app = acquire->app,
                                        .engine = acquire->builder_image->engine,
+                                       .vm = acquire->vm,
                                        .facts = acquire->facts,
                                        .route = route,
                                        .offline = acquire->wish->offline,

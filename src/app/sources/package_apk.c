@@ -7,10 +7,15 @@
 #include "util/mem.h"
 #include "util/str.h"
 
-static void package_apk_call(struct ud_strv *argv, const char *command)
+static void package_apk_call(const struct ud_package_fetcher *fetcher, struct ud_strv *argv,
+                             const char *command)
 {
     ud_strv_add(argv, "apk");
     ud_strv_add(argv, "--no-cache");
+    if (fetcher->by_vm) {
+        ud_strv_add(argv, "--repositories-file");
+        ud_strv_add(argv, UD_PACKAGE_OF_VM("/etc/apk/repositories"));
+    }
     ud_strv_add(argv, command);
 }
 
@@ -30,7 +35,7 @@ static enum ud_code package_apk_check(struct ud_package_fetcher *fetcher, const 
     struct ud_strv versions = {0};
     struct ud_slice line;
     char *start = ud_strf("%s-", name);
-    package_apk_call(&argv, "list");
+    package_apk_call(fetcher, &argv, "list");
     ud_strv_add(&argv, name);
     enum ud_code rc = ud_package_run(fetcher, &argv, err);
     struct ud_slice rest = ud_slice_of(ud_package_output(fetcher));
@@ -54,7 +59,7 @@ static enum ud_code package_apk_download(struct ud_package_fetcher *fetcher, con
 {
     struct ud_strv argv = {0};
     UD_TRY(package_apk_check(fetcher, name, version, err));
-    package_apk_call(&argv, "fetch");
+    package_apk_call(fetcher, &argv, "fetch");
     ud_strv_add(&argv, "--output");
     ud_strv_addf(&argv, UD_PACKAGE_IN_TREE("%s"), dir);
     ud_strv_addf(&argv, "%s=%s", name, version);

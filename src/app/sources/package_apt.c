@@ -27,6 +27,10 @@ static void package_apt_call(const struct ud_package_fetcher *fetcher, const cha
     const char *arch = strcmp(fetcher->machine, "aarch64") == 0 ? "arm64" : "amd64";
     ud_strv_add(argv, program);
     ud_package_words(argv, options);
+    if (fetcher->by_vm) {
+        ud_strv_add(argv, "-o");
+        ud_strv_add(argv, "Dir::Etc=" UD_PACKAGE_OF_VM("/etc/apt"));
+    }
     ud_strv_add(argv, "-o");
     ud_strv_addf(argv, "APT::Architecture=%s", arch);
     ud_strv_add(argv, "-o");

@@ -1,5 +1,6 @@
 /* dnf of Fedora, 4 and 5: it checks what it fetches against the lists, and the lists as the image
  * is configured; the package's own signature is checked besides, because `download` does not. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "kernel/facts/facts.h"
@@ -24,6 +25,7 @@ static enum ud_code package_dnf_read_release(struct ud_package_fetcher *fetcher,
         ud_build_container_get(&fetcher->container, "/usr/lib/os-release", &text, err);
     if (rc == UD_OK) {
         ud_os_release_parse(text.data, text.len, &os);
+        free(fetcher->release);
         fetcher->release = ud_strdup(os.version_id != NULL ? os.version_id : "");
     }
     ud_os_release_done(&os);
@@ -40,7 +42,14 @@ static void package_dnf_call(const struct ud_package_fetcher *fetcher, struct ud
                                         "--setopt=logdir=" UD_PACKAGE_IN_TREE("log"),
                                         "--setopt=persistdir=" UD_PACKAGE_IN_TREE("persist"),
                                         NULL};
+    static const char *const of_vm[] = {"--config=" UD_PACKAGE_OF_VM("/etc/dnf/dnf.conf"),
+                                        "--setopt=reposdir=" UD_PACKAGE_OF_VM("/etc/yum.repos.d"),
+                                        "--setopt=varsdir=" UD_PACKAGE_OF_VM("/etc/dnf/vars"),
+                                        NULL};
     ud_package_words(argv, words);
+    if (fetcher->by_vm) {
+        ud_package_words(argv, of_vm);
+    }
     ud_strv_addf(argv, "--releasever=%s", fetcher->release);
 }
 

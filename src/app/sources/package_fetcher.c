@@ -75,17 +75,42 @@ static void package_fetcher_fill_env(struct ud_strv *env)
     ud_package_words(env, words);
 }
 
-enum ud_code ud_package_fetcher_open(const struct ud_app *app, struct ud_engine *engine,
-                                     enum ud_package_tool tool, const char *image,
-                                     const char *goarch, const char *machine,
+/* Whatever the reason is: a mirror that is not reached, a proxy, a key that has changed. */
+static enum ud_code package_fetcher_refresh(struct ud_package_fetcher *fetcher,
+                                            struct ud_error *err)
+{
+    struct ud_error why = {0};
+    struct ud_error none = {0};
+    enum ud_code rc = tools[fetcher->tool]->refresh(fetcher, &why);
+    if (rc == UD_OK || rc == UD_ERR_INTERRUPTED) {
+        return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
+    }
+    ud_report_message(fetcher->app->report, UD_REPORT_DETAIL, "%s", why.message);
+    rc = ud_package_fetcher_turn_to_vm(fetcher, &none);
+    return rc == UD_ERR_NOT_FOUND ? ud_error_pass(err, &why)
+           : rc != UD_OK          ? ud_error_pass(err, &none)
+                                  : UD_OK;
+}
+
+enum ud_code ud_package_fetcher_open(const struct ud_package_fetching *fetching,
                                      struct ud_package_fetcher *ret, struct ud_error *err)
 {
-    *ret = (struct ud_package_fetcher){.app = app, .tool = tool, .machine = machine};
+    *ret = (struct ud_package_fetcher){.app = fetching->app,
+                                       .vm = fetching->vm,
+                                       .tool = fetching->tool,
+                                       .machine = fetching->machine};
     package_fetcher_fill_env(&ret->env);
-    UD_TRY(ud_build_container_open(app, engine, UD_ROLE_PACKAGES, image, goarch, &ret->container,
-                                   err));
+    UD_TRY(ud_build_container_open(fetching->app, fetching->engine, UD_ROLE_PACKAGES,
+                                   fetching->image, fetching->goarch, &ret->container, err));
     UD_TRY(ud_build_container_start(&ret->container, err));
-    return tools[tool]->refresh(ret, err);
+    return package_fetcher_refresh(ret, err);
+}
+
+enum ud_code ud_package_fetcher_turn_to_vm(struct ud_package_fetcher *fetcher, struct ud_error *err)
+{
+    UD_TRY(ud_package_bring_vms(fetcher, err));
+    fetcher->by_vm = true;
+    return tools[fetcher->tool]->refresh(fetcher, err);
 }
 
 void ud_package_fetcher_close(struct ud_package_fetcher *fetcher)

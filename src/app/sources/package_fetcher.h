@@ -1,6 +1,8 @@
 /* The package managers of distributions, each run as an ordinary user in a container of an image
  * that has it, with lists and files of its own below the container's tree. Each downloads by what
- * its image is configured with, and checks the archive's signatures with its image's keys. */
+ * its image is configured with, and checks the archive's signatures with its image's keys. Where
+ * that does not reach the archive, or the archive lacks a package, it works by what the VM is
+ * configured with (its mirrors and proxies, and its keys besides). */
 #ifndef APP_SOURCES_PACKAGE_FETCHER_H
 #define APP_SOURCES_PACKAGE_FETCHER_H
 
@@ -10,21 +12,38 @@
 #include "util/error.h"
 #include "util/strv.h"
 
+/* What to open one with; all borrowed. */
+struct ud_package_fetching {
+    const struct ud_app *app;
+    struct ud_engine *engine; /* that fetches; it has the image */
+    struct ud_engine *vm;     /* whose configuration may be read; NULL: nobody's */
+    enum ud_package_tool tool;
+    const char *image;
+    const char *goarch;  /* the engine's */
+    const char *machine; /* uname -m of the kernel */
+};
+
 struct ud_package_fetcher {
     const struct ud_app *app;
+    struct ud_engine *vm;
     enum ud_package_tool tool;
     const char *machine; /* uname -m of the kernel, borrowed */
+    bool by_vm;          /* it works by the VM's configuration */
     struct ud_build_container container;
     struct ud_strv env;
     char *release; /* VERSION_ID of the image, for those who want it; NULL: not read yet */
 };
 
-/* Starts the container and reads the archive's lists. image has to be in the engine; goarch is the
- * engine's. ud_package_fetcher_close releases it, whatever this returns. */
-UD_MUST_CHECK enum ud_code
-ud_package_fetcher_open(const struct ud_app *app, struct ud_engine *engine,
-                        enum ud_package_tool tool, const char *image, const char *goarch,
-                        const char *machine, struct ud_package_fetcher *ret, struct ud_error *err);
+/* Starts the container and reads the archive's lists, by the VM's configuration if the image's does
+ * not do. ud_package_fetcher_close releases it, whatever this returns. */
+UD_MUST_CHECK enum ud_code ud_package_fetcher_open(const struct ud_package_fetching *fetching,
+                                                   struct ud_package_fetcher *ret,
+                                                   struct ud_error *err);
+
+/* Works by the VM's configuration from now on, and says so. UD_ERR_NOT_FOUND if it does already, or
+ * the VM has none for this package manager. */
+UD_MUST_CHECK enum ud_code ud_package_fetcher_turn_to_vm(struct ud_package_fetcher *fetcher,
+                                                         struct ud_error *err);
 void ud_package_fetcher_close(struct ud_package_fetcher *fetcher);
 
 /* Downloads what was asked for, "<name>" or "<name>=<version>", into a directory of its own, and
@@ -37,6 +56,13 @@ UD_MUST_CHECK enum ud_code ud_package_fetcher_download(struct ud_package_fetcher
 /* ---- for those that know one package manager each ---- */
 
 #define UD_PACKAGE_IN_TREE(path) UD_BUILD_CONTAINER_TREE "/" path
+
+/* Where the container has a file of the VM's configuration, if by_vm. */
+#define UD_PACKAGE_OF_VM(path) UD_BUILD_CONTAINER_PLACE "/vm" path
+
+/* Puts that there: UD_ERR_NOT_FOUND, as ud_package_fetcher_turn_to_vm. */
+UD_MUST_CHECK enum ud_code ud_package_bring_vms(struct ud_package_fetcher *fetcher,
+                                                struct ud_error *err);
 
 struct ud_package_tool_functions {
     enum ud_code (*refresh)(struct ud_package_fetcher *fetcher, struct ud_error *err);

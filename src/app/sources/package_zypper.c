@@ -11,20 +11,21 @@
 #define KEYS "/usr/lib/rpm/gnupg/keys"
 enum { NOTHING_FOUND = 104 }; /* ZYPPER_EXIT_INF_CAP_NOT_FOUND, zypper(8) */
 
-static void package_zypper_call(struct ud_strv *argv)
+static void package_zypper_call(const struct ud_package_fetcher *fetcher, struct ud_strv *argv)
 {
     static const char *const words[] = {
-        "zypper",      "--non-interactive",         "--reposd-dir", "/etc/zypp/repos.d",
-        "--cache-dir", UD_PACKAGE_IN_TREE("cache"), "--root",       UD_PACKAGE_RPM_ROOT,
-        NULL};
+        "zypper", "--non-interactive", "--cache-dir", UD_PACKAGE_IN_TREE("cache"),
+        "--root", UD_PACKAGE_RPM_ROOT, NULL};
     ud_package_words(argv, words);
+    ud_strv_add(argv, "--reposd-dir");
+    ud_strv_add(argv, fetcher->by_vm ? UD_PACKAGE_OF_VM("/etc/zypp/repos.d") : "/etc/zypp/repos.d");
 }
 
 static enum ud_code package_zypper_refresh(struct ud_package_fetcher *fetcher, struct ud_error *err)
 {
     struct ud_strv argv = {0};
     UD_TRY(ud_package_rpm_import(fetcher, KEYS, err));
-    package_zypper_call(&argv);
+    package_zypper_call(fetcher, &argv);
     ud_strv_add(&argv, "refresh");
     return ud_package_run(fetcher, &argv, err);
 }
@@ -64,7 +65,7 @@ static enum ud_code package_zypper_find(struct ud_package_fetcher *fetcher, cons
     struct ud_slice found;
     char *chosen = NULL;
     int exit_code = 0;
-    package_zypper_call(&argv);
+    package_zypper_call(fetcher, &argv);
     ud_package_words(&argv, words);
     ud_strv_add(&argv, name);
     UD_TRY(ud_package_try(fetcher, &argv, &exit_code, err));
@@ -114,7 +115,7 @@ static enum ud_code package_zypper_download(struct ud_package_fetcher *fetcher, 
     struct ud_strv argv = {0};
     char *exact = NULL;
     UD_TRY(package_zypper_find(fetcher, name, version, &exact, err));
-    package_zypper_call(&argv);
+    package_zypper_call(fetcher, &argv);
     ud_strv_add(&argv, "download");
     ud_strv_addf(&argv, "%s=%s", name, exact);
     free(exact);

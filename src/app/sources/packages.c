@@ -55,9 +55,10 @@ static enum ud_code packages_open(struct ud_packages *packages, struct ud_error 
     if (rc == UD_OK) {
         packages->opened = true;
         ud_report_step(packages->app->report, "Fetching %s", route->what);
-        rc = ud_package_fetcher_open(packages->app, packages->engine, route->tool,
-                                     packages->image.id, info.arch, packages->facts->machine,
-                                     &packages->fetcher, err);
+        const struct ud_package_fetching fetching = {
+            packages->app, packages->engine,        packages->vm, route->tool, packages->image.id,
+            info.arch,     packages->facts->machine};
+        rc = ud_package_fetcher_open(&fetching, &packages->fetcher, err);
     }
     ud_engine_info_done(&info);
     return rc;
@@ -111,10 +112,11 @@ static enum ud_code packages_get(struct ud_packages *packages, const char *asked
                : packages_fetch(packages, asked, err);
 }
 
-enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more, struct ud_error *err)
+/* The next that is there, if there is one; *missing is the error of the first that is not. */
+static enum ud_code packages_advance(struct ud_packages *packages, bool *ret_more,
+                                     struct ud_error *missing, struct ud_error *err)
 {
     const struct ud_strv *names = &packages->route->names;
-    struct ud_error first = {0};
     *ret_more = false;
     while (packages->next < names->len && !*ret_more) {
         struct ud_error why = {0};
@@ -123,15 +125,41 @@ enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more, stru
             return ud_error_pass(err, &why);
         }
         *ret_more = rc == UD_OK;
-        if (rc != UD_OK && first.code == UD_OK) {
-            first = why;
+        if (rc != UD_OK && missing->code == UD_OK) {
+            *missing = why;
         }
         if (rc != UD_OK) {
             ud_report_message(packages->app->report, UD_REPORT_DETAIL, "%s", why.message);
         }
     }
-    if (!*ret_more && packages->len == 0 && first.code != UD_OK) {
-        return ud_error_pass(err, &first);
+    return UD_OK;
+}
+
+/* Once more from the first, in the archive that the VM is configured with. */
+static enum ud_code packages_ask_vms(struct ud_packages *packages, const struct ud_error *missing,
+                                     bool *ret_more, struct ud_error *err)
+{
+    struct ud_error why = {0};
+    struct ud_error again = {0};
+    enum ud_code rc = packages->opened ? ud_package_fetcher_turn_to_vm(&packages->fetcher, &why)
+                                       : UD_ERR_NOT_FOUND;
+    if (rc == UD_ERR_NOT_FOUND) {
+        return ud_error_pass(err, missing);
+    }
+    if (rc != UD_OK) {
+        return ud_error_pass(err, &why);
+    }
+    packages->next = 0;
+    UD_TRY(packages_advance(packages, ret_more, &again, err));
+    return *ret_more ? UD_OK : ud_error_pass(err, &again);
+}
+
+enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more, struct ud_error *err)
+{
+    struct ud_error missing = {0};
+    UD_TRY(packages_advance(packages, ret_more, &missing, err));
+    if (!*ret_more && packages->len == 0 && missing.code != UD_OK) {
+        return packages_ask_vms(packages, &missing, ret_more, err);
     }
     return UD_OK;
 }

@@ -26,6 +26,7 @@ struct ud_package_file {
 struct ud_packages {
     const struct ud_app *app;
     struct ud_engine *engine; /* that fetches */
+    struct ud_engine *vm;     /* whose configuration may be read; or NULL */
     const struct ud_facts *facts;
     const struct ud_route *route; /* of modules */
     bool offline;

@@ -72,7 +72,8 @@ struct question {
     const char *image;
     const struct ud_strv *paths;
     bool symbols;
-    bool patches; /* whatever their number */
+    const char *all_of; /* a flag of read: files of which the number is not known; or NULL */
+    size_t most;        /* of those */
 };
 
 static void add_arguments(const struct question *question, bool enter, struct ud_strv *args)
@@ -84,8 +85,8 @@ static void add_arguments(const struct question *question, bool enter, struct ud
     if (question->symbols) {
         ud_strv_add(args, UD_OPS_FLAG_SYMBOLS);
     }
-    if (question->patches) {
-        ud_strv_add(args, UD_OPS_FLAG_PATCHES);
+    if (question->all_of != NULL) {
+        ud_strv_add(args, question->all_of);
     }
     for (size_t i = 0; i < question->paths->len; i++) {
         ud_strv_add(args, question->paths->items[i]);
@@ -97,7 +98,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
 {
     static const struct ud_container_mount modules = {
         .source = "/lib/modules", .target = "/lib/modules", .read_only = true};
-    struct reading reading = {.most = question->patches ? UD_OPS_PATCHES_MAX + 1 : UD_OPS_READ_MAX};
+    struct reading reading = {.most = question->all_of != NULL ? question->most : UD_OPS_READ_MAX};
     ud_buf_init(&reading.files.symbols, UD_OPS_NAMES_MAX);
     struct ud_helper_call call = {
         .role = role,
@@ -116,7 +117,7 @@ static enum ud_code ask_as(const struct question *question, enum ud_role role,
         rc == UD_ERR_FACTS || (rc == UD_ERR_DENIED && role == UD_ROLE_PROBE_VM &&
                                reading.files.count == question->paths->len);
     rc = unreadable && question->symbols ? UD_OK : rc;
-    if (rc == UD_OK && !question->patches && reading.files.count != question->paths->len) {
+    if (rc == UD_OK && question->all_of == NULL && reading.files.count != question->paths->len) {
         rc = ud_fail(err, UD_ERR_PROTOCOL, NULL, "the helper sent %zu files of %zu",
                      reading.files.count, question->paths->len);
     }
@@ -173,13 +174,26 @@ enum ud_code ud_vm_files_read_inside(const struct ud_app *app, struct ud_engine 
     return paths->len > 0 ? read_inside(app, &question, ret, err) : UD_OK;
 }
 
+static enum ud_code read_all_of(const struct ud_app *app, struct ud_engine *engine,
+                                const char *flag, size_t most, struct ud_vm_files *ret,
+                                struct ud_error *err)
+{
+    const struct ud_strv none = {0};
+    struct question question = {.engine = engine, .paths = &none, .all_of = flag, .most = most};
+    *ret = (struct ud_vm_files){0};
+    return read_inside(app, &question, ret, err);
+}
+
 enum ud_code ud_vm_files_read_patches(const struct ud_app *app, struct ud_engine *engine,
                                       struct ud_vm_files *ret, struct ud_error *err)
 {
-    const struct ud_strv none = {0};
-    struct question question = {.engine = engine, .paths = &none, .patches = true};
-    *ret = (struct ud_vm_files){0};
-    return read_inside(app, &question, ret, err);
+    return read_all_of(app, engine, UD_OPS_FLAG_PATCHES, UD_OPS_PATCHES_MAX + 1, ret, err);
+}
+
+enum ud_code ud_vm_files_read_package_config(const struct ud_app *app, struct ud_engine *engine,
+                                             struct ud_vm_files *ret, struct ud_error *err)
+{
+    return read_all_of(app, engine, UD_OPS_FLAG_PACKAGE_CONFIG, UD_OPS_CONFIGS_MAX, ret, err);
 }
 
 void ud_vm_files_done(struct ud_vm_files *files)

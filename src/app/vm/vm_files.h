@@ -40,6 +40,11 @@ UD_MUST_CHECK enum ud_code ud_vm_files_read_inside(const struct ud_app *app,
 UD_MUST_CHECK enum ud_code ud_vm_files_read_patches(const struct ud_app *app,
                                                     struct ud_engine *engine,
                                                     struct ud_vm_files *ret, struct ud_error *err);
+/* What the VM's package manager is configured with: the files of proto/package_config.h. */
+UD_MUST_CHECK enum ud_code ud_vm_files_read_package_config(const struct ud_app *app,
+                                                           struct ud_engine *engine,
+                                                           struct ud_vm_files *ret,
+                                                           struct ud_error *err);
 void ud_vm_files_done(struct ud_vm_files *files);
 
 #endif

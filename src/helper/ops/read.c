@@ -11,6 +11,7 @@
 #include "proto/check.h"
 #include "proto/fact.h"
 #include "proto/ops.h"
+#include "proto/package_config.h"
 #include "sys/kallsyms.h"
 #include "sys/sysfile.h"
 #include "util/mem.h"
@@ -133,32 +134,63 @@ static enum ud_code send_symbols(struct ud_helper *helper, struct ud_error *err)
 }
 
 /* One after the other: there may be more than can be open at once. */
-static enum ud_code send_patch(struct ud_helper *helper, char *path, struct ud_error *err)
+static enum ud_code send_if_there(struct ud_helper *helper, const char *path, struct ud_error *err)
 {
-    return read_files(helper, 1, &path, err);
+    char *copy = ud_strdup(path);
+    enum ud_code rc =
+        ud_sysfile_is_file(helper->root, path) ? read_files(helper, 1, &copy, err) : UD_OK;
+    free(copy);
+    return rc;
 }
 
-static enum ud_code send_patches(struct ud_helper *helper, struct ud_error *err)
+/* The files of a directory whose paths are of the kind; *left is how many more may be sent. */
+static enum ud_code send_directory(struct ud_helper *helper, const char *dir,
+                                   bool (*is_kind)(const char *path), size_t *left,
+                                   struct ud_error *err)
 {
-    static char version[] = UD_OPS_PATCHES_VERSION;
     struct ud_strv names = {0};
-    enum ud_code rc = UD_OK;
-    if (ud_sysfile_is_file(helper->root, version)) {
-        rc = send_patch(helper, version, err);
-    }
-    ud_sysfile_list(helper->root, UD_OPS_PATCHES_DIR, UD_OPS_PATCHES_MAX + 1, &names);
-    if (rc == UD_OK && names.len > UD_OPS_PATCHES_MAX) {
-        rc = cannot_read(UD_OPS_PATCHES_DIR, E2BIG, err);
-    }
+    ud_sysfile_list(helper->root, dir, *left + 1, &names);
+    enum ud_code rc = names.len > *left ? cannot_read(dir, E2BIG, err) : UD_OK;
     for (size_t i = 0; i < names.len && rc == UD_OK; i++) {
-        char *path = ud_strf("%s/%s", UD_OPS_PATCHES_DIR, names.items[i]);
-        if (ud_check_patch_name(names.items[i]) && ud_sysfile_is_file(helper->root, path)) {
-            rc = send_patch(helper, path, err);
+        char *path = ud_strf("%s/%s", dir, names.items[i]);
+        if (is_kind(path)) {
+            rc = send_if_there(helper, path, err);
+            (*left)--;
         }
         free(path);
     }
     ud_strv_done(&names);
     return rc;
+}
+
+static bool is_patch(const char *path)
+{
+    return ud_check_patch_name(path + strlen(UD_OPS_PATCHES_DIR "/"));
+}
+
+static enum ud_code send_patches(struct ud_helper *helper, struct ud_error *err)
+{
+    size_t left = UD_OPS_PATCHES_MAX;
+    UD_TRY(send_if_there(helper, UD_OPS_PATCHES_VERSION, err));
+    return send_directory(helper, UD_OPS_PATCHES_DIR, is_patch, &left, err);
+}
+
+static bool is_package_config(const char *path)
+{
+    return ud_package_config_place_of(path) != NULL;
+}
+
+static enum ud_code send_package_config(struct ud_helper *helper, struct ud_error *err)
+{
+    size_t count = 0;
+    size_t left = UD_OPS_CONFIGS_MAX;
+    const struct ud_package_config_place *places = ud_package_config_places(&count);
+    for (size_t i = 0; i < count; i++) {
+        UD_TRY(ud_sysfile_is_dir(helper->root, places[i].path)
+                   ? send_directory(helper, places[i].path, is_package_config, &left, err)
+                   : send_if_there(helper, places[i].path, err));
+    }
+    return UD_OK;
 }
 
 enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct ud_error *err)
@@ -167,10 +199,12 @@ enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct
     bool enter = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_ENTER);
     bool symbols = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_SYMBOLS);
     bool patches = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_PATCHES);
+    bool config = ud_helper_take_flag(&count, &args, UD_OPS_FLAG_PACKAGE_CONFIG);
     if (uname(&uts) != 0) {
         return ud_fail(err, UD_ERR_INTERNAL, NULL, "uname: %s", strerror(errno));
     }
-    if ((count == 0 && !symbols && !patches) || !are_readable(count, args, uts.release)) {
+    if ((count == 0 && !symbols && !patches && !config) ||
+        !are_readable(count, args, uts.release)) {
         return ud_fail(err, UD_ERR_USAGE, NULL,
                        "read takes paths of modules of kernel %s, or " UD_OPS_BTF, uts.release);
     }
@@ -180,6 +214,9 @@ enum ud_code ud_op_read(struct ud_helper *helper, int count, char **args, struct
     UD_TRY(read_files(helper, count, args, err));
     if (patches) {
         UD_TRY(send_patches(helper, err));
+    }
+    if (config) {
+        UD_TRY(send_package_config(helper, err));
     }
     return symbols ? send_symbols(helper, err) : UD_OK;
 }
