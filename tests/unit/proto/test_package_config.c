@@ -10,11 +10,13 @@
 
 static void files_of_places_are(void **state)
 {
-    static const char *const paths[] = {"/etc/apt/sources.list", "/etc/apk/repositories",
-                                        "/etc/apt/sources.list.d/ubuntu.sources",
-                                        "/etc/yum.repos.d/fedora-updates.repo",
-                                        "/etc/pki/rpm-gpg/RPM-GPG-KEY-fedora-43-x86_64",
-                                        "/etc/apk/keys/alpine-devel@lists.alpinelinux.org-6.rsa.pub"};
+    static const char *const paths[] = {
+        "/etc/apt/sources.list",
+        "/etc/apk/repositories",
+        "/etc/apt/sources.list.d/ubuntu.sources",
+        "/etc/yum.repos.d/fedora-updates.repo",
+        "/etc/pki/rpm-gpg/RPM-GPG-KEY-fedora-43-x86_64",
+        "/etc/apk/keys/alpine-devel@lists.alpinelinux.org-6.rsa.pub"};
     (void)state;
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         assert_non_null(ud_package_config_place_of(paths[i]));
