@@ -149,6 +149,14 @@ static enum ud_code probe_privileged(const struct probe *probe, const char *reas
     return UD_OK;
 }
 
+/* Since 6.6 they are in a disk of their own, which WSL mounts when it starts:
+ * https://learn.microsoft.com/windows/wsl/wsl-config (kernelModules). */
+static bool has_modules_vhdx(const struct ud_release *release)
+{
+    return release->flavor == UD_FLAVOR_WSL2 &&
+           (release->major > 6 || (release->major == 6 && release->minor >= 6));
+}
+
 /* All the drivers have to come from elsewhere. Who was told why the VM is looked at from inside is
  * told what came of it. */
 static void tell_no_modules(const struct ud_app *app, const struct ud_facts *facts, bool inside)
@@ -160,9 +168,18 @@ static void tell_no_modules(const struct ud_app *app, const struct ud_facts *fac
                           "mount it (Alpine: `rc-service modloop start`)");
     } else if (facts->modules_supported && facts->modules_dir == NULL &&
                facts->modules_unseen == UD_UNSEEN_NOTHING) {
-        ud_report_message(app->report, inside ? UD_REPORT_NOTE : UD_REPORT_DEBUG,
-                          "the VM has no module of its own: there is no /lib/modules/%s in it",
-                          facts->release.text);
+        const bool vhdx = has_modules_vhdx(&facts->release);
+        ud_report_message(app->report,
+                          vhdx     ? UD_REPORT_WARN
+                          : inside ? UD_REPORT_NOTE
+                                   : UD_REPORT_DEBUG,
+                          "the VM has no module of its own: there is no /lib/modules/%s in it%s",
+                          facts->release.text,
+                          vhdx ? ". WSL mounts them from modules.vhdx, or from the file that "
+                                 "kernelModules in .wslconfig names: if USB/IP worked before, "
+                                 "start WSL anew (`wsl --shutdown`), else update it "
+                                 "(`wsl --update`)"
+                               : "");
     }
 }
 

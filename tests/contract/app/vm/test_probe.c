@@ -12,8 +12,9 @@
 #define COUNT(items) (sizeof(items) / sizeof(items)[0])
 
 struct trial {
-    const char *unseen; /* why the folder of the modules is seen by the VM only */
-    bool empty;         /* there is no such folder */
+    const char *unseen;  /* why the folder of the modules is seen by the VM only */
+    bool empty;          /* there is no such folder */
+    const char *release; /* then, of the kernel */
     struct engine_fixture f;
     struct ud_buf answer;
     struct script_rule rules[32];
@@ -27,10 +28,11 @@ static enum ud_code probe(struct trial *t, const char *const *refusals, size_t c
 {
     const struct script_rule always[] = {ENGINE_RULES(ENGINE_INFO(""))};
     size_t n = 0;
-    *t = (struct trial){.home = state_home_new(), .unseen = t->unseen, .empty = t->empty};
+    *t = (struct trial){
+        .home = state_home_new(), .unseen = t->unseen, .empty = t->empty, .release = t->release};
     if (t->empty) {
         answer_begin(&t->answer);
-        ud_record_add_fact(&t->answer, UD_FACT_RELEASE, "6.1.0");
+        ud_record_add_fact(&t->answer, UD_FACT_RELEASE, t->release);
         ud_record_add_fact(&t->answer, UD_FACT_VERSION, "#1 SMP");
         ud_record_add_fact(&t->answer, UD_FACT_MACHINE, "x86_64");
         ud_record_add_fact(&t->answer, UD_FACT_MODULES_SUPPORTED, "1");
@@ -80,7 +82,7 @@ static void what_is_not_there_is_left_out(void **state)
     for (size_t i = 0; i < COUNT(engines); i++) {
         static struct trial t;
         struct ud_error err = {0};
-        t = (struct trial){.empty = true};
+        t = (struct trial){.empty = true, .release = "6.1.0"};
         if (probe(&t, engines[i].refusals, 2, engines[i].status, &err) != UD_OK) {
             fail_msg("%s", err.message);
         }
@@ -96,7 +98,30 @@ static void what_is_not_there_is_left_out(void **state)
         assert_non_null(strstr(engine_created(t.f.script, 3), "\"Privileged\":true"));
         assert_non_null(strstr(t.f.notes, "does not show the VM's /lib/modules"));
         assert_non_null(strstr(t.f.notes, "the VM has no module of its own"));
+        assert_null(strstr(t.f.warnings, "vhdx"));
         assert_true(t.facts.has_config);
+        trial_done(&t);
+    }
+}
+
+/* Its modules are in a disk that WSL mounts. */
+static void a_wsl_without_its_disk_of_modules_is_told(void **state)
+{
+    static const struct {
+        const char *release;
+        bool told;
+    } cases[] = {{"6.18.35.2-microsoft-standard-WSL2", true},
+                 {"6.6.87.2-microsoft-standard-WSL2", true},
+                 {"5.15.167.4-microsoft-standard-WSL2", false}};
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        static struct trial t;
+        struct ud_error err = {0};
+        t = (struct trial){.empty = true, .release = cases[i].release};
+        if (probe(&t, NULL, 0, 0, &err) != UD_OK) {
+            fail_msg("%s", err.message);
+        }
+        assert_true((strstr(t.f.warnings, "wsl --shutdown") != NULL) == cases[i].told);
         trial_done(&t);
     }
 }
@@ -145,6 +170,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_not_there_is_left_out),
         cmocka_unit_test(what_only_the_vm_sees_is_looked_at_inside_it),
+        cmocka_unit_test(a_wsl_without_its_disk_of_modules_is_told),
         cmocka_unit_test(another_refusal_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
