@@ -23,14 +23,17 @@ packages_install() {
     say "all ${#HOST_PACKAGES[@]} packages are installed"
 }
 
-# packages_want PACKAGE...: installs what is missing of them.
+# packages_want PACKAGE...: installs what is missing of them. Prints nothing on standard output, which may be the
+# answer of who wants them.
 packages_want() {
     local missing
     mapfile -t missing < <(packages_missing "$@")
     if [ ${#missing[@]} -eq 0 ]; then return; fi
     say "installing ${missing[*]}"
-    apt-get update -q
-    without_services apt-get install -qy --no-install-recommends "${missing[@]}"
+    {
+        apt-get update -q
+        without_services apt-get install -qy --no-install-recommends "${missing[@]}"
+    } >&2
 }
 
 # docker.io and docker-registry are wanted for their programs: the lab runs its own instances.
