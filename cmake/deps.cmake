@@ -5,6 +5,22 @@ include(${CMAKE_CURRENT_LIST_DIR}/cache-dir.cmake)
 
 set(UD_DEPS_ARCHIVES z bz2 lzma zstd mbedcrypto mbedx509 mbedtls curl archive cjson cmocka)
 
+# The compiler of the libraries. For this machine it is cc, whatever compiles the project (clang does for
+# libFuzzer): its objects link with any other's, and one prefix does for all.
+function(_ud_deps_compiler ret ret_version)
+    set(compiler ${CMAKE_C_COMPILER})
+    if(NOT CMAKE_TOOLCHAIN_FILE)
+        find_program(UD_DEPS_CC cc DOC "The compiler of the third-party libraries")
+        if(UD_DEPS_CC)
+            set(compiler ${UD_DEPS_CC})
+        endif()
+    endif()
+    execute_process(COMMAND ${compiler} --version OUTPUT_VARIABLE version ERROR_QUIET)
+    string(REGEX REPLACE "\n.*" "" version "${version}")
+    set(${ret} ${compiler} PARENT_SCOPE)
+    set(${ret_version} "${version}" PARENT_SCOPE)
+endfunction()
+
 # The key of a prefix: what went in, so that a change makes another prefix.
 function(_ud_deps_key ret_triplet ret_key)
     if(CMAKE_TOOLCHAIN_FILE)
@@ -20,7 +36,8 @@ function(_ud_deps_key ret_triplet ret_key)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${recipes})
     # Data is no library.
     list(FILTER recipes EXCLUDE REGEX "/data\\.cmake$")
-    set(text "${CMAKE_C_COMPILER} ${CMAKE_C_COMPILER_ID} ${CMAKE_C_COMPILER_VERSION}\n")
+    _ud_deps_compiler(compiler version)
+    set(text "${compiler} ${version}\n")
     foreach(file ${recipes} ${files})
         file(SHA256 ${file} digest)
         get_filename_component(name ${file} NAME)
@@ -51,11 +68,12 @@ function(_ud_deps_build triplet prefix)
     if(CMAKE_TOOLCHAIN_FILE)
         set(toolchain -DUD_TOOLCHAIN=${CMAKE_TOOLCHAIN_FILE})
     endif()
+    _ud_deps_compiler(compiler version)
     message(STATUS "Building the third-party libraries for ${triplet} (once)")
     _ud_deps_run(${CMAKE_COMMAND} -G ${CMAKE_GENERATOR}
         -S ${PROJECT_SOURCE_DIR}/third_party -B ${work}/build
         -DCMAKE_INSTALL_PREFIX=${work}/prefix -DUD_DOWNLOADS=${UD_CACHE_DIR}/downloads
-        -DUD_C_COMPILER=${CMAKE_C_COMPILER} ${toolchain} --no-warn-unused-cli)
+        -DUD_C_COMPILER=${compiler} ${toolchain} --no-warn-unused-cli)
     _ud_deps_run(${CMAKE_COMMAND} --build ${work}/build --parallel ${jobs})
     foreach(name IN LISTS UD_DEPS_ARCHIVES)
         if(NOT EXISTS ${work}/prefix/lib/lib${name}.a)

@@ -67,6 +67,7 @@ ud_room(app install   USES load artifacts vm engine)
 ud_layer(cli       USES app docker transport bundle kernel usbip proto platform util
                    THIRD_PARTY cjson)
 ud_room(cli options)
+ud_room(cli plugin)
 ud_room(cli report)
 ud_room(cli session USES report options)
 ud_room(cli show    USES report)

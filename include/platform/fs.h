@@ -64,6 +64,11 @@ UD_MUST_CHECK enum ud_code ud_fs_rename(const char *from, const char *to, struct
 UD_MUST_CHECK enum ud_code ud_fs_replace_dir(const char *from, const char *to,
                                              struct ud_error *err);
 
+/* Makes path a link to the file target, or, where users may not make links (Windows), a copy of it.
+ * What is at path is replaced, in one step. */
+UD_MUST_CHECK enum ud_code ud_fs_put_link(const char *target, const char *path,
+                                          struct ud_error *err);
+
 /* Removes a file, a link or a whole directory; missing is fine. Never follows
  * a link. Goes on after a failure and reports the first. */
 UD_MUST_CHECK enum ud_code ud_fs_remove_tree(const char *path, struct ud_error *err);

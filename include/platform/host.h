@@ -12,6 +12,12 @@
 /* A copy of an environment variable: NULL when unset, "" when empty. */
 char *ud_host_env(const char *name);
 
+/* Sets one for this process and for the programs that it runs. Before there are threads. */
+void ud_host_set_env(const char *name, const char *value);
+
+/* The path of this program's file, or NULL if the system does not say. */
+char *ud_host_program(void);
+
 /* $HOME, else the user database's answer; on Windows %USERPROFILE%. NULL if
  * none is known. */
 char *ud_host_home(void);

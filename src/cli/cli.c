@@ -8,11 +8,13 @@
 #include "help/help.h"
 #include "options/options_store.h"
 #include "platform/host.h"
+#include "platform/term.h"
+#include "plugin/plugin.h"
 #include "report/jsondoc.h"
 #include "session/session_setup.h"
 #include "util/mem.h"
 
-enum { COMMANDS_MAX = 32, SETS_MAX = COMMANDS_MAX + 2 };
+enum { COMMANDS_MAX = 40, SETS_MAX = COMMANDS_MAX + 2, ANSWER_MAX = 64 * 1024 };
 
 /* The tables of all commands, the chosen one's in front once it is known. */
 struct tables {
@@ -179,9 +181,9 @@ static void say_fatal(const char *text)
     (void)fprintf(stderr, "usbipd-desktop: error: %s\n", text);
 }
 
-int ud_cli_main(int argc, char **argv)
+/* The arguments are this program's own, without its name. */
+static int run_args(const char *const *args, size_t count)
 {
-    ud_fatal_set(say_fatal);
     struct ud_session session;
     struct ud_error err = {0};
     struct tables tables = {0};
@@ -190,11 +192,67 @@ int ud_cli_main(int argc, char **argv)
     ud_session_init(&session);
     add_set(&tables, NULL, ud_common_options, NULL);
     add_other_commands(&tables, NULL);
-    size_t count = argc > 0 ? (size_t)argc - 1 : 0;
-    ud_opts_split(tables.sets, tables.count, (const char *const *)argv + 1, count, &tokens);
+    ud_opts_split(tables.sets, tables.count, args, count, &tokens);
     look_ahead(&session, &tokens);
     int exit_code = ud_session_finish(&session, run_tokens(&session, &tokens, &err), &err);
     ud_tokens_done(&tokens);
     ud_session_done(&session);
     return exit_code;
+}
+
+/* What other programs ask for, on standard output. */
+static int answer(enum ud_plugin_request request, const struct ud_strv *words)
+{
+    struct ud_buf out;
+    struct ud_error err = {0};
+    ud_buf_init(&out, ANSWER_MAX);
+    if (request == UD_PLUGIN_DESCRIBE) {
+        ud_plugin_describe(&out);
+    } else {
+        ud_help_complete(&out, words);
+    }
+    enum ud_code rc = ud_term_write(UD_TERM_OUT, out.data, out.len, &err);
+    ud_buf_done(&out);
+    return ud_error_exit_code(rc);
+}
+
+/* As `docker usb`. */
+static int run_plugin(const char *const *args, size_t count)
+{
+    struct ud_plugin_call call = {0};
+    struct ud_error err = {0};
+    int exit_code = 0;
+    if (ud_plugin_translate(args, count, &call, &err) != UD_OK) {
+        (void)fprintf(stderr, "usbipd-desktop: error: %s\n%s\n", err.message, err.remedy);
+        exit_code = ud_error_exit_code(UD_ERR_USAGE);
+    } else if (call.request != UD_PLUGIN_RUN) {
+        exit_code = answer(call.request, &call.args);
+    } else {
+        if (call.config_dir != NULL) {
+            ud_host_set_env("DOCKER_CONFIG", call.config_dir);
+        }
+        exit_code = run_args((const char *const *)call.args.items, call.args.len);
+    }
+    ud_plugin_call_done(&call);
+    return exit_code;
+}
+
+int ud_cli_main(int argc, char **argv)
+{
+    ud_fatal_set(say_fatal);
+    const char *const *args = (const char *const *)argv + 1;
+    const size_t count = argc > 0 ? (size_t)argc - 1 : 0;
+    if (argc > 0 && ud_plugin_is_name(argv[0])) {
+        return run_plugin(args, count);
+    }
+    if (count > 0 && strcmp(args[0], UD_HELP_COMPLETE) == 0) {
+        struct ud_strv words = {0};
+        for (size_t i = 1; i < count; i++) {
+            ud_strv_add(&words, args[i]);
+        }
+        const int exit_code = answer(UD_PLUGIN_COMPLETE, &words);
+        ud_strv_done(&words);
+        return exit_code;
+    }
+    return run_args(args, count);
 }

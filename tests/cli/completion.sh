@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Tests what the completion script offers.
+# Tests what the completion scripts offer, each in its shell. That for PowerShell is not tried: Debian has no
+# PowerShell.
 #
 #   completion.sh BINARY
 set -u
@@ -50,5 +51,46 @@ offers '--client|--client-sha256|' usbipd-desktop image vhcli --cli
 offers '--follow|' usbipd-desktop vhcli logs --fo
 offers '|' usbipd-desktop vhcli start --fo
 offers 'files/a.config|files/b c|files/sub|' usbipd-desktop image vhcli --client files/
+
+# The other scripts ask the program, which they find in PATH.
+mkdir bin && ln -s "$binary" bin/usbipd-desktop
+PATH=$work/bin:$PATH
+for shell in zsh fish powershell; do "$binary" help --completion "$shell" >"script.$shell" || exit 1; done
+
+in_fish() { fish --no-config -c "source script.fish; complete -C '$1'" | cut -f1; }
+
+# zsh's own functions stand in for the editor: they show what they are given.
+in_zsh() {
+    zsh -f -c '
+        compdef() { : }
+        _describe() { print -l -- ${(P)2%%:*} }
+        _files() { print -l -- files/* }
+        source script.zsh
+        words=(${(z)1}) && [[ $1 != *" " ]] || words+=("")
+        CURRENT=$#words
+        _usbipd_desktop' zsh "$1"
+}
+
+# asked EXPECTED LINE: in each of them the same is offered.
+asked() {
+    local shell actual
+    for shell in zsh fish; do
+        actual=$("in_$shell" "$2" | sed 's,/$,,' | LC_ALL=C sort | tr '\n' '|')
+        if [[ $actual != "$1" ]]; then
+            echo "FAILED $shell: $2: offered $actual, expected $1"
+            failed=1
+        fi
+    done
+}
+
+asked 'build|builder|' 'usbipd-desktop bu'
+asked 'prune|' 'usbipd-desktop builder pr'
+asked 'list|make|prune|' 'usbipd-desktop builder '
+asked 'load|' 'usbipd-desktop --host unix:///x lo'
+asked '--source|--source-mirror|--source-sha256|' 'usbipd-desktop build --sou'
+asked '--json|' 'usbipd-desktop build --js'
+asked 'plain|' 'usbipd-desktop --progress pl'
+asked 'unload|' 'usbipd-desktop help unl'
+asked 'files/a.config|files/b c|files/sub|' 'usbipd-desktop build --symvers files/'
 echo "completion: $([[ $failed -eq 0 ]] && echo good || echo FAILED)"
 exit "$failed"

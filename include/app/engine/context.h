@@ -29,6 +29,11 @@ struct ud_app {
 struct ud_engine_choice {
     const char *host;    /* --host */
     const char *context; /* --context */
+    bool tls;            /* --tls and so on, as docker has them */
+    bool tls_verify;
+    const char *tls_ca;
+    const char *tls_cert;
+    const char *tls_key;
 };
 
 /* A connected engine and how it was found. Containers that are made while there is one

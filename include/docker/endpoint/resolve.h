@@ -23,10 +23,22 @@ struct ud_endpoint_list {
 
 void ud_endpoint_list_done(struct ud_endpoint_list *list);
 
+/* docker's options --tls, --tlsverify, --tlscacert, --tlscert and --tlskey. Files that are not
+ * given are ca.pem, cert.pem and key.pem of DOCKER_CERT_PATH or of docker's directory of
+ * configuration. */
+struct ud_endpoint_tls {
+    bool tls;
+    bool verify;
+    const char *ca_file;
+    const char *cert_file;
+    const char *key_file;
+};
+
 struct ud_endpoint_query {
     const char *host;    /* --host or NULL */
     const char *context; /* --context or NULL */
-    bool windows;        /* the known places are those of Windows */
+    struct ud_endpoint_tls tls;
+    bool windows; /* the known places are those of Windows */
     struct ud_config_source source;
 };
 

@@ -7,9 +7,20 @@
 #include "report/jsondoc.h"
 #include "ud_version.h"
 
+static bool find_shell(const char *text, unsigned *ret)
+{
+    for (*ret = 0; ud_help_shells[*ret] != NULL; (*ret)++) {
+        if (strcmp(text, ud_help_shells[*ret]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_shell(const char *text)
 {
-    return strcmp(text, "bash") == 0;
+    unsigned index = 0;
+    return find_shell(text, &index);
 }
 
 const struct ud_opt ud_help_opts[] = {
@@ -22,18 +33,20 @@ const struct ud_opt ud_help_opts[] = {
      .offset = offsetof(struct ud_help_options, completion),
      .value = "SHELL",
      .check = is_shell,
-     .accepts = "the name of a shell that is known: bash",
-     .help = "Print a script that completes commands and options in this shell: bash"},
+     .accepts = "the name of a shell that is known: bash, zsh, fish or powershell",
+     .help = "Print a script that completes commands and options in this shell: bash, zsh, fish or "
+             "powershell"},
     {.name = NULL},
 };
 
 enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_error *err)
 {
     const struct ud_help_options *o = options;
+    unsigned shell = 0;
     if (o->man) {
         ud_help_man(&session->out);
-    } else if (o->completion != NULL) {
-        ud_help_bash(&session->out);
+    } else if (o->completion != NULL && find_shell(o->completion, &shell)) {
+        ud_help_script(&session->out, shell);
     } else if (session->words.len == 0) {
         ud_help_program(&session->out, &session->out_style);
     } else {

@@ -335,12 +335,32 @@ const struct ud_command ud_commands[] = {
     {"help", "Show help for the program or a command", "help [OPTIONS] [COMMAND]",
      TEXTS{"Shows what a command does and its options; without a command, all commands.", NULL},
      ud_help_opts, sizeof(struct ud_help_options), UD_ARGS_TOPIC, false,
-     EXAMPLES{{"help build", "all about build"},
-              {"help --completion bash",
-               "a completion script; in ~/.bashrc: source <(usbipd-desktop "
-               "help --completion bash)"},
-              {NULL, NULL}},
+     EXAMPLES{
+         {"help build", "all about build"},
+         {"help --completion bash", "a completion script; in ~/.bashrc: source <(usbipd-desktop "
+                                    "help --completion bash)"},
+         {"help --completion zsh", "in ~/.zshrc: source <(usbipd-desktop help --completion zsh)"},
+         {"help --completion fish",
+          "in ~/.config/fish/config.fish: usbipd-desktop help --completion fish | source"},
+         {"help --completion powershell",
+          "in $PROFILE: usbipd-desktop help --completion powershell | Out-String | "
+          "Invoke-Expression"},
+         {NULL, NULL}},
      ud_help_run},
+    {"plugin install", "Make this program a plugin of docker's command line",
+     "plugin install [OPTIONS]",
+     TEXTS{"Afterwards each command is one of docker's: `docker usb list`, `docker usb attach`. "
+           "docker's own options come before the word usb, as in `docker --context colima usb "
+           "status`.",
+           "Makes the file cli-plugins/docker-usb in the directory of docker's configuration, a "
+           "link to this program. On Windows it is a copy: install it again after an update. A "
+           "plugin of that name that is somebody else's stays.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_NONE, false,
+     EXAMPLES{{"plugin install", "for this user"}, {NULL, NULL}}, ud_plugin_install_run},
+    {"plugin uninstall", "Remove the plugin of docker's command line", "plugin uninstall [OPTIONS]",
+     TEXTS{"Removes what `plugin install` made. This program stays where it is.", NULL}, ud_no_opts,
+     1, UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_plugin_uninstall_run},
     {"version", "Print the version", "version [OPTIONS]",
      TEXTS{"Prints the program's name and version, the same as --version.", NULL}, ud_no_opts, 1,
      UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_version_run},

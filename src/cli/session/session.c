@@ -14,7 +14,10 @@ enum { UNKNOWN_WIDTH = 80, OUT_MAX = 32 * 1024 * 1024 };
 
 struct ud_engine_choice ud_session_choice(const struct ud_session *session)
 {
-    return (struct ud_engine_choice){session->common.host, session->common.context};
+    const struct ud_common *common = &session->common;
+    return (struct ud_engine_choice){common->host,       common->context, common->tls,
+                                     common->tls_verify, common->tls_ca,  common->tls_cert,
+                                     common->tls_key};
 }
 
 enum ud_code ud_session_ended(struct ud_session *session, enum ud_code rc)

@@ -26,27 +26,53 @@ static void list_add(struct ud_endpoint_list *list, const struct ud_endpoint *ep
     list->items[list->len++] = *ep;
 }
 
-/* The certificate files of DOCKER_CERT_PATH. The client's own are used when
- * they exist; a missing ca.pem is an error only where it is asked to verify. */
-static enum ud_code env_tls_files(const struct ud_config_source *source, struct ud_endpoint *ep,
-                                  struct ud_error *err)
+/* A file that an option names has to be there; one that docker would look for need not be. */
+static enum ud_code tls_file(const struct ud_config_source *source, const char *given,
+                             const char *option, const char *dir, const char *name, char **field,
+                             struct ud_error *err)
 {
-    const char *cert_path = ud_config_env(source, "DOCKER_CERT_PATH");
-    char *dir = cert_path != NULL ? ud_strdup(cert_path) : ud_config_dir(source);
-    if (dir == NULL) {
-        return UD_OK;
+    if (given == NULL && dir != NULL) {
+        ud_context_tls_file(source, dir, name, field);
+    } else if (given != NULL) {
+        if (source->can_read == NULL || !source->can_read(source->ctx, given)) {
+            return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s: %s cannot be read", option, given);
+        }
+        *field = ud_strdup(given);
     }
-    ud_context_tls_file(source, dir, "ca.pem", &ep->ca_file);
-    ud_context_tls_file(source, dir, "cert.pem", &ep->cert_file);
-    ud_context_tls_file(source, dir, "key.pem", &ep->key_file);
-    enum ud_code rc = UD_OK;
+    return UD_OK;
+}
+
+/* The certificate files of the options, else of DOCKER_CERT_PATH. The client's own are used when
+ * they exist; a missing ca.pem is an error only where it is asked to verify. */
+static enum ud_code take_tls_files(const struct ud_endpoint_query *query, const char *dir,
+                                   struct ud_endpoint *ep, struct ud_error *err)
+{
+    const struct ud_config_source *source = &query->source;
+    const struct ud_endpoint_tls *tls = &query->tls;
+    UD_TRY(tls_file(source, tls->ca_file, "--tlscacert", dir, "ca.pem", &ep->ca_file, err));
+    UD_TRY(tls_file(source, tls->cert_file, "--tlscert", dir, "cert.pem", &ep->cert_file, err));
+    UD_TRY(tls_file(source, tls->key_file, "--tlskey", dir, "key.pem", &ep->key_file, err));
     if (ep->tls_verify && ep->ca_file == NULL) {
-        rc = ud_fail(err, UD_ERR_USAGE, "Put the certificate there or set DOCKER_CERT_PATH.",
-                     "DOCKER_TLS_VERIFY is set and %s/ca.pem cannot be read", dir);
-    } else if ((ep->cert_file == NULL) != (ep->key_file == NULL)) {
-        rc = ud_fail(err, UD_ERR_USAGE, "Put both files there or none.",
-                     "of cert.pem and key.pem in %s only one can be read", dir);
+        return ud_fail(err, UD_ERR_USAGE,
+                       "Put the certificate there, set DOCKER_CERT_PATH, or name the file with "
+                       "--tlscacert.",
+                       "the engine's certificate is to be checked and %s/ca.pem cannot be read",
+                       dir != NULL ? dir : "");
     }
+    if ((ep->cert_file == NULL) != (ep->key_file == NULL)) {
+        return ud_fail(err, UD_ERR_USAGE, "Put both files there or none.",
+                       "of cert.pem and key.pem in %s only one can be read",
+                       dir != NULL ? dir : "");
+    }
+    return UD_OK;
+}
+
+static enum ud_code find_tls_files(const struct ud_endpoint_query *query, struct ud_endpoint *ep,
+                                   struct ud_error *err)
+{
+    const char *cert_path = ud_config_env(&query->source, "DOCKER_CERT_PATH");
+    char *dir = cert_path != NULL ? ud_strdup(cert_path) : ud_config_dir(&query->source);
+    enum ud_code rc = take_tls_files(query, dir, ep, err);
     free(dir);
     return rc;
 }
@@ -62,13 +88,15 @@ static void warn_unverified(const struct ud_endpoint *ep, const char *because, c
     }
 }
 
-/* An endpoint named as such: TLS comes from the environment. */
-static enum ud_code add_host(const struct ud_config_source *source, const char *text,
+/* An endpoint named as such: TLS comes from the options, else from the environment. */
+static enum ud_code add_host(const struct ud_endpoint_query *query, const char *text,
                              const char *origin, struct ud_endpoint_list *list,
                              struct ud_error *err)
 {
-    bool verify = ud_config_env(source, "DOCKER_TLS_VERIFY") != NULL;
-    bool tls = verify || ud_config_env(source, "DOCKER_TLS") != NULL;
+    const bool asked = query->tls.tls || query->tls.verify;
+    const bool verify =
+        query->tls.verify || ud_config_env(&query->source, "DOCKER_TLS_VERIFY") != NULL;
+    const bool tls = asked || verify || ud_config_env(&query->source, "DOCKER_TLS") != NULL;
     struct ud_endpoint ep = {0};
     enum ud_code rc = ud_endpoint_parse(text, tls, origin, &ep, err);
     if (rc != UD_OK) {
@@ -77,15 +105,22 @@ static enum ud_code add_host(const struct ud_config_source *source, const char *
     }
     if (ep.tls) {
         ep.tls_verify = verify;
-        rc = env_tls_files(source, &ep, err);
+        rc = find_tls_files(query, &ep, err);
+    } else if (asked) {
+        rc = ud_fail(err, UD_ERR_USAGE, "Leave out --tls and --tlsverify.",
+                     "only engines at tcp:// speak TLS, %s does not", ep.text);
     }
     if (rc != UD_OK) {
         ud_endpoint_done(&ep);
         return rc;
     }
-    warn_unverified(&ep, "DOCKER_TLS is set and DOCKER_TLS_VERIFY is not",
-                    "Set DOCKER_TLS_VERIFY=1, and put its authority's certificate into ca.pem in "
-                    "DOCKER_CERT_PATH.",
+    warn_unverified(&ep,
+                    query->tls.tls ? "--tls is given and --tlsverify is not"
+                                   : "DOCKER_TLS is set and DOCKER_TLS_VERIFY is not",
+                    query->tls.tls ? "Give --tlsverify, and its authority's certificate with "
+                                     "--tlscacert."
+                                   : "Set DOCKER_TLS_VERIFY=1, and put its authority's certificate "
+                                     "into ca.pem in DOCKER_CERT_PATH.",
                     list);
     list_add(list, &ep);
     return UD_OK;
@@ -120,7 +155,7 @@ static enum ud_code add_context(const struct ud_endpoint_query *query, const cha
 {
     if (strcmp(name, "default") == 0) {
         const char *host = ud_config_env(&query->source, "DOCKER_HOST");
-        return host != NULL ? add_host(&query->source, host, "DOCKER_HOST", list, err)
+        return host != NULL ? add_host(query, host, "DOCKER_HOST", list, err)
                             : add_parsed(ud_known_default(query->windows), origin, list, err);
     }
     struct ud_endpoint ep = {0};
@@ -170,7 +205,7 @@ static enum ud_code resolve_choose(const struct ud_endpoint_query *query,
                        "--host and --context exclude each other");
     }
     if (query->host != NULL) {
-        return add_host(source, query->host, "--host", list, err);
+        return add_host(query, query->host, "--host", list, err);
     }
     if (query->context != NULL) {
         return resolve_add_named(query, "--context", query->context, list, err);
@@ -182,7 +217,7 @@ static enum ud_code resolve_choose(const struct ud_endpoint_query *query,
             ud_strv_addf(&list->warnings, "DOCKER_HOST is used and DOCKER_CONTEXT=%s ignored",
                          context);
         }
-        return add_host(source, host, "DOCKER_HOST", list, err);
+        return add_host(query, host, "DOCKER_HOST", list, err);
     }
     if (context != NULL) {
         return resolve_add_named(query, "DOCKER_CONTEXT", context, list, err);

@@ -89,6 +89,20 @@ enum ud_code ud_fs_read_link(const char *path, char **ret, struct ud_error *err)
     return UD_OK;
 }
 
+enum ud_code ud_fs_put_link(const char *target, const char *path, struct ud_error *err)
+{
+    char *temp = ud_fs_temp_sibling(path);
+    enum ud_code rc = UD_OK;
+    if (symlink(target, temp) != 0) {
+        rc = ud_unix_fail(err, errno, "cannot make the link %s", path);
+    } else if (rename(temp, path) != 0) {
+        rc = ud_unix_fail(err, errno, "cannot make the link %s", path);
+        (void)unlink(temp);
+    }
+    free(temp);
+    return rc;
+}
+
 enum ud_code ud_fs_sys_mkdir(const char *path, struct ud_error *err)
 {
     if (mkdir(path, 0755) == 0) {

@@ -7,6 +7,9 @@
 #include <time.h>
 #include <unistd.h>
 #ifdef __APPLE__
+#include <limits.h>
+#include <mach-o/dyld.h>
+#include <stdlib.h>
 #include <sys/random.h>
 #endif
 
@@ -51,6 +54,23 @@ char *ud_host_boot_id(void)
     }
     ud_buf_done(&text);
     return id;
+}
+
+char *ud_host_program(void)
+{
+    char *path = NULL;
+#ifdef __APPLE__
+    char given[PATH_MAX];
+    uint32_t size = sizeof given;
+    if (_NSGetExecutablePath(given, &size) == 0) {
+        char *real = realpath(given, NULL); /* there may be links and ".." in it */
+        path = real != NULL ? ud_strdup(real) : NULL;
+        free(real);
+    }
+#else
+    (void)!ud_fs_read_link("/proc/self/exe", &path, NULL);
+#endif
+    return path;
 }
 
 uint64_t ud_host_pid(void)

@@ -14,6 +14,13 @@ char *ud_host_env(const char *name)
     return value != NULL ? ud_strdup(value) : NULL;
 }
 
+void ud_host_set_env(const char *name, const char *value)
+{
+    if (setenv(name, value, 1) != 0) {
+        ud_fatal("out of memory");
+    }
+}
+
 /* Set and not empty, else NULL. */
 static const char *env_set(const char *name)
 {

@@ -81,3 +81,23 @@ enum ud_code ud_fs_read_link(const char *path, char **ret, struct ud_error *err)
     free(data);
     return rc;
 }
+
+enum ud_code ud_fs_put_link(const char *target, const char *path, struct ud_error *err)
+{
+    char *temp = ud_fs_temp_sibling(path);
+    wchar_t *wide_target = ud_win_path(target);
+    wchar_t *wide_temp = ud_win_path(temp);
+    enum ud_code rc = UD_OK;
+    if (!CopyFileW(wide_target, wide_temp, TRUE)) {
+        rc = ud_win_fail(err, GetLastError(), "cannot copy %s to %s", target, path);
+    } else {
+        rc = ud_fs_rename(temp, path, err);
+    }
+    if (rc != UD_OK) {
+        (void)DeleteFileW(wide_temp);
+    }
+    free(wide_temp);
+    free(wide_target);
+    free(temp);
+    return rc;
+}

@@ -39,6 +39,16 @@ char *ud_host_kernel(void)
     return NULL;
 }
 
+char *ud_host_program(void)
+{
+    enum { PATH_LEN_MAX = 32 * 1024 }; /* of Windows */
+    wchar_t *wide = ud_alloc(PATH_LEN_MAX, sizeof *wide);
+    const DWORD len = GetModuleFileNameW(NULL, wide, PATH_LEN_MAX);
+    char *path = len > 0 && len < PATH_LEN_MAX ? ud_win_utf8(wide) : NULL;
+    free(wide);
+    return path;
+}
+
 uint64_t ud_host_pid(void)
 {
     return GetCurrentProcessId();

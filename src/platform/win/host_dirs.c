@@ -31,6 +31,15 @@ char *ud_host_env(const char *name)
     return value;
 }
 
+void ud_host_set_env(const char *name, const char *value)
+{
+    wchar_t *wide_name = ud_win_wide(name);
+    wchar_t *wide = ud_win_wide(value);
+    (void)SetEnvironmentVariableW(wide_name, wide);
+    free(wide);
+    free(wide_name);
+}
+
 /* Set and not empty, else NULL. */
 static char *env_set(const char *name)
 {

@@ -369,6 +369,44 @@ static void tls_comes_from_the_environment(void **state)
     ud_endpoint_list_done(&list);
 }
 
+/* As docker has them: they go before the environment, and a file that is named has to be there. */
+static void tls_comes_from_the_options(void **state)
+{
+    (void)state;
+    struct world world = {.files = {{"/o/ca.pem", "x"}, {"/o/c.pem", "x"}, {"/o/k.pem", "x"}}};
+    struct ud_endpoint_list list = {0};
+    struct ud_error err = {0};
+    struct ud_endpoint_query query = {
+        .host = "tcp://h",
+        .source = source_of(&world),
+        .tls = {false, true, "/o/ca.pem", "/o/c.pem", "/o/k.pem"},
+    };
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_string_equal(list.items[0].text, "tcp://h:2376");
+    assert_true(list.items[0].tls_verify);
+    assert_string_equal(list.items[0].ca_file, "/o/ca.pem");
+    assert_string_equal(list.items[0].cert_file, "/o/c.pem");
+    assert_string_equal(list.items[0].key_file, "/o/k.pem");
+    ud_endpoint_list_done(&list);
+
+    query.tls.key_file = "/o/none.pem";
+    assert_int_equal(ud_endpoint_resolve(&query, &list, &err), UD_ERR_NOT_FOUND);
+    assert_non_null(strstr(err.message, "--tlskey: /o/none.pem"));
+    query.tls.key_file = NULL;
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_ERR_USAGE); /* half a pair */
+
+    query.tls = (struct ud_endpoint_tls){.tls = true};
+    assert_int_equal(ud_endpoint_resolve(&query, &list, NULL), UD_OK);
+    assert_true(list.items[0].tls);
+    assert_false(list.items[0].tls_verify);
+    assert_non_null(strstr(list.warnings.items[0], "--tls is given and --tlsverify is not"));
+    ud_endpoint_list_done(&list);
+
+    query.host = "unix:///s";
+    assert_int_equal(ud_endpoint_resolve(&query, &list, &err), UD_ERR_USAGE);
+    assert_non_null(strstr(err.message, "only engines at tcp:// speak TLS"));
+}
+
 static void tls_of_a_context_is_stored_with_it(void **state)
 {
     (void)state;
@@ -402,6 +440,7 @@ int main(void)
         cmocka_unit_test(known_sockets_include_profiles_once),
         cmocka_unit_test(windows_has_pipes),
         cmocka_unit_test(tls_comes_from_the_environment),
+        cmocka_unit_test(tls_comes_from_the_options),
         cmocka_unit_test(tls_of_a_context_is_stored_with_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
