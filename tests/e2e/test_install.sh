@@ -33,11 +33,6 @@ install() {
 }
 
 # Before anything else is asked of the engine.
-after_a_restart() {
-    restart_vm
-    expect_inserted
-}
-
 again_is_nothing_to_do() {
     local before
     before=$(installed '{{.Id}} {{.State.StartedAt}}')
@@ -65,7 +60,6 @@ trap 'ud uninstall --host "$LAB_VM" --unload --input "$DIST" >/dev/null 2>&1 || 
 check "(the modules of the main job)" need_main_dist
 check "somebody else's container of that name is not touched" a_foreign_container
 check "the modules are inserted, and the container stays" install
-check "the virtual machine restarts: they are in before anybody asks" after_a_restart
 check "a second time there is nothing to do" again_is_nothing_to_do
 check "clean leaves it" clean_leaves_it
 check "uninstall leaves nothing, in engine and kernel" uninstall
