@@ -134,7 +134,7 @@ configure_the_machine() {
         'usr/lib/rpm/gnupg/keys/*' 'etc/apk/*' || true # no distribution has all
     docker -H "$LAB_NATIVE" rm "$container"
     [ "$KERNEL" != fedora ] || in_vm mount -o remount,rw /
-    tar -C "$E2E_WORK/image" -cz . | ud shell --host "$VM" tar -xzf - -C /
+    tar -C "$E2E_WORK/image" -cz . | ud shell --host "$VM" -- tar -xzf - -C /
 }
 
 forget_the_archive() {
