@@ -17,7 +17,8 @@ enum ud_endpoint_kind {
 
 struct ud_endpoint {
     enum ud_endpoint_kind kind;
-    char *path;      /* unix: the socket; npipe: "//./pipe/NAME"; fd: what follows; else NULL */
+    char *path;      /* unix: the socket; npipe: "//./pipe/NAME"; ssh: the socket there, or NULL:
+                      * the usual one; fd: what follows; else NULL */
     char *host;      /* tcp (IPv6 without brackets), ssh ("user@host"); else NULL */
     unsigned port;   /* tcp: never 0; ssh: 0 when not given */
     char *base;      /* tcp: "" or "/path" before the API's paths; else NULL */
@@ -36,15 +37,15 @@ void ud_endpoint_copy(const struct ud_endpoint *from, struct ud_endpoint *ret);
 
 /* Reads one of
  *     unix://PATH  npipe:////./pipe/NAME  npipe://./pipe/NAME  \\.\pipe\NAME
- *     tcp://HOST[:PORT][/BASE]  HOST[:PORT]  ssh://[USER@]HOST[:PORT]  fd://...
+ *     tcp://HOST[:PORT][/BASE]  HOST[:PORT]  ssh://[USER@]HOST[:PORT][/SOCKET]  fd://...
  * An empty PATH, NAME, HOST or PORT is docker's default; the default port is
  * 2376 with tls and 2375 without. origin is copied. UD_ERR_USAGE for anything
  * else. */
 UD_MUST_CHECK enum ud_code ud_endpoint_parse(const char *text, bool tls, const char *origin,
                                              struct ud_endpoint *ret, struct ud_error *err);
 
-/* UD_ERR_USAGE with a remedy for what cannot be talked to from here: ssh, fd,
- * a named pipe anywhere but on Windows, a socket path longer than the system
+/* UD_ERR_USAGE with a remedy for what cannot be talked to from here: fd, ssh
+ * on Windows, a named pipe anywhere but on Windows, a socket path longer than the system
  * takes. */
 UD_MUST_CHECK enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *endpoint,
                                                        struct ud_error *err);

@@ -43,6 +43,14 @@ enum {
 enum {
     /* The first request: whoever does not answer this is no engine, or hangs. */
     UD_PATIENCE_PING_MS = 10 * 1000,
+    /* The same over ssh, which may ask a person for a passphrase or about a host's key. */
+    UD_PATIENCE_PING_SSH_MS = 120 * 1000,
+    /* For ssh to connect, and how long a login is kept for the next connection. */
+    UD_PATIENCE_SSH_CONNECT_S = 30,
+    UD_PATIENCE_SSH_LOGIN_S = 15,
+    /* For a program that was left to end, or does not end although it is told to. */
+    UD_PATIENCE_PROGRAM_END_MS = 2 * 1000,
+    UD_PATIENCE_PROGRAM_POLL_MS = 10,
     /* When no byte has come for so long, an engine is asked whether it is there, and has as long to
      * answer. A compiler is silent for minutes, and so is the engine that it runs in. It is more
      * than a computer's short sleep. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "platform/pipe.h"
+#include "platform/program.h"
 #include "util/mem.h"
 
 enum {
@@ -55,8 +56,8 @@ static enum ud_code endpoint_refuse_ssh(const struct ud_endpoint *ep, struct ud_
         ud_strf("Forward the socket with `ssh -N -L /tmp/docker.sock:/var/run/docker.sock "
                 "%s%s`, and use --host unix:///tmp/docker.sock.",
                 port, ep->host);
-    enum ud_code rc =
-        ud_fail(err, UD_ERR_USAGE, remedy, "%s: endpoints over ssh are not supported", ep->text);
+    enum ud_code rc = ud_fail(err, UD_ERR_USAGE, remedy,
+                              "%s: endpoints over ssh are not supported on this system", ep->text);
     free(remedy);
     return rc;
 }
@@ -75,7 +76,7 @@ enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud
     case UD_ENDPOINT_TCP:
         return UD_OK;
     case UD_ENDPOINT_SSH:
-        return endpoint_refuse_ssh(ep, err);
+        return ud_program_supported() ? UD_OK : endpoint_refuse_ssh(ep, err);
     case UD_ENDPOINT_NPIPE:
         if (!ud_pipe_supported()) {
             return ud_fail(err, UD_ERR_USAGE,

@@ -10,8 +10,11 @@
 enum { PORT_PLAIN = 2375, PORT_TLS = 2376 };
 
 #define NOT_IN_URLS "?#%\\\"<>^`{|}"
+/* A path goes to the shell of another machine. */
+#define SAFE_IN_SHELLS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-"
 #define FORMS_REMEDY                                                                               \
-    "Use unix:///path/to/docker.sock, tcp://host:port or, on Windows, npipe:////./pipe/name."
+    "Use unix:///path/to/docker.sock, tcp://host:port, ssh://user@host or, on Windows, "           \
+    "npipe:////./pipe/name."
 
 /* What a shell would have made a path of, and docker does not. */
 static enum ud_code parse_unix(const char *rest, struct ud_endpoint *ep, struct ud_error *err)
@@ -162,8 +165,19 @@ static enum ud_code parse_ssh(const char *rest, struct ud_endpoint *ep, struct u
         ep->host[0] == '-') {
         return bad_address(rest, err);
     }
+    if (strlen(rest + len) > 1) {
+        ep->path = ud_strdup(rest + len);
+    }
+    if (ep->path != NULL && strspn(ep->path, SAFE_IN_SHELLS) != strlen(ep->path)) {
+        return ud_fail(err, UD_ERR_USAGE, "Link the socket to a path without them.",
+                       "the path of the socket, %s, has other characters than letters, digits and "
+                       "\"/._-\"",
+                       ep->path);
+    }
     char *host = endpoint_parse_bracketed(ep->host);
-    ep->text = ep->port != 0 ? ud_strf("ssh://%s:%u", host, ep->port) : ud_strf("ssh://%s", host);
+    char *port = ep->port != 0 ? ud_strf(":%u", ep->port) : ud_strdup("");
+    ep->text = ud_strf("ssh://%s%s%s", host, port, ep->path != NULL ? ep->path : "");
+    free(port);
     free(host);
     return UD_OK;
 }

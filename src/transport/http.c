@@ -94,6 +94,7 @@ void ud_http_free(struct ud_http *http)
     (void)curl_multi_cleanup(http->multi);
     ud_endpoint_done(&http->endpoint);
     free(http->origin);
+    free(http->control_path);
     ud_host_trust_done(&http->trust);
     ud_buf_done(&http->authorities);
     free(http);
@@ -121,7 +122,7 @@ void ud_http_transfer_free(struct ud_http_transfer *t)
         (void)curl_multi_remove_handle(t->http->multi, t->easy);
     }
     curl_easy_cleanup(t->easy);
-    ud_http_pipe_forget(t);
+    ud_http_bridge_forget(t);
     curl_slist_free_all(t->slist);
     ud_http_response_done(&t->response);
     free(t->method);

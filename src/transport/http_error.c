@@ -10,6 +10,7 @@
 #include "transport/url.h"
 #include "util/mem.h"
 
+#define SSH_REMEDY "Install ssh, or forward the engine's socket to this machine by other means."
 #define START_REMEDY "Start the engine, or name another with --host or --context."
 #define NETWORK_REMEDY "Check the network connection and the proxy settings."
 #define STALL_REMEDY                                                                               \
@@ -132,9 +133,9 @@ static enum ud_code not_connected(struct ud_http_transfer *t, CURLcode code, str
     return rc;
 }
 
-/* The reason and, mostly, the remedy come from the pipe itself. */
-static enum ud_code pipe_failed(struct ud_http_transfer *t, const struct ud_error *why,
-                                struct ud_error *err)
+/* The reason and, mostly, the remedy come from the pipe or from ssh. */
+static enum ud_code bridge_failed(struct ud_http_transfer *t, const struct ud_error *why,
+                                  struct ud_error *err)
 {
     if (t->headers_done) {
         char *reason = ud_strf("truncated answer (%s)", why->message);
@@ -143,8 +144,10 @@ static enum ud_code pipe_failed(struct ud_http_transfer *t, const struct ud_erro
         return rc;
     }
     t->http->denied = why->code == UD_ERR_DENIED;
-    (void)!cannot_reach(t, why->remedy[0] != '\0' ? why->remedy : START_REMEDY, why->message, err);
-    if (why->code == UD_ERR_NOT_FOUND) {
+    const bool no_ssh = why->code == UD_ERR_NOT_FOUND && t->http->endpoint.kind == UD_ENDPOINT_SSH;
+    const char *remedy = no_ssh ? SSH_REMEDY : START_REMEDY;
+    (void)!cannot_reach(t, why->remedy[0] != '\0' ? why->remedy : remedy, why->message, err);
+    if (why->code == UD_ERR_NOT_FOUND && t->http->endpoint.kind == UD_ENDPOINT_NPIPE) {
         char *advice = ud_pipe_advice();
         ud_error_remedy(err, "%s %s", START_REMEDY, advice != NULL ? advice : "");
         free(advice);
@@ -209,8 +212,8 @@ static enum ud_code other_failure(const struct ud_http_transfer *t, enum ud_code
 enum ud_code ud_http_explain(struct ud_http_transfer *t, CURLcode code, struct ud_error *err)
 {
     struct ud_error why;
-    if (ud_http_pipe_error(t, &why)) {
-        return pipe_failed(t, &why, err);
+    if (ud_http_bridge_error(t, &why)) {
+        return bridge_failed(t, &why, err);
     }
     switch (code) {
     case CURLE_COULDNT_CONNECT:
@@ -250,8 +253,8 @@ enum ud_code ud_http_explain_timeout(struct ud_http_transfer *t, uint64_t waited
                                      struct ud_error *err)
 {
     struct ud_error why;
-    if (ud_http_pipe_error(t, &why)) {
-        return pipe_failed(t, &why, err);
+    if (ud_http_bridge_error(t, &why)) {
+        return bridge_failed(t, &why, err);
     }
     char *reason =
         ud_strf("no complete answer within %llu s", (unsigned long long)((waited_ms + 999) / 1000));

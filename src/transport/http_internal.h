@@ -31,7 +31,11 @@ struct ud_http {
     uint64_t silent_at;             /* when the engine was found to be silent; 0: it is not */
     struct ud_http_transfer *pulse; /* asks whether it is; also in the list of transfers */
     struct ud_http_transfer *first;
-    struct ud_http_bridge *bridges; /* of the connections to a named pipe */
+    struct ud_http_bridge *bridges; /* of the connections to a named pipe, or over ssh */
+    size_t way;                     /* over ssh: how to go on at the other end */
+    bool other_way;                 /* that is not there, and another can be tried */
+    char *control_path;             /* of ssh, or NULL; */
+    bool control_path_known;        /* once it was looked for */
 };
 
 struct ud_http_transfer {
@@ -58,7 +62,7 @@ struct ud_http_transfer {
     bool done;
     enum ud_code rc; /* valid when done, or as soon as a callback failed */
     struct ud_error error;
-    struct ud_error pipe_error; /* of the connection to a named pipe; code UD_OK: none */
+    struct ud_error bridge_error; /* of the connection by a bridge; code UD_OK: none */
 };
 
 /* http.c: as ud_http_start. */
@@ -82,11 +86,11 @@ void ud_http_set_callbacks(struct ud_http_transfer *t);
 UD_MUST_CHECK enum ud_code ud_http_drive(struct ud_http_transfer *t, bool headers_suffice,
                                          struct ud_error *err);
 
-/* http_pipe.c: connections of t go to the named pipe of its endpoint; forget
- * when t goes. The error is why such a connection, opened for t, failed. */
-void ud_http_set_pipe(struct ud_http_transfer *t);
-bool ud_http_pipe_error(struct ud_http_transfer *t, struct ud_error *ret);
-void ud_http_pipe_forget(const struct ud_http_transfer *t);
+/* http_bridge.c: connections of t go to the named pipe, or over ssh to the host, of its endpoint;
+ * forget when t goes. The error is why such a connection, opened for t, failed. */
+void ud_http_set_bridge(struct ud_http_transfer *t);
+bool ud_http_bridge_error(struct ud_http_transfer *t, struct ud_error *ret);
+void ud_http_bridge_forget(const struct ud_http_transfer *t);
 
 /* http_drive.c: one turn for all transfers, ending those that may not go on;
  * *ret_wait is how many ms they may then be left alone. */

@@ -100,8 +100,8 @@ static void set_engine(struct ud_http_transfer *t)
     set_text(t, CURLOPT_NOPROXY, "*");
     if (ep->kind == UD_ENDPOINT_UNIX) {
         set_text(t, CURLOPT_UNIX_SOCKET_PATH, ep->path);
-    } else if (ep->kind == UD_ENDPOINT_NPIPE) {
-        ud_http_set_pipe(t);
+    } else if (ep->kind == UD_ENDPOINT_NPIPE || ep->kind == UD_ENDPOINT_SSH) {
+        ud_http_set_bridge(t);
     }
     set_long(t, CURLOPT_PATH_AS_IS, 1);
     set_long(t, CURLOPT_TCP_KEEPALIVE, 1);

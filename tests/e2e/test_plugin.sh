@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# `docker usb ...`: the program as a plugin of docker's own command line, of this machine's version and of
-# another's, UD_DOCKER_CLI, if one is named.
+# `docker usb ...`: the program as a plugin of docker's own command line, of the one that is first in PATH, Debian's,
+# and those that UD_DOCKER_CLIS names.
 # lab: native
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 export DOCKER_CONFIG=$E2E_WORK/docker
 PLUGIN=$DOCKER_CONFIG/cli-plugins/docker-usb
-CLIS=(docker ${UD_DOCKER_CLI:+"$UD_DOCKER_CLI"})
+read -ra CLIS <<<"docker /usr/bin/docker ${UD_DOCKER_CLIS:-}"
 
 each_cli() {
     local cli
@@ -52,7 +52,9 @@ exit_codes_pass() {
     expect_exit 2 "$CLI" usb nothing
 }
 
+# Docker 20.10 does not ask its plugins.
 it_completes() {
+    [[ $("$CLI" --version) != *'version 20.'* ]] || return 0
     expect_equal "$("$CLI" __complete usb at 2>/dev/null | cut -f1 | head -n 1)" attach
 }
 

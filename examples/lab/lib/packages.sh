@@ -5,8 +5,8 @@ LAB_APT_MIRROR=${LAB_APT_MIRROR:-http://deb.debian.org}
 
 HOST_PACKAGES=(
     bc bison busybox-static ca-certificates cpio curl debian-archive-keyring docker-registry
-    docker.io e2fsprogs flex gcc-12 iproute2 kmod libc6-dev libelf-dev lz4 make mmdebstrap perl
-    qemu-system-x86 qemu-utils socat usbip xz-utils
+    docker.io e2fsprogs flex gcc-12 iproute2 kmod libc6-dev libelf-dev lz4 make mmdebstrap openssh-client
+    openssh-server perl qemu-system-x86 qemu-utils socat usbip xz-utils
 )
 
 # packages_missing PACKAGE...: those of them that are not installed.
@@ -36,7 +36,7 @@ packages_want() {
     } >&2
 }
 
-# docker.io and docker-registry are wanted for their programs: the lab runs its own instances.
+# docker.io, docker-registry and openssh-server are wanted for their programs: the lab runs its own instances.
 # Debian's policy-rc.d keeps the packages from starting their services.
 without_services() {
     local policy=/usr/sbin/policy-rc.d

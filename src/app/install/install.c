@@ -235,6 +235,17 @@ static const char *install_own_way(const struct install *install)
     return install->said.own_way ? "/etc/modules-load.d and a writable /lib/modules" : NULL;
 }
 
+/* It has no process that is always there, and so nobody who looks at restart policies. */
+static void install_tell_of_podman(const struct install *install)
+{
+    if (strcmp(install->load.engine.product, "podman") == 0) {
+        ud_report_message(install->load.app->report, UD_REPORT_NOTE,
+                          "podman starts the container with the VM only if the VM's "
+                          "podman-restart.service is enabled: `usbipd-desktop shell systemctl "
+                          "enable podman-restart.service`");
+    }
+}
+
 /* For the system's own way: not worth an error, since power cuts damage logs. */
 static enum ud_code install_read_log(struct install *install, struct ud_error *err)
 {
@@ -259,6 +270,7 @@ static enum ud_code install_run(struct install *install, struct ud_error *err)
         UD_TRY(install_read_log(install, err));
     } else {
         UD_TRY(install_make(install, err));
+        install_tell_of_podman(install);
         result->inserted = install->said.inserted;
         install->said.inserted = (struct ud_strv){0};
     }

@@ -15,8 +15,8 @@ const struct ud_opt ud_common_options[] = {
      .kind = UD_OPT_TEXT,
      .offset = FIELD(host),
      .value = "ENDPOINT",
-     .help = "Engine of the VM, unix:///PATH or tcp://HOST:PORT. Without it: DOCKER_HOST, then "
-             "docker's context, then the well-known places"},
+     .help = "Engine of the VM, unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST. Without it: "
+             "DOCKER_HOST, then docker's context, then the well-known places"},
     {.name = "context",
      .kind = UD_OPT_TEXT,
      .offset = FIELD(context),

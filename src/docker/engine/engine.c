@@ -62,7 +62,8 @@ static enum ud_code engine_ping(struct ud_engine *engine, struct ud_http_respons
     struct ud_http_request request = {
         .method = "HEAD",
         .url = "/_ping",
-        .timeout_ms = UD_PATIENCE_PING_MS,
+        .timeout_ms = engine->endpoint.kind == UD_ENDPOINT_SSH ? UD_PATIENCE_PING_SSH_MS
+                                                               : UD_PATIENCE_PING_MS,
     };
     struct ud_http_response response = {0};
     UD_TRY(ud_http_perform(engine->http, &request, &response, err));
@@ -152,6 +153,9 @@ enum ud_code ud_engine_open(const struct ud_endpoint *endpoint,
     engine->exit_ms = options->exit_ms != 0 ? options->exit_ms : UD_PATIENCE_EXIT_MS;
     char *who = ud_strf("the engine at %s", endpoint->text);
     enum ud_code rc = engine_negotiate(engine, options->api_version, who, err);
+    while (rc == UD_ERR_UNREACHABLE && ud_http_other_way(http)) {
+        rc = engine_negotiate(engine, options->api_version, who, err);
+    }
     free(who);
     *ret_denied = ud_http_denied(http);
     if (rc != UD_OK) {

@@ -1,0 +1,38 @@
+/* A program of this machine that is talked to through its standard input and output, which are one
+ * socket here: what libcurl takes for a connection. It has this process's terminal, so that it can
+ * ask for a passphrase there, and Ctrl-C is not for it: it is needed to clean up. No shell. */
+#ifndef PLATFORM_PROGRAM_H
+#define PLATFORM_PROGRAM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "util/buf.h"
+#include "util/error.h"
+
+struct ud_program;
+
+/* Whether this system can do so; where it cannot, ud_program_open is UD_ERR_USAGE. */
+bool ud_program_supported(void);
+
+/* Starts argv[0], looked for in PATH, with argv, which ends with NULL. *ret_socket stays
+ * ud_program_free's to close. Errors: UD_ERR_NOT_FOUND (no such program), UD_ERR_DENIED, UD_ERR_IO.
+ */
+UD_MUST_CHECK enum ud_code ud_program_open(const char *const *argv, struct ud_program **ret,
+                                           uintptr_t *ret_socket, struct ud_error *err);
+
+/* Whether it has ended, or does so within a moment, with another exit code than 0; *ret_says is
+ * then the end of what it wrote to standard error, borrowed, "" if nothing. A signal is 128 and its
+ * number. */
+bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **ret_says);
+
+/* Adds what a program that is given no input writes to its standard output to ret, up to ret's
+ * maximum, and waits for its end. UD_ERR_IO if that is not 0; else as ud_program_open. */
+UD_MUST_CHECK enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret,
+                                             struct ud_error *err);
+
+/* Closes the socket, which most programs take for the end, and sees to it that it ends. NULL is
+ * fine. */
+void ud_program_free(struct ud_program *program);
+
+#endif
