@@ -3,6 +3,7 @@
 # a stick that is written in a container; a board that is plugged in again; a server that ends; a link
 # that is lost. What takes longer is in tests/attach.
 # lab: registry mirror native vm board
+# only: campaign: it replugs and cuts links, which takes minutes
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

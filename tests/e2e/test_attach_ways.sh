@@ -2,6 +2,7 @@
 # The ways that lead to a device besides the kernel's own connection: with the helper between, by way
 # of this machine, and again whenever the device comes back.
 # lab: registry mirror native vm board
+# only: campaign: it waits for devices that come and go
 # lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -4,6 +4,7 @@
 # The first cases build a kernel's modules; the others an archive of a stand-in tree, whose Makefile
 # only copies them.
 # lab: registry mirror native vm
+# only: campaign: it builds a dozen times
 # lane: 2
 # shellcheck disable=SC2034 # RESTORE and CALLS are for lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh

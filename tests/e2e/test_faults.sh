@@ -2,6 +2,7 @@
 # Death and decay. Whoever is killed, whatever is full, read-only or damaged: the exit code and the words are
 # those of the table in docs/errors.md, nothing else is left, and the next run needs no manual repair.
 # lab: registry mirror native vm
+# only: campaign: it kills programs, engines and disks, one after the other
 # shellcheck disable=SC2034 # RESTORE and CALLS are for lib/interrupt.sh
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

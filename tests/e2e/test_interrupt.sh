@@ -6,6 +6,7 @@
 # INTERRUPTS calls, evenly chosen among those that are its own or change something (0: all of them).
 # To make that bearable, `build` compiles a stand-in tree whose Makefile only copies finished modules.
 # lab: registry mirror native vm
+# only: campaign: it interrupts each command several times
 # lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

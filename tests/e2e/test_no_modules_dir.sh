@@ -2,7 +2,7 @@
 # A virtual machine whose root is read-only and that has no folder of modules: it is looked at from inside then, and
 # neither the program nor the engine makes a folder or a file in it.
 # lab: registry mirror native vm
-# only: when named: it takes minutes, and starts the virtual machine twice
+# only: campaign: it takes minutes, and starts the virtual machine twice
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -2,6 +2,7 @@
 # A virtual machine that has the modules' files itself, compressed in every way a distribution
 # does it: nothing to build, and load inserts them.
 # lab: registry mirror native vm
+# only: campaign: it changes the virtual machine and back
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -2,7 +2,7 @@
 # Leaving out of the sources what a build does not read changes no byte of the modules, and neither
 # does signing them.
 # lab: registry mirror native vm
-# only: when named, as tests/kernels/run does for 6.1: it builds once more, with all of the sources
+# only: campaign: it builds once more, with all of the sources
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

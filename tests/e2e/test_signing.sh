@@ -2,7 +2,7 @@
 # A kernel that enforces signatures: what is told before it is asked, and what it says itself. Ends
 # with a restart of the virtual machine, since a kernel cannot be made to stop.
 # lab: registry mirror native vm
-# only: when named, as tests/kernels/run does for 6.1: it starts the virtual machine twice
+# only: campaign: it starts the virtual machine twice
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -2,7 +2,7 @@
 # An engine over ssh, by Debian's own ssh and sshd: status, refusals, a passphrase on the terminal, other programs at
 # the other end than docker's, and a board on this side for a container on the other.
 # lab: registry mirror native vm board
-# only: when named: with a run of docker at the other end for each connection, it takes minutes
+# only: campaign: with a run of docker at the other end for each connection, it takes minutes
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
