@@ -31,8 +31,7 @@ bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **r
 UD_MUST_CHECK enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret,
                                              struct ud_error *err);
 
-/* Closes the socket, which most programs take for the end, and sees to it that it ends. NULL is
- * fine. */
+/* Closes the socket and ends the program, whatever it does. NULL is fine. */
 void ud_program_free(struct ud_program *program);
 
 #endif

@@ -60,7 +60,9 @@ static void keep_error(struct ud_http_transfer *t, const struct ud_http_bridge *
         return;
     }
     if (bridge->program != NULL) {
-        program_error(t, bridge->program);
+        if (!t->headers_done) { /* else there is nothing to explain, and it still runs */
+            program_error(t, bridge->program);
+        }
     } else if (ud_pipe_check(bridge->pipe, &why) != UD_OK) {
         t->bridge_error = why;
     }

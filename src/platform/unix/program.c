@@ -192,19 +192,20 @@ enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret, stru
     return rc;
 }
 
+/* Nothing more is wanted of it: it need not come to an end by itself. */
 void ud_program_free(struct ud_program *program)
 {
-    static const int signals[] = {SIGTERM, SIGKILL};
     if (program == NULL) {
         return;
     }
     program_close(&program->socket);
-    for (size_t i = 0; program->pid > 0 && i < sizeof signals / sizeof signals[0] &&
-                       !program_await(program, UD_PATIENCE_PROGRAM_END_MS);
-         i++) {
-        (void)kill(program->pid, signals[i]);
+    if (program->pid > 0) {
+        (void)kill(program->pid, SIGTERM);
     }
-    (void)program_await(program, UD_PATIENCE_PROGRAM_END_MS);
+    if (!program_await(program, UD_PATIENCE_PROGRAM_END_MS)) {
+        (void)kill(program->pid, SIGKILL);
+        (void)program_await(program, UD_PATIENCE_PROGRAM_END_MS);
+    }
     program_close(&program->errors);
     free(program);
 }
