@@ -144,14 +144,16 @@ forget_the_archive() {
 }
 
 by_the_machines_configuration() {
+    local original
     configure_the_machine
+    original=$(docker -H "$LAB_NATIVE" image inspect -f '{{.Id}}' "$IMAGE")
     forget_the_archive
     rm -rf "$XDG_CACHE_HOME"
     expect_exit 0 ud build --host "$VM" --build-host "$LAB_NATIVE" --output "$E2E_WORK/by-vm" --with ftdi_sio \
         --origin package
     expect_text 'asking for packages by what the VM is configured with'
     expect_same_modules "$E2E_WORK/by-vm/$RELEASE" "$DIST"
-    docker -H "$LAB_NATIVE" rmi -f "$IMAGE"
+    docker -H "$LAB_NATIVE" rmi -f "$IMAGE" "$original"
 }
 
 # The row of tests/kernels/run's table.
