@@ -40,6 +40,9 @@ restore() {
         mv /run/dep.kept $MODULES/modules.dep; }"
 }
 
+# The last that needs a network.
+builder() { expect_exit 0 ud builder make --host "$LAB_VM" --build-host "$LAB_NATIVE"; }
+
 # What is there shows without a configuration.
 status_missing() {
     expect_exit 0 ud status "${HERE[@]}" --json
@@ -115,6 +118,7 @@ a_cut_file_of_the_users_is_refused() {
 trap 'restore; vm_shell_close' EXIT
 check "(the modules of the main job)" need_main_dist
 vm_shell_open "$LAB_VM"
+check "(the builder image)" builder
 check "(a virtual machine that shows little)" install_usb
 check "status tells what is there" status_missing
 check "build asks for the configuration" build_wants_to_be_told
