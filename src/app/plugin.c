@@ -47,7 +47,7 @@ static enum ud_code check_owner(const char *path, struct ud_error *err)
                    "%s is another plugin's", path);
 }
 
-static enum ud_code find(struct ud_plugin *ret, struct ud_error *err)
+static enum ud_code plugin_file_find(struct ud_plugin *ret, struct ud_error *err)
 {
     char *docker = ud_host_docker_config_dir();
     char *dir = docker != NULL ? ud_fs_join(docker, "cli-plugins") : NULL;
@@ -79,7 +79,7 @@ static bool leads_to(const char *path, const char *program)
 
 enum ud_code ud_app_plugin_install(struct ud_plugin *ret, struct ud_error *err)
 {
-    UD_TRY(find(ret, err));
+    UD_TRY(plugin_file_find(ret, err));
     ret->program = ud_host_program();
     if (ret->program == NULL) {
         return ud_fail(err, UD_ERR_IO, NULL,
@@ -101,7 +101,7 @@ enum ud_code ud_app_plugin_install(struct ud_plugin *ret, struct ud_error *err)
 enum ud_code ud_app_plugin_uninstall(struct ud_plugin *ret, struct ud_error *err)
 {
     struct ud_fs_info info = {0};
-    UD_TRY(find(ret, err));
+    UD_TRY(plugin_file_find(ret, err));
     UD_TRY(ud_fs_info(ret->path, &info, err));
     if (info.kind == UD_FS_NONE) {
         return UD_OK;

@@ -201,7 +201,7 @@ static int run_args(const char *const *args, size_t count)
 }
 
 /* What other programs ask for, on standard output. */
-static int answer(enum ud_plugin_request request, const struct ud_strv *words)
+static int answer_other_program(enum ud_plugin_request request, const struct ud_strv *words)
 {
     struct ud_buf out;
     struct ud_error err = {0};
@@ -226,7 +226,7 @@ static int run_plugin(const char *const *args, size_t count)
         (void)fprintf(stderr, "usbipd-desktop: error: %s\n%s\n", err.message, err.remedy);
         exit_code = ud_error_exit_code(UD_ERR_USAGE);
     } else if (call.request != UD_PLUGIN_RUN) {
-        exit_code = answer(call.request, &call.args);
+        exit_code = answer_other_program(call.request, &call.args);
     } else {
         if (call.config_dir != NULL) {
             ud_host_set_env("DOCKER_CONFIG", call.config_dir);
@@ -250,7 +250,7 @@ int ud_cli_main(int argc, char **argv)
         for (size_t i = 1; i < count; i++) {
             ud_strv_add(&words, args[i]);
         }
-        const int exit_code = answer(UD_PLUGIN_COMPLETE, &words);
+        const int exit_code = answer_other_program(UD_PLUGIN_COMPLETE, &words);
         ud_strv_done(&words);
         return exit_code;
     }

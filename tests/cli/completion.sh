@@ -57,9 +57,11 @@ mkdir bin && ln -s "$binary" bin/usbipd-desktop
 PATH=$work/bin:$PATH
 for shell in zsh fish powershell; do "$binary" help --completion "$shell" >"script.$shell" || exit 1; done
 
+# shellcheck disable=SC2317 # asked() calls it
 in_fish() { fish --no-config -c "source script.fish; complete -C '$1'" | cut -f1; }
 
 # zsh's own functions stand in for the editor: they show what they are given.
+# shellcheck disable=SC2317 # asked() calls it
 in_zsh() {
     zsh -f -c '
         compdef() { : }

@@ -43,15 +43,15 @@ struct bringing {
     bool dnf_conf;
 };
 
-static enum ud_code add(struct bringing *b, const char *path, const struct ud_buf *bytes,
-                        struct ud_error *err)
+static enum ud_code package_vm_add(struct bringing *b, const char *path, const struct ud_buf *bytes,
+                                   struct ud_error *err)
 {
     /* A tar names paths without the first slash. */
     return ud_tarwrite_file(b->tar, path + 1, 0644, bytes->data, bytes->len, err);
 }
 
-static enum ud_code add_file(struct bringing *b, const struct ud_vm_file *file,
-                             struct ud_error *err)
+static enum ud_code package_vm_add_file(struct bringing *b, const struct ud_vm_file *file,
+                                        struct ud_error *err)
 {
     const struct ud_package_config_place *place = ud_package_config_place_of(file->path);
     if (place == NULL) {
@@ -69,7 +69,7 @@ static enum ud_code add_file(struct bringing *b, const struct ud_vm_file *file,
     }
     b->dnf_conf = b->dnf_conf || strcmp(file->path, DNF_CONF) == 0;
     char *path = ud_strf("%s%s", place->fixed ? "" : UD_PACKAGE_OF_VM(""), file->path);
-    enum ud_code rc = add(b, path, &file->bytes, err);
+    enum ud_code rc = package_vm_add(b, path, &file->bytes, err);
     free(path);
     return rc;
 }
@@ -80,17 +80,18 @@ static enum ud_code add_what_tools_need(struct bringing *b, struct ud_error *err
     static char main_section[] = "[main]\n";
     const struct ud_buf none = {.data = main_section, .len = sizeof main_section - 1};
     UD_TRY(ud_buf_check(&b->apt_conf, "apt's configuration", err));
-    UD_TRY(add(b, UD_PACKAGE_OF_VM(APT_CONF), &b->apt_conf, err));
-    return b->dnf_conf ? UD_OK : add(b, UD_PACKAGE_OF_VM(DNF_CONF), &none, err);
+    UD_TRY(package_vm_add(b, UD_PACKAGE_OF_VM(APT_CONF), &b->apt_conf, err));
+    return b->dnf_conf ? UD_OK : package_vm_add(b, UD_PACKAGE_OF_VM(DNF_CONF), &none, err);
 }
 
-static enum ud_code pack(const struct ud_vm_files *files, struct ud_buf *ret, struct ud_error *err)
+static enum ud_code package_vm_pack(const struct ud_vm_files *files, struct ud_buf *ret,
+                                    struct ud_error *err)
 {
     struct bringing b = {.tar = ud_tarwrite_new(ret)};
     enum ud_code rc = UD_OK;
     ud_buf_init(&b.apt_conf, CONFIG_MAX);
     for (size_t i = 0; i < files->count && rc == UD_OK; i++) {
-        rc = add_file(&b, &files->items[i], err);
+        rc = package_vm_add_file(&b, &files->items[i], err);
     }
     if (rc == UD_OK) {
         rc = add_what_tools_need(&b, err);
@@ -103,8 +104,8 @@ static enum ud_code pack(const struct ud_vm_files *files, struct ud_buf *ret, st
     return rc;
 }
 
-static enum ud_code bring(struct ud_package_fetcher *fetcher, const struct ud_vm_files *files,
-                          struct ud_error *err)
+static enum ud_code package_vm_bring(struct ud_package_fetcher *fetcher,
+                                     const struct ud_vm_files *files, struct ud_error *err)
 {
     struct ud_strv names = {0};
     struct ud_buf tar;
@@ -123,7 +124,7 @@ static enum ud_code bring(struct ud_package_fetcher *fetcher, const struct ud_vm
     free(joined);
     ud_strv_done(&names);
     ud_buf_init(&tar, CONFIG_MAX);
-    enum ud_code rc = pack(files, &tar, err);
+    enum ud_code rc = package_vm_pack(files, &tar, err);
     if (rc == UD_OK) {
         rc = ud_build_container_put_tar(&fetcher->container, &tar, err);
     }
@@ -138,7 +139,7 @@ enum ud_code ud_package_bring_vms(struct ud_package_fetcher *fetcher, struct ud_
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "there is no other configuration");
     }
     UD_TRY(ud_vm_files_read_package_config(fetcher->app, fetcher->vm, &files, err));
-    enum ud_code rc = bring(fetcher, &files, err);
+    enum ud_code rc = package_vm_bring(fetcher, &files, err);
     ud_vm_files_done(&files);
     if (rc == UD_OK) {
         ud_strv_add(&fetcher->env, "APT_CONFIG=" UD_PACKAGE_OF_VM(APT_CONF));

@@ -44,7 +44,8 @@ static void find_place(const struct ud_strv *words, struct place *ret)
 }
 
 /* A tab separates a word from what it means. */
-static void offer(struct ud_buf *out, const char *prefix, const char *word, const char *meaning)
+static void offer_word(struct ud_buf *out, const char *prefix, const char *word,
+                       const char *meaning)
 {
     if (ud_str_starts(word, prefix)) {
         ud_buf_addf(out, "%s\t%s\n", word, meaning);
@@ -56,7 +57,7 @@ static void offer_options(struct ud_buf *out, const char *prefix, const struct u
     for (const struct ud_opt *opt = table; opt->name != NULL; opt++) {
         char name[64] = "--";
         (void)strncat(name, opt->name, sizeof name - sizeof "--");
-        offer(out, prefix, name, opt->help);
+        offer_word(out, prefix, name, opt->help);
     }
 }
 
@@ -69,10 +70,10 @@ static void offer_commands(struct ud_buf *out, const char *prefix, const struct 
         char word[64] = "";
         if (before->len == 0 && first) {
             (void)strncat(word, c->name, len < sizeof word ? len : sizeof word - 1);
-            offer(out, prefix, word, c->summary);
+            offer_word(out, prefix, word, c->summary);
         } else if (before->len == 1 && c->name[len] == ' ' &&
                    strncmp(before->items[0], c->name, len) == 0 && before->items[0][len] == '\0') {
-            offer(out, prefix, c->name + len + 1, c->summary);
+            offer_word(out, prefix, c->name + len + 1, c->summary);
         }
     }
 }
@@ -90,7 +91,7 @@ void ud_help_complete(struct ud_buf *out, const struct ud_strv *words)
     find_place(words, &place);
     if (place.option != NULL) {
         for (size_t i = 0; place.option->choices != NULL && place.option->choices[i] != NULL; i++) {
-            offer(out, last, place.option->choices[i], place.option->help);
+            offer_word(out, last, place.option->choices[i], place.option->help);
         }
         files = is_file(place.option);
     } else if (last[0] == '-') {
