@@ -124,7 +124,7 @@ static void records_of_each_kind_are_counted(void **state)
         size_t max;
         const char *says;
     } cases[] = {
-        {add_fact, UD_OPS_FACTS_MAX, "the helper in the VM sent more than 4672 facts"},
+        {add_fact, UD_OPS_FACTS_MAX, "the helper in the VM sent more than 5184 facts"},
         {add_result, UD_OPS_RESULTS_MAX, "the helper in the VM sent more than 16896 results"},
         {add_klog, UD_OPS_LOGS_MAX,
          "the helper in the VM sent more than 16384 lines of the kernel's log"},

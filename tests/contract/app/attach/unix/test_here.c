@@ -406,7 +406,7 @@ static void a_helper_that_tells_without_end_is_left(void **state)
         const char *fact;
         const char *says;
     } cases[] = {
-        {"anything", "the helper in the VM sent more than 4672 facts"},
+        {"anything", "the helper in the VM sent more than 5184 facts"},
         {UD_FACT_LOST, "reports more events than devices can cause"},
         {UD_FACT_WAITING, "reports more events than devices can cause"},
     };
