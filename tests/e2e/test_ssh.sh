@@ -20,11 +20,6 @@ make_server() {
     ssh-keygen -q -t ed25519 -N '' -f "$SSH/stranger"
     cat "$SSH"/{key,locked}.pub >"$SSH/authorized"
     cat >"$SSH/config" <<END
-Host *
-    User root
-    Port $SSH_PORT
-    IdentitiesOnly yes
-    UserKnownHostsFile $SSH/known
 Host engine
     HostName 127.0.0.1
     IdentityFile $SSH/key
@@ -45,6 +40,11 @@ Host shared
     ControlMaster auto
     ControlPath $SSH/%C
     ControlPersist 5
+Host *
+    User root
+    Port $SSH_PORT
+    IdentitiesOnly yes
+    UserKnownHostsFile $SSH/known
 END
     printf '[127.0.0.1]:%s %s\n' "$SSH_PORT" "$(cut -d' ' -f1,2 "$SSH/host.pub")" >"$SSH/known"
     printf '#!/bin/sh\necho "$@" >>%q\nexec /usr/bin/ssh -F %q "$@"\n' "$SSH/calls" "$SSH/config" >"$SSH/bin/ssh"
@@ -65,6 +65,13 @@ sshd_start() {
 sshd_stop() {
     [ ! -s "$SSH/pid" ] || kill "$(cat "$SSH/pid")"
     rm -f "$SSH/pid"
+}
+
+# Names of one host share a login: from here on a new one is needed. The place for it has to have a short path.
+new_login() {
+    XDG_RUNTIME_DIR=$(mktemp -d "${TMPDIR:-/tmp}/ud-XXXXXX")
+    export XDG_RUNTIME_DIR
+    echo "$XDG_RUNTIME_DIR" >>"$SSH/places"
 }
 
 by_ssh() { PATH=$SSH/bin:$PATH ud "$@"; }
@@ -101,6 +108,7 @@ refused() {
 }
 
 refusals() {
+    new_login
     refused ssh://stranger 'Permission denied (publickey)'
     refused ssh://unknown 'Host key verification failed'
     refused ssh://engine:1 'Connection refused'
@@ -108,6 +116,7 @@ refusals() {
 }
 
 a_passphrase() {
+    new_login
     PATH=$SSH/bin:$PATH "$E2E_PTY" "$E2E_WORK/terminal" "$UD_BINARY" status --host ssh://locked <<'STEPS' ||
 expect Enter passphrase
 send a passphrase\r
@@ -127,6 +136,7 @@ other_programs() {
         chmod +x "$SSH/elsewhere/$program"
     done
     sshd_start "PATH=$SSH/elsewhere"
+    new_login
     expect_exit 0 by_ssh status --host "ssh://engine${LAB_NATIVE#unix://}" --json
     expect_json ".engine.endpoint == \"ssh://engine${LAB_NATIVE#unix://}\""
     sshd_start "DOCKER_HOST=$LAB_VM"
@@ -141,6 +151,7 @@ no_words_for_a_shell() {
 
 a_board_on_this_side() {
     local code=0
+    new_login
     PATH=$SSH/bin:$PATH "$UD_BINARY" build --host ssh://engine --build-host "$LAB_NATIVE" --with ftdi_sio \
         --output "$E2E_WORK/dist"
     expect_exit 0 by_ssh load --host ssh://engine --input "$E2E_WORK/dist" --with ftdi_sio
@@ -156,7 +167,13 @@ a_board_on_this_side() {
     expect_exit 0 by_ssh unload --host ssh://engine --input "$E2E_WORK/dist"
 }
 
-trap 'sshd_stop; vm_shell_close' EXIT
+clean_up() {
+    sshd_stop
+    vm_shell_close
+    [ ! -s "$SSH/places" ] || xargs rm -rf <"$SSH/places"
+}
+
+trap clean_up EXIT
 vm_shell_open "$LAB_VM"
 check "(an ssh server)" make_server
 check "status by names of ssh's own settings" status_by_names
