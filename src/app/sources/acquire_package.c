@@ -136,18 +136,13 @@ static enum ud_code acquire_package_fetch(struct packages *p, unsigned need, str
     UD_TRY(acquire_package_open(p, err));
     enum ud_code rc = acquire_package_take(p, need, &missing);
     if (rc == UD_ERR_NOT_FOUND) {
-        struct ud_error why = {0};
-        rc = ud_package_fetcher_turn_to_vm(&p->fetcher, &why);
-        rc = rc == UD_OK              ? acquire_package_take(p, need, err)
-             : rc == UD_ERR_NOT_FOUND ? ud_error_pass(err, &missing)
-                                      : ud_error_pass(err, &why);
+        UD_TRY(ud_package_fetcher_turn_to_vm(&p->fetcher, &missing, err));
+        UD_TRY(acquire_package_take(p, need, err));
     } else if (rc != UD_OK) {
-        rc = ud_error_pass(err, &missing);
+        return ud_error_pass(err, &missing);
     }
-    if (rc == UD_OK) {
-        ud_report_step_end(p->acquire->app->report, NULL);
-    }
-    return rc;
+    ud_report_step_end(p->acquire->app->report, NULL);
+    return UD_OK;
 }
 
 enum ud_code ud_acquire_package(struct ud_acquire *acquire, const struct ud_route *route,

@@ -80,16 +80,12 @@ static enum ud_code package_fetcher_refresh(struct ud_package_fetcher *fetcher,
                                             struct ud_error *err)
 {
     struct ud_error why = {0};
-    struct ud_error none = {0};
     enum ud_code rc = tools[fetcher->tool]->refresh(fetcher, &why);
     if (rc == UD_OK || rc == UD_ERR_INTERRUPTED) {
         return rc == UD_OK ? UD_OK : ud_error_pass(err, &why);
     }
     ud_report_message(fetcher->app->report, UD_REPORT_DETAIL, "%s", why.message);
-    rc = ud_package_fetcher_turn_to_vm(fetcher, &none);
-    return rc == UD_ERR_NOT_FOUND ? ud_error_pass(err, &why)
-           : rc != UD_OK          ? ud_error_pass(err, &none)
-                                  : UD_OK;
+    return ud_package_fetcher_turn_to_vm(fetcher, &why, err);
 }
 
 enum ud_code ud_package_fetcher_open(const struct ud_package_fetching *fetching,
@@ -106,9 +102,14 @@ enum ud_code ud_package_fetcher_open(const struct ud_package_fetching *fetching,
     return package_fetcher_refresh(ret, err);
 }
 
-enum ud_code ud_package_fetcher_turn_to_vm(struct ud_package_fetcher *fetcher, struct ud_error *err)
+enum ud_code ud_package_fetcher_turn_to_vm(struct ud_package_fetcher *fetcher,
+                                           const struct ud_error *failure, struct ud_error *err)
 {
-    UD_TRY(ud_package_bring_vms(fetcher, err));
+    struct ud_error why = {0};
+    enum ud_code rc = ud_package_bring_vms(fetcher, &why);
+    if (rc != UD_OK) {
+        return ud_error_pass(err, rc == UD_ERR_NOT_FOUND ? failure : &why);
+    }
     fetcher->by_vm = true;
     return tools[fetcher->tool]->refresh(fetcher, err);
 }

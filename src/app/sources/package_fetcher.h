@@ -40,9 +40,11 @@ UD_MUST_CHECK enum ud_code ud_package_fetcher_open(const struct ud_package_fetch
                                                    struct ud_package_fetcher *ret,
                                                    struct ud_error *err);
 
-/* Works by the VM's configuration from now on, and says so. UD_ERR_NOT_FOUND if it does already, or
- * the VM has none for this package manager. */
+/* Works by the VM's configuration from now on, and says so. *failure is why the image's does not
+ * do: it is the error if this works by the VM's already, or the VM has none for this package
+ * manager. */
 UD_MUST_CHECK enum ud_code ud_package_fetcher_turn_to_vm(struct ud_package_fetcher *fetcher,
+                                                         const struct ud_error *failure,
                                                          struct ud_error *err);
 void ud_package_fetcher_close(struct ud_package_fetcher *fetcher);
 
@@ -60,7 +62,7 @@ UD_MUST_CHECK enum ud_code ud_package_fetcher_download(struct ud_package_fetcher
 /* Where the container has a file of the VM's configuration, if by_vm. */
 #define UD_PACKAGE_OF_VM(path) UD_BUILD_CONTAINER_PLACE "/vm" path
 
-/* Puts that there: UD_ERR_NOT_FOUND, as ud_package_fetcher_turn_to_vm. */
+/* Puts that there. UD_ERR_NOT_FOUND if it is there already, or the VM has none. */
 UD_MUST_CHECK enum ud_code ud_package_bring_vms(struct ud_package_fetcher *fetcher,
                                                 struct ud_error *err);
 

@@ -139,16 +139,11 @@ static enum ud_code packages_advance(struct ud_packages *packages, bool *ret_mor
 static enum ud_code packages_ask_vms(struct ud_packages *packages, const struct ud_error *missing,
                                      bool *ret_more, struct ud_error *err)
 {
-    struct ud_error why = {0};
     struct ud_error again = {0};
-    enum ud_code rc = packages->opened ? ud_package_fetcher_turn_to_vm(&packages->fetcher, &why)
-                                       : UD_ERR_NOT_FOUND;
-    if (rc == UD_ERR_NOT_FOUND) {
+    if (!packages->opened) {
         return ud_error_pass(err, missing);
     }
-    if (rc != UD_OK) {
-        return ud_error_pass(err, &why);
-    }
+    UD_TRY(ud_package_fetcher_turn_to_vm(&packages->fetcher, missing, err));
     packages->next = 0;
     UD_TRY(packages_advance(packages, ret_more, &again, err));
     return *ret_more ? UD_OK : ud_error_pass(err, &again);
