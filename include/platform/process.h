@@ -8,11 +8,11 @@
 #include "util/error.h"
 
 struct ud_process {
-    const char *program;  /* is looked for in PATH, on Windows with ".exe" and never in the working
-                             directory */
-    const char *argument; /* the only one */
-    const char *input;    /* for its standard input: less than 4 KiB */
-    unsigned limit_ms;    /* then it is killed */
+    const char *program; /* is looked for in PATH, on Windows with ".exe" and never in the working
+                            directory */
+    const char *const *arguments; /* ends with NULL; on Windows none that needs quotes */
+    const char *input;            /* for its standard input: less than 4 KiB */
+    unsigned limit_ms;            /* then it is killed */
 };
 
 /* Adds what it writes to standard output to ret, up to ret's maximum, and waits for its end; what

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "util/buf.h"
 #include "util/error.h"
 
 struct ud_program;
@@ -25,11 +24,6 @@ UD_MUST_CHECK enum ud_code ud_program_open(const char *const *argv, struct ud_pr
  * then the end of what it wrote to standard error, borrowed, "" if nothing. A signal is 128 and its
  * number. */
 bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **ret_says);
-
-/* Adds what a program that is given no input writes to its standard output to ret, up to ret's
- * maximum, and waits for its end. UD_ERR_IO if that is not 0; else as ud_program_open. */
-UD_MUST_CHECK enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret,
-                                             struct ud_error *err);
 
 /* Closes the socket and ends the program, whatever it does. NULL is fine. */
 void ud_program_free(struct ud_program *program);

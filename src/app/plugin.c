@@ -19,12 +19,11 @@ void ud_plugin_done(struct ud_plugin *plugin)
 }
 
 /* As docker itself finds out what a plugin is. */
-static bool is_ours(const char *path)
+static bool is_ours(const char *program)
 {
-    const struct ud_process process = {.program = path,
-                                       .argument = UD_PLUGIN_METADATA,
-                                       .input = "",
-                                       .limit_ms = UD_PATIENCE_HELPER_MS};
+    static const char *const arguments[] = {UD_PLUGIN_METADATA, NULL};
+    const struct ud_process process = {
+        .program = program, .arguments = arguments, .input = "", .limit_ms = UD_PATIENCE_HELPER_MS};
     struct ud_buf answer;
     int exit_code = 0;
     ud_buf_init(&answer, ANSWER_MAX);

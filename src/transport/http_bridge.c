@@ -8,9 +8,11 @@
 
 #include "platform/fs.h"
 #include "platform/pipe.h"
+#include "platform/process.h"
 #include "platform/program.h"
 #include "ssh.h"
 #include "util/mem.h"
+#include "util/patience.h"
 #include "util/str.h"
 
 #define NO_COMMAND_REMEDY "Install docker's command line at the other end."
@@ -86,10 +88,14 @@ static void http_bridge_tell(const struct ud_http *http, const struct ud_http_br
  * not read. NULL if there is none, or its path is too long for a socket's. */
 static char *find_control_path(const struct ud_http *http)
 {
-    const char *const command[] = {"ssh", "-G", "--", http->endpoint.host, NULL};
+    const char *const arguments[] = {"-G", "--", http->endpoint.host, NULL};
+    const struct ud_process process = {
+        .program = "ssh", .arguments = arguments, .input = "", .limit_ms = UD_PATIENCE_HELPER_MS};
     struct ud_buf settings;
+    int exit_code = -1;
     ud_buf_init(&settings, SETTINGS_MAX);
-    const bool asked = ud_program_output(command, &settings, NULL) == UD_OK;
+    const bool asked =
+        ud_process_run(&process, &settings, &exit_code, NULL) == UD_OK && exit_code == 0;
     const bool shares = !asked || ud_ssh_shares_login(settings.data != NULL ? settings.data : "");
     ud_buf_done(&settings);
     if (shares) {

@@ -56,8 +56,11 @@ static enum ud_code docker_config_ask_helper(void *ctx, const char *name, const 
 {
     (void)ctx;
     char *program = ud_strf("docker-credential-%s", name);
-    const struct ud_process process = {
-        .program = program, .argument = "get", .input = server, .limit_ms = UD_PATIENCE_HELPER_MS};
+    static const char *const arguments[] = {"get", NULL};
+    const struct ud_process process = {.program = program,
+                                       .arguments = arguments,
+                                       .input = server,
+                                       .limit_ms = UD_PATIENCE_HELPER_MS};
     int exit_code = 0;
     enum ud_code rc = ud_process_run(&process, ret, &exit_code, err);
     if (rc == UD_OK && exit_code != 0) {

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 
 #include "platform/host.h"
 #include "unix_fail.h"
+#include "util/mem.h"
 #include "util/patience.h"
 
 extern char **environ;
@@ -53,8 +55,15 @@ static enum ud_code process_open(struct process_ends *ends, struct ud_error *err
 static enum ud_code process_spawn(const struct ud_process *process, struct process_ends *ends,
                                   struct ud_error *err)
 {
-    char *const argv[] = {(char *)(uintptr_t)process->program, (char *)(uintptr_t)process->argument,
-                          NULL};
+    size_t count = 0;
+    while (process->arguments[count] != NULL) {
+        count++;
+    }
+    char **argv = ud_alloc(count + 2, sizeof *argv); /* the last stays NULL */
+    argv[0] = (char *)(uintptr_t)process->program;
+    for (size_t i = 0; i < count; i++) {
+        argv[i + 1] = (char *)(uintptr_t)process->arguments[i];
+    }
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t none;
@@ -68,6 +77,7 @@ static enum ud_code process_spawn(const struct ud_process *process, struct proce
     (void)posix_spawnattr_setsigmask(&attributes, &none);
     (void)posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
     const int why = posix_spawnp(&ends->pid, argv[0], &actions, &attributes, argv, environ);
+    free(argv);
     (void)posix_spawnattr_destroy(&attributes);
     (void)posix_spawn_file_actions_destroy(&actions);
     process_close(&ends->input[1]);

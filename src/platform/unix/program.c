@@ -172,26 +172,6 @@ bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **r
     return true;
 }
 
-enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret, struct ud_error *err)
-{
-    struct ud_program *program = NULL;
-    uintptr_t socket = 0;
-    char piece[PIECE];
-    ssize_t n = 0;
-    UD_TRY(ud_program_open(argv, &program, &socket, err));
-    (void)shutdown((int)socket, SHUT_WR);
-    while ((n = read((int)socket, piece, sizeof piece)) > 0 || (n < 0 && errno == EINTR)) {
-        ud_buf_add(ret, piece, n > 0 ? (size_t)n : 0);
-    }
-    enum ud_code rc = ud_buf_check(ret, argv[0], err);
-    if (rc == UD_OK && (!program_await(program, UD_PATIENCE_PROGRAM_END_MS) ||
-                        exit_code_of(program->status) != 0)) {
-        rc = ud_fail(err, UD_ERR_IO, NULL, "%s: %s", argv[0], program->says);
-    }
-    ud_program_free(program);
-    return rc;
-}
-
 /* Nothing more is wanted of it: it need not come to an end by itself. */
 void ud_program_free(struct ud_program *program)
 {

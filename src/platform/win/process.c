@@ -6,6 +6,7 @@
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/patience.h"
+#include "util/strv.h"
 #include "wide.h"
 
 enum { PIECE = 4096, PATH_CHARACTERS = 32768 };
@@ -71,7 +72,13 @@ static enum ud_code process_spawn(const struct ud_process *process, struct proce
                             .hStdInput = ends->input[0],
                             .hStdOutput = ends->output[1]};
     PROCESS_INFORMATION started = {0};
-    char *text = ud_strf("\"%s\" %s", process->program, process->argument);
+    struct ud_strv words = {0};
+    ud_strv_addf(&words, "\"%s\"", process->program);
+    for (const char *const *argument = process->arguments; *argument != NULL; argument++) {
+        ud_strv_add(&words, *argument);
+    }
+    char *text = ud_strv_join(&words, " ");
+    ud_strv_done(&words);
     wchar_t *line = ud_win_wide(text);
     const BOOL done = CreateProcessW(found, line, NULL, NULL, TRUE, CREATE_NO_WINDOW, NULL, NULL,
                                      &startup, &started);

@@ -22,12 +22,6 @@ bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **r
     return false;
 }
 
-enum ud_code ud_program_output(const char *const *argv, struct ud_buf *ret, struct ud_error *err)
-{
-    (void)ret;
-    return ud_fail(err, UD_ERR_USAGE, NULL, "%s cannot be talked to on this system", argv[0]);
-}
-
 void ud_program_free(struct ud_program *program)
 {
     (void)program;

@@ -33,6 +33,8 @@ static int remove_dir(void **state)
     return 0;
 }
 
+static const char *const get[] = {"get", NULL};
+
 /* A program of this text, asked once; it is found in PATH. */
 static enum ud_code ask(const char *text, unsigned limit_ms, struct ud_buf *ret, int *ret_exit,
                         struct ud_error *err)
@@ -43,7 +45,7 @@ static enum ud_code ask(const char *text, unsigned limit_ms, struct ud_buf *ret,
     assert_int_equal(chmod(path, 0755), 0);
     assert_int_equal(setenv("PATH", search, 1), 0);
     const struct ud_process process = {
-        .program = "ud-test-program", .argument = "get", .input = "server", .limit_ms = limit_ms};
+        .program = "ud-test-program", .arguments = get, .input = "server", .limit_ms = limit_ms};
     enum ud_code rc = ud_process_run(&process, ret, ret_exit, err);
     free(search);
     free(path);
@@ -90,7 +92,7 @@ static void what_goes_wrong_is_told(void **state)
     struct ud_error err = {0};
     int code = -1;
     const struct ud_process missing = {
-        .program = "ud-no-such-program", .argument = "get", .input = "", .limit_ms = 1000};
+        .program = "ud-no-such-program", .arguments = get, .input = "", .limit_ms = 1000};
     (void)state;
     ud_buf_init(&said, 16);
     assert_int_equal(ud_process_run(&missing, &said, &code, &err), UD_ERR_NOT_FOUND);
@@ -106,9 +108,25 @@ static void what_goes_wrong_is_told(void **state)
     ud_buf_done(&said);
 }
 
+static void each_argument_is_a_word_of_its_own(void **state)
+{
+    static const char *const arguments[] = {"-c", "echo \"$#: $1, $2\"", "sh", "a b", "", NULL};
+    const struct ud_process process = {
+        .program = "/bin/sh", .arguments = arguments, .input = "", .limit_ms = 30000};
+    struct ud_buf said;
+    int code = -1;
+    (void)state;
+    ud_buf_init(&said, 64);
+    assert_int_equal(ud_process_run(&process, &said, &code, NULL), UD_OK);
+    assert_int_equal(code, 0);
+    assert_string_equal(said.data, "2: a b, \n");
+    ud_buf_done(&said);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_argument_is_a_word_of_its_own),
         cmocka_unit_test(a_program_answers),
         cmocka_unit_test(a_slow_program_is_killed),
         cmocka_unit_test(what_goes_wrong_is_told),

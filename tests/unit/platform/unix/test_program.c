@@ -73,28 +73,12 @@ static void one_that_stays_is_ended(void **state)
     ud_program_free(program);
 }
 
-static void output_is_read_to_its_end(void **state)
-{
-    static const char *const says[] = {"echo", "controlpath none", NULL};
-    static const char *const fails[] = {"false", NULL};
-    static const char *const none[] = {"usbipd-desktop-no-such-program", NULL};
-    struct ud_buf buf;
-    (void)state;
-    ud_buf_init(&buf, 64);
-    assert_int_equal(ud_program_output(says, &buf, NULL), UD_OK);
-    assert_string_equal(buf.data, "controlpath none\n");
-    assert_int_equal(ud_program_output(fails, &buf, NULL), UD_ERR_IO);
-    assert_int_equal(ud_program_output(none, &buf, NULL), UD_ERR_NOT_FOUND);
-    ud_buf_done(&buf);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bytes_go_both_ways_and_half_a_close_is_passed_on),
         cmocka_unit_test(what_it_says_of_a_failure_is_kept),
         cmocka_unit_test(one_that_stays_is_ended),
-        cmocka_unit_test(output_is_read_to_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,8 +12,9 @@
 static enum ud_code ask(const char *program, const char *argument, unsigned limit_ms,
                         struct ud_buf *ret, int *ret_exit, struct ud_error *err)
 {
+    const char *const arguments[] = {argument, NULL};
     const struct ud_process process = {
-        .program = program, .argument = argument, .input = "server", .limit_ms = limit_ms};
+        .program = program, .arguments = arguments, .input = "server", .limit_ms = limit_ms};
     return ud_process_run(&process, ret, ret_exit, err);
 }
 
