@@ -8,8 +8,8 @@
 #include "util/error.h"
 
 struct ud_process {
-    const char *program; /* is looked for in PATH, on Windows with ".exe" and never in the working
-                            directory */
+    const char *program; /* is looked for in PATH, on Windows by its name with ".exe" and never in
+                            the working directory */
     const char *const *arguments; /* ends with NULL; on Windows none that needs quotes */
     const char *input;            /* for its standard input: less than 4 KiB */
     unsigned limit_ms;            /* then it is killed */

@@ -124,11 +124,11 @@ void ud_http_transfer_free(struct ud_http_transfer *transfer);
 /* Waits so long while transfers go on; UD_ERR_INTERRUPTED at a cancel request. */
 UD_MUST_CHECK enum ud_code ud_http_pause(struct ud_http *http, unsigned ms, struct ud_error *err);
 
-/* Whether the last connection to the engine failed for want of permission. */
 /* After a failure of the first request: whether the engine may be reached in another way, which is
  * taken from now on. Over ssh there are several programs that may do at the other end. */
 bool ud_http_other_way(struct ud_http *http);
 
+/* Whether the last connection to the engine failed for want of permission. */
 bool ud_http_denied(const struct ud_http *http);
 
 /* Start, await_done and free in one. */

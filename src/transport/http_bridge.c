@@ -84,8 +84,9 @@ static void http_bridge_tell(const struct ud_http *http, const struct ud_http_br
 
 /* ---- ssh ---- */
 
-/* Where connections share one login, unless the user has such a place: a directory that others may
- * not read. NULL if there is none, or its path is too long for a socket's. */
+/* Where connections share one login, unless the user has such a place; ssh makes the socket there
+ * for this user alone. NULL if there is none, or its path is too long for a socket's or has
+ * characters that ssh's settings take for more than a path. */
 static char *find_control_path(const struct ud_http *http)
 {
     const char *const arguments[] = {"-G", "--", http->endpoint.host, NULL};
@@ -104,7 +105,8 @@ static char *find_control_path(const struct ud_http *http)
     char *runtime = ud_host_runtime_dir();
     char *dir = runtime != NULL ? ud_fs_join(runtime, "usbipd-desktop") : ud_host_state_dir();
     char *path = NULL;
-    if (dir != NULL && strlen(dir) < CONTROL_PATH_MAX && ud_fs_mkdirs(dir, NULL) == UD_OK) {
+    if (dir != NULL && strlen(dir) < CONTROL_PATH_MAX && strpbrk(dir, " \t%\"'\\") == NULL &&
+        ud_fs_mkdirs(dir, NULL) == UD_OK) {
         path = ud_strf("%s/ssh-%%C", dir); /* %C: ssh's own digest of host, port and user */
     }
     free(dir);

@@ -6,6 +6,7 @@
 #include "platform/host.h"
 #include "util/mem.h"
 #include "util/patience.h"
+#include "util/str.h"
 #include "util/strv.h"
 #include "wide.h"
 
@@ -38,10 +39,15 @@ static enum ud_code process_open(struct process_ends *ends, struct ud_error *err
     return UD_OK;
 }
 
+static const char *suffix_of(const char *program)
+{
+    return ud_str_ends(program, ".exe") ? "" : ".exe";
+}
+
 /* In PATH alone: by itself Windows looks into the working directory first. */
 static wchar_t *process_find(const char *program)
 {
-    char *name = ud_strf("%s.exe", program);
+    char *name = ud_strf("%s%s", program, suffix_of(program));
     wchar_t *wide = ud_win_wide(name);
     wchar_t *path = ud_alloc(PATH_CHARACTERS, sizeof *path);
     wchar_t *found = ud_alloc(PATH_CHARACTERS, sizeof *found);
@@ -64,8 +70,8 @@ static enum ud_code process_spawn(const struct ud_process *process, struct proce
 {
     wchar_t *found = process_find(process->program);
     if (found == NULL) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s.exe: no such program in PATH",
-                       process->program);
+        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s%s: no such program in PATH",
+                       process->program, suffix_of(process->program));
     }
     STARTUPINFOW startup = {.cb = sizeof startup,
                             .dwFlags = STARTF_USESTDHANDLES,

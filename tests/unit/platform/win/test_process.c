@@ -33,6 +33,21 @@ static void a_program_answers(void **state)
     ud_buf_done(&said);
 }
 
+/* Its file may be named whole, as docker's plugin is. */
+static void a_name_with_its_suffix_is_the_same(void **state)
+{
+    struct ud_buf said;
+    struct ud_error err = {0};
+    int code = -1;
+    (void)state;
+    ud_buf_init(&said, 1024);
+    if (ask("cmd.exe", "/c echo hello", 30000, &said, &code, &err) != UD_OK) {
+        fail_msg("%s", err.message);
+    }
+    assert_non_null(strstr(said.data, "hello"));
+    ud_buf_done(&said);
+}
+
 static void a_slow_program_is_killed(void **state)
 {
     struct ud_buf said;
@@ -63,6 +78,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_program_answers),
+        cmocka_unit_test(a_name_with_its_suffix_is_the_same),
         cmocka_unit_test(a_slow_program_is_killed),
         cmocka_unit_test(a_missing_program_is_told),
     };
