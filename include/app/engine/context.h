@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 
+#include "docker/endpoint/resolve.h"
 #include "util/error.h"
 #include "util/report.h"
 #include "util/strv.h"
@@ -29,11 +30,7 @@ struct ud_app {
 struct ud_engine_choice {
     const char *host;    /* --host */
     const char *context; /* --context */
-    bool tls;            /* --tls and so on, as docker has them */
-    bool tls_verify;
-    const char *tls_ca;
-    const char *tls_cert;
-    const char *tls_key;
+    struct ud_endpoint_tls tls;
 };
 
 /* A connected engine and how it was found. Containers that are made while there is one

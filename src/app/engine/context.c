@@ -90,7 +90,7 @@ enum ud_code ud_app_connect(const struct ud_app *app, const struct ud_engine_cho
     const struct ud_endpoint_query query = {
         .host = choice->host,
         .context = choice->context,
-        .tls = {choice->tls, choice->tls_verify, choice->tls_ca, choice->tls_cert, choice->tls_key},
+        .tls = choice->tls,
         .windows = strcmp(ud_host_os(), "windows") == 0,
         .source = config.source,
     };

@@ -1,7 +1,9 @@
 #include "help/help.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "util/mem.h"
 #include "util/str.h"
 
 /* Where the word stands that is to be completed. */
@@ -55,9 +57,9 @@ static void offer_word(struct ud_buf *out, const char *prefix, const char *word,
 static void offer_options(struct ud_buf *out, const char *prefix, const struct ud_opt *table)
 {
     for (const struct ud_opt *opt = table; opt->name != NULL; opt++) {
-        char name[64] = "--";
-        (void)strncat(name, opt->name, sizeof name - sizeof "--");
+        char *name = ud_strf("--%s", opt->name);
         offer_word(out, prefix, name, opt->help);
+        free(name);
     }
 }
 
@@ -66,15 +68,15 @@ static void offer_commands(struct ud_buf *out, const char *prefix, const struct 
 {
     for (const struct ud_command *c = ud_commands; c->name != NULL; c++) {
         size_t len = 0;
-        const bool first = ud_command_begins(c, &len);
-        char word[64] = "";
-        if (before->len == 0 && first) {
-            (void)strncat(word, c->name, len < sizeof word ? len : sizeof word - 1);
-            offer_word(out, prefix, word, c->summary);
+        const bool begins = ud_command_begins(c, &len);
+        char *first = ud_strndup(c->name, len);
+        if (before->len == 0 && begins) {
+            offer_word(out, prefix, first, c->summary);
         } else if (before->len == 1 && c->name[len] == ' ' &&
-                   strncmp(before->items[0], c->name, len) == 0 && before->items[0][len] == '\0') {
+                   strcmp(before->items[0], first) == 0) {
             offer_word(out, prefix, c->name + len + 1, c->summary);
         }
+        free(first);
     }
 }
 

@@ -15,9 +15,7 @@ enum { UNKNOWN_WIDTH = 80, OUT_MAX = 32 * 1024 * 1024 };
 struct ud_engine_choice ud_session_choice(const struct ud_session *session)
 {
     const struct ud_common *common = &session->common;
-    return (struct ud_engine_choice){common->host,       common->context, common->tls,
-                                     common->tls_verify, common->tls_ca,  common->tls_cert,
-                                     common->tls_key};
+    return (struct ud_engine_choice){common->host, common->context, common->tls};
 }
 
 enum ud_code ud_session_ended(struct ud_session *session, enum ud_code rc)

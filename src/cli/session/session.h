@@ -17,11 +17,7 @@ enum ud_color_mode { UD_COLOR_AUTO, UD_COLOR_ALWAYS, UD_COLOR_NEVER };
 struct ud_common {
     const char *host;
     const char *context;
-    bool tls;
-    bool tls_verify;
-    const char *tls_ca;
-    const char *tls_cert;
-    const char *tls_key;
+    struct ud_endpoint_tls tls;
     const char *ca_file;
     bool json;
     unsigned progress; /* enum ud_progress_mode */
