@@ -6,19 +6,15 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# The virtual machine reaches this one at 10.0.2.2.
-SERVER=10.0.2.2:${LAB_BOARD##*:}
 DIST=$E2E_WORK/dist
-FTDI=0403:6001
-STICK=46f4:0001
 HERE=(--host "$LAB_VM")
 
 # ---- the server ----
 
 list_shows_them() {
-    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --json
-    expect_json ".server == \"$SERVER\" and (.devices | length) == 2"
-    expect_json "[.devices[] | select(.hardware_id == \"$FTDI\")][0]
+    expect_exit 0 ud list "${HERE[@]}" -r "$BOARD_SERVER" --json
+    expect_json ".server == \"$BOARD_SERVER\" and (.devices | length) == 2"
+    expect_json "[.devices[] | select(.hardware_id == \"$BOARD_FTDI\")][0]
         | .busid == \"1-1\" and (.vendor | startswith(\"Future Technology\")) and (.attached | not)"
 }
 
@@ -32,10 +28,10 @@ servers_that_are_none() {
 }
 
 devices_that_are_not_there() {
-    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -b 9-9 --modules "$(dirname "$(main_dist)")"
+    expect_exit 14 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -b 9-9 --modules "$(dirname "$(main_dist)")"
     expect_text 'shares no device 9-9'
-    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -i 1234:5678
-    expect_text "$FTDI"
+    expect_exit 14 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -i 1234:5678
+    expect_text "$BOARD_FTDI"
     expect_exit 0 ud port "${HERE[@]}" --json
     expect_json '.vhci and .devices == [] and .free_usb2 == 8'
 }
@@ -43,20 +39,20 @@ devices_that_are_not_there() {
 # ---- without a driver ----
 
 without_modules() {
-    expect_exit 14 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1 --modules "$E2E_WORK/none"
+    expect_exit 14 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -b 1-1 --modules "$E2E_WORK/none"
     expect_text 'usbipd-desktop build'
 }
 
 attach_without_driver() {
-    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1 --json
+    expect_exit 0 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -b 1-1 --json
     expect_json '.device.configured and .device.port == 0 and (.without_driver | length) == 1'
     expect_json '[.device.nodes[] | select(.present) | .path][0] | startswith("/dev/bus/usb/")'
 }
 
 attached_already() {
-    expect_exit 12 ud attach "${HERE[@]}" -r "$SERVER" -b 1-1
+    expect_exit 12 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -b 1-1
     expect_text 'attached already' 'port 0'
-    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --json
+    expect_exit 0 ud list "${HERE[@]}" -r "$BOARD_SERVER" --json
     expect_json '[.devices[] | select(.attached)] | length == 1'
     expect_exit 12 ud unload "${HERE[@]}" --input "$(dirname "$(main_dist)")"
 }
@@ -81,10 +77,10 @@ build_the_driver() {
 # Debian's udev would have it.
 a_built_driver_is_inserted() {
     expect_exit 0 ud load "${HERE[@]}" --input "$(dirname "$(main_dist)")"
-    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER" --modules "$DIST" --json
-    expect_json "[.devices[] | select(.hardware_id == \"$FTDI\")][0]
+    expect_exit 0 ud list "${HERE[@]}" -r "$BOARD_SERVER" --modules "$DIST" --json
+    expect_json "[.devices[] | select(.hardware_id == \"$BOARD_FTDI\")][0]
         | .driver == \"built\" and .modules == [{\"name\": \"ftdi_sio\", \"place\": \"built\"}]"
-    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$FTDI" --modules "$DIST" --json
+    expect_exit 0 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -i "$BOARD_FTDI" --modules "$DIST" --json
     expect_json '.loaded == ["usbserial", "ftdi_sio"] and .without_driver == []'
     expect_json '[.device.links[].path] | any(startswith("/dev/serial/by-id/usb-QEMU_"))'
     expect_equal "$(in_vm stat -c '%a %g' /dev/ttyUSB0)" '660 20'
@@ -101,13 +97,13 @@ where_drivers_are() {
 # In one look, which takes no more containers than without a device.
 status_shows_them() {
     expect_exit 0 ud status "${HERE[@]}" --input "$DIST" --json
-    expect_json ".ports[0] | .hardware_id == \"$FTDI\" and .product == \"QEMU USB SERIAL\"
+    expect_json ".ports[0] | .hardware_id == \"$BOARD_FTDI\" and .product == \"QEMU USB SERIAL\"
         and (.nodes | any(. == \"/dev/ttyUSB0\"))"
     expect_exit 0 ud detach "${HERE[@]}" -p 0
 }
 
 attach_with_driver() {
-    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$FTDI" --modules "$DIST" --mode 0660 \
+    expect_exit 0 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -i "$BOARD_FTDI" --modules "$DIST" --mode 0660 \
         --group 20 --json
     expect_json '.device.interfaces[0].driver == "ftdi_sio" and .without_driver == []'
     expect_json '[.device.nodes[] | select(.path == "/dev/ttyUSB0")][0].present'
@@ -136,17 +132,17 @@ what_is_open_stays() {
 # usb-storage imports from scsi_mod, which no kernel symbol tells of until load has inserted it.
 # The disk that it finds needs sd_mod, the VM's own.
 the_stick_becomes_a_disk() {
-    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$STICK" --modules "$DIST" --json
+    expect_exit 0 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -i "$BOARD_STICK_ID" --modules "$DIST" --json
     expect_json '.device.interfaces[0].driver == "usb-storage" and .without_driver == []'
     expect_json '.loaded[-1] == "sd_mod" and .children_without_driver == []'
     expect_json '[.device.nodes[] | select(.path == "/dev/sda")][0].present'
     expect_json '[.device.links[].path] | any(startswith("/dev/disk/by-id/usb-QEMU_"))'
     in_vm sh -c 'grep -q "^scsi_mod " /proc/modules'
     expect_equal "$(in_vm stat -c '%a %g' /dev/sda)" '660 6'
-    expect_exit 0 ud detach "${HERE[@]}" -i "$STICK"
-    expect_exit 0 ud attach "${HERE[@]}" -r "$SERVER" -i "$STICK" --modules "$DIST"
+    expect_exit 0 ud detach "${HERE[@]}" -i "$BOARD_STICK_ID"
+    expect_exit 0 ud attach "${HERE[@]}" -r "$BOARD_SERVER" -i "$BOARD_STICK_ID" --modules "$DIST"
     expect_text 'docker run --rm -it --device /dev/sda'
-    expect_exit 0 ud detach "${HERE[@]}" -i "$STICK"
+    expect_exit 0 ud detach "${HERE[@]}" -i "$BOARD_STICK_ID"
 }
 
 nothing_stays() {

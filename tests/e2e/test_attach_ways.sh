@@ -8,8 +8,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 HERE=(--host "$LAB_VM")
-# As this machine reaches the board, and the virtual machine does not.
-SERVER_HERE=127.0.0.1:$BOARD_PORT
 
 nothing_attached() {
     expect_exit 0 board_ports
@@ -98,20 +96,20 @@ guard_ends_with_the_server() {
 # ---- by way of this machine ----
 
 list_goes_by_here() {
-    expect_exit 0 ud list "${HERE[@]}" -r "$SERVER_HERE" --json
+    expect_exit 0 ud list "${HERE[@]}" -r "$BOARD_SERVER_HERE" --json
     expect_json '.via == "here" and (.devices | length) == 2'
-    expect_exit 3 ud list "${HERE[@]}" -r "$SERVER_HERE" --via vm
+    expect_exit 3 ud list "${HERE[@]}" -r "$BOARD_SERVER_HERE" --via vm
     expect_exit 3 ud list "${HERE[@]}" -r 127.0.0.1:1
     expect_text 'from the VM' 'from this machine' refused
 }
 
 comes_by_here() {
-    stay -r "$SERVER_HERE" -i "$BOARD_FTDI"
+    stay -r "$BOARD_SERVER_HERE" -i "$BOARD_FTDI"
     stay_await stayed_times 1
     stay_has_said 'for as long as this command runs'
     path_is here
     expect_equal "$(serial_answers --device /dev/ttyUSB0)" 'board heard: hello board'
-    expect_exit 12 ud attach "${HERE[@]}" -r "$SERVER_HERE" --via here -b 1-1
+    expect_exit 12 ud attach "${HERE[@]}" -r "$BOARD_SERVER_HERE" --via here -b 1-1
 }
 
 ends_with_the_command() {
@@ -124,7 +122,7 @@ ends_with_the_command() {
 # Nothing of a command that was killed goes on: its container's input ends.
 ends_with_a_killed_command() {
     later 40 board_exports 1-1
-    stay -r "$SERVER_HERE" --via here -b 1-1
+    stay -r "$BOARD_SERVER_HERE" --via here -b 1-1
     stay_await stayed_times 1
     stay_signal -KILL
     stay_end 137
@@ -135,7 +133,7 @@ ends_with_a_killed_command() {
 
 stick_comes_by_here() {
     later 40 board_exports 2-2
-    stay -r "$SERVER_HERE" --via here -i "$BOARD_STICK_ID"
+    stay -r "$BOARD_SERVER_HERE" --via here -i "$BOARD_STICK_ID"
     stay_await stayed_times 1
     head -c 2097152 /dev/urandom >"$E2E_WORK/data"
     # shellcheck disable=SC2016 # for the shell in the container
@@ -176,7 +174,7 @@ by_vm_again() {
 }
 
 by_here_again() {
-    is_attached_again "$SERVER_HERE" --via here
+    is_attached_again "$BOARD_SERVER_HERE" --via here
     path_is here
 }
 

@@ -8,8 +8,6 @@
 
 SSH=$E2E_WORK/ssh
 SSH_PORT=$((22000 + RANDOM % 9000))
-# As this machine reaches the board, and the virtual machine does not.
-SERVER_HERE=127.0.0.1:$BOARD_PORT
 
 # Users have their settings at home; here a wrapper brings them, which is first in PATH.
 make_server() {
@@ -155,7 +153,7 @@ a_board_on_this_side() {
     PATH=$SSH/bin:$PATH "$UD_BINARY" build --host ssh://engine --build-host "$LAB_NATIVE" --with ftdi_sio \
         --output "$E2E_WORK/dist"
     expect_exit 0 by_ssh load --host ssh://engine --input "$E2E_WORK/dist" --with ftdi_sio
-    PATH=$SSH/bin:$PATH "$UD_BINARY" attach --host ssh://engine -r "$SERVER_HERE" --via here -i "$BOARD_FTDI" \
+    PATH=$SSH/bin:$PATH "$UD_BINARY" attach --host ssh://engine -r "$BOARD_SERVER_HERE" --via here -i "$BOARD_FTDI" \
         >"$E2E_WORK/stay.out" 2>"$E2E_WORK/stay.err" &
     later 90 grep -q '^run ' "$E2E_WORK/stay.out" || fail "$(cat "$E2E_WORK/stay.err")"
     cat "$E2E_WORK/stay.out"

@@ -6,6 +6,8 @@
 readonly BOARD_HOST=10.0.2.2
 BOARD_PORT=${LAB_BOARD:-} BOARD_PORT=${BOARD_PORT##*:}
 readonly BOARD_SERVER=$BOARD_HOST:$BOARD_PORT
+# As this machine reaches it, and the virtual machine does not.
+readonly BOARD_SERVER_HERE=127.0.0.1:$BOARD_PORT
 readonly BOARD_FTDI=0403:6001
 readonly BOARD_STICK_ID=46f4:0001
 

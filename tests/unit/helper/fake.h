@@ -449,4 +449,16 @@ static inline void assert_has_not(const struct answer *a, const char *line)
     }
 }
 
+/* An operation that ends well and has nothing to tell of an empty system. */
+static inline void fake_expect_silence(const char *line)
+{
+    struct fake f;
+    fake_init(&f);
+    struct answer a = fake_run(&f, line);
+    assert_int_equal(a.code, UD_OK);
+    assert_int_equal(a.text.len, 0);
+    answer_done(&a);
+    fake_done(&f);
+}
+
 #endif
