@@ -353,8 +353,8 @@ const struct ud_command ud_commands[] = {
            "docker's own options come before the word usb, as in `docker --context colima usb "
            "status`.",
            "Makes the file cli-plugins/docker-usb in the directory of docker's configuration, a "
-           "link to this program. On Windows it is a copy: install it again after an update. A "
-           "plugin of that name that is somebody else's stays.",
+           "link to this program. On Windows it is a copy: install it again after an update. "
+           "Another plugin of that name is not touched.",
            NULL},
      ud_no_opts, 1, UD_ARGS_NONE, false,
      EXAMPLES{{"plugin install", "for this user"}, {NULL, NULL}}, ud_plugin_install_run},
