@@ -60,7 +60,12 @@ struct script_place *script_place_new(bool tcp, char **ret_endpoint)
 
 int script_place_accept(struct script_place *place)
 {
-    return (int)accept(place->listener, NULL, NULL);
+    u_long yes = 1;
+    SOCKET s = accept(place->listener, NULL, NULL);
+    if (s != INVALID_SOCKET) {
+        (void)ioctlsocket(s, (long)FIONBIO, &yes);
+    }
+    return (int)s;
 }
 
 void script_place_shut(struct script_place *place)
@@ -77,14 +82,37 @@ void script_place_free(struct script_place *place)
     (void)WSACleanup();
 }
 
+/* Whether it may be tried again: wine does not always wake who waits in send() when the other side
+ * goes, so nobody waits there. */
+static bool await_turn(int fd, bool writing)
+{
+    enum { TURN_MS = 50 };
+    struct timeval turn = {.tv_usec = TURN_MS * 1000};
+    fd_set set;
+    if (WSAGetLastError() != WSAEWOULDBLOCK) {
+        return false;
+    }
+    FD_ZERO(&set);
+    FD_SET((SOCKET)fd, &set);
+    return select(0, writing ? NULL : &set, writing ? &set : NULL, NULL, &turn) != SOCKET_ERROR;
+}
+
 long script_recv(int fd, void *buf, size_t size)
 {
-    return recv((SOCKET)fd, buf, (int)size, 0);
+    int n;
+    do {
+        n = recv((SOCKET)fd, buf, (int)size, 0);
+    } while (n < 0 && await_turn(fd, false));
+    return n;
 }
 
 long script_send(int fd, const void *data, size_t len)
 {
-    return send((SOCKET)fd, data, (int)len, 0);
+    int n;
+    do {
+        n = send((SOCKET)fd, data, (int)len, 0);
+    } while (n < 0 && await_turn(fd, true));
+    return n;
 }
 
 void script_shutdown(int fd)
