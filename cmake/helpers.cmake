@@ -2,7 +2,7 @@
 # built for both architectures by its own small project, whatever the main
 # program is built for, and embedded into the library ud_helpers.
 include(ExternalProject)
-enable_language(ASM)
+include(embed)
 
 set(UD_HELPER_ARCHES "amd64;arm64" CACHE STRING
     "Architectures to embed the helper for; others are left out")
@@ -15,9 +15,7 @@ if(NOT _helper_sources)
     set(UD_HELPER_ARCHES "")
 endif()
 
-set(UD_INCBIN_amd64 "")
-set(UD_INCBIN_arm64 "")
-set(_helper_binaries "")
+add_library(ud_helpers STATIC)
 foreach(arch IN LISTS UD_HELPER_ARCHES)
     set(directory ${PROJECT_BINARY_DIR}/helper/${arch})
     # BUILD_ALWAYS asks the helper's own build, which knows its sources; what
@@ -31,15 +29,10 @@ foreach(arch IN LISTS UD_HELPER_ARCHES)
         INSTALL_COMMAND ""
         BUILD_ALWAYS ON
         BUILD_BYPRODUCTS ${directory}/build/ud-helper)
-    list(APPEND _helper_binaries ${directory}/build/ud-helper)
-    set(UD_INCBIN_${arch} ".incbin \"${directory}/build/ud-helper\"")
-endforeach()
-
-configure_file(${PROJECT_SOURCE_DIR}/cmake/helpers.S.in
-    ${PROJECT_BINARY_DIR}/generated/helpers.S @ONLY)
-set_source_files_properties(${PROJECT_BINARY_DIR}/generated/helpers.S
-    PROPERTIES OBJECT_DEPENDS "${_helper_binaries}")
-add_library(ud_helpers STATIC ${PROJECT_BINARY_DIR}/generated/helpers.S)
-foreach(arch IN LISTS UD_HELPER_ARCHES)
+    set(_helper_${arch} ${directory}/build/ud-helper)
     add_dependencies(ud_helpers helper_${arch})
+endforeach()
+# One that is left out has size 0.
+foreach(arch amd64 arm64)
+    ud_embed(ud_helpers ud_helper_${arch} "${_helper_${arch}}")
 endforeach()

@@ -1,6 +1,6 @@
 # The names of USB vendors, products and classes: usb.ids, fetched once (the list is
 # third_party/data.cmake), reduced, compressed and embedded into the library ud_usb_ids.
-enable_language(ASM)
+include(embed)
 include(${PROJECT_SOURCE_DIR}/third_party/fetch.cmake)
 include(${PROJECT_SOURCE_DIR}/third_party/sources.cmake)
 include(${PROJECT_SOURCE_DIR}/third_party/data.cmake)
@@ -14,8 +14,5 @@ add_custom_command(OUTPUT ${UD_USB_IDS}
     COMMENT "Reducing usb.ids"
     VERBATIM)
 
-configure_file(${PROJECT_SOURCE_DIR}/cmake/usb-ids.S.in
-    ${PROJECT_BINARY_DIR}/generated/usb-ids.S @ONLY)
-set_source_files_properties(${PROJECT_BINARY_DIR}/generated/usb-ids.S
-    PROPERTIES OBJECT_DEPENDS ${UD_USB_IDS})
-add_library(ud_usb_ids STATIC ${PROJECT_BINARY_DIR}/generated/usb-ids.S ${UD_USB_IDS})
+add_library(ud_usb_ids STATIC)
+ud_embed(ud_usb_ids ud_usb_ids_xz ${UD_USB_IDS})

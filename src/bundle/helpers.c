@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Defined by cmake/helpers.S.in. A helper that was not built has size 0. */
+/* Defined by cmake/embed.S.in. A helper that was not built has size 0. */
 extern const unsigned char ud_helper_amd64[];
 extern const uint64_t ud_helper_amd64_size;
 extern const unsigned char ud_helper_arm64[];

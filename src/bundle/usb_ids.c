@@ -4,7 +4,7 @@
 
 #include "bundle/tar/decompress.h"
 
-/* Defined by cmake/usb-ids.S.in. */
+/* Defined by cmake/embed.S.in. */
 extern const unsigned char ud_usb_ids_xz[];
 extern const uint64_t ud_usb_ids_xz_size;
 
