@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "input_queue.h"
@@ -49,6 +50,34 @@ static bool take_control(struct ud_input *input)
     return byte != QUIT;
 }
 
+/* Without a limit of time. macOS's poll(2) does not support devices (its manual page, BUGS): for
+ * /dev/tty it answers at once. Its select(2) does, for descriptors below FD_SETSIZE. */
+static int input_wait(struct pollfd *pollers, nfds_t count)
+{
+#ifdef __APPLE__
+    fd_set ready;
+    int end = 0;
+    FD_ZERO(&ready);
+    for (nfds_t i = 0; i < count; i++) {
+        if (pollers[i].fd >= FD_SETSIZE) {
+            return poll(pollers, count, -1);
+        }
+        if (pollers[i].fd >= 0) {
+            FD_SET(pollers[i].fd, &ready);
+            end = pollers[i].fd >= end ? pollers[i].fd + 1 : end;
+        }
+    }
+    const int found = select(end, &ready, NULL, NULL, NULL);
+    for (nfds_t i = 0; i < count && found >= 0; i++) {
+        const bool is = pollers[i].fd >= 0 && FD_ISSET(pollers[i].fd, &ready);
+        pollers[i].revents = is ? POLLIN : 0;
+    }
+    return found;
+#else
+    return poll(pollers, count, -1);
+#endif
+}
+
 /* Waits before each read: one that is under way could not be ended, and would
  * take from the user's next program what is typed for that. */
 static void read_ahead(void *arg)
@@ -59,7 +88,7 @@ static void read_ahead(void *arg)
     char piece[PIECE];
     bool open = true;
     while (open) {
-        if (poll(pollers, 2, -1) < 0) {
+        if (input_wait(pollers, 2) < 0) {
             if (errno == EINTR) {
                 continue; /* what it says of the events is of an earlier call */
             }
