@@ -1,5 +1,10 @@
 #include "endpoint/known_sockets.h"
 
+#include <stdlib.h>
+
+#include "util/mem.h"
+#include "util/str.h"
+
 static void known_sockets_add(struct ud_strv *list, const char *endpoint)
 {
     if (!ud_strv_has(list, endpoint)) {
@@ -44,6 +49,43 @@ static void add_each(struct ud_strv *list, const struct ud_config_source *source
     ud_strv_done(&names);
 }
 
+/* podman machine since 5.0 listens in macOS's temporary directory of the user alone. Elsewhere
+ * TMPDIR may be everybody's, where any user could offer an engine, and would be sent passwords. */
+static void add_podman_temp(struct ud_strv *list, const struct ud_config_source *source)
+{
+    const char *temp = ud_config_env(source, "TMPDIR");
+    if (temp == NULL ||
+        !(ud_str_starts(temp, "/var/folders/") || ud_str_starts(temp, "/private/var/folders/"))) {
+        return;
+    }
+    const char *slash = ud_str_ends(temp, "/") ? "" : "/";
+    char *dir = ud_strf("%s%spodman", temp, slash);
+    struct ud_strv names = {0};
+    if (source->list_dir != NULL) {
+        source->list_dir(source->ctx, dir, &names);
+        ud_strv_sort_unique(&names);
+    }
+    add_in(list, dir, "podman-machine-default-api.sock");
+    for (size_t i = 0; i < names.len; i++) {
+        if (ud_str_ends(names.items[i], "-api.sock")) {
+            add_in(list, dir, names.items[i]);
+        }
+    }
+    ud_strv_done(&names);
+    free(dir);
+}
+
+/* What podman machine says when it starts ("API forwarding listening on"). The places in the home
+ * are those of 4.x. */
+static void add_podman_machine(struct ud_strv *list, const struct ud_config_source *source)
+{
+    add_podman_temp(list, source);
+    add_in(list, source->home, ".local/share/containers/podman/machine/podman.sock");
+    add_in(list, source->home, ".local/share/containers/podman/machine/qemu/podman.sock");
+    add_in(list, source->home,
+           ".local/share/containers/podman/machine/podman-machine-default/podman.sock");
+}
+
 const char *ud_known_default(bool windows)
 {
     return windows ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
@@ -66,6 +108,7 @@ void ud_known_sockets(const struct ud_config_source *source, bool windows, struc
     add_in(ret, source->home, ".rd/docker.sock");
     add_in(ret, source->home, ".orbstack/run/docker.sock");
     add_each(ret, source, ".lima", "docker", "/sock/docker.sock");
+    add_podman_machine(ret, source);
     add_in(ret, runtime, "podman/podman.sock");
     known_sockets_add(ret, "unix:///run/podman/podman.sock");
 }

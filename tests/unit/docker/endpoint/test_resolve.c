@@ -104,6 +104,11 @@ static void world_list(void *ctx, const char *path, struct ud_strv *ret)
         ud_strv_add(ret, "_lima");
         ud_strv_add(ret, "default");
     }
+    if (strcmp(path, "/var/folders/7b/x/T/podman") == 0) {
+        ud_strv_add(ret, "podman-machine-default-gvproxy.sock");
+        ud_strv_add(ret, "podman-machine-default-api.sock");
+        ud_strv_add(ret, "other-api.sock");
+    }
 }
 
 static void world_hash(void *ctx, const void *data, size_t len, char *ret)
@@ -292,6 +297,9 @@ static void only_the_chosen_context_is_read(void **state)
     ud_endpoint_list_done(&list);
 }
 
+#define PODMAN_HOME "unix:///h/.local/share/containers/podman/machine/"
+#define PODMAN_TEMP "unix:///var/folders/7b/x/T/podman/"
+
 static void known_sockets_include_profiles_once(void **state)
 {
     (void)state;
@@ -307,11 +315,51 @@ static void known_sockets_include_profiles_once(void **state)
                                          "unix:///h/.rd/docker.sock",
                                          "unix:///h/.orbstack/run/docker.sock",
                                          "unix:///h/.lima/docker/sock/docker.sock",
+                                         PODMAN_HOME "podman.sock",
+                                         PODMAN_HOME "qemu/podman.sock",
+                                         PODMAN_HOME "podman-machine-default/podman.sock",
                                          "unix:///run/user/7/podman/podman.sock",
                                          "unix:///run/podman/podman.sock"};
     assert_int_equal(list.len, sizeof wanted / sizeof wanted[0]);
     for (size_t i = 0; i < list.len; i++) {
         assert_string_equal(list.items[i].text, wanted[i]);
+    }
+    ud_endpoint_list_done(&list);
+}
+
+/* The variable ends in a slash on macOS. */
+static void podman_machine_is_found_in_the_temporary_directory_of_macos(void **state)
+{
+    (void)state;
+    static const char *const temps[] = {"/var/folders/7b/x/T/", "/var/folders/7b/x/T"};
+    for (size_t t = 0; t < 2; t++) {
+        struct world world = {.env = {{"TMPDIR", temps[t]}}};
+        struct ud_endpoint_list list = {0};
+        assert_int_equal(resolve(&world, NULL, NULL, &list, NULL), UD_OK);
+        static const char *const wanted[] = {PODMAN_TEMP "podman-machine-default-api.sock",
+                                             PODMAN_TEMP "other-api.sock",
+                                             PODMAN_HOME "podman.sock"};
+        size_t first = 0;
+        while (first < list.len && strcmp(list.items[first].text, wanted[0]) != 0) {
+            first++;
+        }
+        assert_true(first + 3 <= list.len);
+        for (size_t i = 0; i < 3; i++) {
+            assert_string_equal(list.items[first + i].text, wanted[i]);
+        }
+        ud_endpoint_list_done(&list);
+    }
+}
+
+static void no_engine_is_looked_for_in_a_shared_temporary_directory(void **state)
+{
+    (void)state;
+    struct world world = {.env = {{"TMPDIR", "/tmp"}}};
+    struct ud_endpoint_list list = {0};
+    assert_int_equal(resolve(&world, NULL, NULL, &list, NULL), UD_OK);
+    assert_true(list.len > 0);
+    for (size_t i = 0; i < list.len; i++) {
+        assert_null(strstr(list.items[i].text, "/tmp"));
     }
     ud_endpoint_list_done(&list);
 }
@@ -438,6 +486,8 @@ int main(void)
         cmocka_unit_test(a_damaged_configuration_is_read_or_told),
         cmocka_unit_test(only_the_chosen_context_is_read),
         cmocka_unit_test(known_sockets_include_profiles_once),
+        cmocka_unit_test(podman_machine_is_found_in_the_temporary_directory_of_macos),
+        cmocka_unit_test(no_engine_is_looked_for_in_a_shared_temporary_directory),
         cmocka_unit_test(windows_has_pipes),
         cmocka_unit_test(tls_comes_from_the_environment),
         cmocka_unit_test(tls_comes_from_the_options),
