@@ -7,7 +7,8 @@
 # which Apple silicon runs none; nothing may change them afterwards.
 include(${CMAKE_CURRENT_LIST_DIR}/zig.cmake)
 set(UD_MACOS_DIR ${CMAKE_CURRENT_LIST_DIR})
-list(APPEND UD_TOOLCHAIN_FILES ${CMAKE_CURRENT_LIST_FILE})
+file(GLOB_RECURSE UD_MACOS_HEADERS ${UD_MACOS_DIR}/darwin-include/*.h)
+list(APPEND UD_TOOLCHAIN_FILES ${CMAKE_CURRENT_LIST_FILE} ${UD_MACOS_HEADERS})
 
 macro(ud_macos zig_processor processor)
     set(CMAKE_SYSTEM_NAME Darwin)
@@ -20,7 +21,8 @@ macro(ud_macos zig_processor processor)
     # CMake insists on it, for paths of dynamic libraries that nothing here has.
     set(CMAKE_INSTALL_NAME_TOOL /bin/true CACHE FILEPATH "")
 
-    # libcurl calls a function of a framework and drops its value: see darwin-include.
+    # libcurl calls a function of a framework and drops its value. For headers that libraries
+    # include without being asked there are stand-ins in darwin-include.
     foreach(framework SYSTEMCONFIGURATION COREFOUNDATION CORESERVICES)
         set(${framework}_FRAMEWORK none CACHE FILEPATH "")
     endforeach()
