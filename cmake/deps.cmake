@@ -36,8 +36,8 @@ function(_ud_deps_key ret_triplet ret_key)
         ${PROJECT_SOURCE_DIR}/third_party/CMakeLists.txt)
     list(SORT recipes)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${recipes})
-    # Neither data nor a compiler is a library.
-    list(FILTER recipes EXCLUDE REGEX "/(data|tools)\\.cmake$")
+    # Neither data nor a compiler nor a licence is a library.
+    list(FILTER recipes EXCLUDE REGEX "/(data|tools|licences)\\.cmake$")
     _ud_deps_compiler(compiler version)
     set(text "${compiler} ${version}\n")
     foreach(file ${recipes} ${files})

@@ -5,6 +5,7 @@
 
 #include "help/help.h"
 #include "report/jsondoc.h"
+#include "ud_parts.h"
 #include "ud_version.h"
 
 static bool find_shell(const char *text, unsigned *ret)
@@ -60,6 +61,34 @@ enum ud_code ud_help_run(struct ud_session *session, void *options, struct ud_er
     return UD_OK;
 }
 
+static const struct {
+    const char *name;
+    const char *version;
+    const char *licence;
+} parts[] = {UD_PARTS};
+enum { PART_COUNT = sizeof parts / sizeof parts[0] };
+
+static void doc_parts(cJSON *document)
+{
+    ud_doc_text(document, "system", UD_BUILT_FOR);
+    ud_doc_text(document, "compiler", UD_BUILT_BY);
+    cJSON *array = ud_doc_array(document, "parts");
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        cJSON *object = ud_doc_array_object(array);
+        ud_doc_text(object, "name", parts[i].name);
+        ud_doc_text(object, "version", parts[i].version);
+        ud_doc_text(object, "licence", parts[i].licence);
+    }
+}
+
+static void show_parts(struct ud_buf *out)
+{
+    ud_buf_adds(out, "for " UD_BUILT_FOR ", by " UD_BUILT_BY "\n");
+    for (size_t i = 0; i < PART_COUNT; i++) {
+        ud_buf_addf(out, "%s %s (%s)\n", parts[i].name, parts[i].version, parts[i].licence);
+    }
+}
+
 enum ud_code ud_version_run(struct ud_session *session, void *options, struct ud_error *err)
 {
     (void)options;
@@ -68,10 +97,16 @@ enum ud_code ud_version_run(struct ud_session *session, void *options, struct ud
         cJSON *document = ud_doc_new();
         ud_doc_text(document, "name", "usbipd-desktop");
         ud_doc_text(document, "version", UD_VERSION);
+        if (session->common.verbose) {
+            doc_parts(document);
+        }
         ud_doc_print(document, &session->out);
         cJSON_Delete(document);
     } else {
         ud_buf_adds(&session->out, "usbipd-desktop " UD_VERSION "\n");
+        if (session->common.verbose) {
+            show_parts(&session->out);
+        }
     }
     return UD_OK;
 }
