@@ -47,6 +47,19 @@ dockers_options_are_taken() {
     expect_exit 3 "$CLI" -H "unix://$E2E_WORK/none.sock" usb status
 }
 
+engines_are_listed() {
+    docker context inspect asleep >/dev/null 2>&1 || docker context create asleep --docker host=ssh://nobody@asleep.invalid
+    docker context inspect gone >/dev/null 2>&1 || docker context create gone --docker "host=unix://$E2E_WORK/gone.sock"
+    expect_exit 0 ud engines --context lab --json
+    expect_json "[.engines[] | select(.chosen).endpoint] == [\"$LAB_NATIVE\"]"
+    expect_json '[.engines[] | select(.chosen) | .state, .origin, .product] == ["answers", "--context lab", "Docker"]'
+    expect_json '[.engines[] | select(.origin == "context asleep").state] == ["not asked"]'
+    expect_json '[.engines[] | select(.origin == "context gone") | .state, .error] | .[0] == "fails" and (.[1] | test("gone.sock"))'
+    expect_exit 0 ud engines --context nothing --json
+    expect_json '(.failure | test("no docker context nothing")) and ([.engines[] | select(.chosen)] == [])'
+    expect_exit 2 ud engines --context lab --host "$LAB_NATIVE"
+}
+
 exit_codes_pass() {
     expect_exit 2 "$CLI" usb attach --no-such-option
     expect_exit 2 "$CLI" usb nothing
@@ -78,6 +91,7 @@ foreign_ones_stay() {
 check "it is installed, and a second time nothing changes" install_it
 check "docker lists and runs it" each_cli docker_knows_it
 check "docker's options and contexts choose the engine" each_cli dockers_options_are_taken
+check "engines lists contexts, and asks what may be asked" engines_are_listed
 check "exit codes pass" each_cli exit_codes_pass
 check "docker's completion offers its commands" each_cli it_completes
 check "somebody else's plugin stays" foreign_ones_stay

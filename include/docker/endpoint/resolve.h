@@ -11,6 +11,9 @@
 #include "util/error.h"
 #include "util/strv.h"
 
+/* The origin of an endpoint that nobody named. */
+#define UD_ENDPOINT_ORIGIN_KNOWN "known socket"
+
 /* Candidates in the order in which to try them. */
 struct ud_endpoint_list {
     struct ud_endpoint *items;
@@ -48,5 +51,10 @@ struct ud_endpoint_query {
  * never something else in its place. */
 UD_MUST_CHECK enum ud_code ud_endpoint_resolve(const struct ud_endpoint_query *query,
                                                struct ud_endpoint_list *ret, struct ud_error *err);
+
+/* Adds all engines that docker's configuration and the known places name, in new memory: the
+ * contexts in the order of their names ("context colima" as their origin), then the known sockets.
+ * A context that cannot be used is a warning in its place. */
+void ud_endpoint_all(const struct ud_endpoint_query *query, struct ud_endpoint_list *ret);
 
 #endif

@@ -80,6 +80,18 @@ static enum ud_code connect_candidates(const struct ud_app *app,
     return rc;
 }
 
+struct ud_endpoint_query ud_app_query(const struct ud_engine_choice *choice,
+                                      const struct ud_docker_config *config)
+{
+    return (struct ud_endpoint_query){
+        .host = choice->host,
+        .context = choice->context,
+        .tls = choice->tls,
+        .windows = strcmp(ud_host_os(), "windows") == 0,
+        .source = config->source,
+    };
+}
+
 enum ud_code ud_app_connect(const struct ud_app *app, const struct ud_engine_choice *choice,
                             struct ud_connection *ret, struct ud_error *err)
 {
@@ -87,13 +99,7 @@ enum ud_code ud_app_connect(const struct ud_app *app, const struct ud_engine_cho
     ud_run_mark_begin(app->report);
     struct ud_docker_config config;
     ud_docker_config_init(&config);
-    const struct ud_endpoint_query query = {
-        .host = choice->host,
-        .context = choice->context,
-        .tls = choice->tls,
-        .windows = strcmp(ud_host_os(), "windows") == 0,
-        .source = config.source,
-    };
+    const struct ud_endpoint_query query = ud_app_query(choice, &config);
     struct ud_endpoint_list candidates = {0};
     enum ud_code rc = ud_endpoint_resolve(&query, &candidates, err);
     if (rc == UD_OK) {

@@ -347,6 +347,16 @@ const struct ud_command ud_commands[] = {
           "Invoke-Expression"},
          {NULL, NULL}},
      ud_help_run},
+    {"engines", "List the engines that this machine knows", "engines [OPTIONS]",
+     TEXTS{"Lists docker's contexts and the sockets in known places, with what each engine says, "
+           "and marks with * the one that the other commands would use with the same options and "
+           "environment. An engine over ssh is asked only if it is that one.",
+           "Starts no container, and changes nothing.", NULL},
+     ud_no_opts, 1, UD_ARGS_NONE, true,
+     EXAMPLES{{"engines", "which engine would be used, and which others there are"},
+              {"engines --context colima", "whether this one can be used"},
+              {NULL, NULL}},
+     ud_engines_run},
     {"plugin install", "Make this program a plugin of docker's command line",
      "plugin install [OPTIONS]",
      TEXTS{"Afterwards each command is one of docker's: `docker usb list`, `docker usb attach`. "
@@ -362,7 +372,9 @@ const struct ud_command ud_commands[] = {
      TEXTS{"Removes what `plugin install` made. This program stays where it is.", NULL}, ud_no_opts,
      1, UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_plugin_uninstall_run},
     {"version", "Print the version", "version [OPTIONS]",
-     TEXTS{"Prints the program's name and version, the same as --version.", NULL}, ud_no_opts, 1,
-     UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
+     TEXTS{"Prints the program's name and version, the same as --version. With --verbose also the "
+           "system and the compiler, and the libraries and data in it with their licences.",
+           NULL},
+     ud_no_opts, 1, UD_ARGS_NONE, false, EXAMPLES{{NULL, NULL}}, ud_version_run},
     {NULL, NULL, NULL, NULL, NULL, 0, UD_ARGS_NONE, false, NULL, NULL},
 };

@@ -132,6 +132,7 @@ enum ud_code ud_vhcli_stop_run(struct ud_session *session, void *options, struct
 enum ud_code ud_vhcli_command_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_vhcli_exec_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_vhcli_logs_run(struct ud_session *session, void *options, struct ud_error *err);
+enum ud_code ud_engines_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_plugin_install_run(struct ud_session *session, void *options, struct ud_error *err);
 enum ud_code ud_plugin_uninstall_run(struct ud_session *session, void *options,
                                      struct ud_error *err);

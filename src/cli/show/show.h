@@ -10,6 +10,7 @@
 #include "app/builder/builders.h"
 #include "app/cache/cache.h"
 #include "app/clean.h"
+#include "app/engines.h"
 #include "app/install/install.h"
 #include "app/list_sources.h"
 #include "app/load/load.h"
@@ -129,6 +130,10 @@ void ud_show_builders(const struct ud_page *page, const struct ud_builders *buil
                       const struct ud_builders_options *options);
 void ud_doc_builders(cJSON *document, const struct ud_builders *builders,
                      const struct ud_builders_options *options);
+
+/* Absent places are only counted. */
+void ud_show_engines(const struct ud_page *page, const struct ud_engine_places *places);
+void ud_doc_engines(cJSON *document, const struct ud_engine_places *places);
 
 void ud_show_clean(const struct ud_page *page, const struct ud_inventory *inventory, bool dry_run);
 

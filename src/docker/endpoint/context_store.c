@@ -162,3 +162,46 @@ enum ud_code ud_context_load(const struct ud_config_source *source, const char *
     free(dir);
     return rc;
 }
+
+/* A context's directory bears the digest of its name. */
+static void context_add_name(const struct ud_config_source *source, const char *id,
+                             struct ud_strv *ret)
+{
+    char digest[SHA256_HEX] = "";
+    char *meta = ud_strf("contexts/meta/%s/meta.json", id);
+    struct ud_buf text;
+    ud_buf_init(&text, FILE_MAX);
+    if (ud_config_read(source, meta, &text, NULL) == UD_OK && text.len > 0) {
+        cJSON *root = cJSON_ParseWithLength(text.data, text.len);
+        const char *name = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "Name"));
+        if (name != NULL) {
+            source->sha256hex(source->ctx, name, strlen(name), digest);
+        }
+        if (name != NULL && strcmp(digest, id) == 0) {
+            ud_strv_add(ret, name);
+        }
+        cJSON_Delete(root);
+    }
+    ud_buf_done(&text);
+    free(meta);
+}
+
+void ud_context_names(const struct ud_config_source *source, struct ud_strv *ret)
+{
+    char *dir = ud_config_dir(source);
+    if (dir == NULL || source->list_dir == NULL || source->read_file == NULL ||
+        source->sha256hex == NULL) {
+        free(dir);
+        return;
+    }
+    char *meta = ud_strf("%s/contexts/meta", dir);
+    struct ud_strv ids = {0};
+    source->list_dir(source->ctx, meta, &ids);
+    for (size_t i = 0; i < ids.len; i++) {
+        context_add_name(source, ids.items[i], ret);
+    }
+    ud_strv_sort_unique(ret);
+    ud_strv_done(&ids);
+    free(meta);
+    free(dir);
+}

@@ -17,6 +17,9 @@ UD_MUST_CHECK enum ud_code ud_context_load(const struct ud_config_source *source
                                            const char *origin, struct ud_endpoint *ret,
                                            struct ud_error *err);
 
+/* Adds the names of the contexts on disk, sorted. What is damaged has none. */
+void ud_context_names(const struct ud_config_source *source, struct ud_strv *ret);
+
 /* Sets a file of the endpoint when DIR/NAME can be read; *field stays NULL otherwise. */
 void ud_context_tls_file(const struct ud_config_source *source, const char *dir, const char *name,
                          char **field);

@@ -190,7 +190,7 @@ static enum ud_code add_configured(const struct ud_endpoint_query *query,
         rc = resolve_add_named(query, "current context", current, list, err);
     } else {
         list->guessed = true;
-        rc = add_known(query, "known socket", list, err);
+        rc = add_known(query, UD_ENDPOINT_ORIGIN_KNOWN, list, err);
     }
     free(current);
     return rc;
@@ -236,4 +236,21 @@ enum ud_code ud_endpoint_resolve(const struct ud_endpoint_query *query,
     }
     *ret = list;
     return UD_OK;
+}
+
+void ud_endpoint_all(const struct ud_endpoint_query *query, struct ud_endpoint_list *ret)
+{
+    struct ud_strv names = {0};
+    ud_context_names(&query->source, &names);
+    for (size_t i = 0; i < names.len; i++) {
+        struct ud_error why = {0};
+        if (resolve_add_named(query, "context", names.items[i], ret, &why) != UD_OK) {
+            ud_strv_addf(&ret->warnings, "%s", why.message);
+        }
+    }
+    ud_strv_done(&names);
+    struct ud_error why = {0};
+    if (add_known(query, UD_ENDPOINT_ORIGIN_KNOWN, ret, &why) != UD_OK) {
+        ud_strv_addf(&ret->warnings, "%s", why.message);
+    }
 }

@@ -104,6 +104,13 @@ static void world_list(void *ctx, const char *path, struct ud_strv *ret)
         ud_strv_add(ret, "_lima");
         ud_strv_add(ret, "default");
     }
+    if (strcmp(path, "/h/.docker/contexts/meta") == 0) {
+        ud_strv_add(ret, "Hwork");
+        ud_strv_add(ret, "Hmoved");
+        ud_strv_add(ret, "Hgarbage");
+        ud_strv_add(ret, "Hcolima");
+        ud_strv_add(ret, "Hempty");
+    }
     if (strcmp(path, "/var/folders/7b/x/T/podman") == 0) {
         ud_strv_add(ret, "podman-machine-default-gvproxy.sock");
         ud_strv_add(ret, "podman-machine-default-api.sock");
@@ -479,6 +486,32 @@ static void tls_of_a_context_is_stored_with_it(void **state)
     ud_endpoint_list_done(&list);
 }
 
+/* One that cannot be used is told of; what does not bear its own name's digest is no context. */
+static void all_engines_are_contexts_and_known_places(void **state)
+{
+    (void)state;
+    struct world world = {.files = {
+                              {META("work"), "{\"Name\":\"work\",\"Endpoints\":{\"docker\":{"
+                                             "\"Host\":\"ssh://pi@bench\"}}}"},
+                              {META("colima"), "{\"Name\":\"colima\",\"Endpoints\":{\"docker\":{"
+                                               "\"Host\":\"unix:///c.sock\"}}}"},
+                              {META("moved"), "{\"Name\":\"other\"}"},
+                              {META("garbage"), "garbage"},
+                              {META("empty"), "{\"Name\":\"empty\"}"},
+                          }};
+    const struct ud_endpoint_query query = {.source = source_of(&world)};
+    struct ud_endpoint_list list = {0};
+    ud_endpoint_all(&query, &list);
+    assert_string_equal(list.items[0].text, "unix:///c.sock");
+    assert_string_equal(list.items[0].origin, "context colima");
+    assert_string_equal(list.items[1].text, "ssh://pi@bench");
+    assert_string_equal(list.items[2].text, "unix:///var/run/docker.sock");
+    assert_string_equal(list.items[2].origin, UD_ENDPOINT_ORIGIN_KNOWN);
+    assert_int_equal(list.warnings.len, 1);
+    assert_non_null(strstr(list.warnings.items[0], "the context empty has no docker endpoint"));
+    ud_endpoint_list_done(&list);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,6 +525,7 @@ int main(void)
         cmocka_unit_test(tls_comes_from_the_environment),
         cmocka_unit_test(tls_comes_from_the_options),
         cmocka_unit_test(tls_of_a_context_is_stored_with_it),
+        cmocka_unit_test(all_engines_are_contexts_and_known_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
