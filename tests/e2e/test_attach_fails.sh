@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Servers and devices that misbehave: what a user is told, and that nothing is left. docs/attach.md has the messages.
+# only: campaign: it tries each message of docs/attach.md
 # lab: registry mirror native vm
 # lane: 2
 # shellcheck source=tests/e2e/lib.sh

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # What is refused: with the exit code of docs/errors.md, a message that helps, and nothing left.
+# only: campaign: it fails in each way, one after the other
 # lab: registry mirror native board vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A kernel that shows its configuration nowhere, garbage in its place, and modules that no
 # modules.dep names: what `build` was told of it serves the commands after it.
+# only: campaign: it builds twice for a machine that hides what it is
 # lab: registry mirror native vm
 # lane: 2
 # shellcheck source=tests/e2e/lib.sh
