@@ -172,4 +172,4 @@ _ud_deps_library(curl libcurl.a DEFINES CURL_STATICLIB
 _ud_deps_library(archive libarchive.a DEFINES LIBARCHIVE_STATIC
     LIBS deps::z deps::bz2 deps::lzma deps::zstd ${_system})
 _ud_deps_library(cjson libcjson.a LIBS $<$<NOT:$<BOOL:${WIN32}>>:m>)
-_ud_deps_library(cmocka libcmocka.a DEFINES CMOCKA_STATIC)
+_ud_deps_library(cmocka libcmocka.a DEFINES CMOCKA_STATIC HAVE_UINTPTR_T)

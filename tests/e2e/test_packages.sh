@@ -144,7 +144,8 @@ forget_the_archive() {
 }
 
 by_the_machines_configuration() {
-    local original
+    local original known
+    known=$(docker -H "$LAB_NATIVE" images -q "$IMAGE")
     configure_the_machine
     original=$(docker -H "$LAB_NATIVE" image inspect -f '{{.Id}}' "$IMAGE")
     forget_the_archive
@@ -153,9 +154,10 @@ by_the_machines_configuration() {
         --origin package
     expect_text 'asking for packages by what the VM is configured with'
     expect_same_modules "$E2E_WORK/by-vm/$RELEASE" "$DIST"
-    # Other images may be made of it.
     docker -H "$LAB_NATIVE" rmi -f "$IMAGE"
+    # By its name: other images may be made of it, and the engine keeps it for them.
     docker -H "$LAB_NATIVE" tag "$original" "$IMAGE"
+    [ -n "$known" ] || docker -H "$LAB_NATIVE" rmi "$IMAGE"
 }
 
 # The row of tests/kernels/run's table.
