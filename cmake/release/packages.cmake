@@ -13,8 +13,9 @@ file(CREATE_LINK ../../../bin/usbipd-desktop ${PROJECT_BINARY_DIR}/package/docke
 install(FILES ${PROJECT_BINARY_DIR}/package/docker-usb DESTINATION libexec/docker/cli-plugins)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md DESTINATION ${doc})
 # Only where cmake/make-release wrote it.
-install(FILES ${PROJECT_BINARY_DIR}/package/copyright DESTINATION ${doc} OPTIONAL)
-install(FILES ${PROJECT_BINARY_DIR}/package/changelog.gz DESTINATION ${doc} OPTIONAL)
+foreach(file copyright changelog.gz THIRD-PARTY-NOTICES.gz)
+    install(FILES ${PROJECT_BINARY_DIR}/package/${file} DESTINATION ${doc} OPTIONAL)
+endforeach()
 install(FILES ${CMAKE_CURRENT_LIST_DIR}/lintian-overrides DESTINATION share/lintian/overrides
     RENAME usbipd-desktop)
 
@@ -25,9 +26,10 @@ set(CPACK_PACKAGE_NAME usbipd-desktop)
 set(CPACK_PACKAGE_VERSION ${UD_VERSION})
 set(CPACK_PACKAGE_CONTACT ${UD_CONTACT})
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "USB devices in containers of a Docker virtual machine")
-set(CPACK_PACKAGE_DESCRIPTION "usbipd-desktop attaches USB devices to the Linux virtual machine of Docker Desktop,
-Rancher Desktop, Colima, WSL2 or podman machine over USB/IP. It talks to the engine itself, and builds and loads the
-kernel modules that the virtual machine lacks.")
+set(CPACK_PACKAGE_DESCRIPTION "usbipd-desktop attaches USB devices to the Linux virtual machine of
+Docker Desktop, Rancher Desktop, Colima, WSL2 or podman machine over USB/IP.
+It talks to the engine itself, and builds and loads the kernel modules that
+the virtual machine lacks.")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)

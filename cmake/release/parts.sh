@@ -31,9 +31,9 @@ package_texts() {
         printf 'Upstream-Name: usbipd-desktop\n\nFiles: *\n'
         printf 'Copyright: 2026 The usbipd-desktop authors\nLicense: MIT\n'
         sed '1,4d; s/^$/./; s/^/ /' LICENSE
-        printf '\nFiles: parts\nCopyright: their authors, as below\nLicense: parts\n'
-        tr -d '\f\r' <"$DIST/THIRD-PARTY-NOTICES" | sed 's/^[[:space:]]*$/./; s/^/ /'
+        printf '\nComment: The licences of the libraries in the program are in THIRD-PARTY-NOTICES.gz.\n'
     } >"$dir/copyright"
+    gzip -9n <"$DIST/THIRD-PARTY-NOTICES" >"$dir/THIRD-PARTY-NOTICES.gz"
     {
         printf 'usbipd-desktop (%s) unstable; urgency=medium\n\n' "${VERSION//-/\~}"
         printf '  * New release. CHANGELOG.md says what changed.\n\n'
