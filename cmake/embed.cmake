@@ -30,4 +30,7 @@ function(ud_embed library name file)
         COMMENT "Embedding ${name}"
         VERBATIM)
     target_sources(${library} PRIVATE ${source})
+    # CMake's rule for a library of assembler files adds to the archive that is there: an object of
+    # a file that was renamed would stay in it, and win. The rule for C makes the archive anew.
+    set_target_properties(${library} PROPERTIES LINKER_LANGUAGE C)
 endfunction()
