@@ -10,7 +10,7 @@
 struct ud_process {
     const char *program; /* is looked for in PATH, on Windows by its name with ".exe" and never in
                             the working directory */
-    const char *const *arguments; /* ends with NULL; on Windows none that needs quotes */
+    const char *const *arguments; /* ends with NULL */
     const char *input;            /* for its standard input: less than 4 KiB */
     unsigned limit_ms;            /* then it is killed */
 };

@@ -1,11 +1,9 @@
 #include "transport/endpoint.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "platform/pipe.h"
-#include "platform/program.h"
 #include "util/mem.h"
 
 enum {
@@ -46,22 +44,6 @@ void ud_endpoint_copy(const struct ud_endpoint *from, struct ud_endpoint *ret)
     ret->text = dup_or_null(from->text);
 }
 
-static enum ud_code endpoint_refuse_ssh(const struct ud_endpoint *ep, struct ud_error *err)
-{
-    char port[16] = "";
-    if (ep->port != 0) {
-        (void)snprintf(port, sizeof port, "-p %u ", ep->port);
-    }
-    char *remedy =
-        ud_strf("Forward the socket with `ssh -N -L /tmp/docker.sock:/var/run/docker.sock "
-                "%s%s`, and use --host unix:///tmp/docker.sock.",
-                port, ep->host);
-    enum ud_code rc = ud_fail(err, UD_ERR_USAGE, remedy,
-                              "%s: endpoints over ssh are not supported on this system", ep->text);
-    free(remedy);
-    return rc;
-}
-
 enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud_error *err)
 {
     switch (ep->kind) {
@@ -74,9 +56,8 @@ enum ud_code ud_endpoint_check_supported(const struct ud_endpoint *ep, struct ud
         }
         return UD_OK;
     case UD_ENDPOINT_TCP:
-        return UD_OK;
     case UD_ENDPOINT_SSH:
-        return ud_program_supported() ? UD_OK : endpoint_refuse_ssh(ep, err);
+        return UD_OK;
     case UD_ENDPOINT_NPIPE:
         if (!ud_pipe_supported()) {
             return ud_fail(err, UD_ERR_USAGE,

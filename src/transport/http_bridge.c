@@ -94,6 +94,9 @@ static char *find_control_path(const struct ud_http *http)
         .program = "ssh", .arguments = arguments, .input = "", .limit_ms = UD_PATIENCE_HELPER_MS};
     struct ud_buf settings;
     int exit_code = -1;
+    if (!ud_program_ssh_shares_logins()) {
+        return NULL;
+    }
     ud_buf_init(&settings, SETTINGS_MAX);
     const bool asked =
         ud_process_run(&process, &settings, &exit_code, NULL) == UD_OK && exit_code == 0;

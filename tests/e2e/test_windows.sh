@@ -228,6 +228,25 @@ console_ctrl_c() {
     printf 'NOT TESTED: CTRL-BREAK, WHICH WINE 8 CANNOT SEND\n'
 }
 
+# As through the pipes: calls, a stream of tar, a helper that is talked to.
+over_ssh() {
+    expect_exit 0 udw_ssh "$VM_PORT" load --host ssh://me@engine:2222 "${HERE[@]}" --json
+    expect_json '[.modules[].verdict] == ["inserted", "inserted", "inserted", "inserted"]'
+    expect_equal "$(sort -u "$E2E_WORK/ssh")" 'me@engine: docker system dial-stdio'
+    expect_exit 0 udw_ssh "$VM_PORT" status --host ssh://podman "${HERE[@]}" --json
+    expect_json '.usbip == "loaded" and .engine.endpoint == "ssh://podman"'
+    expect_equal "$(head -n 2 "$E2E_WORK/ssh")" "$(printf 'podman: %s system dial-stdio\n' docker podman)"
+    expect_exit 0 udw_ssh "$VM_PORT" unload --host ssh://engine "${HERE[@]}"
+    expect_equal "$(vm_usb_modules)" ''
+}
+
+ssh_refuses() {
+    expect_exit 3 udw_ssh "$VM_PORT" status --host ssh://me@refused
+    expect_text 'ssh says: me@refused: Permission denied (publickey).' 'Try ssh to that host by itself'
+    expect_exit 3 udw status --host ssh://me@engine
+    expect_text 'ssh.exe: no such program in PATH'
+}
+
 nothing_is_left() {
     snapshot "$LAB_VM" >"$E2E_WORK/vm.after"
     snapshot "$LAB_NATIVE" >"$E2E_WORK/native.after"
@@ -252,6 +271,8 @@ check "a device comes through the pipe, as long as the program runs" attach_by_h
 check "image vhcli is the image that the Linux program makes" image_vhcli
 check "the client in it starts, answers and stops" client_runs
 check "unload takes them out" unload
+check "load, status and unload over ssh" over_ssh
+check "what ssh says is passed on" ssh_refuses
 check "clean --dry-run removes nothing" clean_dry_run
 check "one byte at a time, busy for a second, one client at a time" slow_pipes_do
 check "cut, denied and stalled pipes are explained" broken_pipes_are_explained

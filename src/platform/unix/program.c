@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "last_words.h"
 #include "platform/host.h"
 #include "unix_fail.h"
 #include "util/mem.h"
@@ -18,18 +19,17 @@
 
 extern char **environ;
 
-enum { SAYS_MAX = 4096, PIECE = 4096 };
+enum { PIECE = 4096 };
 
 struct ud_program {
     pid_t pid;  /* 0: it has been waited for */
     int status; /* as of waitpid, then */
     int socket;
-    int errors;              /* its standard error, not blocking */
-    char says[SAYS_MAX + 1]; /* the end of what it wrote there */
-    size_t says_len;
+    int errors; /* its standard error, not blocking */
+    struct ud_last_words says;
 };
 
-bool ud_program_supported(void)
+bool ud_program_ssh_shares_logins(void)
 {
     return true;
 }
@@ -117,23 +117,13 @@ enum ud_code ud_program_open(const char *const *argv, struct ud_program **ret,
     return UD_OK;
 }
 
-/* Takes what it has written to standard error; the end of a long text is what counts. */
 static void program_listen(struct ud_program *program)
 {
     char piece[PIECE];
     ssize_t n = 0;
     while ((n = read(program->errors, piece, sizeof piece)) > 0) {
-        const size_t len = (size_t)n;
-        const size_t room = SAYS_MAX - program->says_len;
-        const size_t drop = len > room ? len - room : 0;
-        const size_t from = drop < program->says_len ? drop : program->says_len;
-        memmove(program->says, program->says + from, program->says_len - from);
-        program->says_len -= from;
-        const size_t skip = len > SAYS_MAX ? len - SAYS_MAX : 0;
-        memcpy(program->says + program->says_len, piece + skip, len - skip);
-        program->says_len += len - skip;
+        ud_last_words_add(&program->says, piece, (size_t)n);
     }
-    program->says[program->says_len] = '\0';
 }
 
 /* Whether it has ended within limit_ms; what it writes meanwhile is taken. */
@@ -168,7 +158,7 @@ bool ud_program_failed(struct ud_program *program, int *ret_exit, const char **r
         return false;
     }
     *ret_exit = exit_code_of(program->status);
-    *ret_says = program->says;
+    *ret_says = program->says.text;
     return true;
 }
 

@@ -35,31 +35,20 @@ static void pipe_keep(struct ud_pipe *pipe, enum ud_code rc, const struct ud_err
     ud_mutex_unlock(pipe->lock);
 }
 
-static void keep_flow_error(struct ud_pipe *pipe, const struct ud_flow *flow)
-{
-    struct ud_error why = {0};
-    if (flow->error != ERROR_SUCCESS) {
-        pipe_keep(pipe, ud_win_fail(&why, flow->error, "the pipe broke"), &why);
-    }
-}
+struct pipe_bridge {
+    struct ud_pipe *pipe;
+    struct ud_flow up; /* to the pipe */
+    struct ud_flow down;
+};
 
-/* Until both directions came to their end, or the caller wants no more. */
-static void pipe_carry(struct ud_pipe *pipe, struct ud_flow *up, struct ud_flow *down)
+static void keep_flow_errors(void *arg)
 {
-    const HANDLE events[] = {pipe->stop, up->overlapped.hEvent, down->overlapped.hEvent};
-    while (up->state != UD_FLOW_OVER || down->state != UD_FLOW_OVER) {
-        DWORD which = WaitForMultipleObjects(3, events, FALSE, INFINITE);
-        if (which == WAIT_OBJECT_0 + 1) {
-            ud_flow_step(up);
-        } else if (which == WAIT_OBJECT_0 + 2) {
-            ud_flow_step(down);
-        } else {
-            return;
-        }
-        keep_flow_error(pipe, up);
-        keep_flow_error(pipe, down);
-        if ((up->broken || down->broken) && !up->discard) {
-            ud_flow_discard(up);
+    const struct pipe_bridge *bridge = arg;
+    const struct ud_flow *const flows[] = {&bridge->up, &bridge->down};
+    for (size_t i = 0; i < 2; i++) {
+        struct ud_error why = {0};
+        if (flows[i]->error != ERROR_SUCCESS) {
+            pipe_keep(bridge->pipe, ud_win_fail(&why, flows[i]->error, "the pipe broke"), &why);
         }
     }
 }
@@ -72,30 +61,34 @@ static bool takes_messages(HANDLE handle)
 
 /* A pipe handle of INVALID_HANDLE_VALUE stands for one that could not be opened:
  * what the caller sends is read and dropped until it has seen the end. */
-static void pipe_bridge(struct ud_pipe *pipe, HANDLE handle)
+static void pipe_carry(struct ud_pipe *pipe, HANDLE handle)
 {
     const bool open = handle != INVALID_HANDLE_VALUE;
-    struct ud_flow up = {
-        .pipe = handle,
-        .socket = pipe->inner,
-        .to_pipe = true,
-        .messages = open && takes_messages(handle),
-        .discard = !open,
-        .total = &pipe->in,
+    struct pipe_bridge bridge = {
+        .pipe = pipe,
+        .up =
+            {
+                .pipe = handle,
+                .socket = pipe->inner,
+                .to_pipe = true,
+                .messages = open && takes_messages(handle),
+                .discard = !open,
+                .total = &pipe->in,
+            },
+        .down = {.pipe = handle, .socket = pipe->inner, .total = &pipe->out},
     };
-    struct ud_flow down = {.pipe = handle, .socket = pipe->inner, .total = &pipe->out};
     struct ud_error why = {0};
-    enum ud_code rc = ud_flow_start(&up, &why);
+    enum ud_code rc = ud_flow_start(&bridge.up, &why);
     if (rc == UD_OK) {
-        rc = ud_flow_start(&down, &why); /* fails at once without a pipe */
+        rc = ud_flow_start(&bridge.down, &why); /* fails at once without a pipe */
     }
     if (rc == UD_OK) {
-        pipe_carry(pipe, &up, &down);
+        ud_flow_carry(&bridge.up, &bridge.down, pipe->stop, keep_flow_errors, &bridge);
     } else {
         pipe_keep(pipe, rc, &why);
     }
-    ud_flow_done(&up);
-    ud_flow_done(&down);
+    ud_flow_done(&bridge.up);
+    ud_flow_done(&bridge.down);
 }
 
 static void pipe_run(void *arg)
@@ -107,7 +100,7 @@ static void pipe_run(void *arg)
     if (rc != UD_OK) {
         pipe_keep(pipe, rc, &why);
     }
-    pipe_bridge(pipe, handle);
+    pipe_carry(pipe, handle);
     if (handle != INVALID_HANDLE_VALUE) {
         (void)CloseHandle(handle);
     }

@@ -196,3 +196,23 @@ void ud_flow_done(struct ud_flow *flow)
     free(flow->data);
     *flow = (struct ud_flow){.state = UD_FLOW_OVER};
 }
+
+void ud_flow_carry(struct ud_flow *up, struct ud_flow *down, HANDLE stop,
+                   void (*after_step)(void *arg), void *arg)
+{
+    const HANDLE events[] = {stop, up->overlapped.hEvent, down->overlapped.hEvent};
+    while (up->state != UD_FLOW_OVER || down->state != UD_FLOW_OVER) {
+        const DWORD which = WaitForMultipleObjects(3, events, FALSE, INFINITE);
+        if (which == WAIT_OBJECT_0 + 1) {
+            ud_flow_step(up);
+        } else if (which == WAIT_OBJECT_0 + 2) {
+            ud_flow_step(down);
+        } else {
+            return;
+        }
+        after_step(arg);
+        if ((up->broken || down->broken) && !up->discard) {
+            ud_flow_discard(up);
+        }
+    }
+}

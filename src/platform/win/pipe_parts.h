@@ -1,4 +1,4 @@
-/* What the bridge of pipe.c is made of. */
+/* What the bridges of pipe.c and program.c are made of. */
 #ifndef PLATFORM_WIN_PIPE_PARTS_H
 #define PLATFORM_WIN_PIPE_PARTS_H
 
@@ -55,6 +55,11 @@ void ud_flow_step(struct ud_flow *flow);
 /* Reads on to the end without a use for the bytes, so that closing the socket
  * takes nothing from the answer. Only for the flow to the pipe, and only once. */
 void ud_flow_discard(struct ud_flow *flow);
+
+/* Steps through both until they came to their end, or stop is signalled; up is the flow to the
+ * pipe. after_step is called after each step. */
+void ud_flow_carry(struct ud_flow *up, struct ud_flow *down, HANDLE stop,
+                   void (*after_step)(void *arg), void *arg);
 
 /* Calls off what is under way and releases everything but pipe and socket. */
 void ud_flow_done(struct ud_flow *flow);

@@ -3,14 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "platform/host.h"
-#include "util/mem.h"
 #include "util/patience.h"
-#include "util/str.h"
-#include "util/strv.h"
-#include "wide.h"
 
-enum { PIECE = 4096, PATH_CHARACTERS = 32768 };
+enum { PIECE = 4096 };
 
 struct process_ends {
     HANDLE input[2]; /* the child reads the first */
@@ -39,58 +36,21 @@ static enum ud_code process_open(struct process_ends *ends, struct ud_error *err
     return UD_OK;
 }
 
-static const char *suffix_of(const char *program)
-{
-    return ud_str_ends(program, ".exe") ? "" : ".exe";
-}
-
-/* In PATH alone: by itself Windows looks into the working directory first. */
-static wchar_t *process_find(const char *program)
-{
-    char *name = ud_strf("%s%s", program, suffix_of(program));
-    wchar_t *wide = ud_win_wide(name);
-    wchar_t *path = ud_alloc(PATH_CHARACTERS, sizeof *path);
-    wchar_t *found = ud_alloc(PATH_CHARACTERS, sizeof *found);
-    const DWORD has = GetEnvironmentVariableW(L"PATH", path, PATH_CHARACTERS);
-    const DWORD len = has > 0 && has < PATH_CHARACTERS
-                          ? SearchPathW(path, wide, NULL, PATH_CHARACTERS, found, NULL)
-                          : 0;
-    free(path);
-    free(wide);
-    free(name);
-    if (len == 0 || len >= PATH_CHARACTERS) {
-        free(found);
-        return NULL;
-    }
-    return found;
-}
-
 static enum ud_code process_spawn(const struct ud_process *process, struct process_ends *ends,
                                   struct ud_error *err)
 {
-    wchar_t *found = process_find(process->program);
-    if (found == NULL) {
-        return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "%s%s: no such program in PATH",
-                       process->program, suffix_of(process->program));
-    }
+    wchar_t *found = NULL;
+    UD_TRY(ud_win_command_find(process->program, &found, err));
     STARTUPINFOW startup = {.cb = sizeof startup,
                             .dwFlags = STARTF_USESTDHANDLES,
                             .hStdInput = ends->input[0],
                             .hStdOutput = ends->output[1]};
     PROCESS_INFORMATION started = {0};
-    struct ud_strv words = {0};
-    ud_strv_addf(&words, "\"%s\"", process->program);
-    for (const char *const *argument = process->arguments; *argument != NULL; argument++) {
-        ud_strv_add(&words, *argument);
-    }
-    char *text = ud_strv_join(&words, " ");
-    ud_strv_done(&words);
-    wchar_t *line = ud_win_wide(text);
+    wchar_t *line = ud_win_command_line(process->program, process->arguments);
     const BOOL done = CreateProcessW(found, line, NULL, NULL, TRUE, CREATE_NO_WINDOW, NULL, NULL,
                                      &startup, &started);
     const DWORD why = GetLastError();
     free(line);
-    free(text);
     free(found);
     process_close(&ends->input[0]);
     process_close(&ends->output[1]);

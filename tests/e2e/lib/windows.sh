@@ -8,7 +8,7 @@ WIN_SOCAT=$E2E_WORK/socat.pid
 
 need_windows_binary() {
     local file
-    for file in "$WIN_BINARY" "$WIN_TOOLS"/{pipe-relay,ctrl}.exe; do
+    for file in "$WIN_BINARY" "$WIN_TOOLS"/{pipe-relay,ctrl,path/ssh}.exe; do
         [ -e "$file" ] || fail "there is no $file: cmake --preset windows, then build it"
     done
     command -v wine script socat >/dev/null || fail "wine, script or socat is not installed"
@@ -28,6 +28,19 @@ udw() {
     (
         win_environment
         exec "$WIN_DIR/wine" "$WIN_BINARY" "$@"
+    )
+}
+
+# udw_ssh PORT ARGUMENT...: usbipd-desktop.exe where ssh.exe leads to that port (tests/windows/ssh.c). Each run of
+# ssh.exe is a line in $E2E_WORK/ssh.
+udw_ssh() {
+    (
+        export UD_TEST_SSH_PORT=$1 UD_TEST_SSH_LOG WINEPATH
+        UD_TEST_SSH_LOG=$(win_path "$E2E_WORK/ssh")
+        WINEPATH=$(win_path "$WIN_TOOLS/path")
+        : >"$E2E_WORK/ssh"
+        shift
+        udw "$@"
     )
 }
 

@@ -9,10 +9,13 @@
 #include "platform/host.h"
 #include "platform/process.h"
 
-static enum ud_code ask(const char *program, const char *argument, unsigned limit_ms,
+/* Commands of cmd, as words. */
+static const char *const echo[] = {"/c", "echo", "hello&", "exit", "3", NULL};
+static const char *const loop[] = {"/c", "for", "/l", "%i", "in", "(0,0,1)", "do", "@rem", NULL};
+
+static enum ud_code ask(const char *program, const char *const *arguments, unsigned limit_ms,
                         struct ud_buf *ret, int *ret_exit, struct ud_error *err)
 {
-    const char *const arguments[] = {argument, NULL};
     const struct ud_process process = {
         .program = program, .arguments = arguments, .input = "server", .limit_ms = limit_ms};
     return ud_process_run(&process, ret, ret_exit, err);
@@ -25,7 +28,7 @@ static void a_program_answers(void **state)
     int code = -1;
     (void)state;
     ud_buf_init(&said, 1024);
-    if (ask("cmd", "/c echo hello& exit 3", 30000, &said, &code, &err) != UD_OK) {
+    if (ask("cmd", echo, 30000, &said, &code, &err) != UD_OK) {
         fail_msg("%s", err.message);
     }
     assert_non_null(strstr(said.data, "hello"));
@@ -41,7 +44,7 @@ static void a_name_with_its_suffix_is_the_same(void **state)
     int code = -1;
     (void)state;
     ud_buf_init(&said, 1024);
-    if (ask("cmd.exe", "/c echo hello", 30000, &said, &code, &err) != UD_OK) {
+    if (ask("cmd.exe", echo, 30000, &said, &code, &err) != UD_OK) {
         fail_msg("%s", err.message);
     }
     assert_non_null(strstr(said.data, "hello"));
@@ -56,8 +59,7 @@ static void a_slow_program_is_killed(void **state)
     const uint64_t begun = ud_host_now_ms();
     (void)state;
     ud_buf_init(&said, 1024);
-    assert_int_equal(ask("cmd", "/c for /l %i in (0,0,1) do @rem", 500, &said, &code, &err),
-                     UD_ERR_UNREACHABLE);
+    assert_int_equal(ask("cmd", loop, 500, &said, &code, &err), UD_ERR_UNREACHABLE);
     assert_true(ud_host_now_ms() - begun < 60000);
     ud_buf_done(&said);
 }
@@ -69,7 +71,7 @@ static void a_missing_program_is_told(void **state)
     int code = -1;
     (void)state;
     ud_buf_init(&said, 1024);
-    assert_int_equal(ask("ud-no-such-program", "get", 1000, &said, &code, &err), UD_ERR_NOT_FOUND);
+    assert_int_equal(ask("ud-no-such-program", echo, 1000, &said, &code, &err), UD_ERR_NOT_FOUND);
     assert_non_null(strstr(err.message, "ud-no-such-program.exe"));
     ud_buf_done(&said);
 }
