@@ -35,6 +35,7 @@ struct ud_build_options {
     const char *symvers;         /* FILE with the running kernel's Module.symvers, or NULL */
     const char *randstruct_seed; /* FILE with the seed of its structure layouts, or NULL */
     const char *builder;         /* image used as it is; NULL: one by the kernel's compiler */
+    const char *platform;        /* of that image, "linux/arm64"; NULL: the build engine's own */
     const char *sign_key;        /* FILE with a private key, NULL: do not sign */
     const char *sign_cert;       /* FILE with its certificate; NULL: in sign_key */
     const char *output;          /* directory for <release>/; NULL: "dist" */

@@ -45,6 +45,7 @@ struct ud_builder_make_options {
     struct ud_engine_choice vm;
     const char *build_host;    /* make it there; NULL: the VM's own engine */
     const char *kernel_config; /* FILE with the running kernel's configuration, or NULL */
+    const char *platform;      /* of the image, "linux/arm64"; NULL: that engine's own */
 };
 
 /* Owned texts. */

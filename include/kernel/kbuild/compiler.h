@@ -35,7 +35,8 @@ enum ud_package_manager { UD_PM_APT, UD_PM_APK };
 
 /* How to make a builder. */
 struct ud_builder {
-    char image[64]; /* "debian:bookworm", "alpine:3.19", "ubuntu:22.04" */
+    char image[512]; /* "debian:bookworm", "alpine:3.19"; a name has 255 bytes and a tag 128
+                        (github.com/distribution/reference) */
     enum ud_package_manager manager;
     char cc[64];             /* command to pass as CC=: "gcc-12", "clang-17" */
     char cross_prefix[32];   /* "aarch64-linux-gnu-", or "" when native */

@@ -125,10 +125,12 @@ static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_prepare_signing(build, err));
     UD_TRY(ud_build_read_inputs(build, err));
     UD_TRY(ud_build_read_patches(build, err));
-    UD_TRY(ud_builder_image_choose(ud_build_engine(build), build->options->builder, &result->facts,
+    const struct ud_builder_wish wish = {.image = build->options->builder,
+                                         .platform = build->options->platform};
+    UD_TRY(ud_builder_image_choose(ud_build_engine(build), &wish, &result->facts,
                                    &build->builder_image, err));
     if (build->options->patches != NULL) {
-        ud_builder_image_want_patch(&build->builder_image, build->options->builder);
+        ud_builder_image_want_patch(&build->builder_image);
     }
     bool offline = build->options->offline && !build->options->dry_run;
     UD_TRY(offline ? find_offline(build, err) : find_inputs(build, err));
@@ -143,8 +145,7 @@ static enum ud_code build_prepare(struct ud_build *build, struct ud_error *err)
 
 static enum ud_code build_in_container(struct ud_build *build, struct ud_error *err)
 {
-    UD_TRY(
-        ud_builder_image_ensure(build->app, &build->builder_image, build->options->builder, err));
+    UD_TRY(ud_builder_image_ensure(build->app, &build->builder_image, err));
     UD_TRY(ud_build_ask_early(build, err));
     UD_TRY(ud_build_open_shop(build, err));
     if (!build->cache.reused) {

@@ -49,19 +49,13 @@ static const char *packaged_only_built(const struct ud_build *build)
         bool given;
         const char *option;
     } options[] = {
-        {o->source != NULL, "--source"},
-        {o->kernel_image != NULL, "--kernel-image"},
-        {o->symvers != NULL, "--symvers"},
-        {o->randstruct_seed != NULL, "--randstruct-seed"},
-        {o->builder != NULL, "--builder"},
-        {o->patches != NULL, "--patches"},
-        {o->sign_key != NULL, "--sign-key"},
-        {o->sets.len > 0, "--set"},
-        {o->fragments.len > 0, "--config-fragment"},
-        {o->ports != 0, "--ports"},
-        {o->controllers != 0, "--controllers"},
-        {o->whole_tree, "--whole-tree"},
-        {o->allow_missing_crcs, "--allow-missing-crcs"},
+        {o->source != NULL, "--source"},   {o->kernel_image != NULL, "--kernel-image"},
+        {o->symvers != NULL, "--symvers"}, {o->randstruct_seed != NULL, "--randstruct-seed"},
+        {o->builder != NULL, "--builder"}, {o->platform != NULL, "--platform"},
+        {o->patches != NULL, "--patches"}, {o->sign_key != NULL, "--sign-key"},
+        {o->sets.len > 0, "--set"},        {o->fragments.len > 0, "--config-fragment"},
+        {o->ports != 0, "--ports"},        {o->controllers != 0, "--controllers"},
+        {o->whole_tree, "--whole-tree"},   {o->allow_missing_crcs, "--allow-missing-crcs"},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         if (options[i].given) {

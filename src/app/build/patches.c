@@ -137,7 +137,7 @@ enum ud_code ud_build_find_patches(struct ud_build *build, struct ud_error *err)
                       build->patches.len, build->patches.len == 1 ? "" : "es",
                       build->patches.len == 1 ? "is" : "are", build->patches.origin);
     if (!named) {
-        ud_builder_image_want_patch(&build->builder_image, build->options->builder);
+        ud_builder_image_want_patch(&build->builder_image);
     }
     return ud_patches_list_files(&build->patches, &build->patched_files, err);
 }

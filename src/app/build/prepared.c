@@ -37,10 +37,13 @@ static enum ud_code is_kept(struct ud_build *build, bool *ret, struct ud_error *
     return UD_OK;
 }
 
-static enum ud_code open_of(struct ud_build *build, const char *image, struct ud_error *err)
+static enum ud_code open_of(struct ud_build *build, const char *id, struct ud_error *err)
 {
-    UD_TRY(ud_build_container_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, image,
-                                   build->builder_image.goarch, &build->container, err));
+    const struct ud_build_container_image image = {.id = id,
+                                                   .platform = build->builder_image.wish.platform,
+                                                   .goarch = build->builder_image.goarch};
+    UD_TRY(ud_build_container_open(build->app, ud_build_engine(build), UD_ROLE_BUILD, &image,
+                                   &build->container, err));
     build->container.env = &build->builder_image.env;
     return UD_OK;
 }

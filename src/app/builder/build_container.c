@@ -41,7 +41,8 @@ static enum ud_code put_base(struct ud_build_container *container, const char *g
 }
 
 enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine *engine,
-                                     enum ud_role role, const char *image, const char *goarch,
+                                     enum ud_role role,
+                                     const struct ud_build_container_image *image,
                                      struct ud_build_container *ret, struct ud_error *err)
 {
     *ret = (struct ud_build_container){.app = app, .engine = engine};
@@ -49,7 +50,8 @@ enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine 
     ud_buf_init(&ret->line, LINE_MAX_BYTES);
     ret->name = ud_role_container_name(role);
     struct ud_container_spec spec = {0};
-    ud_role_fill(role, ret->name, image, &spec);
+    ud_role_fill(role, ret->name, image->id, &spec);
+    spec.platform = image->platform;
     ud_strv_add(&spec.entrypoint, UD_OPS_HELPER);
     ud_strv_add(&spec.cmd, UD_OP_HOLD);
     ud_strv_addf(&spec.cmd, "%d", UD_PATIENCE_BUILD_S);
@@ -64,7 +66,7 @@ enum ud_code ud_build_container_open(const struct ud_app *app, struct ud_engine 
     }
     ud_container_spec_done(&spec);
     if (rc == UD_OK) {
-        rc = put_base(ret, goarch, err);
+        rc = put_base(ret, image->goarch, err);
     }
     return rc == UD_OK ? ud_build_container_bring_web(ret, err) : rc;
 }

@@ -36,12 +36,17 @@ struct ud_build_container_command {
     const char *workdir;       /* or NULL */
 };
 
-/* Creates the container (not started) from an image that must be there, with
- * the helper and an empty tree directory in it. goarch is the engine's. Call
- * ud_build_container_close on success and on failure. */
+struct ud_build_container_image {
+    const char *id;       /* it has to be there */
+    const char *platform; /* "linux/arm64", NULL: the engine's own */
+    const char *goarch;   /* the engine's, for the helper */
+};
+
+/* Creates the container (not started) from the image, with the helper and an empty tree directory
+ * in it. Call ud_build_container_close on success and on failure. */
 UD_MUST_CHECK enum ud_code ud_build_container_open(const struct ud_app *app,
                                                    struct ud_engine *engine, enum ud_role role,
-                                                   const char *image, const char *goarch,
+                                                   const struct ud_build_container_image *image,
                                                    struct ud_build_container *ret,
                                                    struct ud_error *err);
 UD_MUST_CHECK enum ud_code ud_build_container_start(struct ud_build_container *container,

@@ -23,12 +23,20 @@ static const char *uname_machine(const char *goarch)
     return strcmp(goarch, "arm64") == 0 ? "aarch64" : "x86_64";
 }
 
+/* Of the programs in the image: "arm64". */
+static const char *image_arch(const struct ud_builder_image *builder_image)
+{
+    const char *platform = builder_image->wish.platform;
+    return platform != NULL ? strchr(platform, '/') + 1 : builder_image->goarch;
+}
+
 /* The name says all that went into the image. */
-static char *image_for(const struct ud_builder *builder, const char *goarch)
+static char *image_for(const struct ud_builder_image *builder_image)
 {
     char hex[UD_DIGEST_HEX_SIZE];
+    const struct ud_builder *builder = &builder_image->builder;
     char *packages = ud_strv_join(&builder->packages, " ");
-    char *key = ud_strf("%s|%s|%s|%s", RECIPE, builder->image, goarch, packages);
+    char *key = ud_strf("%s|%s|%s|%s", RECIPE, builder->image, image_arch(builder_image), packages);
     ud_digest_of(key, strlen(key), hex);
     char *image = ud_strf("%s:%.16s", BUILDER_REPO, hex);
     free(key);
@@ -36,42 +44,46 @@ static char *image_for(const struct ud_builder *builder, const char *goarch)
     return image;
 }
 
-enum ud_code ud_builder_image_choose(struct ud_engine *engine, const char *user_image,
+enum ud_code ud_builder_image_choose(struct ud_engine *engine, const struct ud_builder_wish *wish,
                                      const struct ud_facts *facts, struct ud_builder_image *ret,
                                      struct ud_error *err)
 {
     struct ud_engine_info info = {0};
     struct ud_compiler compiler = {0};
-    struct ud_builder_image builder_image = {.engine = engine};
+    struct ud_builder_image builder_image = {.engine = engine, .wish = *wish};
     UD_TRY(ud_engine_info(engine, &info, err));
+    builder_image.goarch = ud_strdup(info.arch);
+    builder_image.cpus = info.cpus;
+    ud_engine_info_done(&info);
     enum ud_code rc = ud_compiler_of_config(&facts->config, facts->config_text, &compiler, err);
     if (rc == UD_OK) {
-        rc = ud_builder_choose(&compiler, &facts->config, facts->machine, uname_machine(info.arch),
-                               user_image, &builder_image.builder, err);
+        rc = ud_builder_choose(&compiler, &facts->config, facts->machine,
+                               uname_machine(image_arch(&builder_image)), wish->image,
+                               &builder_image.builder, err);
     }
-    if (rc == UD_OK) {
-        builder_image.goarch = ud_strdup(info.arch);
-        builder_image.cpus = info.cpus;
-        builder_image.image = user_image != NULL ? ud_strdup(user_image)
-                                                 : image_for(&builder_image.builder, info.arch);
-        if (user_image == NULL) {
-            ud_builder_env(&builder_image.builder, &builder_image.env);
-        }
-        *ret = builder_image;
+    if (rc != UD_OK) {
+        free(builder_image.goarch);
+        return rc;
     }
-    ud_engine_info_done(&info);
-    return rc;
+    if (wish->image != NULL) {
+        builder_image.image = ud_strdup(wish->image);
+    } else {
+        builder_image.image = image_for(&builder_image);
+        ud_builder_env(&builder_image.builder, &builder_image.env);
+    }
+    *ret = builder_image;
+    return UD_OK;
 }
 
-void ud_builder_image_want_patch(struct ud_builder_image *builder_image, const char *user_image)
+void ud_builder_image_want_patch(struct ud_builder_image *builder_image)
 {
-    if (user_image != NULL) {
+    if (builder_image->wish.image != NULL) {
         return;
     }
     ud_strv_add(&builder_image->builder.packages, "patch");
     ud_strv_sort_unique(&builder_image->builder.packages);
     free(builder_image->image);
-    builder_image->image = image_for(&builder_image->builder, builder_image->goarch);
+    builder_image->image = image_for(builder_image);
     free(builder_image->id); /* of the other one */
     builder_image->id = NULL;
 }
@@ -132,10 +144,12 @@ static enum ud_code builder_image_provision(const struct ud_app *app,
                                             const char *base, struct ud_error *err)
 {
     struct ud_build_container container;
+    const struct ud_build_container_image image = {
+        .id = base, .platform = builder_image->wish.platform, .goarch = builder_image->goarch};
     ud_report_step(app->report, "Installing compiler and tools into %s",
                    builder_image->builder.image);
-    enum ud_code rc = ud_build_container_open(app, builder_image->engine, UD_ROLE_TOOLCHAIN, base,
-                                              builder_image->goarch, &container, err);
+    enum ud_code rc = ud_build_container_open(app, builder_image->engine, UD_ROLE_TOOLCHAIN, &image,
+                                              &container, err);
     if (rc == UD_OK) {
         rc = ud_build_container_start(&container, err);
     }
@@ -177,7 +191,7 @@ static enum ud_code ensure_ours(const struct ud_app *app,
         return UD_OK;
     }
     enum ud_code rc = ud_temp_image_ensure(app, builder_image->engine, builder_image->builder.image,
-                                           NULL, &base, err);
+                                           builder_image->wish.platform, &base, err);
     if (rc == UD_OK) {
         rc = builder_image_provision(app, builder_image, base.id, err);
     }
@@ -194,14 +208,14 @@ enum ud_code ud_builder_image_check(const struct ud_builder_image *builder_image
 }
 
 enum ud_code ud_builder_image_ensure(const struct ud_app *app,
-                                     struct ud_builder_image *builder_image, const char *user_image,
-                                     struct ud_error *err)
+                                     struct ud_builder_image *builder_image, struct ud_error *err)
 {
+    const struct ud_builder_wish *wish = &builder_image->wish;
     if (builder_image->id != NULL) {
         return UD_OK;
     }
-    if (user_image != NULL) {
-        UD_TRY(ud_temp_image_ensure(app, builder_image->engine, user_image, NULL,
+    if (wish->image != NULL) {
+        UD_TRY(ud_temp_image_ensure(app, builder_image->engine, wish->image, wish->platform,
                                     &builder_image->held, err));
         builder_image->id = ud_strdup(builder_image->held.id);
         return UD_OK;

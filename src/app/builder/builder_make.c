@@ -16,14 +16,15 @@ void ud_builder_made_done(struct ud_builder_made *made)
 }
 
 static enum ud_code builder_make_ensure(const struct ud_app *app, struct ud_engine *engine,
+                                        const struct ud_builder_wish *wish,
                                         const struct ud_facts *facts, struct ud_builder_made *ret,
                                         struct ud_error *err)
 {
     struct ud_builder_image builder_image = {0};
     struct ud_error missing = {0};
-    UD_TRY(ud_builder_image_choose(engine, NULL, facts, &builder_image, err));
+    UD_TRY(ud_builder_image_choose(engine, wish, facts, &builder_image, err));
     ret->existed = ud_builder_image_check(&builder_image, &missing) == UD_OK;
-    enum ud_code rc = ud_builder_image_ensure(app, &builder_image, NULL, err);
+    enum ud_code rc = ud_builder_image_ensure(app, &builder_image, err);
     if (rc == UD_OK) {
         ret->name = ud_strdup(builder_image.image);
         ret->compiler = ud_strdup(builder_image.builder.cc);
@@ -48,7 +49,8 @@ enum ud_code ud_app_builder_make(const struct ud_app *app,
     }
     if (rc == UD_OK) {
         struct ud_engine *engine = builder.engine != NULL ? builder.engine : vm.engine;
-        rc = builder_make_ensure(app, engine, &facts, &made, err);
+        const struct ud_builder_wish wish = {.platform = options->platform};
+        rc = builder_make_ensure(app, engine, &wish, &facts, &made, err);
     }
     *ret = made;
     ud_facts_done(&facts);

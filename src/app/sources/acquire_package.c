@@ -100,20 +100,23 @@ static enum ud_code acquire_package_open(struct packages *p, struct ud_error *er
     struct ud_acquire *acquire = p->acquire;
     struct ud_builder_image *builder = acquire->builder_image;
     if (p->route->image == NULL) {
-        UD_TRY(ud_builder_image_ensure(acquire->app, builder, acquire->wish->builder, err));
+        UD_TRY(ud_builder_image_ensure(acquire->app, builder, err));
     } else {
         UD_TRY(ud_temp_image_ensure(acquire->app, builder->engine, p->route->image, NULL, &p->image,
                                     err));
     }
     ud_report_step(acquire->app->report, "Fetching %s", p->route->what);
-    const struct ud_package_fetching fetching = {acquire->app,
-                                                 builder->engine,
-                                                 acquire->vm,
-                                                 UD_PACKAGE_APT,
-                                                 p->route->image == NULL ? builder->id
-                                                                         : p->image.id,
-                                                 builder->goarch,
-                                                 acquire->facts->machine};
+    const bool in_builder = p->route->image == NULL;
+    const struct ud_package_fetching fetching = {
+        .app = acquire->app,
+        .engine = builder->engine,
+        .vm = acquire->vm,
+        .tool = UD_PACKAGE_APT,
+        .image = {.id = in_builder ? builder->id : p->image.id,
+                  .platform = in_builder ? builder->wish.platform : NULL,
+                  .goarch = builder->goarch},
+        .machine = acquire->facts->machine,
+    };
     return ud_package_fetcher_open(&fetching, &p->fetcher, err);
 }
 

@@ -97,7 +97,7 @@ enum ud_code ud_package_fetcher_open(const struct ud_package_fetching *fetching,
                                        .machine = fetching->machine};
     package_fetcher_fill_env(&ret->env);
     UD_TRY(ud_build_container_open(fetching->app, fetching->engine, UD_ROLE_PACKAGES,
-                                   fetching->image, fetching->goarch, &ret->container, err));
+                                   &fetching->image, &ret->container, err));
     UD_TRY(ud_build_container_start(&ret->container, err));
     return package_fetcher_refresh(ret, err);
 }

@@ -18,8 +18,7 @@ struct ud_package_fetching {
     struct ud_engine *engine; /* that fetches; it has the image */
     struct ud_engine *vm;     /* whose configuration may be read; NULL: nobody's */
     enum ud_package_tool tool;
-    const char *image;
-    const char *goarch;  /* the engine's */
+    struct ud_build_container_image image;
     const char *machine; /* uname -m of the kernel */
 };
 

@@ -56,8 +56,13 @@ static enum ud_code packages_open(struct ud_packages *packages, struct ud_error 
         packages->opened = true;
         ud_report_step(packages->app->report, "Fetching %s", route->what);
         const struct ud_package_fetching fetching = {
-            packages->app, packages->engine,        packages->vm, route->tool, packages->image.id,
-            info.arch,     packages->facts->machine};
+            .app = packages->app,
+            .engine = packages->engine,
+            .vm = packages->vm,
+            .tool = route->tool,
+            .image = {.id = packages->image.id, .goarch = info.arch},
+            .machine = packages->facts->machine,
+        };
         rc = ud_package_fetcher_open(&fetching, &packages->fetcher, err);
     }
     ud_engine_info_done(&info);

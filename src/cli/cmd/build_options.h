@@ -88,6 +88,14 @@ bool ud_opt_is_driver_list(const char *text);
      .value = "IMAGE",                                                                             \
      .help = "Compile in this image, used as it is (default: one chosen by the compiler that the " \
              "kernel was built with)"},                                                            \
+        {.name = "platform",                                                                       \
+         .kind = UD_OPT_TEXT,                                                                      \
+         .offset = FIELD(platform),                                                                \
+         .value = "PLATFORM",                                                                      \
+         .check = ud_opt_is_platform,                                                              \
+         .accepts = UD_OPT_PLATFORM,                                                               \
+         .help = "Compile in an image for this platform, such as linux/amd64, if the build "       \
+                 "engine can run its programs (default: the build engine's own)"},                 \
         {.name = "build-host",                                                                     \
          .kind = UD_OPT_TEXT,                                                                      \
          .offset = FIELD(build_host),                                                              \

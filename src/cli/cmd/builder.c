@@ -21,6 +21,14 @@ const struct ud_opt ud_builder_make_opts[] = {
      .offset = MAKE(kernel_config),
      .value = "FILE",
      .help = "The running kernel's configuration, if the VM does not show it"},
+    {.name = "platform",
+     .kind = UD_OPT_TEXT,
+     .offset = MAKE(platform),
+     .value = "PLATFORM",
+     .check = ud_opt_is_platform,
+     .accepts = UD_OPT_PLATFORM,
+     .help = "Make it for this platform, as `build --platform` wants it (default: the engine's "
+             "own)"},
     {.name = NULL},
 };
 

@@ -100,4 +100,8 @@ bool ud_opt_is_sha256(const char *text);
 bool ud_opt_is_base_url(const char *text);
 #define UD_OPT_BASE_URL "a URL that begins with https:// or http:// and has no query"
 
+/* And for a platform that the program has a helper for, and Linux a compiler. */
+bool ud_opt_is_platform(const char *text);
+#define UD_OPT_PLATFORM "linux/amd64 or linux/arm64"
+
 #endif

@@ -122,6 +122,11 @@ bool ud_opt_is_base_url(const char *text)
     return web && host[3] != '\0' && strpbrk(text, "?#") == NULL;
 }
 
+bool ud_opt_is_platform(const char *text)
+{
+    return strcmp(text, "linux/amd64") == 0 || strcmp(text, "linux/arm64") == 0;
+}
+
 bool ud_opt_is_sha256(const char *text)
 {
     enum { DIGITS = 64 };

@@ -159,7 +159,8 @@ enum ud_code ud_builder_choose(const struct ud_compiler *compiler, const struct 
     if (cross != NULL && builder.manager == UD_PM_APK) {
         return ud_fail(err, UD_ERR_USAGE,
                        "Choose a Debian image with --builder, or build on an engine of the "
-                       "kernel's own architecture with --build-host.",
+                       "kernel's own architecture with --build-host; an engine that runs programs "
+                       "of that architecture, too, does with --platform.",
                        "%s has no compiler for %s", builder.image, target);
     }
     if (cross != NULL) {

@@ -67,8 +67,9 @@ static void run_in(struct engine_fixture *f, enum ud_role role, const char *ca_f
     ud_strv_add(&argv, "apt-get");
     ud_strv_add(&env, "LC_ALL=C");
     engine_fixture_init(f, rules, COUNT(rules), true);
-    assert_int_equal(
-        ud_build_container_open(&app, f->engine, role, "base", "amd64", &container, &err), UD_OK);
+    const struct ud_build_container_image image = {.id = "base", .goarch = "amd64"};
+    assert_int_equal(ud_build_container_open(&app, f->engine, role, &image, &container, &err),
+                     UD_OK);
     const struct ud_build_container_command command = {.argv = &argv, .env = &env};
     if (ud_build_container_try(&container, &command, &exit_code, &err) != UD_OK) {
         fail_msg("%s", err.message);
