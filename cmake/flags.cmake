@@ -38,6 +38,9 @@ elseif(WIN32)
     add_link_options(-Wl,--gc-sections)
     # _FORTIFY_SOURCE and the stack protector are in libssp with mingw-w64.
     add_link_options(-fstack-protector-strong)
+    if(NOT UD_ZIG) # whose linker writes no time
+        add_link_options(-Wl,--no-insert-timestamp)
+    endif()
 else()
     add_link_options(-Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
 endif()
