@@ -195,6 +195,7 @@ static enum ud_code build_run(struct ud_build *build, struct ud_error *err)
     UD_TRY(ud_build_cache_begin(build, err));
     UD_TRY(ud_engines_connect(build->app, &build->options->vm, build->options->build_host,
                               &build->vm, &build->builder_host, err));
+    build->package_vm.engine = build->vm.engine;
     UD_TRY(build_learn(build, err));
     if (build->result->nothing_to_do) {
         return UD_OK;
@@ -231,6 +232,7 @@ static void build_release(struct ud_build *build)
     ud_buf_done(&build->symvers_text);
     free(build->compiler);
     ud_signer_free(build->signer);
+    ud_package_vm_done(&build->package_vm);
     ud_connection_done(&build->vm);
     ud_connection_done(&build->builder_host);
 }

@@ -74,7 +74,7 @@ static void find_begin(struct ud_build *build)
         .wish = &build->wish,
         .facts = &build->result->facts,
         .builder_image = &build->builder_image,
-        .vm = build->vm.engine,
+        .vm = &build->package_vm,
         .sources = &build->sources,
         .symvers_text = &build->symvers_text,
         .symvers = &build->symvers,

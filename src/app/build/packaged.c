@@ -456,7 +456,7 @@ enum ud_code ud_build_take_packaged(struct ud_build *build, struct ud_error *err
     p.packages = (struct ud_packages){
         .app = build->app,
         .engine = ud_build_engine(build),
-        .vm = build->vm.engine,
+        .vm = &build->package_vm,
         .facts = &build->result->facts,
         .route = p.route,
         .offline = options->offline,

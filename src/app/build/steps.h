@@ -17,6 +17,7 @@
 #include "kernel/kbuild/layouts.h"
 #include "kernel/kbuild/patches.h"
 #include "sources/acquire.h"
+#include "sources/package_fetcher.h"
 #include "sources/sources.h"
 #include "util/buf.h"
 #include "kernel/verify/proof.h"
@@ -41,6 +42,7 @@ struct ud_build {
     struct ud_build_result *result; /* facts and plan are valid throughout */
     struct ud_connection vm;
     struct ud_connection builder_host; /* engine NULL: the VM's builds */
+    struct ud_package_vm package_vm;   /* the VM's */
     struct ud_sources sources;
     struct ud_builder_image builder_image;
     struct ud_sources_wish wish;

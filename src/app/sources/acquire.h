@@ -8,6 +8,7 @@
 #include "kernel/facts/facts.h"
 #include "kernel/kbuild/patches.h"
 #include "kernel/routes/routes.h"
+#include "sources/package_fetcher.h"
 #include "sources/sources.h"
 #include "util/buf.h"
 
@@ -17,7 +18,7 @@ struct ud_acquire {
     const struct ud_sources_wish *wish;
     const struct ud_facts *facts;
     struct ud_builder_image *builder_image; /* its engine fetches */
-    struct ud_engine *vm;                   /* whose configuration may be read; or NULL */
+    struct ud_package_vm *vm;               /* whose configuration may be read; or NULL */
     struct ud_sources *sources;
     struct ud_buf *symvers_text;
     struct ud_symvers *symvers; /* of the text */

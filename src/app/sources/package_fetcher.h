@@ -11,12 +11,22 @@
 #include "kernel/routes/routes.h"
 #include "util/error.h"
 #include "util/strv.h"
+#include "vm/vm_files.h"
+
+/* The configuration of the VM's package manager: asked for once, by whoever comes first. */
+struct ud_package_vm {
+    struct ud_engine *engine; /* borrowed; NULL: there is nobody to ask */
+    bool asked;
+    struct ud_vm_files files;
+};
+
+void ud_package_vm_done(struct ud_package_vm *vm);
 
 /* What to open one with; all borrowed. */
 struct ud_package_fetching {
     const struct ud_app *app;
     struct ud_engine *engine; /* that fetches; it has the image */
-    struct ud_engine *vm;     /* whose configuration may be read; NULL: nobody's */
+    struct ud_package_vm *vm; /* NULL: nobody's configuration may be read */
     enum ud_package_tool tool;
     struct ud_build_container_image image;
     const char *machine; /* uname -m of the kernel */
@@ -24,7 +34,7 @@ struct ud_package_fetching {
 
 struct ud_package_fetcher {
     const struct ud_app *app;
-    struct ud_engine *vm;
+    struct ud_package_vm *vm;
     enum ud_package_tool tool;
     const char *machine; /* uname -m of the kernel, borrowed */
     bool by_vm;          /* it works by the VM's configuration */

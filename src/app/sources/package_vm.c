@@ -10,7 +10,6 @@
 #include "proto/package_config.h"
 #include "util/mem.h"
 #include "util/str.h"
-#include "vm/vm_files.h"
 
 enum { CONFIG_MAX = 16 << 20 };
 
@@ -132,17 +131,23 @@ static enum ud_code package_vm_bring(struct ud_package_fetcher *fetcher,
     return rc;
 }
 
+void ud_package_vm_done(struct ud_package_vm *vm)
+{
+    ud_vm_files_done(&vm->files);
+    *vm = (struct ud_package_vm){.engine = vm->engine};
+}
+
 enum ud_code ud_package_bring_vms(struct ud_package_fetcher *fetcher, struct ud_error *err)
 {
-    struct ud_vm_files files = {0};
-    if (fetcher->by_vm || fetcher->vm == NULL) {
+    struct ud_package_vm *vm = fetcher->vm;
+    if (fetcher->by_vm || vm == NULL || vm->engine == NULL) {
         return ud_fail(err, UD_ERR_NOT_FOUND, NULL, "there is no other configuration");
     }
-    UD_TRY(ud_vm_files_read_package_config(fetcher->app, fetcher->vm, &files, err));
-    enum ud_code rc = package_vm_bring(fetcher, &files, err);
-    ud_vm_files_done(&files);
-    if (rc == UD_OK) {
-        ud_strv_add(&fetcher->env, "APT_CONFIG=" UD_PACKAGE_OF_VM(APT_CONF));
+    if (!vm->asked) {
+        UD_TRY(ud_vm_files_read_package_config(fetcher->app, vm->engine, &vm->files, err));
+        vm->asked = true;
     }
-    return rc;
+    UD_TRY(package_vm_bring(fetcher, &vm->files, err));
+    ud_strv_add(&fetcher->env, "APT_CONFIG=" UD_PACKAGE_OF_VM(APT_CONF));
+    return UD_OK;
 }

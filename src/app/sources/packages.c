@@ -157,8 +157,11 @@ static enum ud_code packages_ask_vms(struct ud_packages *packages, const struct 
 enum ud_code ud_packages_next(struct ud_packages *packages, bool *ret_more, struct ud_error *err)
 {
     struct ud_error missing = {0};
+    if (packages->next == 0) {
+        packages->first = packages->len;
+    }
     UD_TRY(packages_advance(packages, ret_more, &missing, err));
-    if (!*ret_more && packages->len == 0 && missing.code != UD_OK) {
+    if (!*ret_more && packages->len == packages->first && missing.code != UD_OK) {
         return packages_ask_vms(packages, &missing, ret_more, err);
     }
     return UD_OK;

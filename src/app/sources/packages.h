@@ -26,13 +26,14 @@ struct ud_package_file {
 struct ud_packages {
     const struct ud_app *app;
     struct ud_engine *engine; /* that fetches */
-    struct ud_engine *vm;     /* whose configuration may be read; or NULL */
+    struct ud_package_vm *vm; /* whose configuration may be read; or NULL */
     const struct ud_facts *facts;
     const struct ud_route *route; /* of modules */
     bool offline;
     bool keep; /* take what is kept, and keep what is fetched */
 
-    size_t next; /* of the route's names */
+    size_t next;  /* of the route's names */
+    size_t first; /* of the items, that this route gave */
     bool opened;
     struct ud_temp_image image;
     struct ud_package_fetcher fetcher;
