@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Part `archives`: a static server with the archives of distributions. The part `plain-ubuntu` puts /ubuntu
-# there, and so on, whichever of the two is started first.
+# Part `archives`: a static server with the archives of distributions, and of WSL2's sources. The part `plain-ubuntu`
+# puts /ubuntu there, and so on, whichever of the two is started first.
 
 archives_prepare() { :; }
 
@@ -16,6 +16,8 @@ archives_start() {
         archive=$(part_dir "plain-$name")/archive
         if [ -e "$archive" ]; then archives_serve "$name" "$(cat "$archive")/full"; fi
     done
+    archive=$(part_dir plain-wsl2)/archive
+    if [ -e "$archive" ]; then archives_serve microsoft "$(cat "$archive")/microsoft"; fi
     start_process archives main busybox httpd -f -vv -p "127.0.0.1:$LAB_ARCHIVES_PORT" -h "$tree"
     set_env archives LAB_ARCHIVES "$(archives_url)"
     set_env archives LAB_ARCHIVES_TREE "$tree"

@@ -16,6 +16,7 @@ readonly PLAIN_KERNELS=(
     'plain-fedora      bookworm 6.1  gcc-12    libssl-dev pahole'
     'plain-suse        bookworm 6.1  gcc-12    libssl-dev pahole zstd'
     'plain-alpine      bookworm 6.1  gcc-12    g++-12 gcc-12-plugin-dev libssl-dev pahole squashfs-tools'
+    'plain-wsl2        trixie   6.12 gcc-12    pahole'
 )
 
 # The parts besides `plain`.
@@ -44,6 +45,7 @@ plain_choose() {
     PLAIN_WORDS="lab.name=$1-vm $(docker_vm_words) ${LAB_PLAIN_APPEND:-}"
     PLAIN_DISTRIBUTION='' PLAIN_SELINUX=
     if is_distribution "$1"; then distribution_choose "$1"; fi
+    if is_wsl "$1"; then wsl_choose; fi
 }
 
 plain_prepare() {
@@ -69,6 +71,7 @@ plain_prepare() {
     elif [ -d "$PLAIN_KERNEL/root" ]; then
         PLAIN_KERNEL_DISK=$(kernel_disk "$1" "$PLAIN_KERNEL")
     fi
+    if is_wsl "$1"; then wsl_prepare "$1"; fi
 }
 
 plain_choose_disk() {
@@ -183,6 +186,7 @@ plain_ready() {
         distribution_ready "$1"
         return
     fi
+    if is_wsl "$1"; then wsl_ready "$1"; fi
     image=$(cat "$(part_dir "$1")/image")
     if [ -z "$image" ] || ! process_alive registry main; then return; fi
     for name in linuxkit/kernel docker/for-desktop-kernel; do
