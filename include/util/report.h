@@ -26,6 +26,8 @@ struct ud_report {
     /* The step ended well; result is a short summary or NULL. */
     void (*step_end)(void *ctx, const char *result);
     void (*message)(void *ctx, enum ud_report_level level, const char *text);
+    /* The step did not succeed, and the command goes on by another way. */
+    void (*step_fail)(void *ctx);
 };
 
 /* Each tolerates a NULL report and a NULL member. */
@@ -34,6 +36,8 @@ void ud_report_progress(const struct ud_report *report, uint64_t done, uint64_t 
                         const char *unit);
 void ud_report_activity(const struct ud_report *report, const char *text);
 void ud_report_step_end(const struct ud_report *report, const char *fmt, ...) UD_PRINTF(2, 3);
+/* Ends the step, if one is open, where an error of it is not the command's. */
+void ud_report_step_fail(const struct ud_report *report);
 void ud_report_message(const struct ud_report *report, enum ud_report_level level, const char *fmt,
                        ...) UD_PRINTF(3, 4);
 

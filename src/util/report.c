@@ -33,6 +33,13 @@ void ud_report_activity(const struct ud_report *report, const char *text)
     }
 }
 
+void ud_report_step_fail(const struct ud_report *report)
+{
+    if (report != NULL && report->step_fail != NULL) {
+        report->step_fail(report->ctx);
+    }
+}
+
 void ud_report_step_end(const struct ud_report *report, const char *fmt, ...)
 {
     if (report == NULL || report->step_end == NULL) {

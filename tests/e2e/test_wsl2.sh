@@ -16,9 +16,6 @@ UP=(up "${HERE[@]}" --build-host "$LAB_NATIVE" -r "$BOARD_SERVER" --modules "$DI
 BUILD=(build "${HERE[@]}" --build-host "$LAB_NATIVE" --source-mirror "$LAB_ARCHIVES" --output "$DIST" --json)
 export XDG_STATE_HOME=$E2E_WORK/state
 
-# in_init COMMAND...: where the engine is; in_vm sees mounts of its own.
-in_init() { in_shell nsenter -t 1 -m "$@"; }
-
 before() {
     in_vm cat /proc/version
     [[ $LAB_VM_RELEASE =~ ^6\.[0-9]+\.[0-9]+\.1-microsoft-standard-WSL2$ ]] || fail "the kernel is $LAB_VM_RELEASE"

@@ -416,6 +416,7 @@ static enum ud_code packaged_give_up(struct packaged *p, const struct ud_error *
                                      struct ud_error *err)
 {
     struct ud_build *build = p->build;
+    ud_report_step_fail(build->app->report);
     ud_report_message(build->app->report, build->packaged ? UD_REPORT_NOTE : UD_REPORT_DETAIL,
                       "not out of packages: %s", why->message);
     if (!build->packaged) {

@@ -112,6 +112,7 @@ static enum ud_code acquire_tell(struct ud_acquire *acquire, struct ud_route *ro
         return ud_fail(err, rc, why->remedy, "%s", why->message);
     }
     if (rc != UD_OK) {
+        ud_report_step_fail(acquire->app->report);
         ud_report_message(acquire->app->report, UD_REPORT_NOTE, "tried %s %s: %s",
                           ud_route_kind_name(route->kind), route->what, why->message);
         ud_route_forbid(route, "%s", why->message);

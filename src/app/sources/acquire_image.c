@@ -284,6 +284,7 @@ enum ud_code ud_acquire_image(struct ud_acquire *acquire, const struct ud_route 
             break;
         }
         if (references.len > 1) {
+            ud_report_step_fail(acquire->app->report);
             ud_report_message(acquire->app->report, UD_REPORT_NOTE, "tried image %s: %s",
                               references.items[i], why.message);
         }

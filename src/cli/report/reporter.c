@@ -110,6 +110,11 @@ static void on_step_end(void *ctx, const char *result)
     end_step(ctx, UD_STEP_OK, result);
 }
 
+static void on_step_fail(void *ctx)
+{
+    end_step(ctx, UD_STEP_FAILED, NULL);
+}
+
 static void reporter_on_message(void *ctx, enum ud_report_level level, const char *text)
 {
     struct ud_reporter *r = ctx;
@@ -135,8 +140,8 @@ struct ud_reporter *ud_reporter_new(const struct ud_reporter_options *options)
     struct ud_reporter *r = ud_alloc(1, sizeof *r);
     r->options = *options;
     r->ops = all[options->mode];
-    r->report = (struct ud_report){r,           on_step_begin, on_progress,
-                                   on_activity, on_step_end,   reporter_on_message};
+    r->report = (struct ud_report){r,           on_step_begin,       on_progress, on_activity,
+                                   on_step_end, reporter_on_message, on_step_fail};
     ud_buf_init(&r->out, OUT_MAX);
     return r;
 }

@@ -1,5 +1,7 @@
 #include "platform/host.h"
 
+#include <stdlib.h>
+
 #include "platform/fs.h"
 #include "util/mem.h"
 #include "wide.h"

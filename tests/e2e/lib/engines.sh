@@ -90,6 +90,9 @@ in_shell() {
 # in_vm COMMAND...: with the virtual machine's own files and programs.
 in_vm() { in_shell chroot /vm /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
 
+# in_init COMMAND...: where the virtual machine's first process is, which has mounts that came after in_vm's.
+in_init() { in_shell nsenter -t 1 -m "$@"; }
+
 # put_in_vm FILE PATH: not with `docker cp`, which mounts all of the virtual machine's file systems
 # once more each time.
 put_in_vm() {

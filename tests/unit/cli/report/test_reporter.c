@@ -216,6 +216,26 @@ static void a_message_clears_the_running_step_and_draws_it_again(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
 
+/* And what could not be done is not told as done when the next step begins. */
+static void a_step_may_fail_and_the_command_go_on(void **state)
+{
+    (void)state;
+    struct ud_reporter_options options = options_of(UD_PROGRESS_PLAIN);
+    struct ud_reporter *reporter = ud_reporter_new(&options);
+    const struct ud_report *report = ud_reporter_report(reporter);
+    ud_report_step(report, "pulling x");
+    ud_report_step_fail(report);
+    ud_report_step_fail(report);
+    ud_report_message(report, UD_REPORT_NOTE, "no such image");
+    ud_report_step(report, "downloading y");
+    ud_report_step_end(report, NULL);
+    ud_reporter_close(reporter, false);
+    ud_reporter_free(reporter);
+    assert_string_equal(seen.data, "pulling x ... failed (0.0 s)\n"
+                                   "note: no such image\n"
+                                   "downloading y ... ok (0.0 s)\n");
+}
+
 /* What an engine says cannot look like a line of this program. */
 static void further_lines_are_indented(void **state)
 {
@@ -237,6 +257,7 @@ int main(void)
         TEST(plain_prints_a_line_for_each_step_when_it_ends),
         TEST(plain_says_which_step_failed_and_at_what),
         TEST(further_lines_are_indented),
+        TEST(a_step_may_fail_and_the_command_go_on),
         TEST(quiet_shows_warnings_only),
         TEST(debug_shows_all_messages),
         TEST(none_prints_nothing),
