@@ -38,7 +38,9 @@ elseif(WIN32)
     add_link_options(-Wl,--gc-sections)
     # _FORTIFY_SOURCE and the stack protector are in libssp with mingw-w64.
     add_link_options(-fstack-protector-strong)
-    if(NOT UD_ZIG) # whose linker writes no time
+    if(UD_ZIG) # whose linker always writes the time: cmake/release/parts.sh takes it out
+        add_link_options(-s)
+    else()
         add_link_options(-Wl,--no-insert-timestamp)
     endif()
 else()

@@ -130,11 +130,21 @@ blob() {
     printf '%s\n' "$digest"
 }
 
+# without_time PROGRAM.exe: sets to 0 when it was linked (TimeDateStamp; "PE Format", learn.microsoft.com). The header
+# begins where the 4 bytes at 60 say.
+without_time() {
+    local header
+    header=$(od -An -tu4 -j60 -N4 "$1" | tr -d ' ')
+    [ "$(od -An -c -j"$header" -N2 "$1" | tr -d ' ')" = PE ]
+    printf '\0\0\0\0' | dd of="$1" bs=1 seek=$((header + 8)) conv=notrunc status=none
+}
+
 for_windows() {
     local dir
     build "$2"
     tests/static/imports "$BUILDS/$2/usbipd-desktop.exe" >&2
     dir=$(folder "windows-$1" "$BUILDS/$2/usbipd-desktop.exe")
+    without_time "$dir/usbipd-desktop.exe"
     cp cmake/release/install.ps1 "$dir"
     (cd "$WORK" && find "$(basename "$dir")" -type f | sort >"$WORK/files" &&
         cmake -E tar cf "$DIST/$(basename "$dir").zip" --format=zip --mtime="$(date -u -d "@$SOURCE_DATE_EPOCH" "+%F %T UTC")" \

@@ -3,9 +3,8 @@ include(${CMAKE_CURRENT_LIST_DIR}/zig.cmake)
 set(CMAKE_SYSTEM_NAME Windows)
 set(CMAKE_SYSTEM_PROCESSOR ARM64)
 ud_zig(aarch64-windows-gnu)
-# zig 0.11 has none; libraries ask for it even when nothing static has resources.
-set(CMAKE_RC_COMPILER llvm-windres)
-set(CMAKE_RC_FLAGS_INIT "--target=aarch64-w64-mingw32")
+# Libraries ask for one, and use it for DLLs alone.
+set(CMAKE_RC_COMPILER llvm-windres-14)
 
 # As x86_64-w64-mingw32.cmake has them.
 set(flags "-D_WIN32_WINNT=0x0A00 -DWINVER=0x0A00 -D__USE_MINGW_ANSI_STDIO=1")
