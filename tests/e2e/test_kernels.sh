@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The main job on another kernel than the lab's usual one: UD_KERNEL names it, as tests/kernels/run does.
+# only: campaign: test_engines.sh has the main job on this kernel too
 # lab: registry mirror native vm-6.12
-# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # In a company's network: a proxy that looks into TLS is the only way to the archive.
+# only: campaign: the lab's proxy serves no other test
 # lab: registry native proxy vm
-# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -2,6 +2,7 @@
 # up and down: from a virtual machine without USB to a board that answers a container, once more
 # with nothing to do, and back.
 # lab: registry mirror native vm board
+# lane: 2
 # shellcheck source=tests/e2e/up.sh
 . "$(dirname "${BASH_SOURCE[0]}")/up.sh"
 

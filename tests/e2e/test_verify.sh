@@ -2,6 +2,7 @@
 # Modules that do not fit: verify names each fault, and load refuses them before anything gets into
 # the machine. The manifests are made to agree with the bytes, so that only these tell.
 # lab: registry mirror native vm
+# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
