@@ -34,14 +34,27 @@ from_module() {
     jq .proof "$E2E_WORK/out"
 }
 
+# told_of_module FILE: what it says of itself, its CRCs and its symbols. No two builds have the same bytes here: gcc's
+# plugin latent_entropy puts random numbers into functions.
+told_of_module() {
+    modinfo "$1" | grep -v '^filename:'
+    modprobe --dump-modversions "$1"
+    readelf -sW "$1" | awk '{ print $3, $4, $5, $8 }' | sort
+}
+
 # The module configs is out of sight: its folder has nothing else.
 from_headers() {
+    local file
     in_init mount -t tmpfs none "$FOLDER/kernel/kernel"
     status_of /sys/kernel/kheaders.tar.xz
     expect_exit 0 ud "${BUILD[@]}" --output "$E2E_WORK/other" --no-cache -v
     in_init umount "$FOLDER/kernel/kernel"
     expect_json '.built and .crcs.of_modules > 40'
-    expect_same_modules "$E2E_WORK/other/$RELEASE" "$E2E_WORK/dist/$RELEASE"
+    for file in "$E2E_WORK/dist/$RELEASE"/*.ko; do
+        told_of_module "$file" >"$E2E_WORK/told.dist"
+        told_of_module "$E2E_WORK/other/$RELEASE/${file##*/}" >"$E2E_WORK/told.other"
+        expect_same "$E2E_WORK/told.dist" "$E2E_WORK/told.other"
+    done
 }
 
 loaded() {
@@ -68,7 +81,7 @@ mounted_again() {
 vm_shell_open "$VM" "$LAB_PLAIN_ALPINE_BUSYBOX"
 check "modloop: the modules are in an image" before
 check "modloop: build reads configuration and CRCs out of it, and CRCs and BTF prove the sources" from_module
-check "modloop: build with the configuration of the kernel's headers gives the same bytes" from_headers
+check "modloop: build with the configuration of the kernel's headers gives the same modules" from_headers
 check "modloop: the modules are loaded, tested and unloaded" loaded
 check "modloop: without the image status says so" not_mounted
 check "modloop: mounted again it has no complaint" mounted_again

@@ -60,7 +60,7 @@ build_what_was_trimmed() {
     expect_exit 0 ud builder make "${HERE[@]}" --build-host "$LAB_NATIVE" --json
     expect_exit 0 ud "${BUILD[@]}" --with cp210x,pl2303
     printf 'built: %s s\n' $((SECONDS - started))
-    expect_json '.built and .crcs.of_modules > 50'
+    expect_json '.built and .crcs.of_modules > 30'
     jq -c '.crcs, .source' "$E2E_WORK/out"
     expect_equal "$(jq -c '[.modules[].name] | sort' "$OF_KERNEL/manifest.json")" '["cp210x","pl2303"]'
     judge_crcs "$LAB_PLAIN_WSL2_SYMVERS" "$OF_KERNEL"/*.ko
@@ -78,6 +78,7 @@ load_what_was_built() {
     ! grep -E 'BUG|WARNING|Oops|disagrees|no symbol version' "$E2E_WORK/dmesg" || fail "the kernel complains"
     expect_exit 0 ud unload "${HERE[@]}" --input "$DIST" --json
     ! in_vm grep -q '^cp210x ' /proc/modules || fail "cp210x is left"
+    in_vm rmmod vhci_hcd usbip_core usbserial # the VM's own, which unload leaves
 }
 
 # The disk is not mounted: somebody else's distribution, or a WSL of before.
