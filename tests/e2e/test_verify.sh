@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Modules that do not fit: verify names each fault, and load refuses them before anything gets into
 # the machine. The manifests are made to agree with the bytes, so that only these tell.
+# only: campaign: tests/contract has each of them, without a machine
 # lab: registry mirror native vm
-# lane: 2
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

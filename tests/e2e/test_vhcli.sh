@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The image with the VirtualHere client, on its own and with `vhcli start` and the rest. vhclient.c
 # stands in for the client.
+# only: campaign: test_engines.sh makes the image and runs its client on two engines, test_windows.sh on a third
 # lab: registry mirror native vm
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
