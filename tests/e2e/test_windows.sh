@@ -86,7 +86,7 @@ build() {
 # On Linux and on Windows the same modules come out.
 same_as_on_linux() {
     if [ ! -e "$(main_dist)/manifest.json" ]; then
-        give_main_dist "$(dirname "$DIST")"
+        give_main_dist "$DIST"
         printf 'NOT COMPARED: no other test of this run has built\n'
     fi
     expect_same_modules "$(main_dist)" "$DIST/$LAB_VM_RELEASE"

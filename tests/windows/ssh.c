@@ -42,7 +42,7 @@ static const char *const *words_of(const char *const *argv)
 static void note(const char *host, const char *command)
 {
     const char *path = getenv("UD_TEST_SSH_LOG");
-    FILE *log = path != NULL ? fopen(path, "a") : NULL;
+    FILE *log = path != NULL ? fopen(path, "ab") : NULL;
     if (log != NULL) {
         (void)fprintf(log, "%s: %s\n", host, command);
         (void)fclose(log);
