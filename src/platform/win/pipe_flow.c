@@ -104,7 +104,7 @@ static void pipe_flow_took(struct ud_flow *flow, DWORD n)
         pass_on_end(flow);
         return;
     }
-    if (flow->to_pipe == (flow->state == UD_FLOW_WRITING)) {
+    if (flow->total != NULL && flow->to_pipe == (flow->state == UD_FLOW_WRITING)) {
         (void)atomic_fetch_add(flow->total, n);
     }
     if (flow->state == UD_FLOW_READING) {

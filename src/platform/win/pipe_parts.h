@@ -42,7 +42,7 @@ struct ud_flow {
     char *data;
     DWORD len;
     DWORD written;
-    atomic_ullong *total; /* counts the bytes that the pipe took or gave */
+    atomic_ullong *total; /* counts the bytes that the pipe took or gave; NULL: nobody does */
     DWORD error;          /* why it ended; ERROR_SUCCESS for an ordinary end */
 };
 

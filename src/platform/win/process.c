@@ -15,14 +15,6 @@ struct process_ends {
     HANDLE child;
 };
 
-static void process_close(HANDLE *handle)
-{
-    if (*handle != NULL) {
-        (void)CloseHandle(*handle);
-        *handle = NULL;
-    }
-}
-
 static enum ud_code process_open(struct process_ends *ends, struct ud_error *err)
 {
     SECURITY_ATTRIBUTES inherited = {sizeof inherited, NULL, TRUE};
@@ -52,8 +44,8 @@ static enum ud_code process_spawn(const struct ud_process *process, struct proce
     const DWORD why = GetLastError();
     free(line);
     free(found);
-    process_close(&ends->input[0]);
-    process_close(&ends->output[1]);
+    ud_win_close(&ends->input[0]);
+    ud_win_close(&ends->output[1]);
     if (!done) {
         return ud_fail(err, UD_ERR_DENIED, NULL, "%s cannot be run (error %lu)", process->program,
                        (unsigned long)why);
@@ -97,7 +89,7 @@ static enum ud_code process_converse(const struct ud_process *process, struct pr
     DWORD written = 0;
     DWORD code = 0;
     (void)WriteFile(ends->input[1], process->input, (DWORD)strlen(process->input), &written, NULL);
-    process_close(&ends->input[1]);
+    ud_win_close(&ends->input[1]);
     enum ud_code rc = process_read(process, ends->output[0], deadline, ret, err);
     const uint64_t now = ud_host_now_ms();
     if (rc == UD_OK && WaitForSingleObject(ends->child, now < deadline ? (DWORD)(deadline - now)
@@ -124,10 +116,10 @@ enum ud_code ud_process_run(const struct ud_process *process, struct ud_buf *ret
     if (rc == UD_OK) {
         rc = process_converse(process, &ends, ret, ret_exit, err);
     }
-    process_close(&ends.child);
+    ud_win_close(&ends.child);
     for (int i = 0; i < 2; i++) {
-        process_close(&ends.input[i]);
-        process_close(&ends.output[i]);
+        ud_win_close(&ends.input[i]);
+        ud_win_close(&ends.output[i]);
     }
     return rc;
 }

@@ -25,8 +25,6 @@ struct ud_program {
     HANDLE job;  /* what the child has started ends with it */
     HANDLE stop; /* signalled when the caller wants no more */
     struct ud_thread *thread;
-    atomic_ullong in;
-    atomic_ullong out;
     struct ud_last_words says;
 };
 
@@ -40,14 +38,6 @@ struct program_ends {
 bool ud_program_ssh_shares_logins(void)
 {
     return false;
-}
-
-static void program_close(HANDLE *handle)
-{
-    if (*handle != NULL) {
-        (void)CloseHandle(*handle);
-        *handle = NULL;
-    }
 }
 
 /* ---- the handles ---- */
@@ -112,7 +102,7 @@ static HANDLE program_job(HANDLE child)
     if (job != NULL &&
         (!SetInformationJobObject(job, JobObjectExtendedLimitInformation, &limits, sizeof limits) ||
          !AssignProcessToJobObject(job, child))) {
-        program_close(&job);
+        ud_win_close(&job);
     }
     return job;
 }
@@ -182,7 +172,7 @@ static void pass_on_end_of_input(void *arg)
 {
     struct program_bridge *bridge = arg;
     if (bridge->up.state == UD_FLOW_OVER) {
-        program_close(&bridge->program->input);
+        ud_win_close(&bridge->program->input);
     }
 }
 
@@ -191,11 +181,8 @@ static void program_carry(void *arg)
     struct ud_program *program = arg;
     struct program_bridge bridge = {
         .program = program,
-        .up = {.pipe = program->input,
-               .socket = program->inner,
-               .to_pipe = true,
-               .total = &program->in},
-        .down = {.pipe = program->output, .socket = program->inner, .total = &program->out},
+        .up = {.pipe = program->input, .socket = program->inner, .to_pipe = true},
+        .down = {.pipe = program->output, .socket = program->inner},
     };
     if (ud_flow_start(&bridge.up, NULL) == UD_OK && ud_flow_start(&bridge.down, NULL) == UD_OK) {
         ud_flow_carry(&bridge.up, &bridge.down, program->stop, pass_on_end_of_input, &bridge);
@@ -214,9 +201,9 @@ static enum ud_code program_begin(struct ud_program *program, const char *const 
     if (rc == UD_OK) {
         rc = program_spawn(program, argv, &ends, err);
     }
-    program_close(&ends.input);
-    program_close(&ends.output);
-    program_close(&ends.errors);
+    ud_win_close(&ends.input);
+    ud_win_close(&ends.output);
+    ud_win_close(&ends.errors);
     if (rc == UD_OK) {
         rc = ud_thread_start(program_carry, program, &program->thread, err);
     }
@@ -310,12 +297,12 @@ void ud_program_free(struct ud_program *program)
             (void)closesocket(*sockets[i]);
         }
     }
-    program_close(&program->input);
-    program_close(&program->output);
-    program_close(&program->errors);
-    program_close(&program->child);
-    program_close(&program->job);
-    program_close(&program->stop);
+    ud_win_close(&program->input);
+    ud_win_close(&program->output);
+    ud_win_close(&program->errors);
+    ud_win_close(&program->child);
+    ud_win_close(&program->job);
+    ud_win_close(&program->stop);
     free(program);
     (void)WSACleanup();
 }

@@ -71,3 +71,11 @@ wchar_t *ud_win_path(const char *path)
     free(full);
     return result;
 }
+
+void ud_win_close(HANDLE *handle)
+{
+    if (*handle != NULL) {
+        (void)CloseHandle(*handle);
+        *handle = NULL;
+    }
+}

@@ -1,4 +1,4 @@
-/* UTF-8 to UTF-16 and back, and the errors of Windows. */
+/* UTF-8 to UTF-16 and back, and the handles and errors of Windows. */
 #ifndef PLATFORM_WIN_WIDE_H
 #define PLATFORM_WIN_WIDE_H
 
@@ -15,6 +15,9 @@ char *ud_win_utf8(const wchar_t *text);
 
 /* A path for the W functions: absolute, with "\\?\" so that it may be long. */
 wchar_t *ud_win_path(const char *path);
+
+/* Closes a handle that is there, not NULL, and forgets it. */
+void ud_win_close(HANDLE *handle);
 
 /* "<fmt>: <reason>", with its code and, where there is one, remedy. error is
  * GetLastError's. */
