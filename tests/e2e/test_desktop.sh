@@ -83,13 +83,7 @@ undone() {
     expect_remembered "$LAB_VM"
 }
 
-clean_up() {
-    ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true
-    docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" >/dev/null 2>&1 || true
-    vm_shell_close
-}
-
-trap clean_up EXIT
+trap board_clean_up EXIT
 vm_shell_open "$LAB_VM" "$LAB_PLAIN_DESKTOP_BUSYBOX"
 check "desktop: the kernel runs, USB and USB/IP built in" before
 check "desktop: status says so" status_tells

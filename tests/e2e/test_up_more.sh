@@ -5,7 +5,7 @@
 # shellcheck source=tests/e2e/up.sh
 . "$(dirname "${BASH_SOURCE[0]}")/up.sh"
 
-trap clean_up EXIT
+trap board_clean_up EXIT
 vm_shell_open "$LAB_VM"
 check "(what is there before)" remember "$LAB_VM"
 check "(up, and down again)" from_nothing

@@ -89,13 +89,7 @@ without_the_disk() {
     ! said | grep -q 'modules.vhdx' || fail "it warns still"
 }
 
-clean_up() {
-    ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true
-    docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" >/dev/null 2>&1 || true
-    vm_shell_close
-}
-
-trap clean_up EXIT
+trap board_clean_up EXIT
 vm_shell_open "$LAB_VM" "$LAB_PLAIN_WSL2_BUSYBOX"
 check "wsl2: the kernel runs, and USB/IP is a module" before
 check "wsl2: status and sources say what there is" status_tells

@@ -178,9 +178,3 @@ as_it_was() {
     expect_equal "$(journal)" ''
     expect_remembered "$LAB_VM"
 }
-
-clean_up() {
-    ud detach "${HERE[@]}" --all --force >/dev/null 2>&1 || true
-    docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" >/dev/null 2>&1 || true
-    vm_shell_close
-}

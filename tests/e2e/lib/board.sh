@@ -91,6 +91,13 @@ stick_file() {
 read -ra BOARD_VIA <<<"${UD_ATTACH_VIA:-}"
 board_via_here() { [[ " ${BOARD_VIA[*]} " == *' here '* ]]; }
 
+# At the end of a test, however it ends: nothing is attached, and neither serial_answers nor the shell is left.
+board_clean_up() {
+    ud detach --host "$LAB_VM" --all --force >/dev/null 2>&1 || true
+    docker -H "$LAB_VM" rm -f "$E2E_MARK-serial" >/dev/null 2>&1 || true
+    vm_shell_close
+}
+
 # board_attach [OPTION...]: a device of the board.
 board_attach() {
     if board_via_here; then

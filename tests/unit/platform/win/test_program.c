@@ -1,21 +1,12 @@
 /* A program that is talked to through its standard input and output: this one, with arguments. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include <winsock2.h>
 
 #include <fcntl.h>
 #include <io.h>
 
-#include <cmocka.h>
-
-#include "platform/host.h"
-#include "platform/program.h"
+#include "../program_fixture.h"
 
 static const char *self;
 
@@ -71,18 +62,6 @@ static int child(int argc, char **argv)
 
 /* ---- the tests ---- */
 
-static struct ud_program *open_it(const char *const *argv, SOCKET *ret_socket)
-{
-    struct ud_program *program = NULL;
-    struct ud_error err = {0};
-    uintptr_t socket = 0;
-    if (ud_program_open(argv, &program, &socket, &err) != UD_OK) {
-        fail_msg("%s", err.message);
-    }
-    *ret_socket = (SOCKET)socket;
-    return program;
-}
-
 /* All that comes, up to size - 1 bytes. */
 static size_t receive(SOCKET socket, char *ret, size_t size)
 {
@@ -99,16 +78,15 @@ static void bytes_go_both_ways_and_half_a_close_is_passed_on(void **state)
 {
     const char *const cat[] = {self, "cat", NULL};
     char back[16];
-    const char *says = NULL;
-    int exit_code = -1;
-    SOCKET socket = INVALID_SOCKET;
+    uintptr_t opened = 0;
     (void)state;
-    struct ud_program *program = open_it(cat, &socket);
+    struct ud_program *program = program_open(cat, &opened);
+    const SOCKET socket = (SOCKET)opened;
     assert_int_equal(send(socket, "hello", 5, 0), 5);
     assert_int_equal(shutdown(socket, SD_SEND), 0);
     assert_int_equal(receive(socket, back, sizeof back), 5);
     assert_string_equal(back, "hello");
-    assert_false(ud_program_failed(program, &exit_code, &says));
+    program_is_well(program);
     ud_program_free(program);
 }
 
@@ -120,9 +98,10 @@ static void a_megabyte_comes_back(void **state)
     static char piece[PIECE];
     size_t sent = 0;
     size_t got = 0;
-    SOCKET socket = INVALID_SOCKET;
+    uintptr_t opened = 0;
     (void)state;
-    struct ud_program *program = open_it(cat, &socket);
+    struct ud_program *program = program_open(cat, &opened);
+    const SOCKET socket = (SOCKET)opened;
     while (got < MANY) {
         if (sent < MANY) {
             memset(piece, (int)(sent / PIECE), sizeof piece);
@@ -148,10 +127,10 @@ static void words_arrive_as_they_were(void **state)
     const char *const words[] = {self,       "words",         "plain", "",         "two words",
                                  "a\"quote", "back\\slash\\", "b \\",  "c\\\\\"d", NULL};
     char back[256];
-    SOCKET socket = INVALID_SOCKET;
+    uintptr_t opened = 0;
     (void)state;
-    struct ud_program *program = open_it(words, &socket);
-    (void)receive(socket, back, sizeof back);
+    struct ud_program *program = program_open(words, &opened);
+    (void)receive((SOCKET)opened, back, sizeof back);
     assert_string_equal(back, "[plain][][two words][a\"quote][back\\slash\\][b \\][c\\\\\"d]");
     ud_program_free(program);
 }
@@ -159,30 +138,15 @@ static void words_arrive_as_they_were(void **state)
 static void what_it_says_of_a_failure_is_kept(void **state)
 {
     const char *const fails[] = {self, "fail", NULL};
-    const char *says = NULL;
-    int exit_code = 0;
-    SOCKET socket = INVALID_SOCKET;
     (void)state;
-    struct ud_program *program = open_it(fails, &socket);
-    assert_true(ud_program_failed(program, &exit_code, &says));
-    assert_int_equal(exit_code, 127);
-    assert_non_null(strstr(says, "xthe reason\n"));
-    assert_true(strlen(says) <= 4096);
-    ud_program_free(program);
+    program_keeps_the_reason(fails);
 }
 
 static void one_that_stays_is_ended(void **state)
 {
     const char *const stays[] = {self, "stay", NULL};
-    const char *says = NULL;
-    int exit_code = 0;
-    SOCKET socket = INVALID_SOCKET;
     (void)state;
-    struct ud_program *program = open_it(stays, &socket);
-    assert_false(ud_program_failed(program, &exit_code, &says));
-    const uint64_t begun = ud_host_now_ms();
-    ud_program_free(program);
-    assert_true(ud_host_now_ms() - begun < 60000);
+    program_that_stays_is_ended(stays);
 }
 
 static void a_missing_program_is_told(void **state)
