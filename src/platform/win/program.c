@@ -6,7 +6,7 @@
 
 #include "command.h"
 #include "last_words.h"
-#include "pipe_parts.h"
+#include "pipe/pipe_parts.h"
 #include "platform/host.h"
 #include "platform/thread.h"
 #include "util/mem.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "wide.h"
+#include "win/wide.h"
 
 /* The pipes are the files of one directory. */
 void ud_pipe_list_engines(struct ud_strv *ret)

@@ -1,11 +1,11 @@
 /* What the bridges of pipe.c and program.c are made of. */
-#ifndef PLATFORM_WIN_PIPE_PARTS_H
-#define PLATFORM_WIN_PIPE_PARTS_H
+#ifndef PLATFORM_WIN_PIPE_PIPE_PARTS_H
+#define PLATFORM_WIN_PIPE_PIPE_PARTS_H
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "wide.h"
+#include "win/wide.h"
 
 #include <winsock2.h>
 
